@@ -1,0 +1,152 @@
+// A reader of bundles in plain JavaScript: an interpreter of compiled templates, and a replay of golden vectors.
+// node reader.mjs FOLDER prints one JSON line: [{"id": …, "messages": […]}, …], rendered from the inputs of vectors/.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const UNSEEN = /[\s\x1c-\x1f\x85\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+/g;
+const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+const TRIM = new RegExp(`^${SPACE}|${SPACE}$`, "g");
+const LINES = /\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/;
+
+class Undefined {}
+const fail = (why) => { throw new Error(why); };
+const isMap = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
+const known = (v) => (v instanceof Undefined ? fail("undefined") : v);
+const has = (map, key) => Object.prototype.hasOwnProperty.call(map, key);
+
+const text = (v) => (typeof v === "string" ? v : JSON.stringify(known(v)));
+const truth = (v) => {
+  known(v);
+  if (Array.isArray(v)) return v.length > 0;
+  return isMap(v) ? Object.keys(v).length > 0 : Boolean(v);
+};
+function equal(a, b) {
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  if (isMap(a)) {
+    if (!isMap(b) || Object.keys(a).length !== Object.keys(b).length) return false;
+    return Object.keys(a).every((key) => has(b, key) && equal(a[key], b[key]));
+  }
+  return a === b;
+}
+function order(a, b) {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a !== "string" || typeof b !== "string") fail("cannot compare");
+  const [x, y] = [[...a], [...b]];
+  for (let i = 0; i < x.length && i < y.length; i++) if (x[i] !== y[i]) return x[i].codePointAt(0) - y[i].codePointAt(0);
+  return x.length - y.length;
+}
+function contains(item, where) {
+  if (Array.isArray(where)) return where.some((other) => equal(item, other));
+  if (typeof item !== "string") fail("cannot look");
+  return typeof where === "string" ? where.includes(item) : has(where, item);
+}
+const OPERATORS = {
+  "==": equal, "!=": (a, b) => !equal(a, b), "in": contains, "not in": (a, b) => !contains(a, b),
+  "<": (a, b) => order(a, b) < 0, "<=": (a, b) => order(a, b) <= 0, ">": (a, b) => order(a, b) > 0, ">=": (a, b) => order(a, b) >= 0,
+};
+const end = (v, place) => { const items = typeof v === "string" ? [...v] : v; return items.length ? items.at(place) : new Undefined(); };
+const FILTERS = {
+  upper: (v) => v.toUpperCase(), lower: (v) => v.toLowerCase(), trim: (v) => v.replace(TRIM, ""),
+  length: (v) => (typeof v === "string" ? [...v] : Array.isArray(v) ? v : Object.keys(v)).length,
+  first: (v) => end(v, 0), last: (v) => end(v, -1), items: (v) => Object.entries(v),
+  join: (v, separator = "") => v.map(text).join(separator), replace: (v, from, to) => v.split(from).join(to),
+  tojson: (v, indent = 0) => JSON.stringify(v, null, indent),
+  indent(v, width = 4, first = false, blank = false) {
+    const margin = typeof width === "string" ? width : " ".repeat(width);
+    const [head, ...rest] = v.split(LINES);
+    return [(first ? margin : "") + head, ...rest.map((line) => (line || blank ? margin + line : line))].join("\n");
+  },
+  fence(v, name) {
+    const value = text(v);
+    const taken = new Set();
+    for (const [, digits] of value.replace(UNSEEN, "").toLowerCase().matchAll(new RegExp(`</?${name}(?:-([0-9]*))?`, "g"))) {
+      taken.add(0);
+      for (let n = 1; n <= Math.min((digits ?? "").length, 9); n++) taken.add(Number(digits.slice(0, n)));
+    }
+    let number = 2;
+    while (taken.has(number)) number++;
+    const tag = taken.size ? `${name}-${number}` : name;
+    return `<${tag}>\n${value}\n</${tag}>`;
+  },
+};
+
+function value([name, ...rest], names) {
+  const of = (code) => value(code, names);
+  switch (name) {
+    case "value": return rest[0];
+    case "list": return rest.map((code) => known(of(code)));
+    case "not": return !truth(of(rest[0]));
+    case "and": case "or": {
+      for (const code of rest.slice(0, -1)) { const v = of(code); if (truth(v) === (name === "or")) return v; }
+      return of(rest.at(-1));
+    }
+    case "defined": return !(of(rest[0]) instanceof Undefined);
+    case "get": {
+      let v = has(names, rest[0]) ? names[rest[0]] : new Undefined();
+      for (const key of rest.slice(1)) {
+        known(v);
+        if (Array.isArray(v) && typeof key === "number") v = v.at(key) === undefined ? new Undefined() : v.at(key);
+        else if (v === null || isMap(v)) v = v !== null && typeof key === "string" && has(v, key) ? v[key] : new Undefined();
+        else fail(`no ${key}`);
+      }
+      return v;
+    }
+    case "compare": {
+      let left = known(of(rest[0]));
+      for (let i = 1; i < rest.length; i += 2) {
+        const right = known(of(rest[i + 1]));
+        if (!OPERATORS[rest[i]](left, right)) return false;
+        left = right;
+      }
+      return true;
+    }
+    case "filter": {
+      let v = of(rest[0]);
+      for (const [filter, ...args] of rest.slice(1)) {
+        if (filter !== "default") v = FILTERS[filter](known(v), ...args.map((code) => known(of(code))));
+        else if (v instanceof Undefined || (args[1] && truth(of(args[1])) && !truth(v))) v = args[0] ? of(args[0]) : "";
+      }
+      return v;
+    }
+  }
+  return fail(`unknown instruction ${name}`);
+}
+
+export function render(program, names) {
+  let out = "";
+  for (const step of program) {
+    if (typeof step === "string") { out += step; continue; }
+    const [name, ...rest] = step;
+    if (name === "emit") out += text(value(rest[0], names));
+    else if (name === "or_text") out += has(names, rest[0]) ? text(names[rest[0]]) : rest[1];
+    else if (name === "if") {
+      const branch = rest[0].find(([condition]) => truth(value(condition, names)));
+      out += render(branch ? branch[1] : rest[1], names);
+    } else if (name === "for") {
+      const [targets, over, body, otherwise] = rest;
+      const found = known(value(over, names));
+      const items = Array.isArray(found) ? found : Object.keys(found);
+      if (!items.length) out += render(otherwise, names);
+      items.forEach((item, index) => {
+        const own = targets.length === 1 ? { [targets[0]]: item } : Object.fromEntries(targets.map((target, i) => [target, item[i]]));
+        const loop = { index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length };
+        out += render(body, { ...names, ...own, loop });
+      });
+    } else fail(`unknown instruction ${name}`);
+  }
+  return out;
+}
+
+const folder = process.argv[2];
+const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf-8"));
+const manifest = read("manifest.json");
+const results = [];
+for (const [id, entry] of Object.entries(manifest.prompts)) {
+  const prompt = read(entry.file);
+  const defaults = Object.fromEntries(Object.entries(prompt.inputs).filter(([, spec]) => "default" in spec).map(([n, spec]) => [n, spec.default]));
+  for (const vector of read(`vectors/${id}.json`)) {
+    const names = { ...defaults, ...vector.inputs };
+    results.push({ id, messages: prompt.messages.map((m) => ({ role: m.role, content: render(m.content, names) })) });
+  }
+}
+console.log(JSON.stringify(results));

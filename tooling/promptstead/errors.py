@@ -1,0 +1,37 @@
+"""The one exception that reaches a user, and the exit codes.
+
+Every failure that a user can mend is a :class:`PromptsteadError`; the command line prints it as one line and exits 2.
+Anything else that escapes is a bug in promptstead and exits 3. Imports nothing, so that the runtime can use it too.
+"""
+
+OK = 0
+FINDINGS = 1
+UNUSABLE = 2
+BUG = 3
+INTERRUPTED = 130
+
+
+class PromptsteadError(Exception):
+    """What went wrong, where, and what to do about it.
+
+    :param message: one sentence without a full stop: what is wrong.
+    :param hint: what to do about it, one short sentence or none.
+    :param location: ``file``, ``file:line`` or ``file:line:column``, or none.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", location: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.location = location
+
+    def __str__(self) -> str:
+        """Return the whole of it as one line: ``location: message (hint)``, control characters made visible."""
+        line = f"{self.location}: {self.message}" if self.location else self.message
+        return one_line(f"{line} ({self.hint})" if self.hint else line)
+
+
+def one_line(text: str, limit: int = 600) -> str:
+    """Return *text* as one printable line of at most *limit* characters; what a terminal would obey is escaped."""
+    shown = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

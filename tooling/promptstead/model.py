@@ -1,0 +1,236 @@
+"""The words of the project as data: prompts, cases, recorded outputs and what is wrong with them. No I/O.
+
+Positions are offsets in code points into the text of a file as read (byte-order mark removed); :mod:`promptstead.source` turns
+them into lines and columns.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, list or dict with string keys."""
+
+KeyPath = tuple[str | int, ...]
+"""The way to a value in a document: mapping keys and list indices, outermost first."""
+
+Trust = Literal["trusted", "untrusted"]
+Dialect = Literal["promptstead", "github-models"]
+Source = Literal["live", "reference", "imported"]
+Level = Literal["error", "warning", "note"]
+Stage = Literal["edit", "review", "release"]
+
+STAGES: tuple[Stage, ...] = ("edit", "review", "release")
+
+
+class Tree(Protocol):
+    """Files of one revision, or of the working tree; paths are POSIX, relative to the repository's root."""
+
+    label: str
+    """What messages call it: ``working tree``, or a short commit id."""
+
+    def files(self, under: str = "") -> list[str]:
+        """Return the sorted paths of the files below the folder *under*, or of all."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes, or None where there is no such file.
+
+        :raises PromptsteadError: the file is too large, unreadable, or a link that leaves the repository.
+        """
+
+    def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file's text, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Replacements on the text itself that mend a problem; ``safe`` when meaning cannot change."""
+
+    description: str
+    edits: tuple[tuple[Span, str], ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at a place in a file, found by any layer; lint gives it a level and a stage."""
+
+    code: str
+    message: str
+    span: Span = Span(0, 0)
+    hint: str = ""
+    fix: Fix | None = None
+    path: str = ""
+    """The file it is in, where that is not the file being read (a partial, a cases file)."""
+    level: Level | None = None
+    """Where this one weighs less, or more, than its rule usually does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a prompt. Untrusted unless the file says otherwise."""
+
+    name: str
+    schema: Mapping[str, Json]
+    trust: Trust = "untrusted"
+    description: str = ""
+    example: Json = None
+    has_example: bool = False
+    default: Json = None
+    has_default: bool = False
+    required: bool = True
+    """False where a default exists or the file says ``required: false``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message: ``text``, ``image`` or ``file``; *template* is the text, or the URL or data of the attachment."""
+
+    type: Literal["text", "image", "file"]
+    template: str
+    at: KeyPath
+    detail: str = ""
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: a role and its parts, or a slot (role empty, no parts): ``history`` or ``examples``."""
+
+    role: str
+    parts: tuple[Part, ...]
+    slot: str = ""
+    plain: bool = True
+    """The content was one string, and is sent as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked pair shown to the model (few-shot), apart from cases."""
+
+    inputs: Mapping[str, Json]
+    output: Json
+    at: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorSpec:
+    """A named check over an output: its type, its options, and the file and path that declare it."""
+
+    name: str
+    type: str
+    options: Mapping[str, Json]
+    file: str
+    at: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test of a prompt. *file* and *at* say where it stands; *line* is set for rows of a dataset."""
+
+    id: str
+    inputs: Mapping[str, Json]
+    expected: Json = None
+    has_expected: bool = False
+    history: tuple[Mapping[str, Json], ...] = ()
+    tags: tuple[str, ...] = ()
+    must_pass: bool = False
+    cluster: str = ""
+    evaluators: tuple[EvaluatorSpec, ...] = ()
+    file: str = ""
+    at: KeyPath = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A file of cases; *columns* maps a case's place (``id``, ``inputs.question``, ``expected``) to a column or key of a row."""
+
+    path: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    at: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What decides about a change: the primary evaluator, the non-inferiority margin (0..1) and the hard checks."""
+
+    primary: str = ""
+    margin: float = 0.05
+    hard: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """An alias or a snapshot as written, its parameters, and what the configuration resolved it to."""
+
+    name: str
+    params: Mapping[str, Json] = field(default_factory=dict)
+    provider: str = ""
+    snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file, read and understood. ``data`` is the document as plain JSON values, for whoever needs a key that has no field."""
+
+    id: str
+    path: str
+    dialect: Dialect
+    data: Mapping[str, Json]
+    title: str
+    description: str
+    language: str
+    inputs: Mapping[str, Input]
+    messages: tuple[Message, ...]
+    model: ModelChoice
+    examples: tuple[Example, ...] = ()
+    output_format: Literal["text", "json"] = "text"
+    output_schema: Mapping[str, Json] | None = None
+    tools: tuple[Mapping[str, Json], ...] = ()
+    evaluators: tuple[EvaluatorSpec, ...] = ()
+    gate: Gate = Gate()
+    cases: tuple[Case, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    partials: Mapping[str, str] = field(default_factory=dict)
+    """Name as included -> text, of every partial that a message reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them; None where it did not say (unknown, never zero)."""
+
+    input: int | None = None
+    output: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer, exactly as received."""
+
+    output: str
+    finish_reason: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOutput:
+    """The recorded answers of one model to one case; *request* ties a live one, *inputs* ties any other."""
+
+    case: str
+    model: str
+    source: Source
+    samples: tuple[Sample, ...]
+    request: str = ""
+    inputs: str = ""
+    attempts: int = 1
+    golden: Mapping[str, Json] | None = None
+    at: KeyPath = ()

@@ -1,0 +1,1 @@
+"""Digests, approvals, the ledger and the bundle."""

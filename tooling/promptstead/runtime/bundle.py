@@ -1,0 +1,194 @@
+"""Released prompts for an application: open a bundle, pick a prompt, render its messages.
+
+Opening reads the manifest alone; a prompt is read, and its hash checked, when it is asked for. Bundles and prompts
+hold no state that changes, so threads can share them.
+"""
+
+import json
+
+from promptstead.errors import PromptsteadError
+from promptstead.runtime.files import BundleError, open_files
+from promptstead.runtime.inputs import check_inputs
+from promptstead.runtime.messages import Messages
+from promptstead.runtime.values import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+BUNDLE_FORMAT = "promptstead/bundle/v1"
+PROMPT_FORMAT = "promptstead/prompt/v1"
+
+
+class UnknownPromptError(PromptsteadError, KeyError):
+    """There is no prompt of that id in the bundle."""
+
+
+def open_bundle(path: "str | os.PathLike[str]") -> "Bundle":
+    """Open a bundle: a folder, or an archive of it.
+
+    :raises BundleError: it is missing, damaged, or not a bundle.
+    """
+    from os import fspath
+
+    return Bundle(fspath(path))
+
+
+class Bundle:
+    """A bundle's prompts by their id: ``bundle["banking/complaint-triage"]``.
+
+    :ivar commit: the Git commit that it was built from.
+    :raises BundleError: see :func:`open_bundle`.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._files = open_files(path)
+        manifest = _document(self._files.manifest, "manifest.json", BUNDLE_FORMAT, path)
+        entries = manifest.get("prompts")
+        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+            raise BundleError("the bundle's manifest is damaged", location=path)
+        self.path = path
+        self.commit = str(manifest.get("commit", ""))
+        self._manifest = manifest
+        self._entries: dict[str, dict[str, Any]] = entries
+        self._prompts: dict[str, BundledPrompt] = {}
+
+    def __getitem__(self, prompt_id: str) -> "BundledPrompt":
+        """Return a prompt.
+
+        :raises UnknownPromptError: the bundle has no such prompt.
+        :raises BundleError: its file is missing, damaged or not the one that the manifest lists.
+        """
+        found = self._prompts.get(prompt_id)
+        if found is None:
+            found = self._prompts[prompt_id] = BundledPrompt(prompt_id, self._load(prompt_id), self.path)
+        return found
+
+    def __iter__(self) -> "Iterator[str]":
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, prompt_id: object) -> bool:
+        return prompt_id in self._entries
+
+    def file(self, name: str) -> bytes:
+        """Return a file of the bundle other than a prompt, such as ``vectors/banking/complaint-triage.json``.
+
+        :raises BundleError: it is not listed, missing, or not the one that the manifest lists.
+        """
+        entry = self._files_listed().get(name)
+        if not isinstance(entry, dict):
+            raise BundleError(f"the bundle has no file `{name}`", location=self.path)
+        return self._files.read(name, entry)
+
+    def _files_listed(self) -> "dict[str, Any]":
+        listed = self._manifest.get("files", {})
+        return listed if isinstance(listed, dict) else {}
+
+    def names(self) -> "list[str]":
+        """Return the names of all files that the manifest lists."""
+        return [str(entry.get("file")) for entry in self._entries.values()] + list(self._files_listed())
+
+    def _load(self, prompt_id: str) -> "dict[str, Any]":
+        if prompt_id not in self._entries:
+            from difflib import get_close_matches
+
+            near = get_close_matches(str(prompt_id), list(self._entries), n=1)
+            hint = f"did you mean `{near[0]}`?" if near else ""
+            raise UnknownPromptError(f"the bundle has no prompt `{prompt_id}`", hint=hint, location=self.path)
+        entry = self._entries[prompt_id]
+        name = str(entry.get("file"))
+        document = _document(self._files.read(name, entry), name, PROMPT_FORMAT, self.path)
+        if document.get("id") != prompt_id:
+            raise BundleError(f"`{name}` is not the prompt `{prompt_id}`", location=self.path)
+        return document
+
+
+class BundledPrompt:
+    """One compiled prompt.
+
+    :param prompt_id: its id.
+    :param compiled: the document of ``docs/bundle.md``.
+    :param location: what errors name: the bundle's path.
+    :raises BundleError: the document is damaged.
+    """
+
+    def __init__(self, prompt_id: str, compiled: "Mapping[str, Any]", location: str = "") -> None:
+        self.id = prompt_id
+        try:
+            self._messages = Messages(compiled["messages"])
+            self._inputs: dict[str, dict[str, Any]] = {name: dict(spec) for name, spec in compiled["inputs"].items()}
+            self.model = str(compiled["model"]["name"])
+        except (LookupError, TypeError, ValueError, AttributeError, PromptsteadError) as error:
+            raise BundleError(f"the compiled prompt `{prompt_id}` is damaged", location=location) from error
+        self._compiled = compiled
+        self._location = location
+        self.title = str(compiled.get("title", ""))
+        self.version = str(compiled.get("version", ""))
+
+    def __repr__(self) -> str:
+        return f"<BundledPrompt {self.id}>"
+
+    @property
+    def params(self) -> "dict[str, Any]":
+        """The parameters of the request, a copy: ``create(model=…, messages=…, **prompt.params)``."""
+        return self._copy(self._compiled["model"].get("params", {}))
+
+    @property
+    def inputs(self) -> "dict[str, Any]":
+        """Name → schema, required, default and trust of each input, a copy."""
+        return self._copy(self._inputs)
+
+    @property
+    def output(self) -> "dict[str, Any]":
+        """The output's format and JSON Schema, a copy."""
+        return self._copy(self._compiled.get("output", {}))
+
+    @property
+    def tools(self) -> "list[dict[str, Any]]":
+        """The tool definitions offered to the model, a copy."""
+        return list(self._copy({"tools": self._compiled.get("tools", [])})["tools"])
+
+    @property
+    def digests(self) -> "dict[str, Any]":
+        """The digests of behaviour, tests and governance, a copy."""
+        return self._copy(self._compiled.get("digests", {}))
+
+    def messages(self, /, history: "Any" = None, **inputs: "Any") -> "list[dict[str, Any]]":
+        """Return the messages of a Chat Completions request.
+
+        :param history: earlier turns, each a mapping (role user, assistant or tool; content text), for a prompt that
+            has a place for them. Where the prompt has an input of this name, it is that input.
+        :param inputs: the prompt's inputs.
+        :raises InputError: inputs are missing, unknown or not what their schemas ask for; all problems in one error.
+        :raises RenderError: a template cannot be rendered with these inputs.
+        :raises PromptsteadError: a turn of the history must not be there.
+        """
+        if "history" in self._inputs and history is not None:
+            inputs["history"], history = history, None
+        try:
+            values = check_inputs(self._inputs, inputs)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            # Schemas were checked when the bundle was built: one that cannot be used was changed since.
+            raise BundleError(f"the input schemas of `{self.id}` are damaged", location=self._location) from error
+        return self._messages.render(values, history or ())
+
+    def _copy(self, value: "Any") -> "dict[str, Any]":
+        copy: dict[str, Any] = plain(value, self.id)
+        return copy
+
+
+def _document(data: bytes, name: str, expected: str, path: str) -> "dict[str, Any]":
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise BundleError(f"`{name}` is not JSON", location=path) from None
+    if not isinstance(document, dict) or document.get("format") != expected:
+        raise BundleError(
+            f"`{name}` is not of the format {expected}", location=path, hint="a newer promptstead may read it"
+        )
+    return document

@@ -1,0 +1,97 @@
+"""Compiled messages to the messages of a Chat Completions request."""
+
+from promptstead.errors import PromptsteadError
+from promptstead.runtime.program import LIMITS, load
+from promptstead.runtime.values import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from promptstead.runtime.program import Limits
+
+    Build = Callable[["dict[str, Any]", Limits], Any]
+
+_TURN_KEYS = {
+    "user": {"role", "content", "name"},
+    "assistant": {"role", "content", "name", "tool_calls", "refusal"},
+    "tool": {"role", "content", "tool_call_id"},
+}
+
+
+class Messages:
+    """The messages of one prompt, ready to render; threads can share it.
+
+    :param compiled: each ``{"role": …, "content": program or parts}`` or ``{"slot": "history"}`` (``docs/bundle.md``).
+    :raises PromptsteadError: they are damaged.
+    """
+
+    __slots__ = ("_loaded",)
+
+    def __init__(self, compiled: "Iterable[Mapping[str, Any]]") -> None:
+        try:
+            self._loaded = [
+                (None if "slot" in message else str(message["role"]), _content(message.get("content", [])))
+                for message in compiled
+            ]
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise PromptsteadError("the compiled messages are damaged", hint="build the bundle again") from error
+
+    def render(
+        self, values: "dict[str, Any]", history: "Iterable[Mapping[str, Any]]" = (), limits: "Limits" = LIMITS
+    ) -> "list[dict[str, Any]]":
+        """Return the messages as a Chat Completions request has them.
+
+        :param values: plain values, as :func:`promptstead.runtime.inputs.check_inputs` returns them.
+        :param history: earlier turns, put where the prompt has its ``history`` slot; only user, assistant and tool
+            turns.
+        :raises PromptsteadError: a turn that must not be there, or history for a prompt without the slot.
+        :raises RenderError: see :class:`promptstead.runtime.program.Renderer`.
+        """
+        turns = [_turn(turn) for turn in history]
+        if turns and all(role is not None for role, _ in self._loaded):
+            raise PromptsteadError("this prompt has no place for history", hint="add `- slot: history` to its messages")
+        messages: list[dict[str, Any]] = []
+        for role, build in self._loaded:
+            if role is None:
+                messages += turns
+            else:
+                messages.append({"role": role, "content": build(values, limits)})
+        return messages
+
+
+def _content(content: "list[Any]") -> "Build":
+    if not any(isinstance(part, dict) for part in content):
+        return load(content)
+    parts = [_part(part) for part in content]
+    return lambda values, limits: [build(values, limits) for build in parts]
+
+
+def _part(part: "Mapping[str, Any]") -> "Build":
+    kind = part["type"]
+    program = load(part[kind])
+    if kind == "text":
+        return lambda values, limits: {"type": "text", "text": program(values, limits)}
+    if kind == "image":
+        detail = {"detail": part["detail"]} if part.get("detail") else {}
+        return lambda values, limits: {"type": "image_url", "image_url": {"url": program(values, limits), **detail}}
+    if kind == "file":
+        name = {"filename": part["filename"]} if part.get("filename") else {}
+        return lambda values, limits: {"type": "file", "file": {**name, "file_data": program(values, limits)}}
+    raise ValueError(kind)
+
+
+def _turn(turn: "Mapping[str, Any]") -> "dict[str, Any]":
+    """Return a copy of an earlier turn; a stored turn must not become an instruction of the system."""
+    role = turn.get("role") if isinstance(turn, dict) else None
+    if not isinstance(role, str) or role not in _TURN_KEYS:
+        raise PromptsteadError(f"history has a turn of role {role!r}", hint="turns are of role user, assistant or tool")
+    content = turn.get("content")
+    if not isinstance(content, str) and not (content is None and role == "assistant" and turn.get("tool_calls")):
+        raise PromptsteadError(f"history has a turn of role {role} whose content is not text")
+    unknown = sorted(str(key) for key in turn if key not in _TURN_KEYS[role])
+    if unknown:
+        raise PromptsteadError(f"history has a turn of role {role} with `{unknown[0]}`", hint="leave it out")
+    copy: dict[str, Any] = plain(turn, "history")
+    return copy

@@ -1,0 +1,397 @@
+"""The interpreter of compiled templates. The instructions are listed in ``docs/template.md``.
+
+:func:`load` turns a program into functions once; running them is what a rendering costs. An interpreter that walks the
+program itself is as right and shorter (``tests/runtime/reader.mjs`` is one).
+"""
+
+from promptstead.runtime.filters import FILTERS, Empty
+from promptstead.runtime.values import RenderError, compare, contains, equal, kind, plain, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Code = list[Any]
+    Expression = Callable[["_State"], Any]
+    Step = str | Expression
+
+
+class Limits:
+    """What one rendering may cost.
+
+    :param loops: turns of all loops together.
+    :param output: characters of the rendered text.
+    :param work: what filters, ``in`` and comparisons go through: a character counts 1, an item of a list or map 20.
+    """
+
+    __slots__ = ("loops", "output", "work")
+
+    def __init__(self, loops: int = 100_000, output: int = 4_000_000, work: int = 20_000_000) -> None:
+        self.loops = loops
+        self.output = output
+        self.work = work
+
+
+LIMITS = Limits()
+
+
+class Renderer:
+    """A loaded program. It keeps no state between renderings, so threads can share it."""
+
+    __slots__ = ("_steps",)
+
+    def __init__(self, steps: "list[Step]") -> None:
+        self._steps = steps
+
+    def __call__(self, values: "dict[str, Any]", limits: Limits = LIMITS) -> str:
+        """Return the text for *values* that are plain already (:func:`promptstead.runtime.values.plain`).
+
+        :raises RenderError: a value is undefined or of the wrong type, a limit is reached, or the program is damaged.
+        """
+        state = _State(values, limits)
+        try:
+            _run(self._steps, state)
+        except RenderError as error:
+            if error.path and not error.hint:
+                error.hint = _nearest(error.path, state.names)
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise _damaged() from error
+        state.check_output(sum(map(len, state.out)))
+        return "".join(state.out)
+
+
+def load(program: "Code") -> Renderer:
+    """Make a compiled template, or the same read back from JSON, ready to run.
+
+    :raises RenderError: the program is damaged.
+    """
+    try:
+        return Renderer(_Loader().block(program))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise _damaged() from error
+
+
+def render(program: "Code", values: "Mapping[str, Any]", limits: Limits = LIMITS) -> str:
+    """Load a program and run it once.
+
+    :param values: name → value; see :func:`promptstead.runtime.values.plain` for what a value can be.
+    :raises RenderError: see :class:`Renderer`.
+    """
+    return load(program)({name: plain(value, name) for name, value in values.items()}, limits)
+
+
+def path_text(path: "tuple[str | int, ...]") -> str:
+    """Return a path as a template writes it: ``customer.name``, ``orders[0]``, ``a["b c"]``."""
+    shown = str(path[0])
+    for key in path[1:]:
+        if isinstance(key, str):
+            shown += f".{key}" if key.isascii() and key.isidentifier() else f'["{key}"]'
+        else:
+            shown += f"[{key}]"
+    return shown
+
+
+class _Undefined:
+    """What a missing variable or key gives; only ``is defined`` and ``default`` accept it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: "tuple[str | int, ...]") -> None:
+        self.path = path
+
+    def __bool__(self) -> bool:
+        raise self.error()
+
+    def error(self) -> RenderError:
+        return RenderError(f"`{path_text(self.path)}` is undefined", path=self.path)
+
+
+class _State:
+    """One rendering: the names in scope, the text so far, and what is left of the limits."""
+
+    __slots__ = ("limits", "loops", "names", "out", "work")
+
+    def __init__(self, values: "dict[str, Any]", limits: Limits) -> None:
+        self.names = values
+        self.out: list[str] = []
+        self.limits = limits
+        self.loops = limits.loops
+        self.work = limits.work
+
+    def check_output(self, size: int) -> None:
+        if size > self.limits.output:
+            raise RenderError(f"the rendered text is longer than {self.limits.output} characters", hint="pass less")
+
+    def charge(self, *values: "Any") -> None:
+        for value in values:
+            if isinstance(value, str):
+                self.work -= len(value)
+            elif isinstance(value, (list, dict)):
+                self.work -= 20 * len(value)
+        if self.work < 0:
+            raise RenderError("rendering takes too long", hint="loop over fewer items, or filter shorter texts")
+
+
+def _run(steps: "list[Step]", state: _State) -> None:
+    append = state.out.append
+    for step in steps:
+        if isinstance(step, str):
+            append(step)
+            continue
+        value = step(state)
+        if not isinstance(value, str):
+            value = text_of(_known(value))
+        if value:
+            append(value)
+
+
+def _known(value: "Any") -> "Any":
+    if isinstance(value, _Undefined):
+        raise value.error()
+    return value
+
+
+class _Loader:
+    """Turns instructions into functions of the state. A step's value is written; ``if`` and ``for`` give none."""
+
+    def __init__(self) -> None:
+        self._loop_used = False
+
+    def block(self, statements: "Code") -> "list[Step]":
+        if not isinstance(statements, list):
+            raise TypeError(statements)
+        return [statement if isinstance(statement, str) else self._statement(*statement) for statement in statements]
+
+    def _statement(self, name: str, *operands: "Any") -> "Step":
+        return getattr(self, {"emit": "_emit", "or_text": "_or_text", "if": "_if", "for": "_for"}[name])(*operands)  # type: ignore[no-any-return]
+
+    def _emit(self, code: "Code") -> "Expression":
+        return self.expression(code)
+
+    def _or_text(self, name: str, literal: str) -> "Expression":
+        return lambda state: state.names.get(name, literal)
+
+    def _if(self, branches: "Code", otherwise: "Code") -> "Expression":
+        loaded = [(self.expression(condition), self.block(body)) for condition, body in branches]
+        last = self.block(otherwise)
+
+        def branch(state: _State) -> str:
+            for condition, body in loaded:
+                if condition(state):
+                    _run(body, state)
+                    return ""
+            _run(last, state)
+            return ""
+
+        return branch
+
+    def _for(self, targets: "list[str]", over: "Code", body: "Code", otherwise: "Code") -> "Expression":
+        items_of = self.expression(over)
+        outer_uses = self._loop_used
+        self._loop_used = False
+        steps = self.block(body)
+        needs_loop, self._loop_used = self._loop_used, outer_uses
+        last = self.block(otherwise)
+        single = targets[0] if len(targets) == 1 else ""
+
+        def loop(state: _State) -> str:
+            items = _iterable(items_of(state))
+            if not items:
+                _run(last, state)
+                return ""
+            state.loops -= len(items)
+            if state.loops < 0:
+                raise RenderError(f"the loops take more than {state.limits.loops} turns", hint="pass fewer items")
+            outer = state.names
+            names = state.names = dict(outer)
+            for index, item in enumerate(items):
+                if single:
+                    names[single] = item
+                else:
+                    names.update(_pair(targets, item))
+                if needs_loop:
+                    names["loop"] = _loop_facts(index, len(items))
+                _run(steps, state)
+                # No piece is empty, so that their number bounds the text too.
+                state.check_output(len(state.out))
+            state.names = outer
+            return ""
+
+        return loop
+
+    def expression(self, code: "Code") -> "Expression":
+        """Return the function that gives the value of an expression, undefined or not."""
+        return getattr(self, f"_{_EXPRESSIONS[code[0]]}")(*code[1:])  # type: ignore[no-any-return]
+
+    def _strict(self, code: "Code") -> "Expression":
+        """Return the function that gives the value of an expression, or fails when it is undefined."""
+        value_of = self.expression(code)
+        return lambda state: _known(value_of(state))
+
+    def _value(self, value: "Any") -> "Expression":
+        return lambda state: value
+
+    def _list(self, *items: "Code") -> "Expression":
+        loaded = [self._strict(item) for item in items]
+        return lambda state: [item(state) for item in loaded]
+
+    def _get(self, name: str, *keys: "str | int") -> "Expression":
+        self._loop_used = self._loop_used or name == "loop"
+        nothing = _Undefined((name,))
+        if not keys:
+            return lambda state: state.names.get(name, nothing)
+        steps = [(key, _Undefined((name, *keys[: place + 1]))) for place, key in enumerate(keys)]
+        if len(steps) == 1:
+            return _one_key(name, nothing, *steps[0])
+
+        def get(state: _State) -> "Any":
+            value = state.names.get(name, nothing)
+            for key, missing in steps:
+                value = value.get(key, missing) if isinstance(value, dict) else _look_up(value, key, missing)
+            return value
+
+        return get
+
+    def _not(self, code: "Code") -> "Expression":
+        value_of = self.expression(code)
+        return lambda state: not value_of(state)
+
+    def _and(self, *items: "Code") -> "Expression":
+        return self._logic(items, False)
+
+    def _or(self, *items: "Code") -> "Expression":
+        return self._logic(items, True)
+
+    def _logic(self, items: "tuple[Code, ...]", decides: bool) -> "Expression":
+        *loaded, last = [self.expression(item) for item in items]
+
+        def logic(state: _State) -> "Any":
+            for item in loaded:
+                value = item(state)
+                if bool(value) is decides:
+                    return value
+            return last(state)
+
+        return logic
+
+    def _defined(self, code: "Code") -> "Expression":
+        value_of = self.expression(code)
+        return lambda state: not isinstance(value_of(state), _Undefined)
+
+    def _compare(self, first: "Code", *rest: "Any") -> "Expression":
+        first_of = self._strict(first)
+        loaded = [(_OPERATORS[name], self._strict(code)) for name, code in zip(rest[::2], rest[1::2], strict=True)]
+
+        def holds(state: _State) -> bool:
+            left = first_of(state)
+            for operator, right_of in loaded:
+                right = right_of(state)
+                state.charge(left, right)
+                if not operator(left, right):
+                    return False
+                left = right
+            return True
+
+        return holds
+
+    def _filter(self, code: "Code", *calls: "Code") -> "Expression":
+        value_of = self.expression(code)
+        for name, *arguments in calls:
+            value_of = (
+                self._default(value_of, *arguments) if name == "default" else self._call(value_of, name, arguments)
+            )
+        return value_of
+
+    def _default(self, value_of: "Expression", *arguments: "Code") -> "Expression":
+        code, boolean = [*arguments, *_DEFAULTS[len(arguments) :]]
+        other_of, boolean_of = self.expression(code), self._strict(boolean)
+
+        def default(state: _State) -> "Any":
+            value = value_of(state)
+            return other_of(state) if isinstance(value, _Undefined) or (boolean_of(state) and not value) else value
+
+        return default
+
+    def _call(self, value_of: "Expression", name: str, codes: "list[Code]") -> "Expression":
+        function = FILTERS[name]
+        arguments = [self._strict(code) for code in codes]
+        nothing = _Undefined((f"… | {name}",))
+
+        def call(state: _State) -> "Any":
+            value = _known(value_of(state))
+            state.charge(value)
+            try:
+                return function(value, *[argument(state) for argument in arguments])
+            except Empty:
+                return nothing
+
+        return call
+
+
+_DEFAULTS: "list[Code]" = [["value", ""], ["value", False]]
+
+_EXPRESSIONS = {name: name for name in ("value", "list", "get", "not", "and", "or", "defined", "compare", "filter")}
+
+_OPERATORS: "dict[str, Callable[[Any, Any], bool]]" = {
+    "==": equal,
+    "!=": lambda left, right: not equal(left, right),
+    "<": lambda left, right: compare(left, right, "<"),
+    "<=": lambda left, right: compare(left, right, "<="),
+    ">": lambda left, right: compare(left, right, ">"),
+    ">=": lambda left, right: compare(left, right, ">="),
+    "in": contains,
+    "not in": lambda left, right: not contains(left, right),
+}
+
+
+def _damaged() -> RenderError:
+    return RenderError("the compiled template is damaged", hint="build the bundle again")
+
+
+def _one_key(name: str, nothing: _Undefined, key: "str | int", missing: _Undefined) -> "Expression":
+    """Return the function of the commonest path, ``name.key``: without a loop it takes half the time."""
+
+    def get(state: _State) -> "Any":
+        value = state.names.get(name, nothing)
+        return value.get(key, missing) if isinstance(value, dict) else _look_up(value, key, missing)
+
+    return get
+
+
+def _look_up(value: "Any", key: "str | int", missing: _Undefined) -> "Any":
+    """Return an item of something that is no map."""
+    if isinstance(value, list) and isinstance(key, int):
+        return value[key] if -len(value) <= key < len(value) else missing
+    if value is None:
+        return missing
+    raise RenderError(f"`{path_text(missing.path[:-1])}` is {kind(_known(value))}, which has no `{key}`")
+
+
+def _iterable(value: "Any") -> "list[Any]":
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        return list(value)
+    raise RenderError(f"a loop needs a list or a map, and this is {kind(_known(value))}")
+
+
+def _pair(targets: "list[str]", item: "Any") -> "dict[str, Any]":
+    if not isinstance(item, list) or len(item) != len(targets):
+        raise RenderError(f"a loop over `{', '.join(targets)}` needs pairs", hint="loop over `map | items`")
+    return dict(zip(targets, item, strict=True))
+
+
+def _loop_facts(index: int, length: int) -> "dict[str, Any]":
+    return {"index": index + 1, "index0": index, "first": index == 0, "last": index == length - 1, "length": length}
+
+
+def _nearest(path: "tuple[str | int, ...]", names: "Mapping[str, Any]") -> str:
+    from difflib import get_close_matches
+
+    known: Any = names
+    for key in path[:-1]:
+        known = known.get(key) if isinstance(known, dict) else None
+    near = get_close_matches(str(path[-1]), list(known), n=1) if isinstance(known, dict) else []
+    return f"did you mean `{path_text((*path[:-1], near[0]))}`?" if near else ""

@@ -1,0 +1,225 @@
+"""Template text to a tree: the blocks. Expressions are read by :mod:`promptstead.template.expressions`."""
+
+from dataclasses import dataclass, field
+
+from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, nearest
+from promptstead.template.expressions import KEYWORDS, Tokens, literal_text
+from promptstead.template.lexer import Piece, pieces
+from promptstead.template.nodes import Emit, Expression, For, If, Include, Node, Template, Text
+
+_BLOCKS = ("if", "elif", "else", "endif", "for", "endfor", "include", "raw", "endraw")
+_INSTEAD = {
+    "set": "write the value where it is used, or pass it in as an input",
+    "macro": "put the text into a partial and `{% include %}` it",
+    "call": "put the text into a partial and `{% include %}` it",
+    "import": "put the text into a partial and `{% include %}` it",
+    "from": "put the text into a partial and `{% include %}` it",
+    "extends": "`{% include %}` the shared text instead",
+    "block": "`{% include %}` the shared text instead",
+    "filter": "apply the filter to each value: `{{ value | upper }}`",
+    "with": "use the values by their full path",
+    "do": "compute before the values are passed in",
+    "break": "pass in the items that are wanted",
+    "continue": "use `{% if %}` inside the loop",
+    "autoescape": "nothing is escaped",
+    "trans": "keep one prompt file a language, tied by `translation_of`",
+}
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block that is not closed yet; nodes go to *body*, the body of its branch that is being read."""
+
+    kind: str
+    piece: Piece
+    body: list[Node] = field(default_factory=list)
+    branches: list[tuple[Expression, tuple[Node, ...]]] = field(default_factory=list)
+    condition: Expression | None = None
+    targets: tuple[str, ...] = ()
+    in_else: bool = False
+
+
+def parse(text: str, source: str | None = None) -> Template:
+    """Parse the *text* of a template; includes stay unresolved.
+
+    :param source: the name of the partial that the text is, put into every error.
+    :raises TemplateError: the text is not a template of the language, or beyond its bounds.
+    """
+    try:
+        if len(text) > MAX_TEXT:
+            raise TemplateError(
+                f"the template is longer than {MAX_TEXT} characters", start=0, end=0, hint="split the prompt"
+            )
+        return Template(text, _Parser().parse(pieces(text)), source)
+    except TemplateError as error:
+        error.source = source
+        raise
+
+
+class _Parser:
+    def __init__(self) -> None:
+        self._top: list[Node] = []
+        self._open: list[_Open] = []
+
+    def parse(self, found: list[Piece]) -> tuple[Node, ...]:
+        for piece in found:
+            if piece.kind == "text":
+                self._add(Text(piece.value, piece.start, piece.end))
+            elif piece.kind == "output":
+                tokens = self._tokens(piece)
+                value = tokens.expression()
+                tokens.expect_end()
+                self._add(Emit(value, piece.start, piece.end))
+            else:
+                self._block(piece)
+        if self._open:
+            block = self._open[-1]
+            raise TemplateError(
+                f"`{{% {block.kind} %}}` is never closed",
+                start=block.piece.start,
+                end=block.piece.end,
+                hint=f"close it with `{{% end{block.kind} %}}`",
+            )
+        return tuple(self._top)
+
+    def _tokens(self, piece: Piece) -> Tokens:
+        return Tokens(piece.tokens, any(block.kind == "for" and not block.in_else for block in self._open))
+
+    def _add(self, node: Node) -> None:
+        (self._open[-1].body if self._open else self._top).append(node)
+
+    def _block(self, piece: Piece) -> None:
+        tokens = self._tokens(piece)
+        name = tokens.advance()
+        if name.kind == "end":
+            raise TemplateError("the tag is empty", start=piece.start, end=piece.end)
+        match name.value:
+            case "if":
+                self._push(_Open("if", piece, condition=tokens.expression()))
+            case "for":
+                self._for(piece, tokens)
+            case "elif":
+                self._elif(piece, tokens)
+            case "else":
+                self._else(piece)
+            case "endif" | "endfor":
+                self._end(name.value[3:], piece)
+            case "include":
+                self._include(piece, tokens)
+            case _:
+                raise _unknown(name.value, name.start, name.end)
+        tokens.expect_end()
+
+    def _push(self, block: _Open) -> None:
+        if len(self._open) == MAX_BLOCKS:
+            raise TemplateError(
+                f"blocks are nested deeper than {MAX_BLOCKS} levels", start=block.piece.start, end=block.piece.end
+            )
+        self._open.append(block)
+
+    def _for(self, piece: Piece, tokens: Tokens) -> None:
+        targets: list[str] = []
+        while True:
+            token = tokens.advance()
+            if token.kind != "name" or token.value in KEYWORDS or token.value == "loop" or token.value in targets:
+                raise TemplateError(
+                    "a loop names one variable, or two different ones",
+                    start=token.start,
+                    end=token.end,
+                    hint="`{% for item in items %}`",
+                )
+            targets.append(token.value)
+            if len(targets) == 2 or not tokens.skip(","):
+                break
+        tokens.expect("in", "after the loop's variables")
+        over = tokens.expression()
+        if tokens.at("if", "recursive"):
+            raise TemplateError(
+                f"`{tokens.current.value}` in a loop is not part of promptstead templates",
+                start=tokens.current.start,
+                end=tokens.current.end,
+                hint="use `{% if %}` inside the loop",
+            )
+        self._push(_Open("for", piece, condition=over, targets=tuple(targets)))
+
+    def _branch(self, piece: Piece, name: str) -> _Open:
+        """Return the innermost block, which a branch tag continues."""
+        if not self._open or self._open[-1].in_else or (name == "elif" and self._open[-1].kind == "for"):
+            raise TemplateError(f"`{{% {name} %}}` does not belong here", start=piece.start, end=piece.end)
+        return self._open[-1]
+
+    def _elif(self, piece: Piece, tokens: Tokens) -> None:
+        block = self._branch(piece, "elif")
+        _close_branch(block)
+        block.condition = tokens.expression()
+
+    def _else(self, piece: Piece) -> None:
+        block = self._branch(piece, "else")
+        _close_branch(block)
+        block.in_else = True
+
+    def _end(self, kind: str, piece: Piece) -> None:
+        if not self._open or self._open[-1].kind != kind:
+            hint = f"`{{% {self._open[-1].kind} %}}` is open" if self._open else "no block is open"
+            raise TemplateError(f"`{{% end{kind} %}}` closes nothing", start=piece.start, end=piece.end, hint=hint)
+        block = self._open.pop()
+        if not block.in_else:
+            _close_branch(block)
+        otherwise = tuple(block.body)
+        start, end = block.piece.start, piece.end
+        if kind == "if":
+            self._add(If(tuple(block.branches), otherwise, start, end))
+        else:
+            over, body = block.branches[0]
+            self._add(For(block.targets, over, body, otherwise, start, end))
+
+    def _include(self, piece: Piece, tokens: Tokens) -> None:
+        token = tokens.advance()
+        if token.kind != "string":
+            raise TemplateError(
+                "an include names its file as a literal",
+                start=token.start,
+                end=token.end,
+                hint='`{% include "partials/name.md" %}`',
+            )
+        path = literal_text(token)
+        check_include_path(path, token.start, token.end)
+        if tokens.current.kind != "end":
+            raise TemplateError(
+                "an include takes a file name and nothing else", start=tokens.current.start, end=tokens.current.end
+            )
+        self._add(Include(path, None, token.start, token.end))
+
+
+def _close_branch(block: _Open) -> None:
+    """End the branch that is being read, and begin the next with an empty body."""
+    assert block.condition is not None
+    block.branches.append((block.condition, tuple(block.body)))
+    block.body = []
+
+
+def _unknown(name: str, start: int, end: int) -> TemplateError:
+    if name in _INSTEAD:
+        return TemplateError(
+            f"`{{% {name} %}}` is not part of promptstead templates", start=start, end=end, hint=_INSTEAD[name]
+        )
+    hint = nearest(name, _BLOCKS) or "there are if, for, include and raw"
+    return TemplateError(f"unknown tag `{{% {name} %}}`", start=start, end=end, hint=hint)
+
+
+def check_include_path(path: str, start: int, end: int) -> None:
+    """Make sure that an include's *path* stays in its folder on every system.
+
+    :raises TemplateError: it is empty, absolute, has ``.``, ``..`` or empty segments, a backslash, a colon or a
+        control character, or more than 500 characters.
+    """
+    segments = path.split("/")
+    if not path or len(path) > 500 or not path.isprintable() or any(segment in ("", ".", "..") for segment in segments):
+        raise TemplateError(
+            f"`{path[:80]}` is not a path inside the prompts folder",
+            start=start,
+            end=end,
+            hint="`partials/name.md`, without `..`",
+        )
+    if "\\" in path or ":" in path:
+        raise TemplateError("an include's path has `/` and no drive", start=start, end=end, hint="`partials/name.md`")
