@@ -66,7 +66,7 @@ const FILTERS = {
     let number = 2;
     while (taken.has(number)) number++;
     const tag = taken.size ? `${name}-${number}` : name;
-    return `<${tag}>\n${value}\n</${tag}>`;
+    return `<${tag}>\n${value}${value.endsWith("\n") ? "" : "\n"}</${tag}>`;
   },
 };
 

@@ -1,15 +1,18 @@
 """The words of the project as data: prompts, cases, recorded outputs and what is wrong with them. No I/O.
 
-Positions are offsets in code points into the text of a file as read (byte-order mark removed); :mod:`promptstead.source` turns
-them into lines and columns.
+Positions are offsets in code points into the text of a file as read (byte-order mark removed);
+:mod:`promptstead.source` turns them into lines and columns.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""No entries: the default of a mapping, which nobody can change."""
 
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: mapping keys and list indices, outermost first."""
@@ -42,16 +45,14 @@ class Tree(Protocol):
         """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file's text, ``text[start:end]``."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Replacements on the text itself that mend a problem; ``safe`` when meaning cannot change."""
 
     description: str
@@ -59,8 +60,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong at a place in a file, found by any layer; lint gives it a level and a stage."""
 
     code: str
@@ -74,8 +74,7 @@ class Problem:
     """Where this one weighs less, or more, than its rule usually does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One input of a prompt. Untrusted unless the file says otherwise."""
 
     name: str
@@ -90,9 +89,11 @@ class Input:
     """False where a default exists or the file says ``required: false``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a message: ``text``, ``image`` or ``file``; *template* is the text, or the URL or data of the attachment."""
+class Part(NamedTuple):
+    """A piece of a message: ``text``, ``image`` or ``file``.
+
+    *template* is the text, or the URL or data of the attachment.
+    """
 
     type: Literal["text", "image", "file"]
     template: str
@@ -101,8 +102,7 @@ class Part:
     filename: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message: a role and its parts, or a slot (role empty, no parts): ``history`` or ``examples``."""
 
     role: str
@@ -112,8 +112,7 @@ class Message:
     """The content was one string, and is sent as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A worked pair shown to the model (few-shot), apart from cases."""
 
     inputs: Mapping[str, Json]
@@ -121,8 +120,7 @@ class Example:
     at: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatorSpec:
+class EvaluatorSpec(NamedTuple):
     """A named check over an output: its type, its options, and the file and path that declare it."""
 
     name: str
@@ -132,8 +130,7 @@ class EvaluatorSpec:
     at: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One test of a prompt. *file* and *at* say where it stands; *line* is set for rows of a dataset."""
 
     id: str
@@ -150,17 +147,18 @@ class Case:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A file of cases; *columns* maps a case's place (``id``, ``inputs.question``, ``expected``) to a column or key of a row."""
+class Dataset(NamedTuple):
+    """A file of cases.
+
+    *columns* maps a case's place (``id``, ``inputs.question``, ``expected``) to a column or key of a row.
+    """
 
     path: str
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = NOTHING
     at: KeyPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """What decides about a change: the primary evaluator, the non-inferiority margin (0..1) and the hard checks."""
 
     primary: str = ""
@@ -168,19 +166,20 @@ class Gate:
     hard: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
+class ModelChoice(NamedTuple):
     """An alias or a snapshot as written, its parameters, and what the configuration resolved it to."""
 
     name: str
-    params: Mapping[str, Json] = field(default_factory=dict)
+    params: Mapping[str, Json] = NOTHING
     provider: str = ""
     snapshot: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt file, read and understood. ``data`` is the document as plain JSON values, for whoever needs a key that has no field."""
+class Prompt(NamedTuple):
+    """A prompt file, read and understood.
+
+    *data* is the document as plain JSON values, for whoever needs a key that has no field.
+    """
 
     id: str
     path: str
@@ -200,20 +199,18 @@ class Prompt:
     gate: Gate = Gate()
     cases: tuple[Case, ...] = ()
     datasets: tuple[Dataset, ...] = ()
-    partials: Mapping[str, str] = field(default_factory=dict)
+    partials: Mapping[str, str] = NOTHING
     """Name as included -> text, of every partial that a message reaches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens as the server counted them; None where it did not say (unknown, never zero)."""
 
     input: int | None = None
     output: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """One answer, exactly as received."""
 
     output: str
@@ -221,8 +218,7 @@ class Sample:
     usage: Usage = Usage()
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedOutput:
+class RecordedOutput(NamedTuple):
     """The recorded answers of one model to one case; *request* ties a live one, *inputs* ties any other."""
 
     case: str

@@ -113,7 +113,8 @@ def _fence(value: "Any", name: "Any") -> str:
         while number in taken:
             number += 1
         delimiter = f"{delimiter}-{number}" if taken else delimiter
-    return f"<{delimiter}>\n{text}\n</{delimiter}>"
+    end = "" if text.endswith("\n") else "\n"
+    return f"<{delimiter}>\n{text}{end}</{delimiter}>"
 
 
 def _taken(text: str, name: str) -> "set[int]":

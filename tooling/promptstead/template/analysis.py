@@ -1,8 +1,8 @@
 """What a template uses and where it lands: paths into the inputs, and the sequence of all that can be written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal as OneOf
+from typing import NamedTuple
 
 from promptstead.template.nodes import (
     Compare,
@@ -34,8 +34,7 @@ _MAX_FACTS = 1000
 _NO_DATA = frozenset({"length"})
 
 
-@dataclass(frozen=True, slots=True)
-class PathUse:
+class PathUse(NamedTuple):
     """A path into the inputs, as used at one place.
 
     *path* has the input's name first; what a loop variable stands for is written out, with ``"*"`` for an item.
@@ -52,8 +51,7 @@ class PathUse:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A stretch of fixed text that the template can write."""
 
     text: str
@@ -62,8 +60,7 @@ class Text:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A value that the template can write. *start* and *end* span the expression.
 
     *roots* are the inputs whose data can reach this place. A comparison, a test, ``not`` and ``length`` give a word or
@@ -79,8 +76,7 @@ class Output:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(NamedTuple):
     """What a loop variable stands for: a path where it is one, and the inputs whose data it carries."""
 
     path: Keys | None
@@ -131,8 +127,7 @@ def _bind(node: For, scope: _Scope) -> _Scope:
     return {**scope, key: _Variable(None, roots), value: _Variable(item if pairs else None, roots)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Paths:
+class _Paths(NamedTuple):
     source: str | None
 
     def nodes(self, nodes: tuple[Node, ...], scope: _Scope, known: frozenset[Keys]) -> Iterator[PathUse]:

@@ -1,12 +1,11 @@
 """The filters of the language: one table of names and parameters. What each does is in ``docs/template.md``."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 REQUIRED = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of a filter: its name, its default or ``REQUIRED``, and whether only a literal will do."""
 
     name: str

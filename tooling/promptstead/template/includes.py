@@ -1,7 +1,6 @@
 """Includes: partials are found through a loader, parsed, and put where they are included."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from promptstead.errors import PromptsteadError
 from promptstead.template.errors import MAX_BLOCKS, MAX_INCLUDES, MAX_TEXT, TemplateError
@@ -31,7 +30,7 @@ class _Resolver:
 
     def template(self, template: Template, depth: int) -> Template:
         try:
-            return replace(template, body=self._nodes(template.body, depth))
+            return template._replace(body=self._nodes(template.body, depth))
         except _Misplaced as error:
             raise TemplateError(
                 error.message, start=error.start, end=error.end, hint=error.hint, source=template.source
@@ -42,15 +41,15 @@ class _Resolver:
 
     def _node(self, node: Node, depth: int) -> Node:
         if isinstance(node, Include):
-            return replace(node, template=self._include(node, depth))
+            return node._replace(template=self._include(node, depth))
         if isinstance(node, (If, For)):
             if depth == MAX_BLOCKS:
                 raise _Misplaced(f"blocks are nested deeper than {MAX_BLOCKS} levels", start=node.start, end=node.end)
             otherwise = self._nodes(node.otherwise, depth + 1)
             if isinstance(node, For):
-                return replace(node, body=self._nodes(node.body, depth + 1), otherwise=otherwise)
+                return node._replace(body=self._nodes(node.body, depth + 1), otherwise=otherwise)
             branches = tuple((condition, self._nodes(body, depth + 1)) for condition, body in node.branches)
-            return replace(node, branches=branches, otherwise=otherwise)
+            return node._replace(branches=branches, otherwise=otherwise)
         return node
 
     def _include(self, node: Include, depth: int) -> Template:
@@ -63,7 +62,9 @@ class _Resolver:
             try:
                 text = self._loader(node.path)
             except PromptsteadError as error:
-                raise _Misplaced(f"`{node.path}`: {error.message}", start=node.start, end=node.end, hint=error.hint) from error
+                raise _Misplaced(
+                    f"`{node.path}`: {error.message}", start=node.start, end=node.end, hint=error.hint
+                ) from error
             if text is None:
                 raise _Misplaced(f"there is no partial `{node.path}`", start=node.start, end=node.end)
             self._parsed[node.path] = parse(text, node.path)

@@ -5,7 +5,7 @@ comment alone on its line leaves nothing behind, ``-`` takes all white space on 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from promptstead.template.errors import TemplateError
 
@@ -27,8 +27,7 @@ _BLANK = re.compile(r"\s+")
 _NEWLINE = re.compile(r"\r\n|\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: kind is float, integer, name, string, operator or end; *value* is the text as written."""
 
     kind: str
@@ -37,8 +36,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a template: ``text``, ``output`` or ``block``; *value* is the text, *tokens* what is in a tag."""
 
     kind: str

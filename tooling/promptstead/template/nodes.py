@@ -1,12 +1,11 @@
 """The tree of a template. Every node has ``start`` and ``end``: code-point offsets into the text it stands in."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A text, a number, ``true``, ``false`` or ``none``."""
 
     value: Scalar
@@ -14,8 +13,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A name and the literal keys that lead into it: ``a.b``, ``a["b"]``, ``a[0]``, ``loop.index``."""
 
     root: str
@@ -24,8 +22,7 @@ class Path:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list literal."""
 
     items: tuple["Expression", ...]
@@ -33,8 +30,7 @@ class ListOf:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """``not value``."""
 
     value: "Expression"
@@ -42,8 +38,7 @@ class Not:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(NamedTuple):
     """``and`` or ``or`` between two or more expressions."""
 
     operator: str
@@ -52,8 +47,7 @@ class Logic:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """A chain of comparisons, as in ``0 < a <= b``: operators are ``== != < <= > >= in`` and ``not in``."""
 
     first: "Expression"
@@ -62,8 +56,7 @@ class Compare:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(NamedTuple):
     """``value is defined``, or ``is not defined`` when negated."""
 
     value: "Expression"
@@ -72,8 +65,7 @@ class Defined:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FilterCall:
+class FilterCall(NamedTuple):
     """One filter: its name and its arguments by position; those left out at the end have their default."""
 
     name: str
@@ -82,8 +74,7 @@ class FilterCall:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(NamedTuple):
     """A value and the filters applied to it, in order."""
 
     value: "Expression"
@@ -95,8 +86,7 @@ class Filtered:
 Expression = Literal | Path | ListOf | Not | Logic | Compare | Defined | Filtered
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text that stands as it is, white space already trimmed and line ends already LF."""
 
     value: str
@@ -104,8 +94,7 @@ class Text:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """``{{ value }}``."""
 
     value: Expression
@@ -113,8 +102,7 @@ class Emit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(NamedTuple):
     """``if`` and ``elif`` branches in order, and the ``else`` branch (empty when there is none)."""
 
     branches: tuple[tuple[Expression, tuple["Node", ...]], ...]
@@ -123,8 +111,7 @@ class If:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(NamedTuple):
     """A loop over a list or a map with one or two targets, and the ``else`` branch taken when there is nothing."""
 
     targets: tuple[str, ...]
@@ -135,8 +122,7 @@ class For:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """``include "path"``; *template* is None until :func:`promptstead.template.includes.resolve` has found it."""
 
     path: str
@@ -148,8 +134,7 @@ class Include:
 Node = Text | Emit | If | For | Include
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A parsed template: its text, its nodes, and the name it was included by (None for the template itself)."""
 
     text: str

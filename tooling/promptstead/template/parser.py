@@ -1,7 +1,5 @@
 """Template text to a tree: the blocks. Expressions are read by :mod:`promptstead.template.expressions`."""
 
-from dataclasses import dataclass, field
-
 from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, nearest
 from promptstead.template.expressions import KEYWORDS, Tokens, literal_text
 from promptstead.template.lexer import Piece, pieces
@@ -26,17 +24,19 @@ _INSTEAD = {
 }
 
 
-@dataclass(slots=True)
 class _Open:
     """A block that is not closed yet; nodes go to *body*, the body of its branch that is being read."""
 
-    kind: str
-    piece: Piece
-    body: list[Node] = field(default_factory=list)
-    branches: list[tuple[Expression, tuple[Node, ...]]] = field(default_factory=list)
-    condition: Expression | None = None
-    targets: tuple[str, ...] = ()
-    in_else: bool = False
+    def __init__(
+        self, kind: str, piece: Piece, condition: Expression | None = None, targets: tuple[str, ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.piece = piece
+        self.condition = condition
+        self.targets = targets
+        self.body: list[Node] = []
+        self.branches: list[tuple[Expression, tuple[Node, ...]]] = []
+        self.in_else = False
 
 
 def parse(text: str, source: str | None = None) -> Template:
