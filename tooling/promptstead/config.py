@@ -1,0 +1,182 @@
+"""The repository's configuration: ``[tool.promptstead]`` in pyproject.toml, or promptstead.toml.
+
+Read from any tree, so that a review takes its policy from the base revision and not from the change under review.
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import NOTHING, Tree
+
+PYPROJECT = "pyproject.toml"
+STANDALONE = "promptstead.toml"
+MAX_BYTES = 1024 * 1024
+
+
+class Root(NamedTuple):
+    """A folder of prompts; ids below it start with *namespace* where there is one."""
+
+    path: str
+    namespace: str = ""
+
+
+class ModelAlias(NamedTuple):
+    """What an alias stands for: the provider's name and its dated snapshot."""
+
+    provider: str
+    snapshot: str
+
+
+class Config(NamedTuple):
+    """All settings, with their defaults; *file* is where they come from (empty: no file)."""
+
+    roots: tuple[Root, ...] = (Root("prompts"),)
+    default_roots: bool = True
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = NOTHING
+    fail_on: Literal["error", "warning"] = "error"
+    inconclusive: Literal["warn", "fail"] = "warn"
+    baseline: str = ""
+    models: Mapping[str, ModelAlias] = NOTHING
+    file: str = ""
+
+
+def load_config(tree: Tree) -> Config:
+    """Read the configuration of *tree*.
+
+    :raises PromptsteadError: not TOML, an unknown key, or a value of the wrong kind; the location names file and line.
+    """
+    for name in (STANDALONE, PYPROJECT):
+        raw = tree.read(name)
+        if raw is None or (name == PYPROJECT and b"promptstead" not in raw):
+            continue
+        reader = _Reader(name, raw)
+        if reader.table is not None:
+            return reader.config()
+    return Config()
+
+
+class _Reader:
+    """Turns the text of one file into a Config and knows the line of each key for its errors."""
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        import tomllib  # 10 ms, which a repository without a configuration file does not pay
+
+        self.name = name
+        if len(raw) > MAX_BYTES:
+            raise PromptsteadError(f"the configuration is larger than {MAX_BYTES:,} bytes", location=name)
+        try:
+            self.text = raw.decode("utf-8-sig")
+            table = tomllib.loads(self.text)
+        except UnicodeDecodeError as error:
+            raise PromptsteadError("this is not UTF-8", hint="save the file as UTF-8", location=name) from error
+        except RecursionError as error:
+            raise PromptsteadError("this is nested too deeply", location=name) from error
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"line (\d+)", str(error))
+            location = f"{name}:{line[1]}" if line else name
+            reason = str(error).split(" (at ")[0]
+            raise PromptsteadError(
+                f"this is not TOML: {reason}", hint="mend the syntax there", location=location
+            ) from error
+        except ValueError as error:  # a number of more digits than Python reads
+            raise PromptsteadError("a number has too many digits", location=name) from error
+        tool = table.get("tool")
+        self.table: Any = table if name == STANDALONE else tool.get("promptstead") if isinstance(tool, dict) else None
+        """None where pyproject.toml is about other tools only."""
+
+    def config(self) -> Config:
+        table = self._table(self.table, "promptstead")
+        known = {"roots", "exclude", "lint", "policy", "models"}
+        self._known(table, known, "setting")
+        lint = self._table(table.get("lint", {}), "lint")
+        self._known(lint, {"select", "ignore", "per-file-ignores", "fail_on", "baseline"}, "lint setting")
+        policy = self._table(table.get("policy", {}), "policy")
+        self._known(policy, {"inconclusive"}, "policy setting")
+        ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
+        return Config(
+            roots=tuple(self._root(entry) for entry in self._list(table, "roots", ["prompts"])),
+            default_roots="roots" not in table,
+            exclude=self._strings(table, "exclude"),
+            select=self._strings(lint, "select"),
+            ignore=self._strings(lint, "ignore"),
+            per_file_ignores={pattern: self._strings(ignores, pattern) for pattern in ignores},
+            fail_on=self._choice(lint, "fail_on", ("error", "warning")),
+            inconclusive=self._choice(policy, "inconclusive", ("warn", "fail")),
+            baseline=self._path(lint.get("baseline", ""), "baseline"),
+            models={
+                alias: self._model(alias, entry)
+                for alias, entry in self._table(table.get("models", {}), "models").items()
+            },
+            file=self.name,
+        )
+
+    def _root(self, entry: Any) -> Root:
+        if isinstance(entry, str):
+            return Root(self._path(entry, "roots"))
+        table = self._table(entry, "roots")
+        self._known(table, {"path", "namespace"}, "key of a root")
+        namespace = table.get("namespace", "")
+        if not isinstance(namespace, str) or not re.fullmatch(r"[A-Za-z0-9._-]*", namespace):
+            raise self._error(
+                "namespace", "`namespace` must be one word of letters, digits, dots, hyphens and underscores"
+            )
+        return Root(self._path(table.get("path"), "path"), namespace)
+
+    def _model(self, alias: str, entry: Any) -> ModelAlias:
+        table = self._table(entry, alias)
+        self._known(table, {"provider", "snapshot"}, "key of a model")
+        provider, snapshot = table.get("provider"), table.get("snapshot")
+        if not (isinstance(provider, str) and provider and isinstance(snapshot, str) and snapshot):
+            raise self._error(alias, f"model `{alias}` needs `provider` and `snapshot`, both text")
+        return ModelAlias(provider, snapshot)
+
+    def _path(self, value: Any, key: str) -> str:
+        if not isinstance(value, str):
+            raise self._error(key, f"`{key}` must be a path")
+        parts = value.strip("/").split("/") if value else []
+        if value.startswith("/") or "\\" in value or ".." in parts or not value.isprintable():
+            raise self._error(key, f"`{key}` must be a path below the repository, with forward slashes; got `{value}`")
+        return "/".join(part for part in parts if part not in ("", "."))
+
+    def _choice(self, table: Mapping[str, Any], key: str, choices: tuple[Any, ...]) -> Any:
+        value = table.get(key, choices[0])
+        if value not in choices:
+            raise self._error(key, f"`{key}` must be one of {', '.join(choices)}; got `{value}`")
+        return value
+
+    def _list(self, table: Mapping[str, Any], key: str, default: list[Any]) -> list[Any]:
+        value = table.get(key, default)
+        if not isinstance(value, list):
+            raise self._error(key, f"`{key}` must be a list")
+        return value
+
+    def _strings(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        values = self._list(table, key, [])
+        if not all(isinstance(value, str) for value in values):
+            raise self._error(key, f"`{key}` must be a list of texts")
+        return tuple(values)
+
+    def _table(self, value: Any, key: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(key, f"`{key}` must be a table")
+        return value
+
+    def _known(self, table: Mapping[str, Any], known: set[str], what: str) -> None:
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
+                raise self._error(key, f"unknown {what} `{key}`", hint)
+
+    def _error(
+        self, key: str, message: str, hint: str = "see the configuration page of the documentation"
+    ) -> PromptsteadError:
+        found = re.search(rf"^[^#\n]*\b{re.escape(key)}\b", self.text, re.MULTILINE)
+        line = f":{self.text.count(chr(10), 0, found.start()) + 1}" if found else ""
+        return PromptsteadError(message, hint=hint, location=f"{self.name}{line}")

@@ -1,0 +1,93 @@
+"""Digests: SHA-256 over canonical JSON, so that the same meaning has the same digest whatever the layout.
+
+Three of a prompt, so that a typo in one place does not void everything: *behaviour* (what a model is sent and what
+callers rely on), *tests* (cases, evaluators, gate) and *governance* (the rest that people decide on). Two of a case:
+its inputs, and the request that it makes.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from promptstead.model import Case, EvaluatorSpec, Json, Prompt
+
+_BEHAVIOUR = ("inputs", "messages", "model", "output", "tools")
+_NOT_GOVERNANCE = {
+    "schema", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets", "evaluators", "gate",
+    "modelParameters", "responseFormat", "jsonSchema", "testData",
+}  # fmt: skip
+
+
+def digest(value: Json) -> str:
+    """Return ``sha256:…`` of *value* as JSON: sorted keys, no white space, UTF-8, text with LF line ends."""
+    text = json.dumps(_lf(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def behaviour_digest(compiled: Mapping[str, Json]) -> str:
+    """Return the digest of what a compiled prompt does; it can be recomputed from a bundle."""
+    return digest({key: compiled[key] for key in _BEHAVIOUR})
+
+
+def tests_digest(prompt: Prompt) -> str:
+    """Return the digest of what a prompt is tested with, in any order of cases and evaluators."""
+    gate = {"primary": prompt.gate.primary, "margin": prompt.gate.margin, "hard": sorted(prompt.gate.hard)}
+    cases = {case.id: _case(case) for case in prompt.cases}
+    return digest({"cases": cases, "evaluators": _evaluators(prompt.evaluators), "gate": gate})
+
+
+def governance_digest(prompt: Prompt) -> str:
+    """Return the digest of everything else in the file: governance, owners, language, description and the like."""
+    return digest(
+        {key: value for key, value in prompt.data.items() if key not in _NOT_GOVERNANCE and not key.startswith("x-")}
+    )
+
+
+def prompt_digests(prompt: Prompt, compiled: Mapping[str, Json]) -> dict[str, str]:
+    """Return all three digests by name."""
+    return {
+        "behaviour": behaviour_digest(compiled),
+        "tests": tests_digest(prompt),
+        "governance": governance_digest(prompt),
+    }
+
+
+def inputs_digest(case: Case) -> str:
+    """Return the digest that ties a hand-written or imported answer to what it answers: inputs and history."""
+    return digest({"inputs": dict(case.inputs), "history": [dict(turn) for turn in case.history]})
+
+
+def request_digest(compiled: Mapping[str, Json], messages: list[Json]) -> str:
+    """Return the digest of what is sent to a model.
+
+    That is the provider, the model, its parameters, the rendered messages, the tools and the output schema.
+    """
+    return digest(
+        {"model": compiled["model"], "messages": messages, "tools": compiled["tools"], "output": compiled["output"]}
+    )
+
+
+def _lf(value: Json) -> Json:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    if isinstance(value, dict):
+        return {key: _lf(item) for key, item in value.items()}
+    return [_lf(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _case(case: Case) -> Json:
+    return {
+        "inputs": dict(case.inputs),
+        "history": [dict(turn) for turn in case.history],
+        "expected": case.expected if case.has_expected else {"absent": True},
+        "must_pass": case.must_pass,
+        "evaluators": _evaluators(case.evaluators),
+    }
+
+
+def _evaluators(specs: tuple[EvaluatorSpec, ...]) -> Json:
+    """Return the evaluators by name, in any order; those that share a name (GitHub Models allows it) keep theirs."""
+    named: dict[str, list[Json]] = {}
+    for spec in specs:
+        named.setdefault(spec.name, []).append({"type": spec.type, **spec.options})
+    return named
