@@ -1,0 +1,194 @@
+"""What changed between two versions of a prompt, part by part, and what it means for its callers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from promptstead.diff.alignment import Effort, align
+from promptstead.diff.contract import Contract, compare_contracts
+from promptstead.diff.evidence import EvidenceChange, compare_evidence
+from promptstead.diff.messages import MessageChange, compare_messages
+from promptstead.diff.values import ValueChange, canonical, differences
+from promptstead.errors import PromptsteadError
+from promptstead.model import Example, Input, Json, ModelChoice, Prompt
+
+SHOWN_ELSEWHERE = frozenset(
+    {"schema", "inputs", "messages", "model", "output", "tools", "examples", "governance"}
+    | {"cases", "evaluators", "gate"}
+    | {"modelParameters", "responseFormat", "jsonSchema", "testData"}
+)
+"""Keys of a file that have a part of their own here, in either dialect."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChange:
+    """A prompt and what changed in it; an unchanged one has no changes, whatever happened to comments and layout.
+
+    Paths of value changes start with the name of the input or tool, the key, or the place of the example (from 0).
+    """
+
+    id: str
+    kind: Literal["added", "removed", "changed", "renamed", "unchanged"]
+    old_id: str = ""
+    """The former id of a renamed prompt."""
+    messages: tuple[MessageChange, ...] = ()
+    partials: tuple[ValueChange, ...] = ()
+    inputs: tuple[ValueChange, ...] = ()
+    output: tuple[ValueChange, ...] = ()
+    tools: tuple[ValueChange, ...] = ()
+    model: tuple[ValueChange, ...] = ()
+    examples: tuple[ValueChange, ...] = ()
+    governance: tuple[ValueChange, ...] = ()
+    other: tuple[ValueChange, ...] = ()
+    evidence: EvidenceChange = field(default_factory=EvidenceChange)
+    contract: Contract = field(default_factory=Contract)
+    layout: bool = False
+    """Some text was wrapped anew or spaced otherwise: nothing to read, but other bytes, so digests differ."""
+
+
+def pair_prompts(
+    before: Mapping[str, Prompt], after: Mapping[str, Prompt], renamed: Mapping[str, str] | None = None
+) -> list[tuple[Prompt | None, Prompt | None]]:
+    """Return the versions of each prompt that belong together, sorted by id; None where there is none.
+
+    :param before, after: id -> prompt.
+    :param renamed: new path -> old path of the files that Git found renamed. An alias decides before it does.
+    """
+    gone = {key: prompt for key, prompt in before.items() if key not in after}
+    pairs: list[tuple[Prompt | None, Prompt | None]] = []
+    for key, prompt in after.items():
+        old = before.get(key)
+        if old is None:
+            names = [*(prompt.data.get("aliases") or ()), *_ids_at((renamed or {}).get(prompt.path), gone)]
+            old = next((gone.pop(name) for name in names if name in gone), None)
+        pairs.append((old, prompt))
+    pairs.extend((prompt, None) for prompt in gone.values())
+    return sorted(pairs, key=_shown_id)
+
+
+def compare_prompts(old: Prompt | None, new: Prompt | None) -> PromptChange:
+    """Return what changed from *old* to *new*; None stands for a prompt that is not there. One of them must be.
+
+    :raises PromptsteadError: a value is nested too deeply to compare.
+    """
+    there = new or old
+    if there is None:
+        raise ValueError("there is nothing to compare")
+    try:
+        return _compare(old, new, there)
+    except RecursionError as error:
+        raise PromptsteadError("a value is nested too deeply to compare", location=there.path) from error
+
+
+def _compare(old: Prompt | None, new: Prompt | None, there: Prompt) -> PromptChange:
+    nothing = Prompt(
+        there.id, there.path, there.dialect, data={}, title="", description="", language="", inputs={}, messages=(),
+        model=ModelChoice(""),
+    )  # fmt: skip
+    before, after = old or nothing, new or nothing
+    messages, wrapped = compare_messages(before.messages, after.messages)
+    partials, partials_wrapped = _readable(differences(before.partials, after.partials))
+    governance, governance_wrapped = _readable(differences(_governance(before), _governance(after)))
+    other, other_wrapped = _readable(differences(_other(before), _other(after)))
+    evidence = compare_evidence(before, after)
+    change = PromptChange(
+        id=there.id,
+        kind="unchanged",
+        messages=messages,
+        partials=partials,
+        inputs=tuple(differences(_inputs(before), _inputs(after))),
+        output=tuple(differences(_output(before), _output(after))),
+        tools=tuple(differences(_tools(before), _tools(after))),
+        model=tuple(differences(_model(before.model), _model(after.model))),
+        examples=tuple(_examples(before.examples, after.examples)),
+        governance=governance,
+        other=other,
+        evidence=evidence if new else replace(evidence, weakened=()),
+        contract=compare_contracts(old, new),
+        layout=wrapped or partials_wrapped or governance_wrapped or other_wrapped,
+    )
+    if old is None:
+        return replace(change, kind="added")
+    if new is None:
+        return replace(change, kind="removed")
+    if old.id != new.id:
+        return replace(change, kind="renamed", old_id=old.id)
+    empty = PromptChange(id=change.id, kind="unchanged", layout=change.layout)
+    return change if change == empty else replace(change, kind="changed")
+
+
+def _readable(changes: Iterable[ValueChange]) -> tuple[tuple[ValueChange, ...], bool]:
+    """Return the changes that a reader sees, and whether there are others: text whose words are the same."""
+    found = list(changes)
+    seen = tuple(change for change in found if change.pieces or not _is_text(change))
+    return seen, len(seen) < len(found)
+
+
+def _is_text(change: ValueChange) -> bool:
+    return change.kind == "changed" and isinstance(change.old, str) and isinstance(change.new, str)
+
+
+def _inputs(prompt: Prompt) -> dict[str, Json]:
+    return {name: _input(found) for name, found in prompt.inputs.items()}
+
+
+def _input(found: Input) -> dict[str, Json]:
+    optional = {"example": (found.has_example, found.example), "default": (found.has_default, found.default)}
+    return {
+        "schema": found.schema,
+        "trust": found.trust,
+        "required": found.required,
+        **({"description": found.description} if found.description else {}),
+        **{key: value for key, (present, value) in optional.items() if present},
+    }
+
+
+def _output(prompt: Prompt) -> dict[str, Json]:
+    written = prompt.data.get("output")
+    schema = {} if prompt.output_schema is None else {"schema": prompt.output_schema}
+    return {**(written if isinstance(written, Mapping) else {}), "format": prompt.output_format, **schema}
+
+
+def _tools(prompt: Prompt) -> dict[str, Json]:
+    return {str(tool.get("name")): tool for tool in prompt.tools}
+
+
+def _model(model: ModelChoice) -> dict[str, Json]:
+    named = {"name": model.name, "provider": model.provider, "snapshot": model.snapshot}
+    return {**{key: value for key, value in named.items() if value}, "params": model.params}
+
+
+def _governance(prompt: Prompt) -> Mapping[str, Json]:
+    written = prompt.data.get("governance")
+    return written if isinstance(written, Mapping) else {}
+
+
+def _other(prompt: Prompt) -> dict[str, Json]:
+    return {key: value for key, value in prompt.data.items() if key not in SHOWN_ELSEWHERE}
+
+
+def _examples(old: tuple[Example, ...], new: tuple[Example, ...]) -> Iterator[ValueChange]:
+    """Yield the examples that differ; between equal ones, they belong together in their order."""
+    left, right = [_example(example) for example in old], [_example(example) for example in new]
+    keys, others = [canonical(example) for example in left], [canonical(example) for example in right]
+    i = j = 0
+    for p, q, length in [*align(keys, others, Effort()), (len(left), len(right), 0)]:
+        both = min(p - i, q - j)
+        yield from (ValueChange("changed", (j + n,), left[i + n], right[j + n]) for n in range(both))
+        yield from (ValueChange("removed", (n,), old=left[n]) for n in range(i + both, p))
+        yield from (ValueChange("added", (n,), new=right[n]) for n in range(j + both, q))
+        i, j = p + length, q + length
+
+
+def _example(example: Example) -> dict[str, Json]:
+    return {"inputs": example.inputs, "output": example.output}
+
+
+def _ids_at(path: str | None, prompts: Mapping[str, Prompt]) -> list[str]:
+    return [key for key, prompt in prompts.items() if prompt.path == path]
+
+
+def _shown_id(pair: tuple[Prompt | None, Prompt | None]) -> str:
+    old, new = pair
+    shown = new or old
+    return shown.id if shown else ""

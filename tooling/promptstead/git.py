@@ -1,0 +1,360 @@
+"""Git, read only: the only module that touches it. GitPython finds the repository and runs Git.
+
+Nothing of a repository is executed or written: no hook, pager, external diff, text conversion, file-system monitor,
+lazy fetch or index refresh. Paths travel NUL-separated, revisions are checked before Git sees them, and what Git prints
+is bounded.
+"""
+
+import os
+import posixpath
+import re
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+from promptstead.errors import PromptsteadError, one_line
+
+if TYPE_CHECKING:
+    import git
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest file read from a revision, as in the working tree."""
+MAX_LISTING = 128 * 1024 * 1024
+"""Longest list of paths taken from Git, in bytes: about a million files."""
+MAX_LINKS = 40
+MAX_LINK_BYTES = 4096
+WINDOW = 100
+"""Objects asked for at once: as many ids as surely fit into a pipe that nobody reads yet."""
+
+KEPT_VARIABLES = re.compile(r"GIT_(EXEC_PATH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|PYTHON_.*)")
+QUIET = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+}
+GIT = ["git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.relative=false"]
+
+_environment = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPath:
+    """A file that differs between two states; *old_path* is set where it was renamed."""
+
+    kind: Literal["added", "removed", "changed", "renamed"]
+    path: str
+    old_path: str = ""
+
+
+class Repository:
+    """A Git repository. Use it as a context manager, or call :meth:`close`: reading keeps one Git process open."""
+
+    def __init__(self, repo: "git.Repo") -> None:
+        self._git = repo.git
+        self._git.update_environment(**QUIET)
+        self._objects: Any = None
+        self.bare = repo.working_tree_dir is None
+        self.root = os.path.realpath(os.fspath(repo.working_tree_dir or repo.git_dir))
+        """The top of the working tree; of a bare repository, its own folder."""
+        self.shallow = self._ask("rev-parse", "--is-shallow-repository") == "true"
+        """True where history was cut when cloning."""
+
+    @classmethod
+    def discover(cls, start: str) -> "Repository":
+        """Return the repository that holds the folder or file *start*.
+
+        :raises PromptsteadError: there is none, Git is not installed, or Git refuses it (it belongs to another user).
+        """
+        folder = os.path.abspath(start)
+        folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
+        try:
+            import git
+        except ImportError as error:
+            raise PromptsteadError("Git is not installed", hint="install it, and see that it is on the PATH") from error
+        try:
+            with _without_hook_variables():
+                repo = git.Repo(folder, search_parent_directories=True, expand_vars=False)
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError, OSError, ValueError) as error:
+            hint = "run this inside a repository, or start one with `git init`"
+            raise PromptsteadError(f"not a Git repository: {start}", hint=hint) from error
+        return cls(repo)
+
+    def __enter__(self) -> "Repository":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the Git process that reads files. The repository stays usable."""
+        self._objects = None
+
+    def resolve(self, revision: str) -> str:
+        """Return the full id of the commit that *revision* names: a branch, a tag, an id, ``HEAD~2``.
+
+        :raises PromptsteadError: there is no such commit; in a shallow clone the hint says what to fetch.
+        """
+        if not revision or revision.startswith(("-", "^")) or not revision.isprintable() or len(revision) > 1000:
+            shown = one_line(revision, 80)
+            raise PromptsteadError(f"`{shown}` is not a revision", hint="give a branch, a tag, a commit id or HEAD")
+        status, out, _ = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if status == 0 and re.fullmatch(r"[0-9a-f]{40,64}", out):
+            return out
+        if self.head_commit() is None and not self._ask("for-each-ref", "--count=1"):
+            raise PromptsteadError("the repository has no commits yet", hint="commit first")
+        where = "in this shallow clone" if self.shallow else "here"
+        raise PromptsteadError(f"there is no revision `{revision}` {where}", hint=self._how_to_fetch(revision))
+
+    def merge_base(self, a: str, b: str) -> str:
+        """Return the full id of the best common ancestor of two revisions.
+
+        :raises PromptsteadError: a revision does not exist, or they have no common ancestor here.
+        """
+        first, second = self.resolve(a), self.resolve(b)
+        _, out, _ = self._run("merge-base", first, second)
+        if out:
+            return out
+        if self.shallow:
+            hint = "fetch more of the history: `git fetch --deepen=200`, or all of it: `git fetch --unshallow`"
+            raise PromptsteadError(f"this shallow clone stops before `{a}` and `{b}` meet", hint=hint)
+        raise PromptsteadError(f"`{a}` and `{b}` have no common history", hint=f"compare them as they are: `{a}..{b}`")
+
+    def parse_range(self, text: str) -> tuple[str, str | None]:
+        """Return the full ids of base and head; the head is None for the working tree.
+
+        ``A..B`` compares the two, ``A...B`` compares B with its merge base with A (as a pull request does), and ``A``
+        alone compares the working tree with A. A side left out is ``HEAD``.
+
+        :raises PromptsteadError: a revision does not exist, or a bare repository has no working tree to compare.
+        """
+        dots = "..." if "..." in text else ".."
+        base, given, head = text.partition(dots)
+        if not given:
+            if self.bare:
+                hint = f"give two revisions: `{text}..HEAD`"
+                raise PromptsteadError("a bare repository has no working tree", hint=hint)
+            return self.resolve(base), None
+        base, head = base or "HEAD", head or "HEAD"
+        if dots == "...":
+            return self.merge_base(base, head), self.resolve(head)
+        return self.resolve(base), self.resolve(head)
+
+    def tree(self, revision: str) -> "RevisionTree":
+        """Return the files of a revision.
+
+        :raises PromptsteadError: there is no such revision.
+        """
+        return RevisionTree(self, self.resolve(revision))
+
+    def head_commit(self) -> str | None:
+        """Return the full id of the commit checked out, or None before the first one."""
+        status, out, _ = self._run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return out if status == 0 else None
+
+    def is_dirty(self) -> bool:
+        """Return whether the working tree differs from its commit; new files that Git does not ignore count."""
+        return bool(self._list("status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all"))
+
+    def changed_paths(self, base: str, head: str | None) -> tuple[ChangedPath, ...]:
+        """Return the files that differ, sorted by path; *head* None is the working tree, with its new files."""
+        revisions = [self.resolve(revision) for revision in (base, head) if revision is not None]
+        flags = ["--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]
+        fields = iter(self._list("diff", *flags, *revisions, "--"))
+        found: dict[str, ChangedPath] = {}
+        for status in fields:
+            path = next(fields)
+            if status.startswith("R"):
+                change = ChangedPath("renamed", next(fields), path)
+            else:
+                change = ChangedPath("added" if status == "A" else "removed" if status == "D" else "changed", path)
+            found[change.path] = change
+        if head is None:
+            for path in self._list("ls-files", "-z", "--others", "--exclude-standard"):
+                found[path] = ChangedPath("changed" if path in found else "added", path)
+        return tuple(found[path] for path in sorted(found))
+
+    def read_blobs(self, names: Mapping[str, str], label: str) -> dict[str, bytes]:
+        """Return path -> content for path -> blob id, from one long-lived ``git cat-file --batch``.
+
+        :raises PromptsteadError: a blob is too large or not in this clone; its location is ``label:path``.
+        """
+        found: dict[str, bytes] = {}
+        wanted = list(names.items())
+        try:
+            for start in range(0, len(wanted), WINDOW):
+                window = wanted[start : start + WINDOW]
+                source, sink = self._open_objects()
+                sink.write("".join(f"{name}\n" for _, name in window).encode("ascii"))
+                sink.flush()
+                for path, _ in window:
+                    found[path] = _read_blob(source, f"{label}:{path}")
+        except OSError as error:
+            self.close()
+            raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository") from error
+        except BaseException:
+            self.close()  # the answers still on their way belong to nobody
+            raise
+        return found
+
+    def list_tree(self, commit: str) -> list[str]:
+        """Return one ``mode type id<TAB>path`` for each file of a commit."""
+        return self._list("ls-tree", "-r", "-z", "--full-tree", commit)
+
+    def _open_objects(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._objects is None or self._objects.poll() is not None:
+            self._objects = self._start("cat-file", "--batch", stdin=subprocess.PIPE)
+        return self._objects.stdout, self._objects.stdin
+
+    def _start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Any:
+        """Start Git; GitPython's wrapper ends the process when it is dropped."""
+        with _without_hook_variables():
+            return self._git.execute([*GIT, *arguments], istream=stdin, as_process=True)
+
+    def _run(self, *arguments: str) -> tuple[int, str, str]:
+        with _without_hook_variables():
+            status, out, error = self._git.execute([*GIT, *arguments], with_extended_output=True, with_exceptions=False)
+        return status, out, error
+
+    def _ask(self, *arguments: str) -> str:
+        status, out, error = self._run(*arguments)
+        if status:
+            raise _refusal(error, self.root)
+        return out
+
+    def _list(self, *arguments: str) -> list[str]:
+        """Return NUL-separated output as strings; bytes that are not UTF-8 are kept as :func:`os.fsdecode` does."""
+        process = self._start(*arguments)
+        out: bytes = process.stdout.read(MAX_LISTING + 1)
+        if len(out) > MAX_LISTING:
+            raise PromptsteadError("there are more files than promptstead reads", hint="about a million at most")
+        error = process.stderr.read()
+        if process.proc.wait():
+            raise _refusal(error.decode("utf-8", "replace"), self.root)
+        return [os.fsdecode(field) for field in out.split(b"\0")[:-1]]
+
+    def _how_to_fetch(self, revision: str) -> str:
+        remotes = self._ask("remote").split()
+        remote, _, branch = revision.partition("/")
+        if remote in remotes and branch:
+            return f"fetch it: `git fetch {remote} {branch}:refs/remotes/{remote}/{branch}`"
+        if not self.shallow or not remotes:
+            return "`git branch --all` and `git tag` list what there is"
+        if re.search(r"[~^@]", revision) or re.fullmatch(r"[0-9a-f]{4,39}", revision):
+            return "fetch more of the history: `git fetch --deepen=200`, or all of it: `git fetch --unshallow`"
+        target = revision if re.fullmatch(r"[0-9a-f]{40,64}", revision) else f"{revision}:{revision}"
+        return f"fetch it: `git fetch {remotes[0]} {target}`"
+
+
+class RevisionTree:
+    """The files of one commit; a :class:`promptstead.model.Tree`. Submodules are no part of it."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self.commit = commit
+        self.label = commit[:7]
+        self._repository = repository
+        self._files: dict[str, str] = {}
+        self._links: dict[str, str] = {}
+        for entry in repository.list_tree(commit):
+            about, _, path = entry.partition("\t")
+            mode, kind, name = about.split(" ")
+            if kind == "blob":
+                (self._links if mode == "120000" else self._files)[path] = name
+
+    def files(self, under: str = "") -> list[str]:
+        """Return the sorted paths of the files, and of links, below the folder *under*, or of all."""
+        folder = "" if under in {"", "."} else posixpath.normpath(under) + "/"
+        return sorted(path for listing in (self._files, self._links) for path in listing if path.startswith(folder))
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes, or None where there is no such file. Links inside the repository are followed.
+
+        :raises PromptsteadError: the file is too large or not in this clone, or a link that leaves the repository.
+        """
+        return self.read_many([path]).get(path)
+
+    def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
+        names = {path: name for path in paths if (name := self._files.get(path) or self._files.get(self._follow(path)))}
+        return self._repository.read_blobs(names, self.label)
+
+    def _follow(self, path: str) -> str:
+        """Return where *path* leads once every link on the way is followed, step by step as a file system does."""
+        reached: list[str] = []
+        ahead = path.split("/")[::-1]
+        links = 0
+        while ahead:
+            step = ahead.pop()
+            if step in {"", "."}:
+                continue
+            if step == ".." and not reached:
+                raise self._escape(path)
+            if step == "..":
+                reached.pop()
+                continue
+            reached.append(step)
+            name = self._links.get("/".join(reached))
+            if name is None:
+                continue
+            links += 1
+            target = os.fsdecode(self._repository.read_blobs({path: name}, self.label)[path])
+            if target.startswith("/"):
+                raise self._escape(path)
+            if links > MAX_LINKS or len(target) > MAX_LINK_BYTES:
+                raise PromptsteadError("this link leads in a circle or too far", location=f"{self.label}:{path}")
+            reached.pop()
+            ahead.extend(target.split("/")[::-1])
+        return "/".join(reached)
+
+    def _escape(self, path: str) -> PromptsteadError:
+        hint = "put the file itself there"
+        return PromptsteadError("this is a link that leaves the repository", hint=hint, location=f"{self.label}:{path}")
+
+
+def _read_blob(source: IO[bytes], location: str) -> bytes:
+    _, kind, *size = source.readline().decode("ascii", "replace").split() or ["", ""]
+    if not kind:
+        raise BrokenPipeError(location)
+    if kind != "blob":
+        hint = "`git fetch --refetch` brings it"
+        raise PromptsteadError("the content of this file is not in this clone", hint=hint, location=location)
+    length = int(size[0])
+    if length > MAX_BYTES:
+        limit = MAX_BYTES // (1024 * 1024)
+        message = f"the file has {length // (1024 * 1024)} MiB; at most {limit} MiB are read"
+        raise PromptsteadError(message, location=location)
+    content = source.read(length + 1)
+    if len(content) != length + 1:
+        raise BrokenPipeError(location)
+    return content[:-1]
+
+
+def _refusal(stderr: str, root: str) -> PromptsteadError:
+    if "dubious ownership" in stderr:
+        hint = f"if you trust it: `git config --global --add safe.directory {root}`"
+        return PromptsteadError(f"Git does not open {root}: it belongs to another user", hint=hint)
+    reason = stderr.strip().partition("\n")[0].removeprefix("fatal: ")
+    return PromptsteadError(f"Git failed: {one_line(reason) or 'it did not say why'}")
+
+
+@contextmanager
+def _without_hook_variables() -> Iterator[None]:
+    """Hide what Git exports to hooks (``GIT_DIR``, ``GIT_INDEX_FILE``…): it would lead to another repository.
+
+    GitPython hands the whole environment on and can add to it but not take away, hence the detour. In a hook the
+    working tree is what is looked at, so nothing of it is needed. What is kept follows pre-commit's ``no_git_env``.
+    """
+    with _environment:
+        hidden = {
+            name: os.environ.pop(name)
+            for name in list(os.environ)
+            if name.startswith("GIT_") and not KEPT_VARIABLES.fullmatch(name)
+        }
+        try:
+            yield
+        finally:
+            os.environ.update(hidden)
