@@ -1,0 +1,165 @@
+"""The statistics against scipy, against their definitions, and on edges."""
+
+from math import inf, isclose, isnan, log
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats  # type: ignore[import-untyped]
+from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
+
+from promptstead.evals.statistics import Z, holm, mcnemar, mean_and_error, paired, tango, wilson
+from promptstead.evals.verdict import Verdict, further_cases, verdict
+
+
+@st.composite
+def tables(draw: st.DrawFn, largest: int = 400) -> tuple[int, int, int]:
+    n = draw(st.integers(1, largest))
+    broken = draw(st.integers(0, n))
+    return broken, draw(st.integers(0, n - broken)), n
+
+
+def test_the_normal_quantile() -> None:
+    assert isclose(stats.norm.ppf(0.975), Z, rel_tol=1e-15)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30))
+def test_mean_and_error(values: list[float]) -> None:
+    mean, error = mean_and_error(values)
+    assert isclose(mean, fmean(values), rel_tol=1e-9, abs_tol=1e-9)
+    assert isclose(error, stdev(values) / len(values) ** 0.5, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def test_the_mean_of_one_and_of_none() -> None:
+    assert mean_and_error([0.5]) == (0.5, inf)
+    with pytest.raises(ValueError, match="nothing"):
+        mean_and_error([])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson(counts: tuple[int, int]) -> None:
+    passes, n = counts
+    interval = stats.binomtest(passes, n).proportion_ci(method="wilson")
+    assert wilson(passes, n) == pytest.approx((interval.low, interval.high), abs=1e-9)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_mcnemar(broken: int, fixed: int) -> None:
+    changed, fewer = broken + fixed, min(broken, fixed)
+    expected = (
+        1.0 if broken == fixed else 2 * stats.binom.cdf(fewer, changed, 0.5) - stats.binom.pmf(fewer, changed, 0.5)
+    )
+    assert isclose(mcnemar(broken, fixed), expected, rel_tol=1e-9, abs_tol=1e-290)
+    assert mcnemar(broken, fixed) == mcnemar(fixed, broken)
+
+
+def _score_by_likelihood(broken: int, fixed: int, n: int, delta: float) -> float:
+    """Return the score statistic with the nuisance parameter found by maximising the likelihood instead of in closed
+    form."""
+
+    def loss(p_broken: float) -> float:
+        rest = 1 - 2 * p_broken - delta
+        parts = ((broken, p_broken), (fixed, p_broken + delta), (n - broken - fixed, rest))
+        return -sum(count * log(p) for count, p in parts if count) if all(p > 0 for count, p in parts if count) else inf
+
+    low, high = max(0.0, -delta), (1 - delta) / 2
+    found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-13})
+    p_broken = min((low, high, float(found.x)), key=loss)
+    variance = n * (2 * p_broken + delta - delta * delta)
+    return float((fixed - broken - n * delta) / variance**0.5)
+
+
+@pytest.mark.parametrize("table", [(5, 12, 44), (0, 3, 30), (7, 0, 50), (20, 20, 100), (1, 9, 1000), (1, 1, 2)])
+def test_tango_inverts_the_score_test(table: tuple[int, int, int]) -> None:
+    lower, upper = tango(*table)
+    assert _score_by_likelihood(*table, lower) == pytest.approx(Z, abs=1e-4)
+    assert _score_by_likelihood(*table, upper) == pytest.approx(-Z, abs=1e-4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables())
+def test_tango_holds_the_difference_and_is_symmetric(table: tuple[int, int, int]) -> None:
+    broken, fixed, n = table
+    lower, upper = tango(broken, fixed, n)
+    assert -1 <= lower <= (fixed - broken) / n <= upper <= 1
+    assert upper - lower > 0
+    mirrored = tango(fixed, broken, n)
+    assert mirrored == pytest.approx((-upper, -lower), abs=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 2, 20, 100, 10_000])
+def test_tango_keeps_its_width_where_nothing_changed(n: int) -> None:
+    width = Z**2 / (n + Z**2)
+    assert tango(0, 0, n) == pytest.approx((-width, width), abs=1e-9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables())
+def test_a_difference_is_claimed_only_where_both_tests_agree(table: tuple[int, int, int]) -> None:
+    comparison = paired(*table)
+    lower, upper = tango(*table)
+    claimed = comparison.lower > 0 or comparison.upper < 0
+    assert claimed == ((lower > 0 or upper < 0) and comparison.p_value < 0.05)
+    assert comparison.lower <= lower
+    assert comparison.upper >= upper
+
+
+def test_no_pair_is_no_comparison() -> None:
+    comparison = paired(0, 0, 0)
+    assert isnan(comparison.difference)
+    assert verdict(comparison, 0.05) == Verdict.NOT_EVALUATED
+    for wrong in [(1, 0, 0), (-1, 0, 5), (3, 3, 5)]:
+        with pytest.raises(ValueError, match="pairs"):
+            paired(*wrong)
+
+
+def test_holm() -> None:
+    p_values = [0.01, 0.04, 0.03, 0.5]
+    assert holm(p_values) == pytest.approx([0.04, 0.09, 0.09, 0.5])
+    assert holm([]) == []
+    assert holm([0.9, 0.9]) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ((0, 0, 1), Verdict.INCONCLUSIVE),
+        ((1, 0, 1), Verdict.INCONCLUSIVE),
+        ((0, 2, 2), Verdict.INCONCLUSIVE),
+        ((0, 0, 100), Verdict.NO_REGRESSION),
+        ((100, 0, 100), Verdict.REGRESSION),
+        ((0, 100, 100), Verdict.IMPROVEMENT),
+        ((30, 30, 100), Verdict.INCONCLUSIVE),
+        ((12, 2, 100), Verdict.REGRESSION),
+        ((40, 15, 2000), Verdict.WITHIN_MARGIN),
+        ((2, 12, 100), Verdict.IMPROVEMENT),
+    ],
+)
+def test_verdicts(table: tuple[int, int, int], expected: Verdict) -> None:
+    assert verdict(paired(*table), 0.05) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(200), st.sampled_from([0.01, 0.05, 0.1]))
+def test_as_many_further_cases_as_said_decide(table: tuple[int, int, int], margin: float) -> None:
+    comparison = paired(*table)
+    further = further_cases(comparison, margin)
+    inconclusive = verdict(comparison, margin) == Verdict.INCONCLUSIVE
+    assert (further == 0) == (not inconclusive)
+    if further:
+        broken, fixed, n = table
+        grown = n + further
+        more_broken = round(broken * grown / n)
+        more_fixed = min(round(fixed * grown / n), grown - more_broken)
+        assert verdict(paired(more_broken, more_fixed, grown), margin) != Verdict.INCONCLUSIVE
+
+
+def test_nothing_decides_between_equals_without_a_margin() -> None:
+    assert further_cases(paired(2, 2, 100), 0.0) is None
+    # with nothing changed the half width z²/(n + z²) must fall below the margin: n > 72.99
+    assert further_cases(paired(0, 0, 20), 0.05) == 53

@@ -1,0 +1,121 @@
+"""The file of recorded outputs: what is written is read back, whatever a model said."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import RecordedOutput, Sample, Usage
+from promptstead.outputs.store import dump, dump_lines, parse
+from promptstead.source.document import text_document
+from promptstead.source.reader import read
+
+DIGEST = "sha256:" + "0a" * 32
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
+    " \t\n\r#:-'\"\\|>a\x85\u2028", max_size=30
+)
+
+
+def an_output(text: str, case: str = "a", model: str = "m") -> RecordedOutput:
+    return RecordedOutput(case, model, "live", (Sample(text),), request=DIGEST, at=("outputs", 0))
+
+
+def read_back(text: str) -> list[RecordedOutput]:
+    document = read(text.encode(), "outputs.yml")
+    assert document.problems == ()
+    outputs, problems = parse(document)
+    assert problems == []
+    return outputs
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=3), texts.filter(bool), st.none() | st.integers(0, 2**40))
+@example(["a\n---\nb\n..."], "m", None)
+@example([" a", "a ", "a\n", "a\n\n"], "no", 3)
+@example(["\ufeff", "\U0001f600 é", "line\r\nline"], "12:30", 0)
+@example(["  a\n b \n\n   \n c"], "{x}", 0)
+def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | None) -> None:
+    samples = tuple(Sample(answer, "stop", Usage(tokens, tokens)) for answer in answers)
+    golden = {"sample": 1, "by": "A: B", "why": "no"}
+    output = RecordedOutput("case-1", model[:300], "imported", samples, "", DIGEST, 2, golden, ("outputs", 0))
+    text = dump([output])
+    assert read_back(text) == [output]
+    by_ruamel: Any = YAML(typ="safe", pure=True).load(StringIO(text))
+    assert [sample["output"] for sample in by_ruamel["outputs"][0]["samples"]] == answers
+    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
+
+
+def test_an_answer_of_several_lines_is_a_block() -> None:
+    text = dump([an_output('{"category": "card",\n "urgency": "high"}')])
+    assert "output: |-\n" in text
+    assert '\n            {"category": "card",\n             "urgency": "high"}\n' in text
+
+
+def test_white_space_that_an_editor_would_strip_is_quoted_line_by_line() -> None:
+    text = dump([an_output("first  \nsecond")])
+    assert '"\\\n            first  \\n\\\n            second"' in text
+    assert not any(line != line.rstrip() for line in text.split("\n"))
+
+
+def test_the_order_is_stable() -> None:
+    one, two, three = an_output("x", "a", "m"), an_output("x", "a", "n"), an_output("x", "b", "m")
+    assert dump([three, two, one]) == dump([one, two, three])
+    assert dump_lines([three, two, one]) == dump_lines([one, two, three])
+    assert dump(read_back(dump([three, one, two]))) == dump([one, two, three])
+
+
+def test_nothing_recorded_is_a_valid_file() -> None:
+    assert read_back(dump([])) == []
+    assert dump_lines([]) == ""
+
+
+@pytest.mark.parametrize("case", ["no", "1e5", "007", "null", "true", "a.b-c_d"])
+def test_ids_stay_text(case: str) -> None:
+    assert read_back(dump([an_output("x", case)]))[0].case == case
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(PromptsteadError, match="surrogate"):
+        dump([an_output("\ud800")])
+    with pytest.raises(PromptsteadError, match="surrogate"):
+        dump_lines([an_output("\ud800")])
+    line = json.dumps(
+        {"case": "a", "model": "m", "source": "live", "request": DIGEST, "samples": [{"output": "\ud800"}]}
+    )
+    outputs, problems = parse(text_document("outputs.jsonl", line))
+    assert outputs == []
+    assert "surrogate" in problems[0].message
+
+
+def test_two_entries_for_one_case_and_model_are_a_problem() -> None:
+    text = dump([an_output("first"), an_output("second")])
+    outputs, problems = parse(read(text.encode(), "outputs.yml"))
+    assert [output.samples[0].output for output in outputs] == ["first"]
+    assert "two recorded outputs" in problems[0].message
+
+
+def test_a_file_against_its_schema_gives_no_outputs() -> None:
+    text = dump([an_output("x")]).replace(f"    request: {DIGEST}\n", "")
+    outputs, problems = parse(read(text.encode(), "outputs.yml"))
+    assert outputs == []
+    assert "request" in problems[0].message
+
+
+def test_lines_that_are_no_json_are_named_by_their_place() -> None:
+    good = dump_lines([an_output("x")])
+    document = text_document("outputs.jsonl", good + "{oops\n\n" + '{"case": NaN}\n' + "[" * 100_000)
+    outputs, problems = parse(document)
+    assert outputs == []
+    assert [document.position(problem.span.start)[0] for problem in problems] == [2, 4, 5]
+
+
+def test_a_line_against_the_schema_is_named_by_its_place() -> None:
+    document = text_document("outputs.jsonl", dump_lines([an_output("x")]) + '{"case": "b"}\n')
+    outputs, problems = parse(document)
+    assert outputs == []
+    assert {document.position(problem.span.start)[0] for problem in problems} == {2}

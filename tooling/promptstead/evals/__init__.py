@@ -1,0 +1,1 @@
+"""Judging answers: evaluators, the replay of recorded outputs, statistics and the gate."""

@@ -1,0 +1,169 @@
+"""Replay: recorded answers through the evaluators of a prompt. Nothing is called, nothing is guessed."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from promptstead.errors import PromptsteadError
+from promptstead.evals.answer import Answer
+from promptstead.evals.evaluators import Check, prepare
+from promptstead.evals.results import CaseResult, Result, Summary, reason
+from promptstead.evals.statistics import Z, mean_and_error, wilson
+from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
+
+NO_OUTPUT = "no recorded output"
+STALE_REQUEST = "stale: the prompt, a partial, the model or the input changed since it was recorded"
+STALE_INPUTS = "stale: the input changed since the answer was written"
+NOT_ACCEPTED = "not accepted: run promptstead accept"
+
+CASE_PASSES = "case passes"
+"""The name of the summary over whole cases; no evaluator can have it, as names hold no space."""
+
+RequestDigest = Callable[[Case, str], str]
+"""Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
+none."""
+
+InputsDigest = Callable[[Case], str]
+
+
+def evaluate(
+    prompt: Prompt,
+    outputs: Sequence[RecordedOutput],
+    request_digest: RequestDigest,
+    inputs_digest: InputsDigest,
+    cases: Iterable[Case] | None = None,
+) -> list[CaseResult]:
+    """Judge the recorded *outputs* of a prompt's cases, or of *cases*.
+
+    One result for each recorded output of a case, in the order of the cases; a case without any gets one that says so.
+    Where a model answered some cases and not this one, that is missing too; an answer written by hand is demanded of no
+    case. A live output belongs to a case when its request digest is the one that the prompt makes now, any other when
+    its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own.
+    """
+    recorded: dict[str, list[RecordedOutput]] = {}
+    for output in outputs:
+        recorded.setdefault(output.case, []).append(output)
+    models = list(dict.fromkeys(output.model for output in outputs if output.source != "reference"))
+    evaluators = _Evaluators(prompt)
+    results: list[CaseResult] = []
+    for case in prompt.cases if cases is None else cases:
+        found = recorded.get(case.id, [])
+        for output in found:
+            why = why_not(case, output, request_digest, inputs_digest)
+            results.append(
+                CaseResult(case, output.model, "not evaluated", why, output) if why else evaluators.judge(case, output)
+            )
+        answered = {output.model for output in found}
+        missing = [model for model in models if model not in answered] or ([] if found else [""])
+        results.extend(CaseResult(case, model, "not evaluated", NO_OUTPUT) for model in missing)
+    return results
+
+
+def broken_evaluators(prompt: Prompt) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
+    """Yield each evaluator of the prompt and its cases that cannot be prepared, and why; for lint and for ``check``."""
+    for spec in (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators)):
+        try:
+            prepare(effective(spec, prompt))
+        except PromptsteadError as error:
+            yield spec, error
+
+
+def effective(spec: EvaluatorSpec, prompt: Prompt) -> EvaluatorSpec:
+    """Return *spec* with what it takes from the prompt.
+
+    A ``json-schema`` without a schema of its own has the prompt's output schema.
+    """
+    if spec.type != "json-schema" or "schema" in spec.options or prompt.output_schema is None:
+        return spec
+    return spec._replace(options={**spec.options, "schema": prompt.output_schema})
+
+
+def by_model(results: Iterable[CaseResult]) -> dict[str, list[CaseResult]]:
+    """Return the results of each model, in the order in which models first appear."""
+    grouped: dict[str, list[CaseResult]] = {}
+    for result in results:
+        grouped.setdefault(result.model, []).append(result)
+    return grouped
+
+
+def summarise(results: Iterable[CaseResult]) -> list[Summary]:
+    """Summarise the results of one model.
+
+    One summary per evaluator in the order of first use, and one named ``case passes``.
+    """
+    evaluated = [result for result in results if result.state == "evaluated"]
+    names = dict.fromkeys(name for result in evaluated for sample in result.samples for name in sample)
+    summaries = [_summary(name, [[s[name] for s in r.samples if name in s] for r in evaluated]) for name in names]
+    whole = [[_whole(list(sample.values())) for sample in result.samples] for result in evaluated]
+    return [*summaries, _summary(CASE_PASSES, whole)]
+
+
+class _Evaluators:
+    """The checks of one prompt, each prepared once; those of cases when their case comes."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+        self.shared = self._prepare(prompt.evaluators)
+
+    def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
+        own = self._prepare(case.evaluators)
+        names = {spec.name for spec, _ in own}
+        checks = [*((spec, check) for spec, check in self.shared if spec.name not in names), *own]
+        samples = tuple(self._sample(checks, Answer(sample.output, case)) for sample in output.samples)
+        return CaseResult(case, output.model, "evaluated", "", output, samples, tuple(spec for spec, _ in checks))
+
+    @staticmethod
+    def _sample(checks: list[tuple[EvaluatorSpec, Check]], answer: Answer) -> dict[str, Result]:
+        found: dict[str, Result] = {}
+        for spec, check in checks:
+            result = check(answer)
+            # GitHub Models allows several checks under one name; together they are one that holds when all do
+            found[spec.name] = _whole([found[spec.name], result]) if spec.name in found else result
+        return found
+
+    def _prepare(self, specs: tuple[EvaluatorSpec, ...]) -> list[tuple[EvaluatorSpec, Check]]:
+        return [(spec, _prepared(spec)) for spec in (effective(spec, self.prompt) for spec in specs)]
+
+
+def _prepared(spec: EvaluatorSpec) -> Check:
+    try:
+        return prepare(spec)
+    except PromptsteadError as error:
+        unscored = Result(None, reason(f"the evaluator cannot run: {error.message}"))
+        return lambda answer: unscored
+
+
+def why_not(case: Case, output: RecordedOutput, request_digest: RequestDigest, inputs_digest: InputsDigest) -> str:
+    """Return why a recorded output does not answer its case as it is now; empty where it does."""
+    if output.source == "live":
+        try:
+            current = request_digest(case, output.model)
+        except PromptsteadError as error:
+            return f"the prompt cannot be rendered: {error.message}"
+        return "" if output.request == current else STALE_REQUEST
+    if not output.inputs:
+        return NOT_ACCEPTED
+    return "" if output.inputs == inputs_digest(case) else STALE_INPUTS
+
+
+def _whole(results: list[Result]) -> Result:
+    """Return whether all assertions hold; unscored where one is and none fails. Scores and labels say nothing here."""
+    assertions = [result for result in results if result.value is None or isinstance(result.value, bool)]
+    for wanted in (False, None):
+        found = next((result for result in assertions if result.value is wanted), None)
+        if found:
+            return found
+    return assertions[-1] if assertions else Result(None, "there is no assertion")
+
+
+def _summary(name: str, cases: list[list[Result]]) -> Summary:
+    unscored = sum(result.value is None for samples in cases for result in samples)
+    scored = [[result.value for result in samples if result.value is not None] for samples in cases]
+    scored = [values for values in scored if values]
+    passes = sum(all(value is True for value in values) for values in scored)
+    if not scored or any(isinstance(value, str) for values in scored for value in values):
+        return Summary(name, len(scored), passes, unscored, None, None, None)
+    means = [sum(float(value) for value in values) / len(values) for values in scored]
+    if all(len(values) == 1 and isinstance(values[0], bool) for values in scored):
+        lower, upper = wilson(passes, len(scored))
+        return Summary(name, len(scored), passes, unscored, passes / len(scored), lower, upper)
+    rate, error = mean_and_error(means)
+    return Summary(name, len(scored), passes, unscored, rate, rate - Z * error, rate + Z * error)

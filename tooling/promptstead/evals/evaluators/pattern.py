@@ -1,0 +1,47 @@
+"""``regex``: a regular expression matches in the answer."""
+
+from collections.abc import Callable, Mapping
+
+from promptstead.errors import PromptsteadError
+from promptstead.evals.answer import Answer
+from promptstead.evals.results import Result, Unscored, shown
+from promptstead.model import Json
+
+_FLAGS = (("ignore_case", "i"), ("multiline", "m"), ("dot_all", "s"))
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    r"""Search for ``pattern``, in the syntax that ``pattern`` has in a JSON Schema (ECMA-262 with Unicode).
+
+    ``\d`` and ``\w`` are ASCII, ``\p{L}`` is any letter; lookaround and back-references are there. ``full`` asks
+    that the whole answer matches, ``multiline`` lets ``^`` and ``$`` match at every line, ``dot_all`` lets ``.`` match
+    line breaks, ``ignore_case`` folds case character by character. The engine is that of the schema validator: the time
+    is linear in the answer, and where lookaround or back-references make it try more than a million ways, the answer is
+    unscored, on every machine alike.
+
+    :raises PromptsteadError: the pattern is malformed, or too large when its repetitions are written out.
+    """
+    import jsonschema_rs
+
+    source: str = options["pattern"]
+    flags = "".join(flag for key, flag in _FLAGS if options.get(key, False))
+    body = rf"\A(?:{source})\z" if options.get("full", False) else source
+    pattern = f"(?{flags}){body}" if flags else body
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": source})
+        engine = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        raise PromptsteadError(
+            f"the pattern {shown(source)} is malformed or too large",
+            hint="write it as in a JSON Schema, with fewer counted repetitions",
+        ) from error
+
+    def judge(answer: Answer) -> Result:
+        if engine.is_valid(answer.text):
+            return Result(True, f"{shown(source)} matches")
+        kind = next(engine.iter_errors(answer.text)).kind
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded):
+            raise Unscored(f"the pattern {shown(source)} needs too many attempts on this answer")
+        return Result(False, f"nothing matches {shown(source)} in {shown(answer.text)}")
+
+    return judge

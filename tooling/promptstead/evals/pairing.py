@@ -1,0 +1,168 @@
+"""Base and head side by side: which model's answers stand against which, and which cases can be compared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from promptstead.evals.engine import CASE_PASSES, by_model
+from promptstead.evals.results import CaseResult
+from promptstead.model import Case, EvaluatorSpec, Json
+from promptstead.runtime.values import equal
+
+_NO_MATTER = ("description", "weight")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The results to compare: one model a side, the same or the one that replaced it; *by_hand*: reference answers.
+
+    A model is empty where its side has no answer at all.
+    """
+
+    base_model: str
+    head_model: str
+    base: tuple[CaseResult, ...]
+    head: tuple[CaseResult, ...]
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One case that can be compared, and whether it passes on either side."""
+
+    base: CaseResult
+    head: CaseResult
+    base_passes: bool
+    head_passes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A case that cannot be compared, and why."""
+
+    case: str
+    why: str
+
+
+def sides(base: Iterable[CaseResult], head: Iterable[CaseResult]) -> list[Sides]:
+    """Return what to compare with what: each model with itself, and all reference answers with all reference answers.
+
+    Where one model is on the base only and one on the head only, the second replaced the first and they are compared;
+    other models that stand on one side only are compared with nothing. Cases without any output stand on the side of
+    every model. There is at least one entry, and the reference answers come last.
+    """
+    old, old_hand = _by_model(base)
+    new, new_hand = _by_model(head)
+    old_bare, new_bare = old.pop("", []), new.pop("", [])
+    gone = [model for model in old if model not in new]
+    come = [model for model in new if model not in old]
+    pairs = [(model, model) for model in old if model in new]
+    if len(gone) == len(come) == 1:
+        pairs.append((gone[0], come[0]))
+    else:
+        pairs += [*((model, "") for model in gone), *(("", model) for model in come)]
+    if not pairs and not (old_hand or new_hand):
+        pairs = [("", "")]
+    found = [Sides(a, b, (*old.get(a, ()), *old_bare), (*new.get(b, ()), *new_bare)) for a, b in pairs]
+    if old_hand or new_hand:
+        found.append(Sides("", "", (*old_hand, *old_bare), (*new_hand, *new_bare), by_hand=True))
+    return found
+
+
+def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
+    """Pair the cases of both sides by id and content, in the order of the head.
+
+    *primary* is an evaluator's name, or ``case passes``. A pair whose inputs, history or expected value differ is left
+    out, and so is one whose primary evaluator differs in type or options, or any of its evaluators where whole cases
+    are compared.
+    """
+    old = {result.case.id: result for result in reversed(side.base)}
+    new = {result.case.id: result for result in reversed(side.head)}
+    order = dict.fromkeys([*(result.case.id for result in side.head), *(result.case.id for result in side.base)])
+    pairs: list[Pair] = []
+    left_out: list[LeftOut] = []
+    for case in order:
+        outcome = _pair(old.get(case), new.get(case), primary)
+        if isinstance(outcome, Pair):
+            pairs.append(outcome)
+        else:
+            left_out.append(LeftOut(case, outcome))
+    return pairs, left_out
+
+
+def outcome(result: CaseResult, primary: str) -> bool | None:
+    """Tell whether a case passes by *primary*, an evaluator or ``case passes``; each sample must."""
+    return result.passed if primary == CASE_PASSES else result.outcome(primary)
+
+
+def _by_model(results: Iterable[CaseResult]) -> tuple[dict[str, list[CaseResult]], list[CaseResult]]:
+    """Return the results of each model, and those of reference answers, whoever wrote them."""
+    measured: list[CaseResult] = []
+    by_hand: list[CaseResult] = []
+    for result in results:
+        written = result.output is not None and result.output.source == "reference"
+        (by_hand if written else measured).append(result)
+    return by_model(measured), by_hand
+
+
+def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair | str:
+    if old is None:
+        return "new case"
+    if new is None:
+        return "removed case"
+    for side, result in (("base", old), ("head", new)):
+        if result.state != "evaluated":
+            return f"{side}: {result.why}"
+    changed = _changed(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
+    if changed:
+        return changed
+    base_passes, head_passes = outcome(old, primary), outcome(new, primary)
+    if base_passes is None or head_passes is None:
+        side, result = ("base", old) if base_passes is None else ("head", new)
+        return f"{side}: {_unscored(result, primary)}"
+    return Pair(old, new, base_passes, head_passes)
+
+
+def _changed(old: Case, new: Case) -> str:
+    if not equal(_plain(old.inputs), _plain(new.inputs)) or not equal(_plain(old.history), _plain(new.history)):
+        return "its input changed"
+    if old.has_expected != new.has_expected or not equal(old.expected, new.expected):
+        return "what it expects changed"
+    return ""
+
+
+def _changed_evaluators(old: Sequence[EvaluatorSpec], new: Sequence[EvaluatorSpec], primary: str) -> str:
+    before, after = _meanings(old, primary), _meanings(new, primary)
+    for name in before:
+        if name not in after:
+            return f"evaluator `{name}` was removed"
+        if not equal(before[name], after[name]):
+            return f"evaluator `{name}` changed"
+    added = next((name for name in after if name not in before), None)
+    return f"evaluator `{added}` was added" if added else ""
+
+
+def _meanings(specs: Sequence[EvaluatorSpec], primary: str) -> dict[str, list[Json]]:
+    """Return name -> type and options of the evaluators that matter, without what does not change a result."""
+    found: dict[str, list[Json]] = {}
+    for spec in specs:
+        if primary in (CASE_PASSES, spec.name):
+            options = {
+                key: value for key, value in spec.options.items() if key not in _NO_MATTER and not key.startswith("x-")
+            }
+            found.setdefault(spec.name, []).append([spec.type, options])
+    return found
+
+
+def _plain(value: Json) -> Json:
+    return [dict(item) for item in value] if isinstance(value, tuple) else dict(value)
+
+
+def _unscored(result: CaseResult, primary: str) -> str:
+    found = (sample.items() for sample in result.samples)
+    unscored = (
+        f"unscored: {name}: {item.reason}"
+        for items in found
+        for name, item in items
+        if item.value is None and primary in (CASE_PASSES, name)
+    )
+    return next(unscored, "nothing to compare: no assertion ran on it")

@@ -1,0 +1,70 @@
+"""The recorded outputs of a loaded prompt, matched with its cases and judged. Nothing is called."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from promptstead.digests import inputs_digest, request_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evals.engine import evaluate, why_not
+from promptstead.evals.results import CaseResult
+from promptstead.model import Case, Json, Problem, RecordedOutput
+from promptstead.outputs.store import parse
+from promptstead.runtime.bundle import BundledPrompt
+from promptstead.source.compile import case_messages, compile_prompt
+from promptstead.source.load import Loaded
+
+
+class Replay:
+    """The recorded outputs of one prompt. What each property needs is computed when it is first asked for."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+
+    @cached_property
+    def _parsed(self) -> tuple[list[RecordedOutput], list[Problem]]:
+        return ([], []) if self._loaded.outputs is None else parse(self._loaded.outputs)
+
+    @property
+    def outputs(self) -> list[RecordedOutput]:
+        """Return what is recorded."""
+        return self._parsed[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the outputs file, its positions being in that file."""
+        return self._parsed[1]
+
+    def results(self) -> list[CaseResult]:
+        """Return every case of the prompt, judged, or with the reason why not."""
+        prompt = self._loaded.prompt
+        return [] if prompt is None else evaluate(prompt, self.outputs, self._request_digest, inputs_digest)
+
+    def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
+        """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason."""
+        prompt = self._loaded.prompt
+        cases = {case.id: case for case in prompt.cases} if prompt else {}
+        for output in self.outputs:
+            case = cases.get(output.case)
+            reason = (
+                "obsolete: the case no longer exists"
+                if case is None
+                else why_not(case, output, self._request_digest, inputs_digest)
+            )
+            if reason:
+                yield output, reason
+
+    @cached_property
+    def _compiled(self) -> tuple[dict[str, Json], BundledPrompt]:
+        compiled = compile_prompt(self._loaded)
+        return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path)
+
+    def _request_digest(self, case: Case, model: str) -> str:
+        """Return the digest of the request that the prompt makes for *case* now.
+
+        :raises PromptsteadError: it makes none: the prompt or the case is not valid.
+        """
+        prompt = self._loaded.prompt
+        if prompt is None:
+            raise PromptsteadError("the prompt is not valid", location=self._loaded.path)
+        compiled, rendered = self._compiled
+        return request_digest(compiled, case_messages(rendered, prompt, case))

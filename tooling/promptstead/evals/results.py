@@ -1,0 +1,104 @@
+"""What judging gives: a result per check, a result per case, and a summary per check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from promptstead.errors import one_line
+from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput
+
+MAX_REASON = 500
+
+State = Literal["evaluated", "not evaluated"]
+
+
+class Unscored(Exception):
+    """An evaluator cannot judge this answer; the message says why. It never leaves :mod:`promptstead.evals`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one evaluator says about one answer.
+
+    *value* is a bool (assertion), a float (score), a str (label), or None: unscored. *reason* is one sentence of at
+    most 500 characters.
+    """
+
+    value: bool | float | str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case answered by one model, judged; or why it could not be.
+
+    *samples* holds evaluator name -> result for each sample in the order taken; it is empty where *state* is
+    ``not evaluated``. *evaluators* are those that judged, with the options they had.
+    """
+
+    case: Case
+    model: str
+    state: State
+    why: str = ""
+    output: RecordedOutput | None = None
+    samples: tuple[Mapping[str, Result], ...] = ()
+    evaluators: tuple[EvaluatorSpec, ...] = ()
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether every assertion holds on every sample.
+
+        None where nothing says so: not evaluated, something unscored and nothing failed, or no assertion.
+        """
+        return _all_hold([result for sample in self.samples for result in sample.values()])
+
+    def outcome(self, evaluator: str) -> bool | None:
+        """Whether the assertion *evaluator* holds on every sample; None where it is unscored or did not run."""
+        return _all_hold([sample[evaluator] for sample in self.samples if evaluator in sample])
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Return evaluator and reason of each assertion that fails on a sample, one entry per evaluator."""
+        found: dict[str, str] = {}
+        for sample in self.samples:
+            for name, result in sample.items():
+                if result.value is False:
+                    found.setdefault(name, result.reason)
+        return list(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One evaluator over cases: how many it scored, the mean of the cases' means, and how many samples stayed unscored.
+
+    *lower* and *upper* bound the rate with 95 % confidence: Wilson's interval for assertions over one sample a case,
+    the normal one (mean ± 1.96 standard errors) otherwise. *passes* counts the cases that pass on every sample. A label
+    has no rate: its *rate*, *lower* and *upper* are None.
+    """
+
+    name: str
+    cases: int
+    passes: int
+    unscored: int
+    rate: float | None
+    lower: float | None
+    upper: float | None
+
+
+def _all_hold(results: list[Result]) -> bool | None:
+    assertions = [result.value for result in results if result.value is None or isinstance(result.value, bool)]
+    if False in assertions:
+        return False
+    return None if None in assertions or not assertions else True
+
+
+def shown(value: Json, limit: int = 60) -> str:
+    """Return *value* as a reason quotes it: on one line, between back-ticks, cut after *limit* characters."""
+    from promptstead.runtime.values import text_of
+
+    text = value[: limit + 1] if isinstance(value, str) else text_of(value)[: limit + 1]
+    return f"`{one_line(text, limit)}`"
+
+
+def reason(text: str) -> str:
+    """Return *text* as a reason: one line of at most 500 characters."""
+    return one_line(text, MAX_REASON)

@@ -1,0 +1,141 @@
+"""Values inside JSON, chosen by a JSONPath query (RFC 9535)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.evals.results import Unscored, reason, shown
+from promptstead.evals.strict_json import follow
+from promptstead.model import Json
+
+MAX_STEPS = 200_000
+"""What one query may visit in one answer: members, items and comparisons."""
+
+_PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")
+_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]|\['([^']*)'\]")
+
+Select = Callable[[Json], list[Json]]
+"""Returns the values that a query selects, in the order of the document.
+
+Raises :class:`Unscored` where the query visits more than it may.
+"""
+
+
+def selector(path: str) -> Select:
+    """Prepare a query. The functions ``match()`` and ``search()`` are left out: their patterns have no bound on time.
+
+    :raises PromptsteadError: the path is malformed.
+    """
+    return _plain(path) if _PLAIN.fullmatch(path) else _query(path)
+
+
+def _plain(path: str) -> Select:
+    """Return the way to the one value that a path of names and indices selects; it needs no library."""
+    keys = [int(step[2]) if step[2] else step[1] or step[3] for step in _STEP.finditer(path)]
+
+    def select(value: Json) -> list[Json]:
+        try:
+            return [follow(value, keys)]
+        except LookupError:
+            return []
+
+    return select
+
+
+def _query(path: str) -> Select:
+    from jsonpath_rfc9535 import JSONPathEnvironment
+    from jsonpath_rfc9535.exceptions import JSONPathError
+
+    environment = JSONPathEnvironment()
+    for name in ("match", "search"):
+        del environment.function_extensions[name]
+    try:
+        query = environment.compile(path)
+    except JSONPathError as error:
+        message = str(error).partition(", line ")[0]
+        raise PromptsteadError(reason(f"the path {shown(path)} is malformed: {message}"), hint="see RFC 9535") from None
+    except RecursionError:
+        raise PromptsteadError(f"the path {shown(path)} is nested too deeply") from None
+
+    def select(value: Json) -> list[Json]:
+        budget = [MAX_STEPS]
+        found = []
+        for node in query.finditer(_counted(value, budget)):
+            _charge(budget, 1)
+            found.append(_uncounted(node.value))
+        return found
+
+    return select
+
+
+def _charge(budget: list[int], steps: int) -> None:
+    budget[0] -= steps
+    if budget[0] < 0:
+        raise Unscored(f"the path visits more than {MAX_STEPS:,} values of this answer")
+
+
+class _List(list[Any]):
+    """A list that counts what a query visits: a short query can visit a small answer 2⁶⁴ times."""
+
+    __slots__ = ("budget",)
+    __hash__ = None
+
+    budget: list[int]
+
+    def __getitem__(self, key: Any) -> Any:
+        _charge(self.budget, 1 if isinstance(key, int) else len(self))
+        return super().__getitem__(key)
+
+    def __iter__(self) -> Any:
+        _charge(self.budget, len(self))
+        return super().__iter__()
+
+    def __eq__(self, other: object) -> bool:
+        _charge(self.budget, len(self))
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+class _Map(dict[str, Any]):
+    """A map that counts, as :class:`_List` does."""
+
+    __slots__ = ("budget",)
+    __hash__ = None
+
+    budget: list[int]
+
+    def __getitem__(self, key: Any) -> Any:
+        _charge(self.budget, 1)
+        return super().__getitem__(key)
+
+    def items(self) -> Any:
+        _charge(self.budget, len(self))
+        return super().items()
+
+    def __eq__(self, other: object) -> bool:
+        _charge(self.budget, len(self))
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def _counted(value: Json, budget: list[int]) -> Json:
+    if isinstance(value, list):
+        items = _List([_counted(item, budget) for item in value])
+        items.budget = budget
+        return items
+    if isinstance(value, dict):
+        members = _Map({key: _counted(item, budget) for key, item in value.items()})
+        members.budget = budget
+        return members
+    return value
+
+
+def _uncounted(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_uncounted(item) for item in list.__iter__(value)]
+    return {key: _uncounted(item) for key, item in dict.items(value)} if isinstance(value, dict) else value

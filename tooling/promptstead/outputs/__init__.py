@@ -1,0 +1,1 @@
+"""Recorded outputs: the file that holds them."""

@@ -1,0 +1,170 @@
+"""Recorded outputs from and to their files: ``outputs.yml`` for people, ``outputs.jsonl`` for large datasets."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
+from promptstead.outputs.scalars import block_or_quoted, scalar
+from promptstead.source.document import Document
+from promptstead.source.schema import validate
+
+VERSION = "promptstead/outputs/v1"
+
+
+def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
+    """Return the recorded outputs of a file, and what is wrong with it.
+
+    A file whose name ends in ``.jsonl`` is taken line by line, any other as the YAML that it was read as. Two entries
+    for one case and model are a problem, and the first of them counts. Where the file is not what its schema asks,
+    there are no outputs. What the reader said of the document (``document.problems``) is not repeated.
+    """
+    problems: list[Problem] = []
+    if document.path.endswith(".jsonl"):
+        document, problems = _from_lines(document)
+    problems += validate(document, "outputs")
+    if document.data is None or any(problem.code != "SCH002" for problem in problems):
+        return [], problems
+    found: dict[tuple[str, str], RecordedOutput] = {}
+    for index, entry in enumerate(document.data["outputs"]):
+        output = _build(entry, index)
+        if (output.case, output.model) in found:
+            message = f"case `{output.case}` has two recorded outputs of `{output.model}`"
+            problems.append(Problem("SCH001", message, document.span(output.at), "delete one of them"))
+        else:
+            found[output.case, output.model] = output
+    return list(found.values()), problems
+
+
+def dump(outputs: Iterable[RecordedOutput]) -> str:
+    """Return the text of ``outputs.yml``: sorted by case and model, answers as literal blocks exactly as received.
+
+    An answer that a literal block cannot hold, or that an editor would change (white space at the end of a line), is
+    written in double quotes, one line of the answer a line of the file. Reading the text back gives the same outputs.
+
+    :raises PromptsteadError: an answer holds half a surrogate pair, which is not text.
+    """
+    lines = [f"schema: {VERSION}", "outputs:"]
+    for output in _sorted(outputs):
+        lines += _entry(output)
+    return "\n".join(lines if len(lines) > 2 else [lines[0], "outputs: []"]) + "\n"
+
+
+def dump_lines(outputs: Iterable[RecordedOutput]) -> str:
+    """Return the text of ``outputs.jsonl``: one recorded output a line, in the order of :func:`dump`.
+
+    The keys are those of the YAML form.
+
+    :raises PromptsteadError: an answer holds half a surrogate pair, which is not text.
+    """
+    lines = [json.dumps(_plain(output), ensure_ascii=False, separators=(",", ":")) for output in _sorted(outputs)]
+    for line in lines:
+        scalar(line)
+    return "".join(line + "\n" for line in lines)
+
+
+def _sorted(outputs: Iterable[RecordedOutput]) -> list[RecordedOutput]:
+    return sorted(outputs, key=lambda output: (output.case, output.model))
+
+
+def _from_lines(document: Document) -> tuple[Document, list[Problem]]:
+    """Return the document that the lines stand for, each entry at the place of its line."""
+    entries: list[Json] = []
+    values: dict[KeyPath, Span] = {}
+    problems: list[Problem] = []
+    start = 0
+    for line in document.text.split("\n"):
+        span = Span(start, start + len(line))
+        start = span.end + 1
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line, parse_constant=_refuse)
+            json.dumps(entry, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            problems.append(
+                Problem("SCH001", "an answer on this line holds half a surrogate pair", span, "mend the text")
+            )
+            continue
+        except (ValueError, RecursionError) as error:
+            why = error.msg if isinstance(error, json.JSONDecodeError) else "NaN, too large a number or too deep"
+            problems.append(Problem("SCH001", f"this line is not JSON: {why}", span, "write one object a line"))
+            continue
+        values["outputs", len(entries)] = span
+        entries.append(entry)
+    data = {"schema": VERSION, "outputs": entries}
+    return Document(document.path, document.text, data, values, {}, document.problems, document.lines), problems
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
+    return RecordedOutput(
+        case=entry["case"],
+        model=entry["model"],
+        source=entry["source"],
+        samples=tuple(_sample(sample) for sample in entry["samples"]),
+        request=entry.get("request", ""),
+        inputs=entry.get("inputs", ""),
+        attempts=entry.get("attempts", 1),
+        golden=entry.get("golden"),
+        at=("outputs", index),
+    )
+
+
+def _sample(entry: Mapping[str, Any]) -> Sample:
+    usage = entry.get("usage", {})
+    return Sample(entry["output"], entry.get("finish_reason", ""), Usage(usage.get("input"), usage.get("output")))
+
+
+def _plain(output: RecordedOutput) -> dict[str, Json]:
+    """Return an output as its file has it: keys in order, those at their default left out."""
+    entry: dict[str, Json] = {"case": output.case, "model": output.model, "source": output.source}
+    for key, digest in (("request", output.request), ("inputs", output.inputs)):
+        if digest:
+            entry[key] = digest
+    entry["samples"] = [_plain_sample(sample) for sample in output.samples]
+    if output.attempts != 1:
+        entry["attempts"] = output.attempts
+    if output.golden is not None:
+        entry["golden"] = dict(output.golden)
+    return entry
+
+
+def _plain_sample(sample: Sample) -> dict[str, Json]:
+    entry: dict[str, Json] = {"output": sample.output}
+    if sample.finish_reason:
+        entry["finish_reason"] = sample.finish_reason
+    tokens = {"input": sample.usage.input, "output": sample.usage.output}
+    usage = {key: count for key, count in tokens.items() if count is not None}
+    if usage:
+        entry["usage"] = usage
+    return entry
+
+
+def _entry(output: RecordedOutput) -> list[str]:
+    lines: list[str] = []
+    for key, value in _plain(output).items():
+        if key == "samples":
+            lines.append("    samples:")
+            for sample in value:
+                lines += _sample_lines(sample)
+        elif key == "golden":
+            lines.append("    golden: " + _flow(value))
+        else:
+            lines.append(f"    {key}: {scalar(value)}")
+    lines[0] = "  - " + lines[0].lstrip()
+    return lines
+
+
+def _sample_lines(sample: dict[str, Json]) -> list[str]:
+    lines = [f"          {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
+    if "usage" in sample:
+        lines.append("          usage: " + _flow(sample["usage"]))
+    return ["        - output: " + block_or_quoted(sample["output"], " " * 12), *lines]
+
+
+def _flow(value: Mapping[str, Json]) -> str:
+    return "{" + ", ".join(f"{key}: {scalar(item, flow=True)}" for key, item in value.items()) + "}"
