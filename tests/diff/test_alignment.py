@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from promptstead.diff.alignment import LARGE, Effort, Match, align
 
 SEQUENCES = st.lists(st.integers(0, 4), max_size=14)

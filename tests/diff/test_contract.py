@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from promptstead.diff.contract import compare_contracts
 from promptstead.model import Input, Message, Prompt
-
 from tests.diff.prompts import BASE, message
 
 SCHEMA: dict[str, Any] = dict(BASE.output_schema or {})

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from promptstead.diff.evidence import compare_evidence
 from promptstead.model import Case, Gate, Prompt
-
 from tests.diff.prompts import BASE, evaluator
 
 ONE, TWO = BASE.cases

@@ -4,10 +4,10 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from promptstead.diff.prompts import PromptChange, compare_prompts, pair_prompts
+
+from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.errors import PromptsteadError
 from promptstead.model import Example, Message, ModelChoice, Part, Prompt
-
 from tests.diff.prompts import BASE, message
 
 SYSTEM, USER = BASE.messages
@@ -126,15 +126,9 @@ def test_examples_keep_their_place() -> None:
     assert found == [("removed", (0,)), ("changed", (2,))]
 
 
-def test_pairs_by_id_then_alias_then_path() -> None:
-    kept, dropped, new = BASE._replace(id="a"), BASE._replace(id="b"), BASE._replace(id="c")
-    aliased_from, aliased = BASE._replace(id="d"), BASE._replace(id="e", data={"aliases": ["d"]})
-    moved_from, moved = BASE._replace(id="f", path="f.yml"), BASE._replace(id="g", path="g.yml")
-    before = {prompt.id: prompt for prompt in (kept, dropped, aliased_from, moved_from)}
-    after = {prompt.id: prompt for prompt in (kept, new, aliased, moved)}
-    pairs = [(old and old.id, now and now.id) for old, now in pair_prompts(before, after, {"g.yml": "f.yml"})]
-    assert pairs == [("a", "a"), ("b", None), (None, "c"), ("d", "e"), ("f", "g")]
-    assert compare_prompts(aliased_from, aliased).kind == "renamed"
+def test_another_id_is_a_rename() -> None:
+    change = compare_prompts(BASE._replace(id="d"), BASE._replace(id="e", data={"aliases": ["d"]}))
+    assert (change.kind, change.id, change.old_id) == ("renamed", "e", "d")
 
 
 def test_a_value_nested_too_deeply_is_one_clear_line() -> None:

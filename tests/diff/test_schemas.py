@@ -6,6 +6,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from promptstead.diff.schemas import compare_schemas
 
 NAMES = st.sampled_from(["a", "b", "c"])

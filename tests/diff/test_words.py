@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from promptstead.diff.words import Piece, word_diff
 
 EDITS = Path("/work/shared/data/edits")

@@ -6,6 +6,7 @@ Read from any tree, so that a review takes its policy from the base revision and
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from promptstead.errors import PromptsteadError
@@ -14,6 +15,8 @@ from promptstead.model import NOTHING, Tree
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
 MAX_BYTES = 1024 * 1024
+RISKS = ("minimal", "limited", "high", "prohibited")
+"""The risk classes of the AI Act, as ``governance.risk`` names them."""
 
 
 class Root(NamedTuple):
@@ -41,6 +44,10 @@ class Config(NamedTuple):
     per_file_ignores: Mapping[str, tuple[str, ...]] = NOTHING
     fail_on: Literal["error", "warning"] = "error"
     inconclusive: Literal["warn", "fail"] = "warn"
+    min_cases: Mapping[str, int] = MappingProxyType({"default": 5})
+    """Risk class -> fewest cases of a prompt; ``default`` for those that are not named."""
+    max_input_tokens: int = 0
+    """Budget of tokens for the messages of one call; 0 for none."""
     baseline: str = ""
     models: Mapping[str, ModelAlias] = NOTHING
     file: str = ""
@@ -97,7 +104,7 @@ class _Reader:
         lint = self._table(table.get("lint", {}), "lint")
         self._known(lint, {"select", "ignore", "per-file-ignores", "fail_on", "baseline"}, "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
-        self._known(policy, {"inconclusive"}, "policy setting")
+        self._known(policy, {"inconclusive", "min_cases", "max_input_tokens"}, "policy setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         return Config(
             roots=tuple(self._root(entry) for entry in self._list(table, "roots", ["prompts"])),
@@ -108,6 +115,8 @@ class _Reader:
             per_file_ignores={pattern: self._strings(ignores, pattern) for pattern in ignores},
             fail_on=self._choice(lint, "fail_on", ("error", "warning")),
             inconclusive=self._choice(policy, "inconclusive", ("warn", "fail")),
+            min_cases=self._min_cases(policy.get("min_cases", {})),
+            max_input_tokens=self._count(policy.get("max_input_tokens", 0), "max_input_tokens", "tokens"),
             baseline=self._path(lint.get("baseline", ""), "baseline"),
             models={
                 alias: self._model(alias, entry)
@@ -135,6 +144,18 @@ class _Reader:
         if not (isinstance(provider, str) and provider and isinstance(snapshot, str) and snapshot):
             raise self._error(alias, f"model `{alias}` needs `provider` and `snapshot`, both text")
         return ModelAlias(provider, snapshot)
+
+    def _min_cases(self, value: Any) -> dict[str, int]:
+        table = value if isinstance(value, dict) else {"default": value}
+        self._known(table, {"default", *RISKS}, "risk class")
+        for name, number in table.items():
+            self._count(number, name if isinstance(value, dict) else "min_cases", "cases")
+        return {**Config().min_cases, **table}
+
+    def _count(self, value: Any, key: str, what: str) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._error(key, f"`{key}` must be a number of {what}, 0 or more")
+        return value
 
     def _path(self, value: Any, key: str) -> str:
         if not isinstance(value, str):

@@ -98,7 +98,7 @@ class WorkingTree:
     def write(self, path: str, text: str) -> None:
         """Write *text* to *path* as UTF-8, in a temporary file that is then renamed: nothing is ever half written."""
         full = os.path.join(self.root, path)
-        self._refuse_escape(os.path.dirname(full), path)
+        self._refuse_escape(full, path)
         write_file(full, text, location=path)
 
     def relative(self, argument: str) -> str:

@@ -46,26 +46,6 @@ class PromptChange:
     """Some text was wrapped anew or spaced otherwise: nothing to read, but other bytes, so digests differ."""
 
 
-def pair_prompts(
-    before: Mapping[str, Prompt], after: Mapping[str, Prompt], renamed: Mapping[str, str] | None = None
-) -> list[tuple[Prompt | None, Prompt | None]]:
-    """Return the versions of each prompt that belong together, sorted by id; None where there is none.
-
-    :param before, after: id -> prompt.
-    :param renamed: new path -> old path of the files that Git found renamed. An alias decides before it does.
-    """
-    gone = {key: prompt for key, prompt in before.items() if key not in after}
-    pairs: list[tuple[Prompt | None, Prompt | None]] = []
-    for key, prompt in after.items():
-        old = before.get(key)
-        if old is None:
-            names = [*(prompt.data.get("aliases") or ()), *_ids_at((renamed or {}).get(prompt.path), gone)]
-            old = next((gone.pop(name) for name in names if name in gone), None)
-        pairs.append((old, prompt))
-    pairs.extend((prompt, None) for prompt in gone.values())
-    return sorted(pairs, key=_shown_id)
-
-
 def compare_prompts(old: Prompt | None, new: Prompt | None) -> PromptChange:
     """Return what changed from *old* to *new*; None stands for a prompt that is not there. One of them must be.
 
@@ -182,13 +162,3 @@ def _examples(old: tuple[Example, ...], new: tuple[Example, ...]) -> Iterator[Va
 
 def _example(example: Example) -> dict[str, Json]:
     return {"inputs": example.inputs, "output": example.output}
-
-
-def _ids_at(path: str | None, prompts: Mapping[str, Prompt]) -> list[str]:
-    return [key for key, prompt in prompts.items() if prompt.path == path]
-
-
-def _shown_id(pair: tuple[Prompt | None, Prompt | None]) -> str:
-    old, new = pair
-    shown = new or old
-    return shown.id if shown else ""

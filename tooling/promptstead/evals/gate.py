@@ -58,9 +58,13 @@ class Decision:
     violations: tuple[Violation, ...]
 
 
-def decide(side: Sides, base_gate: Gate | None, head_gate: Gate) -> Decision:
+def decide(
+    side: Sides, base_gate: Gate | None, head_gate: Gate, own: Sequence[CaseResult] | None = None
+) -> Decision:
     """Decide about one prompt.
 
+    *own* are the head's answers as the head's own evaluators judge them, where those of *side* were judged by the
+    base's; what may not fail must hold under both.
     *base_gate* is None for a prompt that the base does not have. The stricter of both gates holds: the smaller margin,
     every hard check and ``must_pass`` of either. The primary evaluator is the base's, so that a change does not choose
     what it is judged by; without one, whole cases are compared. A regression blocks, and so does a violation: a hard
@@ -74,7 +78,7 @@ def decide(side: Sides, base_gate: Gate | None, head_gate: Gate) -> Decision:
     fixed = tuple(pair for pair in pairs if pair.head_passes and not pair.base_passes)
     broken = tuple(pair for pair in pairs if pair.base_passes and not pair.head_passes)
     unchanged = tuple(pair for pair in pairs if pair.base_passes == pair.head_passes)
-    violations = tuple(_violations(side, dict.fromkeys((*policy.hard, *head_gate.hard))))
+    violations = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
     comparison = paired(len(broken), len(fixed), len(pairs)) if pairs and not side.by_hand else None
     outcome = verdict(comparison, margin) if comparison else Verdict.NOT_EVALUATED
     judged = sum(result.state == "evaluated" for result in side.base)
@@ -105,13 +109,22 @@ def decide(side: Sides, base_gate: Gate | None, head_gate: Gate) -> Decision:
     )
 
 
-def _violations(side: Sides, hard: dict[str, None]) -> Iterator[Violation]:
-    answered = [result for result in side.head if result.state == "evaluated"]
+def _violations(side: Sides, own: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+    """Yield each violation once, whichever evaluators show it."""
+    seen: set[tuple[str, str]] = set()
+    for violation in _all_violations(side, [*side.head, *own], hard):
+        if (violation.case, violation.check) not in seen:
+            seen.add((violation.case, violation.check))
+            yield violation
+
+
+def _all_violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+    answered = [result for result in head if result.state == "evaluated"]
     run = {spec.name for result in answered for spec in result.evaluators}
     for check in hard:
         if answered and check not in run:
             yield Violation("", check, "it does not run on the head")
-    must_pass = {result.case.id for result in (*side.base, *side.head) if result.case.must_pass}
+    must_pass = {result.case.id for result in (*side.base, *head) if result.case.must_pass}
     for result in answered:
         for check in hard:
             if check in run and any(check in sample for sample in result.samples) and result.outcome(check) is not True:

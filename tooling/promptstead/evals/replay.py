@@ -7,7 +7,7 @@ from promptstead.digests import inputs_digest, request_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import evaluate, why_not
 from promptstead.evals.results import CaseResult
-from promptstead.model import Case, Json, Problem, RecordedOutput
+from promptstead.model import Case, Json, Problem, Prompt, RecordedOutput
 from promptstead.outputs.store import parse
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.source.compile import case_messages, compile_prompt
@@ -34,10 +34,17 @@ class Replay:
         """Return what is wrong with the outputs file, its positions being in that file."""
         return self._parsed[1]
 
-    def results(self) -> list[CaseResult]:
-        """Return every case of the prompt, judged, or with the reason why not."""
+    def results(self, judge: Prompt | None = None) -> list[CaseResult]:
+        """Return every case of the prompt, judged, or with the reason why not.
+
+        :param judge: the prompt whose evaluators judge, of the cases that it has too; by default the prompt itself.
+        """
         prompt = self._loaded.prompt
-        return [] if prompt is None else evaluate(prompt, self.outputs, self._request_digest, inputs_digest)
+        if prompt is None:
+            return []
+        if judge is not None:
+            prompt = _judged_by(prompt, judge)
+        return evaluate(prompt, self.outputs, self._request_digest, inputs_digest)
 
     def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
         """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason."""
@@ -68,3 +75,10 @@ class Replay:
             raise PromptsteadError("the prompt is not valid", location=self._loaded.path)
         compiled, rendered = self._compiled
         return request_digest(compiled, case_messages(rendered, prompt, case))
+
+
+def _judged_by(prompt: Prompt, judge: Prompt) -> Prompt:
+    """Return *prompt* with the evaluators of *judge*, those of its cases and the output schema they fall back on."""
+    own = {case.id: case.evaluators for case in judge.cases}
+    cases = tuple(case._replace(evaluators=own.get(case.id, case.evaluators)) for case in prompt.cases)
+    return prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema, cases=cases)

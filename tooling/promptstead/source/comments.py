@@ -1,7 +1,7 @@
 """Comments of a YAML file, and the key or list item that each belongs to, so that it can move along.
 
-A comment on a line of its own belongs to what follows it; one that stands deeper than what follows closes the collection above it
-(its *foot*). A comment at the end of a line belongs to the key or item of that line.
+A comment on a line of its own belongs to what follows it; one that stands deeper than what follows closes the
+collection above it (its *foot*). A comment at the end of a line belongs to the key or item of that line.
 """
 
 import re

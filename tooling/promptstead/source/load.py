@@ -56,6 +56,8 @@ class Library:
         self._texts: dict[str, Document | None] = {}
         self._evaluators: dict[str, tuple[Document, tuple[EvaluatorSpec, ...]] | None] = {}
         self._paths: list[str] | None = None
+        self._ids: dict[str, str | None] = {}
+        """Id or former id -> path, as far as asked for; None where there is no such prompt."""
 
     def roots(self) -> tuple[Root, ...]:
         """Return the prompt roots; without a setting also the folder where GitHub Models kept prompts."""
@@ -92,14 +94,12 @@ class Library:
 
     def find(self, name: str) -> str | None:
         """Return the path of the prompt with the id *name*, or with that former id; None where there is none."""
-        paths = self.paths()
-        for path in paths:
-            if self.id_of(path) == name:
-                return path
-        for path in paths:
-            if name in self._aliases(path, name):
-                return path
-        return None
+        if not self._ids:
+            self._ids = {self.id_of(path): path for path in reversed(self.paths())}
+        if name not in self._ids:
+            found = (path for path in self.paths() if name in self._aliases(path, name))
+            self._ids[name] = next(found, None)
+        return self._ids[name]
 
     def _aliases(self, path: str, wanted: str) -> list[Json]:
         """Return the former ids of the prompt file *path*; none where it does not hold *wanted* or cannot be read."""
@@ -170,7 +170,14 @@ class Library:
             self.config,
             Companions(tuple(shared), self._unique(loaded, bare.cases, cases), partials),
         )
+        loaded.problems.extend(_gate_problems(loaded.prompt, document))
         loaded.outputs = self._companion(loaded, "outputs.yml") or self._companion(loaded, "outputs.jsonl")
+
+    def made_of(self, loaded: Loaded) -> list[str]:
+        """Return the path of every file that *loaded* depends on, also of those that are not there."""
+        names = ("cases.yml", "outputs.yml", "outputs.jsonl")
+        twins = [loaded.path.removesuffix(one) + other for one, other in (SUFFIXES, SUFFIXES[::-1])]
+        return [*loaded.documents, *twins, *(self.companion_path(loaded.path, name) for name in names)]
 
     def companion_path(self, path: str, name: str) -> str:
         """Return where the file *name* of the prompt file *path* lies: in the folder of the same name beside it."""
@@ -186,7 +193,14 @@ class Library:
             document = read(raw, path)
             loaded.problems.extend(_elsewhere(document.problems, path))
         else:
-            document = text_document(path, raw.decode("utf-8-sig", "replace"))
+            try:
+                document = text_document(path, raw.decode("utf-8-sig"))
+            except UnicodeDecodeError as error:
+                line = raw.count(b"\n", 0, error.start) + 1
+                message = f"this is not UTF-8: line {line} has a byte that is no text"
+                loaded.problems.append(Problem("SCH001", message, hint="save the file as UTF-8", path=path))
+                loaded.documents[path] = text_document(path, "")
+                return None
         loaded.documents[path] = document
         return document
 
@@ -360,6 +374,24 @@ class Library:
 def _is_good(document: Document, kind: Kind, problems: list[Problem]) -> bool:
     """Tell whether a prompt can be built in spite of *problems*: unknown keys only, none a needed one misspelt."""
     return not problems or (all(problem.code == "SCH002" for problem in problems) and is_usable(document, kind))
+
+
+def _gate_problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
+    """Yield the names in the gate that no evaluator has: a check that is misspelt there would hold nothing."""
+    gate = prompt.data.get("gate", {})
+    named: list[tuple[KeyPath, str]] = [
+        (("gate", "hard", index), name) for index, name in enumerate(gate.get("hard", ()))
+    ]
+    if "primary" in gate:
+        named.append((("gate", "primary"), gate["primary"]))
+    known = {spec.name for spec in prompt.evaluators} | {spec.name for case in prompt.cases for spec in case.evaluators}
+    for at, name in named:
+        if name not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, sorted(known), 1)
+            hint = f"did you mean `{near[0]}`?" if near else "declare it under `evaluators`"
+            yield Problem("SCH001", f"the gate names `{name}`, and there is no such evaluator", document.span(at), hint)
 
 
 def _elsewhere(problems: tuple[Problem, ...] | list[Problem], path: str) -> Iterator[Problem]:

@@ -5,15 +5,19 @@ from typing import Any
 
 from promptstead.model import Json, KeyPath, Problem
 from promptstead.runtime.inputs import unsupported
+from promptstead.source.backtracking import MOST, UNLIMITED, ways
 from promptstead.source.document import Document
 from promptstead.source.syntax import quoted
 
 _HINT = "write it as in a JSON Schema"
-_SHARED_HINT = r"use what all languages read alike: no `\A`, `\Z`, `\p`, no groups but `(?:…)`, `(?=…)`, `(?!…)`, no possessive `++`"
+_SHARED_HINT = (
+    r"leave out `\A`, `\Z`, `\p`, possessive `++` and all groups but `(…)`, `(?:…)`, `(?=…)`, `(?!…)`, `(?<=…)`"
+)
+_SLOW_HINT = "set `maxLength`, anchor it with `^`, and repeat single characters or classes, not groups"
 
 
 def pattern_problems(document: Document) -> list[Problem]:
-    """Return one problem for each malformed pattern of a document that its schema accepts: of evaluators, and of inputs' schemas."""
+    """Return one problem for each malformed pattern of a valid document, in evaluators and in inputs' schemas."""
     data = document.data
     problems = [
         *_inputs(document, data.get("inputs", {})),
@@ -26,6 +30,7 @@ def pattern_problems(document: Document) -> list[Problem]:
 
 def _inputs(document: Document, inputs: dict[str, Any]) -> Iterator[Problem]:
     for name, spec in inputs.items():
+        yield from _slow(document, spec.get("schema", {}), ("inputs", name, "schema"))
         for path in unsupported(spec.get("schema", {})):
             if path and path[-1] == "pattern":
                 pattern = spec["schema"]
@@ -33,8 +38,25 @@ def _inputs(document: Document, inputs: dict[str, Any]) -> Iterator[Problem]:
                     pattern = pattern[key]
                 at = ("inputs", name, "schema", *path)
                 malformed = not _compiles(pattern)
-                message = f"the pattern {quoted(pattern)} is {'malformed' if malformed else 'not read alike by all languages'}"
+                what = "malformed" if malformed else "not read alike by all languages"
+                message = f"the pattern {quoted(pattern)} is {what}"
                 yield Problem("SCH001", message, document.span(at), _HINT if malformed else _SHARED_HINT)
+
+
+def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
+    """Yield the patterns of a schema, at any depth, that some text would keep an engine busy with for ever."""
+    if not isinstance(schema, dict):
+        return
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str) and _compiles(pattern) and not unsupported({"pattern": pattern}):
+        length = schema.get("maxLength", UNLIMITED)
+        if ways(pattern, min(length, UNLIMITED)) > MOST:
+            message = f"the pattern {quoted(pattern)} may take for ever on some texts"
+            yield Problem("SCH001", message, document.span((*at, "pattern")), _SLOW_HINT)
+    for key in ("items", "additionalProperties"):
+        yield from _slow(document, schema.get(key), (*at, key))
+    for name, inner in schema.get("properties", {}).items():
+        yield from _slow(document, inner, (*at, "properties", name))
 
 
 def _evaluators(document: Document, evaluators: dict[str, Any], at: KeyPath) -> Iterator[Problem]:

@@ -8,7 +8,10 @@ from promptstead.template.nodes import For, If, Include, Node, Template
 from promptstead.template.parser import parse
 
 Loader = Callable[[str], str | None]
-"""Returns the text of a partial by its name as included, or None when there is none; may raise PromptsteadError where it cannot be read."""
+"""Returns the text of a partial by its name as included, or None when there is none.
+
+Raises PromptsteadError where the partial cannot be read.
+"""
 
 
 def resolve(template: Template, loader: Loader) -> Template:

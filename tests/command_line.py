@@ -1,0 +1,54 @@
+"""The real command in a process of its own, as a hook or a CI job runs it: no terminal and a bare environment."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TIMEOUT = 60
+KEPT = ("PATH", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_FILE")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command returned and printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return the document on stdout."""
+        return json.loads(self.out)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return a CI job's environment, with what the fixtures say of Git."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("GIT_")}
+    return kept | {"CI": "true", "LC_ALL": "C", "HOME": os.devnull, **more}
+
+
+def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Result:
+    """Run ``promptstead`` with *arguments* in the folder *cwd*; *env* is added to the environment.
+
+    Whatever it is asked to do, it must neither show a traceback nor call itself broken.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "promptstead", *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**env or {}),
+        input=stdin.encode(),
+        capture_output=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert result.code in (0, 1, 2), result
+    assert "Traceback" not in result.err, result.err
+    assert "\x1b" not in result.err, result.err
+    return result

@@ -1,0 +1,95 @@
+import pytest
+import yaml
+
+from promptstead.source.reader import read
+from tests.command_line import run
+from tests.conftest import ScratchRepository
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", None), ("fr", "L'été : « réponse » à l'écrit")])
+def test_a_new_prompt_is_clean_from_the_start(repository: ScratchRepository, language: str, title: str | None) -> None:
+    run("init", cwd=repository.root)
+    options = ["--language", language, *(["--title", title] if title else [])]
+    done = run("new", "shop/read-message", *options, cwd=repository.root)
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "prompts/shop/read-message.prompt.yml",
+        "prompts/shop/read-message/cases.yml",
+        "prompts/shop/read-message/outputs.yml",
+        f"prompts/partials/data-not-instructions.{language}.md",
+    ]
+    assert done.err == "next: promptstead check shop/read-message\n"
+    text = (repository.root / "prompts/shop/read-message.prompt.yml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../../schemas/prompt.schema.json\n")
+    data = yaml.safe_load(text)
+    assert data["language"] == language
+    assert data["title"] == (title or "Read message")
+
+    lint = run("lint", "--format", "json", cwd=repository.root)
+    assert lint.code == 0
+    assert lint.json["findings"] == []
+    check = run("check", "--stage", "release", cwd=repository.root)
+    assert check.code == 0, check.out
+    assert check.out == "shop/read-message  3 pass  (reference answers)\n"
+    assert run("fmt", "--check", cwd=repository.root).code == 0
+
+    again = run("new", "shop/read-message", cwd=repository.root)
+    assert again.code == 2
+    assert again.err.startswith(
+        "promptstead: prompts/shop/read-message.prompt.yml: there is a prompt of that id already"
+    )
+    assert (repository.root / "prompts/shop/read-message.prompt.yml").read_text(encoding="utf-8") == text
+
+
+def test_any_title_and_owner_is_kept_as_given(repository: ScratchRepository) -> None:
+    titles = ["no", "null", "1.0", "2026-01-01", 'say "yes" & go', "it's: #1 {x}", "- é", "C:\\new", "*x", "~", "a, b]"]
+    for number, title in enumerate(titles):
+        done = run("new", f"p{number}", "--title", title, "--owner", title, cwd=repository.root)
+        assert done.code == 0, title
+        document = read((repository.root / f"prompts/p{number}.prompt.yml").read_bytes(), "p")
+        assert not document.problems, title
+        assert document.data["title"] == title
+        assert document.data["owners"] == [title]
+    assert run("check", cwd=repository.root).code == 0
+    assert run("fmt", "--check", cwd=repository.root).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["Shop/Mood"], "`Shop/Mood` is no id (use lower-case letters"),
+        (["../x"], "is no id"),
+        (["/x"], "is no id"),
+        (["a//b"], "is no id"),
+        (["a b"], "is no id"),
+        (["été"], "is no id"),
+        ([""], "is no id"),
+        (["shop/mood.prompt.yml"], "leave out the ending: promptstead new shop/mood"),
+        (["x", "--title", "a\nb"], "`--title` must be one line of text"),
+        (["x", "--title", " "], "`--title` must be one line of text"),
+        (["x", "--owner", "é" * 201], "`--owner` must be one line of text (at most 200 characters)"),
+    ],
+)
+def test_what_cannot_be_a_prompt_is_refused(repository: ScratchRepository, arguments: list[str], says: str) -> None:
+    done = run("new", *arguments, cwd=repository.root)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert says in done.err
+    assert [path.name for path in repository.root.iterdir()] == [".git"]
+
+
+def test_files_that_wait_in_the_folder_are_not_overwritten(repository: ScratchRepository) -> None:
+    repository.write("prompts/x/cases.yml", "mine")
+    done = run("new", "x", cwd=repository.root)
+    assert done.code == 2
+    assert done.err.startswith("promptstead: prompts/x/cases.yml: this file is there already")
+    assert (repository.root / "prompts/x/cases.yml").read_text() == "mine"
+    assert not (repository.root / "prompts/x.prompt.yml").exists()
+
+
+def test_the_root_and_its_namespace_come_from_the_configuration(repository: ScratchRepository) -> None:
+    repository.write("promptstead.toml", 'roots = [{path = "services/chat", namespace = "chat"}]\n')
+    done = run("new", "hello", cwd=repository.root)
+    assert done.out.splitlines()[0] == "services/chat/hello.prompt.yml"
+    assert done.err == "next: promptstead check chat/hello\n"
+    assert run("check", "chat/hello", cwd=repository.root).code == 0

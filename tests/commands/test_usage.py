@@ -1,0 +1,63 @@
+"""What every command has in common: help, mistakes on the command line, and a reader who leaves."""
+
+import subprocess
+import sys
+
+import pytest
+
+from promptstead.cli import COMMANDS
+from tests.command_line import environment, run
+from tests.conftest import ScratchRepository
+
+
+def test_help_lists_every_command(repository: ScratchRepository) -> None:
+    shown = run("--help", cwd=repository.root)
+    assert shown.code == 0
+    listed = [line.split()[0] for line in shown.out.partition("Commands:\n")[2].splitlines() if line[2:3].strip()]
+    assert listed == list(COMMANDS)
+    for arguments in ([], ["bundle"]):
+        nothing = run(*arguments, cwd=repository.root)
+        assert (nothing.code, nothing.out) == (2, "")
+        assert nothing.err.startswith("Usage: promptstead")
+        assert "\\n" not in nothing.err
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_each_command_explains_itself(verb: str, repository: ScratchRepository) -> None:
+    shown = run(verb, "--help", cwd=repository.root)
+    assert shown.code == 0
+    assert shown.out.startswith(f"Usage: promptstead {verb} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["chek"], "there is no command `chek` (did you mean `check`?)"),
+        (["check", "--stage", "relase"], "'relase' is not one of 'edit', 'review', 'release'"),
+        (["check", "--fromat", "json"], "--fromat"),
+        (["render"], "Missing argument 'PROMPT'"),
+        (["review"], "Missing argument 'BASE..HEAD'"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], says: str, repository: ScratchRepository) -> None:
+    done = run(*arguments, cwd=repository.root)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("promptstead: ")
+    assert says in done.err
+
+
+def test_a_reader_who_leaves_early_is_no_error(repository: ScratchRepository) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "promptstead", "rule", "--format", "json"],
+        cwd=repository.root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0

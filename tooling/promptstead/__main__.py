@@ -1,0 +1,5 @@
+"""``python -m promptstead``: the command line."""
+
+from promptstead.cli import main
+
+main()

@@ -1,0 +1,106 @@
+"""What lint found clean before: prompts that need no second look while nothing that they are made of has changed.
+
+One SQLite file per user, keyed by everything that an answer depends on: the rules (by the package's own files), the
+settings, the day (rules have dated tables) and the digest of every file that the prompt is made of, also of those that
+are not there. Only clean prompts are kept. The file can be deleted at any time; where it cannot be used, nothing is
+remembered.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import Tree
+
+MAX_BYTES = 256 * 1024 * 1024
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS clean (rules TEXT, root TEXT, path TEXT, made_of TEXT, PRIMARY KEY (rules, root, path))"
+)
+_WAIT = 2.0
+"""Seconds to wait for another process that writes."""
+
+
+class Cache:
+    """The clean prompts of one tree under one set of rules.
+
+    :param settings: whatever else the answer depends on, as text.
+    """
+
+    def __init__(self, tree: Tree, root: str, settings: str) -> None:
+        self._tree = tree
+        self._root = root
+        self._rules = blake2b((_package() + settings).encode(), digest_size=16).hexdigest()
+        self._digests: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+        self._connection = _connect()
+        self._known = self._read()
+
+    def is_clean(self, path: str) -> bool:
+        """Tell whether the prompt *path* was clean and is made of the same files."""
+        made_of = self._known.get(path)
+        return made_of is not None and all(self._digest(file) == digest for file, digest in json.loads(made_of).items())
+
+    def remember(self, path: str, files: Iterable[str]) -> None:
+        """Remember that the prompt *path*, made of *files* and of nothing else, is clean."""
+        self._new[path] = json.dumps({file: self._digest(file) for file in sorted(set(files))})
+
+    def save(self) -> None:
+        """Write what is new, in one transaction."""
+        if self._connection is None:
+            return
+        rows = [(self._rules, self._root, path, made_of) for path, made_of in self._new.items()]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO clean VALUES (?, ?, ?, ?)", rows)
+        except sqlite3.Error:
+            pass  # another process is writing, or the disk is full: the next run looks again
+        self._connection.close()
+
+    def _read(self) -> dict[str, str]:
+        if self._connection is None:
+            return {}
+        query = "SELECT path, made_of FROM clean WHERE rules = ? AND root = ?"
+        try:
+            return dict(self._connection.execute(query, (self._rules, self._root)))
+        except sqlite3.Error:
+            return {}
+
+    def _digest(self, file: str) -> str:
+        if file not in self._digests:
+            try:
+                raw = self._tree.read(file)
+            except PromptsteadError:
+                raw = b"unreadable"
+            self._digests[file] = "" if raw is None else blake2b(raw, digest_size=16).hexdigest()
+        return self._digests[file]
+
+
+def _connect() -> Any:
+    folder = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "promptstead")
+    path = os.path.join(folder, "lint.sqlite")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        if os.path.exists(path) and os.path.getsize(path) > MAX_BYTES:
+            os.unlink(path)
+        connection = sqlite3.connect(path, timeout=_WAIT)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(_TABLE)
+    except (sqlite3.Error, OSError):
+        return None
+    return connection
+
+
+def _package() -> str:
+    """Return what changes when the package changes: name, size and time of each of its files."""
+    found = []
+    for folder, folders, names in os.walk(os.path.dirname(os.path.abspath(__file__))):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            status = os.stat(os.path.join(folder, name))
+            found.append(f"{name}:{status.st_size}:{status.st_mtime_ns}")
+    return "\n".join(sorted(found))

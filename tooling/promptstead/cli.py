@@ -1,0 +1,123 @@
+"""The command line: a table of verbs, of which exactly one is imported, and the one funnel that errors end in."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from promptstead import __version__
+from promptstead.errors import BUG, INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
+
+COMMANDS = {
+    "init": "Set a repository up; one that has prompts already starts green.",
+    "new": "Start a prompt from a template.",
+    "check": "Lint, replay the recorded outputs, say what is stale. The main job, offline.",
+    "lint": "Check prompt files against the rules.",
+    "fmt": "Write prompt files in their canonical form.",
+    "rule": "Explain a lint rule.",
+    "render": "Show the messages for inputs or a case.",
+    "accept": "Tie hand-written answers to the inputs that they answer.",
+    "diff": "Show what changed between two revisions.",
+    "review": "Write the report of a pull request: words, answers, scores, verdict.",
+    "bundle": "Build the bundle that applications load.",
+}
+"""Verb -> summary; the module is ``promptstead.commands.<verb>``."""
+
+
+class Verbs(click.Group):
+    """The group; help needs no command's module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one verb."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"promptstead.commands.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest verb when there is none of that name."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "see promptstead --help"
+            raise PromptsteadError(f"there is no command `{args[0]}`", hint=hint)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="promptstead %(version)s")
+def group() -> None:
+    """Prompts as code, in Git: lint them, replay and compare their outputs, release them.
+
+    Exit codes: 0 clean; 1 findings, or a failed gate; 2 the command could not do its work; 3 a bug in promptstead;
+    130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what went wrong is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        result = group.main(arguments, prog_name="promptstead", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else OK
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return UNUSABLE
+    except click.ClickException as error:
+        return _fail(error.format_message(), UNUSABLE)
+    except PromptsteadError as error:
+        return _fail(str(error), UNUSABLE)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has left; so does the command.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except MemoryError:
+        return _fail("out of memory: the input is too large for this machine", UNUSABLE)
+    except Exception as error:
+        if os.environ.get("PROMPTSTEAD_DEBUG"):
+            raise
+        where = _innermost(error)
+        what = f"{type(error).__name__}: {error} ({where})"
+        return _fail(f"a bug in promptstead: {what}; please report it with PROMPTSTEAD_DEBUG=1 set", BUG)
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "unknown place"
+
+
+def _fail(message: str, code: int) -> int:
+    try:
+        sys.stdout.flush()
+        print(f"promptstead: {one_line(message)}", file=sys.stderr)
+    except OSError:
+        pass  # nobody is there to be told
+    return code

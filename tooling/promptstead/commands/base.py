@@ -1,0 +1,58 @@
+"""The revision that ``check`` compares the working tree with: the one that is named, or the merge base."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from promptstead.commands.common import Workspace, tell
+from promptstead.commands.revisions import library_at
+from promptstead.errors import PromptsteadError
+from promptstead.lint.rule import Base
+
+if TYPE_CHECKING:
+    from promptstead.git import Repository
+
+DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+"""Where a change is taken to go to, the first that exists: what the remote calls its default branch comes first."""
+
+
+@contextmanager
+def open_base(workspace: Workspace, revision: str | None) -> Iterator[Base | None]:
+    """Give the prompts of *revision*, without one those of the merge base with the default branch.
+
+    None where that cannot be told, after a line on stderr that says why: no Git, no commit, no such branch, or history
+    that a shallow clone lacks.
+
+    :raises PromptsteadError: *revision* is given, and cannot be read.
+    """
+    try:
+        repository, commit, name = _find(workspace, revision)
+        library = library_at(workspace, repository, commit)
+        paths = {library.id_of(path): path for path in library.paths()}
+    except PromptsteadError as error:
+        if revision is not None:
+            raise
+        tell(f"not compared with a base revision: {error.message}")
+        yield None
+        return
+    tell(f"compared with {name}, commit {commit[:7]}")
+    with repository:
+        yield Base(commit[:7], lambda prompt_id: library.load(paths[prompt_id]).prompt if prompt_id in paths else None)
+
+
+def _find(workspace: Workspace, revision: str | None) -> "tuple[Repository, str, str]":
+    """Return the repository, the commit to compare with, and what to call it."""
+    from promptstead.git import Repository
+
+    repository = Repository.discover(workspace.tree.root)
+    if revision is not None:
+        return repository, repository.resolve(revision), revision
+    if repository.head_commit() is None:
+        raise PromptsteadError("the repository has no commits yet")
+    for branch in DEFAULT_BRANCHES:
+        try:
+            repository.resolve(branch)
+        except PromptsteadError:
+            continue
+        return repository, repository.merge_base(branch, "HEAD"), f"the merge base with {branch}"
+    raise PromptsteadError("there is no branch `origin/HEAD` or `main`; name a revision with --base")

@@ -1,0 +1,103 @@
+"""``promptstead bundle``: what applications load."""
+
+from collections.abc import Mapping
+
+import click
+
+from promptstead.commands.common import echo, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.model import Json
+from promptstead.source.load import Library
+
+MAX_VECTORS = 10
+"""Golden renders kept for one prompt: its first cases."""
+
+
+@click.group()
+def command() -> None:
+    """Build and inspect bundles."""
+
+
+@command.command()
+@prompts_argument
+@click.option(
+    "--output",
+    "-o",
+    default="promptstead.bundle",
+    show_default=True,
+    help="File to write; a name without `.bundle` makes a folder.",
+)
+@click.option("--at", "revision", default="HEAD", show_default=True, metavar="REVISION", help="Commit to build from.")
+@click.option(
+    "--working-tree",
+    is_flag=True,
+    help="Build from the files as they are, committed or not; the bundle then names no commit.",
+)
+def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bool) -> int:
+    """Build a bundle of PROMPTS (all by default) from a commit. The same commit gives the same bytes on every system.
+
+    A prompt with an error is not bundled: nothing is written, and the exit code is 1.
+    """
+    workspace = open_workspace()
+    paths = selected_paths(workspace, prompts) if prompts else None
+    if working_tree:
+        return _build(workspace.library, paths, output, "")
+    from promptstead.commands.revisions import changed_files, library_at
+    from promptstead.git import Repository
+
+    with Repository.discover(workspace.tree.root) as repository:
+        commit = repository.resolve(revision)
+        library = library_at(workspace, repository, commit)
+        code = _build(library, paths, output, commit)
+        if code == OK and revision == "HEAD":
+            roots = [f"{root.path}/" if root.path else "" for root in library.roots()]
+            changed = [change.path for change in changed_files(workspace, repository, commit, None)]
+            if any(path.startswith(root) or path == library.config.file for path in changed for root in roots):
+                tell("uncommitted changes are not in the bundle (--working-tree takes them)")
+    return code
+
+
+def _build(library: Library, paths: list[str] | None, output: str, commit: str) -> int:
+    from promptstead.digests import prompt_digests
+    from promptstead.lint.engine import Engine
+    from promptstead.lint.render import as_text, summary
+    from promptstead.release.bundle import write_bundle
+    from promptstead.runtime.bundle import BundledPrompt
+    from promptstead.source.compile import case_inputs, case_messages, compile_prompt
+
+    engine = Engine(library.config)
+    errors: list[Diagnostic] = []
+    compiled: list[dict[str, Json]] = []
+    vectors: dict[str, list[Mapping[str, Json]]] = {}
+    for path in library.paths() if paths is None else paths:
+        loaded = library.load(path)
+        found = [diagnostic for diagnostic in engine.check(loaded) if diagnostic.level == "error"]
+        errors.extend(found)
+        if found or loaded.prompt is None:
+            continue
+        program = compile_prompt(loaded)
+        document = program | {"digests": prompt_digests(loaded.prompt, program)}
+        rendered = BundledPrompt(loaded.id, document, path)
+        compiled.append(document)
+        vectors[loaded.id] = [
+            {
+                "inputs": case_inputs(loaded.prompt, case),
+                "history": [dict(turn) for turn in case.history],
+                "messages": case_messages(rendered, loaded.prompt, case),
+            }
+            for case in loaded.prompt.cases[:MAX_VECTORS]
+        ]
+    if errors:
+        for block in as_text(errors):
+            echo(block)
+        tell(summary(errors, len(compiled), 0) + "; nothing was built: mend them, or name the prompts to bundle")
+        return FINDINGS
+    if not compiled:
+        raise PromptsteadError("there is no prompt to bundle", hint="promptstead new starts one")
+    write_bundle(compiled, output, commit=commit, vectors=vectors, archive=output.endswith(".bundle"))
+    echo(
+        f"{output}: {plural(len(compiled), 'prompt')}"
+        + (f" of commit {commit[:12]}" if commit else " of the working tree")
+    )
+    return OK

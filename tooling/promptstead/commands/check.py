@@ -1,0 +1,85 @@
+"""``promptstead check``: the main job."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import chain
+
+import click
+
+from promptstead.commands.base import open_base
+from promptstead.commands.common import colour, open_workspace, prompts_argument, selected_paths, tell
+from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
+from promptstead.commands.linting import lint_prompts
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.evals.replay import Replay
+from promptstead.lint.engine import failing
+from promptstead.lint.render import as_text, finding, summary
+from promptstead.model import STAGES, Stage
+from promptstead.report.checks import PromptCheck, as_json, as_lines, total_line
+from promptstead.source.load import Loaded
+
+
+@click.command()
+@prompts_argument
+@click.option(
+    "--stage",
+    type=click.Choice(STAGES),
+    default="edit",
+    show_default=True,
+    help="How strict: while writing, in a pull request, or for a release.",
+)
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Show every evaluator's rate, and every case that was not evaluated."
+)
+@click.option(
+    "--base",
+    metavar="REVISION",
+    help="Revision to compare with, for a review or a release; by default the merge base with the default branch.",
+)
+@result_options
+def command(
+    prompts: tuple[str, ...], stage: Stage, verbose: bool, base: str | None, output_format: str, output: str | None
+) -> int:
+    """Lint, replay the recorded outputs through the evaluators, say what is stale.
+
+    Offline: no model is called and nothing is written.
+
+    Exit 1 on an error of the rules, a hand-written reference answer that fails its own checks, and an answer of a model
+    that fails a hard check or a `must_pass` case; for a release also on a case without an answer that is up to date.
+    Other failing cases are reported as rates, and judged where two revisions are compared: `promptstead review`. The
+    formats sarif, github, gitlab and rdjson hold what the rules found, and nothing of the cases.
+    """
+    if base is not None and stage == "edit":
+        raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
+    workspace = open_workspace(prompts)
+    paths = selected_paths(workspace, prompts)
+    checks: list[PromptCheck] = []
+
+    def evaluate(loaded: Loaded) -> None:
+        if loaded.prompt is not None:
+            checks.append(PromptCheck(loaded.prompt, tuple(Replay(loaded).results())))
+
+    with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
+        run = lint_prompts(workspace, paths, stage=stage, each=evaluate, base=compared)
+    errors = failing(run.diagnostics, workspace.config)
+    violations = sum(len(check.violations) for check in checks)
+    missing = sum(check.counts["not evaluated"] for check in checks) if stage == "release" else 0
+    if output_format == "json":
+        findings = [finding(diagnostic) for diagnostic in run.diagnostics]
+        text = json_text(as_json(checks) | {"stage": stage, "findings": findings})
+    elif output_format == "text":
+        shown = _lines(checks, verbose, show_missing=verbose or stage == "release", plain=output is not None)
+        text = "".join(f"{line}\n" for line in chain(shown, as_text(run.diagnostics)))
+    else:
+        text = findings_text(workspace, run.diagnostics, output_format)
+    write_result(text, output)
+    if shows_summary(output_format, output):
+        tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + total_line(checks))
+    return FINDINGS if errors or violations or missing else OK
+
+
+def _lines(checks: list[PromptCheck], verbose: bool, show_missing: bool, plain: bool) -> Iterator[str]:
+    paint = colour()
+    for line in as_lines(checks, verbose=verbose, show_missing=show_missing):
+        style = {"FAIL": "red", "pass": "green"}.get(line.split(maxsplit=1)[0] if line.startswith("  ") else "", "")
+        yield paint(line, style) if style and not plain else line

@@ -1,0 +1,156 @@
+"""What every verb needs: the repository at hand, the prompts that the arguments name, and the options they share."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from promptstead.config import Config, load_config
+from promptstead.errors import PromptsteadError
+from promptstead.model import Json
+from promptstead.source.load import SUFFIXES, Library
+from promptstead.workspace import WorkingTree, find_root
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Workspace(NamedTuple):
+    """The repository that a command works on."""
+
+    tree: WorkingTree
+    config: Config
+    library: Library
+
+
+def open_workspace(arguments: Sequence[str] = ()) -> Workspace:
+    """Return the repository of the first argument that is a path, or of the current folder.
+
+    :raises PromptsteadError: the configuration is wrong.
+    """
+    start = next((argument for argument in arguments if os.path.exists(argument)), os.curdir)
+    tree = WorkingTree(find_root(start))
+    config = load_config(tree)
+    return Workspace(tree, config, Library(tree, config))
+
+
+def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
+    """Return the prompt files that the arguments name: ids, files or folders; without arguments, every prompt.
+
+    A file that belongs to a prompt (its cases or outputs) stands for that prompt; a partial or a file of shared
+    evaluators for every prompt that uses it.
+
+    :raises PromptsteadError: an argument names nothing.
+    """
+    if not arguments:
+        return workspace.library.paths()
+    found: dict[str, None] = {}
+    for argument in arguments:
+        found.update(dict.fromkeys(_named(workspace, argument)))
+    return list(found)
+
+
+def _named(workspace: Workspace, argument: str) -> list[str]:
+    if not os.path.lexists(argument):
+        path = workspace.library.find(argument)
+        if path is None:
+            ids = [workspace.library.id_of(path) for path in workspace.library.paths()]
+            near = get_close_matches(argument, ids, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "name a prompt's id, a file or a folder"
+            raise PromptsteadError(f"there is no prompt and no file `{argument}`", hint=hint)
+        return [path]
+    path = workspace.tree.relative(argument)
+    if os.path.isdir(argument):
+        if path.endswith(SUFFIXES):
+            raise PromptsteadError("this is a folder, not a prompt file", hint="rename the folder", location=argument)
+        return [
+            found
+            for found in workspace.tree.files(path)
+            if found.endswith(SUFFIXES) and not workspace.library.excluded(found)
+        ]
+    if path.endswith(SUFFIXES):
+        return [path]
+    owner = _owner(workspace, path)
+    if owner:
+        return [owner]
+    users = _users(workspace, path)
+    if users is not None:
+        return users
+    if path.endswith((".yml", ".yaml")):
+        return [path]
+    raise PromptsteadError("this is no prompt file", hint="prompt files end in .prompt.yml", location=argument)
+
+
+def _owner(workspace: Workspace, path: str) -> str | None:
+    """Return the prompt in whose folder *path* lies."""
+    folder = os.path.dirname(path)
+    while folder:
+        for suffix in SUFFIXES:
+            if os.path.isfile(os.path.join(workspace.tree.root, folder + suffix)):
+                return folder + suffix
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _users(workspace: Workspace, path: str) -> list[str] | None:
+    """Return the prompts that use the shared file *path*; None where it lies in no prompt root."""
+    root = workspace.library.root_of(path)
+    if not root.path:
+        return None
+    loaded = (workspace.library.load(prompt) for prompt in workspace.library.paths())
+    return [each.path for each in loaded if path in each.documents]
+
+
+def prompts_argument(command: Decorated) -> Decorated:
+    """Add the argument ``PROMPTS``: ids, files or folders."""
+    return click.argument("prompts", nargs=-1, metavar="[PROMPTS]...")(command)
+
+
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """Add ``--format`` with *formats*, the first being the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Form of the result.",
+    )
+
+
+def echo(text: str) -> None:
+    """Write a line of the result to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def echo_json(document: Json) -> None:
+    """Write the result as one JSON document."""
+    echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def tell(text: str) -> None:
+    """Write a line for people to stderr, after what stdout has so far."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return ``1 case`` or ``3 cases``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def colour() -> Callable[[str, str], str]:
+    """Return a painter ``(text, style) -> text`` for stdout: plain but on a terminal, and there with ``NO_COLOR``."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return lambda text, style: text
+    codes = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
+    return lambda text, style: f"\x1b[{codes[style]}m{text}\x1b[0m"
+
+
+def first_lines(lines: Iterable[str], limit: int) -> list[str]:
+    """Return at most *limit* lines, with a last one that counts what was left out."""
+    every = list(lines)
+    return every if len(every) <= limit else [*every[:limit], f"… and {len(every) - limit} more"]

@@ -1,0 +1,84 @@
+"""``promptstead diff``: what changed, semantically."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from promptstead.commands.common import (
+    Workspace,
+    colour,
+    echo,
+    echo_json,
+    format_option,
+    open_workspace,
+    plural,
+    prompts_argument,
+    selected_paths,
+    tell,
+)
+from promptstead.errors import OK
+
+if TYPE_CHECKING:
+    from promptstead.commands.revisions import Revisions
+
+
+@click.command()
+@click.argument("revisions", metavar="BASE..HEAD")
+@prompts_argument
+@format_option("text", "json")
+def command(revisions: str, prompts: tuple[str, ...], output_format: str) -> int:
+    """Show what changed in prompts from BASE to HEAD.
+
+    `A..B` compares two revisions, `A...B` the second with the merge base of both, and one revision alone is compared
+    with the working tree. Comments and layout are no change; a partial that changed shows every prompt that it reaches.
+    """
+    from promptstead.commands.revisions import changed_prompts, open_revisions
+    from promptstead.diff.prompts import compare_prompts
+    from promptstead.report.changes import as_lines
+    from promptstead.report.json_review import change_json
+
+    workspace = open_workspace()
+    changes, unreadable = [], []
+    with open_revisions(workspace, revisions) as opened:
+        wanted = _named(workspace, opened, prompts)
+        for pair in changed_prompts(opened):
+            if prompts and not wanted & pair.paths:
+                continue
+            base, head = (loaded.prompt if loaded else None for loaded in (pair.base, pair.head))
+            broken = [loaded for loaded in (pair.base, pair.head) if loaded is not None and loaded.prompt is None]
+            if broken:
+                unreadable.append(pair.id)
+                side = "base" if broken[0] is pair.base else "head"
+                tell(f"{broken[0].path}: not compared, as it is not valid in the {side} (run promptstead lint)")
+                continue
+            change = compare_prompts(base, head)
+            if change.kind != "unchanged":
+                changes.append(change)
+        label = opened.label
+    if output_format == "json":
+        echo_json(
+            {
+                "format": "promptstead/diff/v1",
+                "range": label,
+                "prompts": [change_json(change) for change in changes],
+                "unreadable": unreadable,
+            }
+        )
+        return OK
+    for change in changes:
+        for line in as_lines(change, colour()):
+            echo(line)
+    tell(
+        f"{label}: {plural(len(changes), 'prompt')} changed" + (f", {len(unreadable)} not valid" if unreadable else "")
+    )
+    return OK
+
+
+def _named(workspace: Workspace, opened: "Revisions", names: tuple[str, ...]) -> set[str]:
+    """Return the paths that *names* stand for on either side: ids, also former ones, files and folders."""
+    found: set[str] = set()
+    for name in names:
+        sides = (opened.base, opened.head)
+        paths = {path for side in sides for path in (name if name in side.paths() else side.find(name),) if path}
+        found |= paths or set(selected_paths(workspace, (name,)))
+    return found

@@ -1,0 +1,102 @@
+"""Findings in the form that ``--format`` asks for, on stdout or in a file: what ``lint`` and ``check`` share."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+
+import click
+
+from promptstead.commands.common import Decorated, Workspace, echo, format_option
+from promptstead.errors import PromptsteadError
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.model import Json
+from promptstead.source.document import Document, text_document
+
+MACHINE_FORMATS = ("sarif", "github", "gitlab", "rdjson")
+"""Those that hold findings and nothing else."""
+
+
+def result_options(command: Decorated) -> Decorated:
+    """Add ``--format`` and ``--output``."""
+    output = click.option(
+        "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to this file instead of stdout."
+    )
+    return format_option("text", "json", *MACHINE_FORMATS)(output(command))
+
+
+def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], output_format: str) -> str:
+    """Return the findings in one of MACHINE_FORMATS.
+
+    Paths start from the top of the Git repository, which may lie above the folder that promptstead.toml is in; those
+    for reviewdog start from the current folder, as it expects.
+    """
+    start = os.getcwd() if output_format == "rdjson" else _repository(workspace.tree.root)
+    prefix = os.path.relpath(workspace.tree.root, start).replace(os.sep, "/")
+    located = [each._replace(path=_below(prefix, each.path)) for each in diagnostics]
+    if output_format == "github":
+        from promptstead.report.github import annotations
+
+        return "".join(f"{line}\n" for line in annotations(located))
+    if output_format == "gitlab":
+        from promptstead.report.gitlab import code_quality
+
+        return json_text(code_quality(located))
+    documents = {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
+    if output_format == "rdjson":
+        from promptstead.report.rdjson import rdjson
+
+        return json_text(rdjson(located, documents))
+    from promptstead.report.sarif import sarif
+
+    return json_text(sarif(located, documents))
+
+
+def json_text(document: Json) -> str:
+    """Return *document* as the text of a JSON file."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_result(text: str, output: str | None) -> None:
+    """Write *text* to the file *output*, or to stdout.
+
+    :raises PromptsteadError: the file cannot be written.
+    """
+    if output is None:
+        if text:
+            echo(text.removesuffix("\n"))
+        return
+    from promptstead.workspace import write_file
+
+    # A file name need not be UTF-8; what is not becomes an escape, as it does on stdout.
+    write_file(output, text.encode("utf-8", "backslashreplace").decode())
+
+
+def shows_summary(output_format: str, output: str | None) -> bool:
+    """Tell whether stderr gets the summary: not beside a document on stdout that a program reads."""
+    return output is not None or output_format in ("text", "github")
+
+
+def _below(prefix: str, path: str) -> str:
+    return path if prefix == "." else f"{prefix}/{path}"
+
+
+def _repository(root: str) -> str:
+    """Return the folder of the Git repository that *root* is in; *root* where there is none."""
+    folder = root
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return root
+        folder = parent
+    return folder
+
+
+def _documents(workspace: Workspace, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[str, Document]]:
+    """Yield path and text of the files that findings are in, as far as they can be read."""
+    for path in dict.fromkeys(diagnostic.path for diagnostic in diagnostics):
+        try:
+            raw = workspace.tree.read(path)
+        except PromptsteadError:
+            continue  # the finding says so
+        if raw is not None:
+            yield path, text_document(path, raw.decode("utf-8-sig", "replace"))

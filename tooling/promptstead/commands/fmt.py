@@ -1,0 +1,64 @@
+"""``promptstead fmt``: the canonical form."""
+
+import difflib
+
+import click
+
+from promptstead.commands.common import echo, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+
+
+@click.command()
+@prompts_argument
+@click.option(
+    "--check", "check_only", is_flag=True, help="Write nothing; exit 1 when a file is not in its canonical form."
+)
+@click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
+def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
+    """Write prompt files, with their cases and recorded outputs, in their canonical form.
+
+    Comments stay; the meaning stays. PROMPTS are ids, files or folders; without any, every prompt of the repository. A
+    file that is not valid YAML is left alone, and named.
+    """
+    from promptstead.source.edit import canonical
+
+    workspace = open_workspace(prompts)
+    changed = refused = 0
+    names = ("cases.yml", "outputs.yml")
+    paths = selected_paths(workspace, prompts)
+    for path in (
+        each
+        for prompt in paths
+        for each in (prompt, *(workspace.library.companion_path(prompt, name) for name in names))
+    ):
+        raw = workspace.tree.read(path)
+        if raw is None:
+            continue
+        try:
+            before = raw.decode("utf-8-sig")
+            after = canonical(before, path)
+        except UnicodeDecodeError:
+            tell(f"{path}: this is not UTF-8 (save the file as UTF-8)")
+            refused += 1
+            continue
+        except PromptsteadError as error:
+            tell(str(error))
+            refused += 1
+            continue
+        if after.encode() == raw:
+            continue
+        changed += 1
+        if show_diff:
+            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="")
+            echo("\n".join(lines) or f"{path}: line ends or byte-order mark only")
+        elif check_only:
+            echo(f"{path}: not in canonical form (run promptstead fmt)")
+        else:
+            workspace.tree.write(path, after)
+            echo(path)
+    verb = "would change" if check_only or show_diff else "changed"
+    tell(
+        f"{plural(len(paths), 'prompt')}: {plural(changed, 'file')} {verb}"
+        + (f", {refused} could not be read" if refused else "")
+    )
+    return FINDINGS if refused or (changed and (check_only or show_diff)) else OK

@@ -1,0 +1,109 @@
+"""``promptstead init``: set a repository up."""
+
+import json
+import os
+
+import click
+
+from promptstead.commands.common import echo, open_workspace, plural, tell
+from promptstead.commands.new import SKELETONS
+from promptstead.config import STANDALONE, load_config
+from promptstead.errors import OK, PromptsteadError
+from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.source.load import SUFFIXES, Library
+from promptstead.workspace import WorkingTree
+
+IGNORED = ("outputs.new.yml", "*.bundle")
+"""Pending answers, which are nobody's business but the author's, and built bundles."""
+
+
+@click.command()
+def command() -> int:
+    """Set this repository up: configuration, schemas for the editor, and for prompts that are there already a baseline.
+
+    The baseline allows what the rules find today, so that the first `check` is green and only new findings count.
+    Nothing that is there is changed, but for lines added to .gitignore.
+    """
+    workspace = open_workspace()
+    tree = workspace.tree
+    if workspace.config.file:
+        raise PromptsteadError(
+            "this repository is set up already", hint="edit the settings there", location=workspace.config.file
+        )
+    prompts = [path for path in tree.files() if path.endswith(SUFFIXES)]
+    roots = prompt_roots(prompts) or ["prompts"]
+    tree.write(STANDALONE, _settings(roots, ""))
+    echo(STANDALONE)
+    found = _findings(tree)
+    if found:
+        tree.write(DEFAULT_FILE, dump_baseline(found))
+        tree.write(STANDALONE, _settings(roots, f'baseline = "{DEFAULT_FILE}"'))
+        echo(f"{DEFAULT_FILE}: {plural(len(found), 'finding')} in {plural(len(prompts), 'prompt')} allowed from now on")
+    for path in _write_schemas(tree):
+        echo(path)
+    if _ignore(tree):
+        echo(".gitignore")
+    if not os.path.exists(os.path.join(tree.root, ".git")):
+        tell("this is no Git repository: diff, review and bundle build need one (git init)")
+    tell("next: promptstead check" if prompts else "next: promptstead new shop/read-message, then promptstead check")
+    return OK
+
+
+def _settings(roots: list[str], baseline: str) -> str:
+    """Return the text of the configuration; *baseline* is its line there, or empty."""
+    with open(os.path.join(SKELETONS, STANDALONE), encoding="utf-8") as file:
+        text = file.read().replace("{{ roots }}", json.dumps(roots, ensure_ascii=False))
+    return text.replace("{{ baseline }}", baseline).rstrip() + "\n"
+
+
+def prompt_roots(paths: list[str]) -> list[str]:
+    """Return the folders to take as roots.
+
+    For each prompt it is the path down to its first folder called ``prompts``, else the prompt's own folder.
+    """
+    roots: set[str] = set()
+    for path in paths:
+        folders = path.split("/")[:-1]
+        depth = folders.index("prompts") + 1 if "prompts" in folders else len(folders)
+        roots.add("/".join(folders[:depth]))
+    return sorted(
+        root
+        for root in roots
+        if not any(root != other and f"{root}/".startswith(f"{other}/" if other else "") for other in roots)
+    )
+
+
+def _findings(tree: WorkingTree) -> list[Diagnostic]:
+    """Return what the rules find in the prompts of the repository as it is configured now."""
+    from promptstead.lint.engine import Engine
+
+    config = load_config(tree)
+    engine = Engine(config)
+    return [diagnostic for loaded in Library(tree, config).load_all() for diagnostic in engine.check(loaded)]
+
+
+def _write_schemas(tree: WorkingTree) -> list[str]:
+    """Copy the schemas, so that editors find them by a relative path; a file that is there already stays."""
+    from promptstead.source.schema import schema_text
+
+    written = []
+    for kind in ("prompt", "cases", "outputs", "evaluators"):
+        path = f"schemas/{kind}.schema.json"
+        if tree.read(path) is None:
+            tree.write(path, schema_text(kind))
+            written.append(path)
+    return written
+
+
+def _ignore(tree: WorkingTree) -> bool:
+    """Add what is missing to .gitignore and tell whether anything was; one that is not UTF-8 is better left alone."""
+    try:
+        before = (tree.read(".gitignore") or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    missing = [line for line in IGNORED if line not in before.splitlines()]
+    if missing:
+        gap = "" if not before or before.endswith("\n") else "\n"
+        tree.write(".gitignore", before + gap + "\n".join(missing) + "\n")
+    return bool(missing)

@@ -1,0 +1,99 @@
+"""``promptstead lint``: the static rules."""
+
+import click
+
+from promptstead.commands.common import open_workspace, prompts_argument, selected_paths, tell
+from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+
+
+@click.command()
+@prompts_argument
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    help="Only these rules, by code or prefix; may be repeated, or comma-separated.",
+)
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules, by code or prefix.")
+@click.option("--write-baseline", is_flag=True, help="Allow what is found now, so that only new findings count.")
+@click.option("--no-baseline", is_flag=True, help="Show what the baseline allows, too.")
+@click.option(
+    "--no-cache", is_flag=True, help="Look at every prompt again, also at those that were clean and are unchanged."
+)
+@click.option("--fix", is_flag=True, help="Mend what can be mended without a change of meaning, then lint.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also mend what you should look at afterwards."
+)
+@click.option(
+    "--diff", "show_diff", is_flag=True, help="Show what --fix would change; write nothing. Exit 1 if anything."
+)
+@result_options
+def command(
+    prompts: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    write_baseline: bool,
+    no_baseline: bool,
+    no_cache: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    show_diff: bool,
+    output_format: str,
+    output: str | None,
+) -> int:
+    """Check prompt files against the rules.
+
+    PROMPTS are ids, files or folders; without any, every prompt of the repository. Exit 1 when there is an error.
+
+    Formats for other programs: sarif for code scanning, github for annotations in GitHub Actions, gitlab for GitLab's
+    Code Quality, rdjson for reviewdog.
+    """
+    from promptstead.commands.linting import baseline_path, lint_prompts
+    from promptstead.lint.engine import failing
+    from promptstead.lint.render import as_json, as_text, summary
+
+    workspace = open_workspace(prompts)
+    paths = selected_paths(workspace, prompts)
+    if fix or show_diff:
+        from promptstead.commands.fixing import fixed, show_fixes, write_fixes
+
+        done = fixed(workspace, paths, _codes(select), _codes(ignore), unsafe=unsafe_fixes)
+        if show_diff:
+            show_fixes(workspace, done)
+            return FINDINGS if done.files else OK
+        write_fixes(workspace, done)
+        workspace = open_workspace(prompts)
+    elif unsafe_fixes:
+        raise PromptsteadError("--unsafe-fixes goes with --fix or --diff", hint="add one of them")
+    run = lint_prompts(
+        workspace,
+        paths,
+        _codes(select),
+        _codes(ignore),
+        use_baseline=not (no_baseline or write_baseline),
+        use_cache=not no_cache,
+    )
+    if write_baseline:
+        from promptstead.lint.baseline import dump_baseline
+
+        path = baseline_path(workspace.config)
+        workspace.tree.write(path, dump_baseline(run.diagnostics))
+        tell(f"{path}: {len(run.diagnostics)} findings are allowed from now on")
+        return OK
+    if output_format == "json":
+        text = json_text(as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed))
+    elif output_format == "text":
+        text = "".join(f"{block}\n" for block in as_text(run.diagnostics))
+    else:
+        text = findings_text(workspace, run.diagnostics, output_format)
+    write_result(text, output)
+    if shows_summary(output_format, output):
+        tell(summary(run.diagnostics, len(paths), run.allowed))
+    return FINDINGS if failing(run.diagnostics, workspace.config) else OK
+
+
+def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    from promptstead.commands.linting import known_codes
+
+    return known_codes(code.strip().upper() for value in values for code in value.split(",") if code.strip())

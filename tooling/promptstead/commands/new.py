@@ -1,0 +1,109 @@
+"""``promptstead new``: a prompt that lints, with cases and reference answers, ready to be rewritten."""
+
+import os
+import re
+
+import click
+
+from promptstead.commands.common import Workspace, echo, open_workspace, tell
+from promptstead.digests import inputs_digest
+from promptstead.errors import OK, PromptsteadError
+from promptstead.model import Case
+from promptstead.source.load import SUFFIXES
+
+SKELETONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "skeletons")
+MAX_TEXT = 200
+"""Most characters of a title or an owner."""
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+
+
+@click.command()
+@click.argument("prompt_id", metavar="ID")
+@click.option("--title", metavar="TEXT", help="Its title; by default made from ID.")
+@click.option(
+    "--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of the prompt."
+)
+@click.option("--owner", metavar="NAME", default="@your-team", show_default=True, help="Who answers for it.")
+def command(prompt_id: str, title: str | None, language: str, owner: str) -> int:
+    """Start the prompt ID, such as `banking/complaint-triage`, from a template.
+
+    Writes the prompt, three cases (one of them an attack) and a reference answer to each. All of it passes
+    `promptstead check`; rewrite it piece by piece, and it stays that way.
+    """
+    _check_arguments(prompt_id, title, owner)
+    workspace = open_workspace()
+    root = workspace.config.roots[0].path
+    stem = f"{root}/{prompt_id}" if root else prompt_id
+    _refuse_existing(workspace, stem)
+    words = title or prompt_id.rpartition("/")[2].replace("-", " ").replace("_", " ").strip().capitalize()
+    partial = f"{root}/partials/data-not-instructions.{language}.md".lstrip("/")
+    files = {
+        stem + ".prompt.yml": _filled(_skeleton(language, "prompt.yml"), words, owner),
+        f"{stem}/cases.yml": _skeleton(language, "cases.yml"),
+        f"{stem}/outputs.yml": _skeleton(language, "outputs.yml"),
+    }
+    if workspace.tree.read(partial) is None:
+        files[partial] = _skeleton(language, "partial.md")
+    kinds = {stem + ".prompt.yml": "prompt", f"{stem}/cases.yml": "cases", f"{stem}/outputs.yml": "outputs"}
+    for path, text in files.items():
+        if path in kinds:
+            text = _schema_line(workspace, path, kinds[path]) + (
+                _tied(text, files[f"{stem}/cases.yml"]) if kinds[path] == "outputs" else text
+            )
+        workspace.tree.write(path, text)
+        echo(path)
+    tell(f"next: promptstead check {workspace.library.id_of(stem + '.prompt.yml')}")
+    return OK
+
+
+def _check_arguments(prompt_id: str, title: str | None, owner: str) -> None:
+    if prompt_id.endswith(SUFFIXES):
+        hint = f"leave out the ending: promptstead new {prompt_id[: prompt_id.index('.prompt.')]}"
+        raise PromptsteadError(f"`{prompt_id}` is a file name, not an id", hint=hint)
+    if not _ID.fullmatch(prompt_id):
+        hint = "use lower-case letters, digits, `.`, `_` and `-`, with `/` between folders"
+        raise PromptsteadError(f"`{prompt_id}` is no id", hint=hint)
+    for option, value in (("--title", title), ("--owner", owner)):
+        if value is not None and not (value.strip() and value.isprintable() and len(value) <= MAX_TEXT):
+            raise PromptsteadError(f"`{option}` must be one line of text", hint=f"at most {MAX_TEXT} characters")
+
+
+def _refuse_existing(workspace: Workspace, stem: str) -> None:
+    for path in (stem + ".prompt.yml", stem + ".prompt.yaml"):
+        if workspace.tree.read(path) is not None:
+            raise PromptsteadError("there is a prompt of that id already", hint="choose another id", location=path)
+    for name in ("cases.yml", "outputs.yml"):
+        if workspace.tree.read(f"{stem}/{name}") is not None:
+            hint = "choose another id, or move the file away"
+            raise PromptsteadError("this file is there already", hint=hint, location=f"{stem}/{name}")
+
+
+def _skeleton(language: str, name: str) -> str:
+    with open(os.path.join(SKELETONS, language, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _filled(text: str, title: str, owner: str) -> str:
+    from promptstead.source.emit import inline
+
+    return text.replace('"{{ owner }}"', inline(owner, "", "flow")).replace("{{ title }}", inline(title, "", "block"))
+
+
+def _tied(outputs: str, cases: str) -> str:
+    """Put the digest of its case's inputs into each answer: whoever wrote the skeleton accepted it."""
+    from promptstead.source.reader import read
+
+    for case in read(cases.encode(), "cases.yml").data["cases"]:
+        digest = inputs_digest(Case(case["id"], case["inputs"]))
+        head = f"  - case: {case['id']}\n    model: reference\n    source: reference\n"
+        outputs = outputs.replace(head, f"{head}    inputs: {digest}\n")
+    return outputs
+
+
+def _schema_line(workspace: Workspace, path: str, kind: str) -> str:
+    """Return the line by which an editor finds the schema, where the repository has it."""
+    schema = f"schemas/{kind}.schema.json"
+    if workspace.tree.read(schema) is None:
+        return ""
+    relative = os.path.relpath(schema, os.path.dirname(path) or ".").replace(os.sep, "/")
+    return f"# yaml-language-server: $schema={relative}\n"

@@ -1,0 +1,201 @@
+"""Two revisions of the repository at hand, each with its own configuration and its own prompts."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from promptstead.commands.common import Workspace
+from promptstead.config import load_config
+from promptstead.errors import PromptsteadError
+from promptstead.git import ChangedPath, Repository
+from promptstead.model import Tree
+from promptstead.source.load import SUFFIXES, Library, Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Base and head.
+
+    *head_commit* is None for the working tree. *changed* lists the files that differ, relative to the workspace.
+    """
+
+    base: Library
+    head: Library
+    base_commit: str
+    head_commit: str | None
+    changed: tuple[ChangedPath, ...]
+
+    @property
+    def label(self) -> str:
+        """Return ``a1b2c3d..e4f5a6b``."""
+        return f"{self.base_commit[:7]}..{self.head_commit[:7] if self.head_commit else 'working tree'}"
+
+
+@contextmanager
+def open_revisions(workspace: Workspace, text: str) -> Iterator[Revisions]:
+    """Open the revisions that *text* names.
+
+    That is ``A..B``, ``A...B`` (from their merge base), or one revision against the working tree.
+
+    :raises PromptsteadError: no Git repository, an unknown revision, or history that a shallow clone lacks.
+    """
+    with Repository.discover(workspace.tree.root) as repository:
+        base, head = repository.parse_range(text)
+        base_library = library_at(workspace, repository, base)
+        head_library = workspace.library if head is None else library_at(workspace, repository, head)
+        yield Revisions(base_library, head_library, base, head, changed_files(workspace, repository, base, head))
+
+
+def library_at(workspace: Workspace, repository: Repository, commit: str) -> Library:
+    """Return the prompts of *commit* under the configuration that it had.
+
+    :raises PromptsteadError: that configuration is wrong.
+    """
+    tree: Tree = repository.tree(commit)
+    prefix = _prefix(workspace, repository)
+    tree = _Below(tree, prefix) if prefix else tree
+    try:
+        return Library(tree, load_config(tree))
+    except PromptsteadError as error:
+        raise PromptsteadError(error.message, hint=error.hint, location=f"{tree.label}:{error.location}") from error
+
+
+def changed_files(workspace: Workspace, repository: Repository, base: str, head: str | None) -> tuple[ChangedPath, ...]:
+    """Return the files of the workspace that differ between two commits; *head* None is the working tree."""
+    return tuple(_relative(repository.changed_paths(base, head), _prefix(workspace, repository)))
+
+
+def _prefix(workspace: Workspace, repository: Repository) -> str:
+    return workspace.tree.root[len(repository.root) :].strip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPair:
+    """One prompt on both sides; None where that side does not have it."""
+
+    base: Loaded | None
+    head: Loaded | None
+
+    @property
+    def id(self) -> str:
+        """Return the id it has now, or had."""
+        loaded = self.head or self.base
+        assert loaded is not None
+        return loaded.id
+
+    @property
+    def paths(self) -> set[str]:
+        """Return the path on either side."""
+        return {loaded.path for loaded in (self.base, self.head) if loaded}
+
+
+def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
+    """Yield the prompts that the changed files reach, in the order of their paths.
+
+    They reach a prompt through its file, what lies in its folder, or what it includes. A change of the configuration
+    reaches every prompt whose model it resolves otherwise.
+    """
+    touched = {path for change in revisions.changed for path in (change.path, change.old_path) if path}
+    base_paths, head_paths = set(revisions.base.paths()), set(revisions.head.paths())
+    everything = _shared(revisions, touched, base_paths | head_paths)
+    former = _former_paths(revisions, base_paths - head_paths, head_paths - base_paths)
+    for path in sorted(base_paths | head_paths):
+        if path in former.values():
+            continue  # its new name speaks for it
+        old_path = former.get(path, path)
+        near = path in touched or old_path in touched or _has_companion(revisions, path, touched)
+        if not near and not everything:
+            continue
+        pair = PromptPair(
+            revisions.base.load(old_path) if old_path in base_paths else None,
+            revisions.head.load(path) if path in head_paths else None,
+        )
+        if near or _reached(pair, touched) or _model(pair.base) != _model(pair.head):
+            yield pair
+
+
+def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[str, str]:
+    """Return new path -> old path of the prompts that were renamed, as an alias says or else as Git found."""
+    left = {revisions.base.id_of(path): path for path in gone}
+    former: dict[str, str] = {}
+    for path in sorted(come):
+        prompt = revisions.head.load(path).prompt if left else None
+        aliases = (prompt.data.get("aliases") or ()) if prompt else ()
+        old = next((left.pop(alias) for alias in aliases if alias in left), None)
+        if old:
+            former[path] = old
+    for change in revisions.changed:
+        if change.old_path in left.values() and change.path in come and change.path not in former:
+            former[change.path] = change.old_path
+    return former
+
+
+def _shared(revisions: Revisions, touched: set[str], prompts: set[str]) -> bool:
+    """Tell whether a changed file may reach prompts that do not lie beside it.
+
+    Such a file is a partial, shared evaluators, or the configuration.
+    """
+    if revisions.base.config != revisions.head.config:
+        return True
+    others = {path for path in touched if not path.endswith(SUFFIXES)}
+    folders = {revisions.head.companion_path(path, "") for path in prompts}
+    roots = {root.path for library in (revisions.base, revisions.head) for root in library.roots()}
+    return any(
+        any(not root or path.startswith(root + "/") for root in roots)
+        and not any(path.startswith(folder) for folder in folders)
+        for path in others
+    )
+
+
+def _has_companion(revisions: Revisions, path: str, touched: Iterable[str]) -> bool:
+    folder = revisions.head.companion_path(path, "")
+    return any(other.startswith(folder) for other in touched)
+
+
+def _reached(pair: PromptPair, touched: set[str]) -> bool:
+    return any(touched & loaded.documents.keys() for loaded in (pair.base, pair.head) if loaded is not None)
+
+
+def _model(loaded: Loaded | None) -> tuple[str, str] | None:
+    prompt = loaded.prompt if loaded else None
+    return (prompt.model.provider, prompt.model.snapshot) if prompt else None
+
+
+def _relative(changes: Iterable[ChangedPath], prefix: str) -> Iterator[ChangedPath]:
+    """Drop what lies outside the workspace; a file moved in from outside is an added one."""
+    for change in changes:
+        path, old = _inside(change.path, prefix), _inside(change.old_path, prefix)
+        if path and (old or not change.old_path):
+            yield ChangedPath(change.kind, path, old)
+        elif path:
+            yield ChangedPath("added", path)
+        elif old:
+            yield ChangedPath("removed", old)
+
+
+def _inside(path: str, prefix: str) -> str:
+    if not prefix:
+        return path
+    return path[len(prefix) + 1 :] if path.startswith(prefix + "/") else ""
+
+
+class _Below:
+    """The part of a tree below a folder, for a workspace that is not the top of its Git repository."""
+
+    def __init__(self, tree: Tree, prefix: str) -> None:
+        self._tree = tree
+        self._prefix = prefix + "/"
+        self.label = tree.label
+
+    def files(self, under: str = "") -> list[str]:
+        return [path[len(self._prefix) :] for path in self._tree.files((self._prefix + under).rstrip("/"))]
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return self._tree.read(self._prefix + path)
+        except PromptsteadError as error:
+            raise PromptsteadError(error.message, hint=error.hint, location=path) from error
+
+    def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
+        found = self._tree.read_many([self._prefix + path for path in paths])
+        return {path[len(self._prefix) :]: raw for path, raw in found.items()}

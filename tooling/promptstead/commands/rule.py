@@ -1,0 +1,94 @@
+"""``promptstead rule``: a rule's page, or the list of rules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from promptstead.commands.common import echo, echo_json, format_option, plural, tell
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option("--data", is_flag=True, help="List the dated tables of facts; exit 1 when one is older than 180 days.")
+@format_option("text", "json")
+def command(code: str | None, data: bool, output_format: str) -> int:
+    """Explain the lint rule CODE: what it finds, why that matters, how to mend it. Without CODE, list the rules."""
+    from promptstead.lint.table import TABLE, page, rule
+
+    if data:
+        if code is not None:
+            raise PromptsteadError("--data lists all tables", hint=f"leave out `{code}`")
+        return _tables(output_format)
+
+    if code is None:
+        rules = [rule(each) for each in TABLE]
+        if output_format == "json":
+            echo_json(
+                [
+                    {"code": each.code, "name": each.name, "summary": each.summary, "levels": dict(each.levels)}
+                    for each in rules
+                ]
+            )
+        else:
+            for each in rules:
+                echo(f"{each.code}  {each.levels.get('review', 'off'):<8} {each.name:<24} {each.summary}")
+        return OK
+    wanted = code.upper()
+    if wanted not in TABLE:
+        from difflib import get_close_matches
+
+        near = get_close_matches(wanted, TABLE, 1)
+        raise PromptsteadError(
+            f"there is no rule `{code}`", hint=f"did you mean {near[0]}?" if near else "promptstead rule lists them"
+        )
+    found = rule(wanted)
+    text = page(wanted)
+    if output_format == "json":
+        echo_json(
+            {
+                "code": found.code,
+                "name": found.name,
+                "summary": found.summary,
+                "levels": dict(found.levels),
+                "fix": found.fix,
+                "page": text,
+            }
+        )
+        return OK
+    levels = ", ".join(f"{level} at {stage}" for stage, level in found.levels.items())
+    echo(f"{found.code} {found.name} ({levels})\n\n{text.strip()}")
+    return OK
+
+
+def _tables(output_format: str) -> int:
+    """Show each table's date, age and sources; old ones make the command fail, so that a schedule can watch them."""
+    import time
+
+    from promptstead.lint.facts import MAX_AGE, TABLES, days_between, load_facts
+
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    tables = [(name, load_facts(name)) for name in TABLES]
+    ages = {name: days_between(table["date"], today) for name, table in tables}
+    if output_format == "json":
+        echo_json(
+            [
+                {"name": name, "age_days": ages[name], "old": ages[name] > MAX_AGE, **_about(table)}
+                for name, table in tables
+            ]
+        )
+    else:
+        for name, table in tables:
+            echo(f"{name}  {table['title']}\n  checked {table['date']}, {plural(ages[name], 'day')} ago")
+            for source in table["sources"]:
+                note = f"\n    {source['note']}" if source.get("note") else ""
+                echo(f"  {source['of']}\n    {source['url']} (seen {source['seen']}){note}")
+    old = [name for name, age in ages.items() if age > MAX_AGE]
+    for name in old:
+        tell(f"table `{name}` is older than {MAX_AGE} days: update promptstead, or check its sources")
+    return FINDINGS if old else OK
+
+
+def _about(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: table[key] for key in ("title", "date", "sources")}

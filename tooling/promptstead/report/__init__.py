@@ -1,0 +1,1 @@
+"""Reports: models of what there is to say, and renderers from them to text. No I/O."""

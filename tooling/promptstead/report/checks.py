@@ -1,0 +1,163 @@
+"""What ``promptstead check`` says of the recorded answers of each prompt."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from promptstead.errors import one_line
+from promptstead.evals.engine import by_model, summarise
+from promptstead.evals.results import CaseResult, Summary
+from promptstead.model import Json, Prompt
+
+MAX_LINES = 20
+"""Most failing cases of one prompt that the text shows; JSON has them all."""
+MANY = 50
+"""From this many cases on, a rate says more than a list."""
+
+
+@dataclass(frozen=True)
+class PromptCheck:
+    """A prompt and the results of its cases, replayed."""
+
+    prompt: Prompt
+    results: tuple[CaseResult, ...]
+
+    @cached_property
+    def violations(self) -> list[tuple[CaseResult, str, str]]:
+        """Case, evaluator and reason of what makes the check fail.
+
+        A reference answer must pass every check, since a person wrote both; a model's answer must pass the hard checks,
+        and every check of a ``must_pass`` case. A hard check that cannot judge an answer does not hold, nor does any
+        check of a ``must_pass`` case.
+        """
+        found = []
+        for result in self.results:
+            by_hand = result.output is not None and result.output.source == "reference"
+            for name, reason in result.failures():
+                if by_hand or result.case.must_pass or name in self.prompt.gate.hard:
+                    found.append((result, name, reason))
+            for name, reason in _unscored(result):
+                if result.case.must_pass or name in self.prompt.gate.hard:
+                    found.append((result, name, f"unscored: {reason}"))
+        return found
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Number of results that pass, fail, are unscored, or were not evaluated."""
+        counts = {"pass": 0, "fail": 0, "unscored": 0, "not evaluated": 0}
+        for result in self.results:
+            counts[state_of(result)] += 1
+        return counts
+
+
+def _unscored(result: CaseResult) -> list[tuple[str, str]]:
+    """Return evaluator and reason of each check that could not judge a sample and failed on none."""
+    failed = dict(result.failures())
+    found = {name: item.reason for sample in result.samples for name, item in sample.items() if item.value is None}
+    return [(name, reason) for name, reason in found.items() if name not in failed]
+
+
+def state_of(result: CaseResult) -> str:
+    """Return ``pass``, ``fail``, ``unscored`` or ``not evaluated``."""
+    if result.state != "evaluated":
+        return "not evaluated"
+    return {True: "pass", False: "fail", None: "unscored"}[result.passed]
+
+
+def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool) -> Iterator[str]:
+    """Yield one line for each prompt, then what failed, then the rates where cases are many or *verbose* asks."""
+    width = max((len(check.prompt.id) for check in checks), default=0)
+    for check in checks:
+        counted = ", ".join(f"{count:,} {state}" for state, count in check.counts.items() if count)
+        yield f"{one_line(check.prompt.id):<{width}}  {counted or 'no cases'}{_sources(check)}"
+        shown = [("FAIL", *violation) for violation in check.violations]
+        if verbose:
+            known = {(id(result), name) for result, name, _ in check.violations}
+            failures = ((result, name, why) for result in check.results for name, why in result.failures())
+            shown += [("fail", *failure) for failure in failures if (id(failure[0]), failure[1]) not in known]
+        for label, result, name, why in shown[:MAX_LINES]:
+            yield f"  {label} {one_line(f'{result.case.id} · {name}: {why}')}"
+        if len(shown) > MAX_LINES:
+            yield f"  … and {len(shown) - MAX_LINES} more"
+        missing = [result for result in check.results if result.state != "evaluated"] if show_missing else []
+        for result in missing[:MAX_LINES]:
+            model = f" ({result.model})" if result.model else ""
+            yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
+        if len(missing) > MAX_LINES:
+            yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
+        for model, results in by_model(check.results).items():
+            evaluated = [result for result in results if result.state == "evaluated"]
+            if evaluated and (
+                verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
+            ):
+                yield from (
+                    f"  {one_line(model)} · {rate_line(summary)}"
+                    for summary in summarise(results)
+                    if summary.rate is not None
+                )
+
+
+def rate_line(summary: Summary) -> str:
+    """Return an evaluator's rate with its interval: ``correct 21.68 % (286 of 1,319; 95 % interval 19.5 to 24.0)``."""
+    rate, lower, upper = summary.rate or 0.0, summary.lower or 0.0, summary.upper or 0.0
+    unscored = f"; {summary.unscored:,} unscored" if summary.unscored else ""
+    interval = f"95 % interval {lower * 100:.1f} to {upper * 100:.1f}"
+    return f"{summary.name} {rate * 100:.2f} % ({summary.passes:,} of {summary.cases:,}; {interval}{unscored})"
+
+
+def _sources(check: PromptCheck) -> str:
+    sources = list(dict.fromkeys(result.output.source for result in check.results if result.output is not None))
+    return f"  ({', '.join(sources)} answers)" if sources else ""
+
+
+def total_line(checks: Sequence[PromptCheck]) -> str:
+    """Return the sum over all prompts: ``72 cases: 72 pass``."""
+    totals = {"pass": 0, "fail": 0, "unscored": 0, "not evaluated": 0}
+    for check in checks:
+        for state, count in check.counts.items():
+            totals[state] += count
+    count = sum(totals.values())
+    listed = ", ".join(f"{number:,} {state}" for state, number in totals.items() if number)
+    return f"{count:,} case{'' if count == 1 else 's'}: {listed}" if count else "no cases"
+
+
+def as_json(checks: Sequence[PromptCheck]) -> dict[str, Json]:
+    """Return the same as one JSON document, complete."""
+    return {"format": "promptstead/check/v1", "prompts": [_prompt_json(check) for check in checks]}
+
+
+def _prompt_json(check: PromptCheck) -> Json:
+    models = {}
+    for model, results in by_model(check.results).items():
+        models[model] = [
+            {
+                "evaluator": each.name,
+                "rate": each.rate,
+                "lower": each.lower,
+                "upper": each.upper,
+                "cases": each.cases,
+                "passes": each.passes,
+                "unscored": each.unscored,
+            }
+            for each in summarise(results)
+        ]
+    return {
+        "id": check.prompt.id,
+        "path": check.prompt.path,
+        "counts": check.counts,
+        "rates": models,
+        "violations": [
+            {"case": result.case.id, "evaluator": name, "reason": why} for result, name, why in check.violations
+        ],
+        "cases": [
+            {
+                "case": result.case.id,
+                "model": result.model,
+                "state": state_of(result),
+                "why": result.why,
+                "source": result.output.source if result.output else None,
+                "failures": [{"evaluator": name, "reason": why} for name, why in result.failures()],
+            }
+            for result in check.results
+        ],
+    }

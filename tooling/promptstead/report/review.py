@@ -1,0 +1,222 @@
+"""The review of a change: one model that every renderer shows, and the function that makes it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from promptstead.config import Config
+from promptstead.diff.prompts import PromptChange, compare_prompts
+from promptstead.evals.gate import Decision, decide
+from promptstead.evals.pairing import sides
+from promptstead.evals.replay import Replay
+from promptstead.evals.results import CaseResult
+from promptstead.evals.verdict import Verdict
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.engine import Engine, failing
+from promptstead.source.load import Loaded
+
+ORDER = (
+    Verdict.REGRESSION,
+    Verdict.INCONCLUSIVE,
+    Verdict.WITHIN_MARGIN,
+    Verdict.NOT_EVALUATED,
+    Verdict.IMPROVEMENT,
+    Verdict.NO_REGRESSION,
+)
+"""What a reviewer should read first."""
+
+
+@dataclass(frozen=True)
+class PromptReview:
+    """One prompt of a review. *change* is None, and *error* says why, where a side is not valid."""
+
+    id: str
+    path: str
+    change: PromptChange | None
+    decisions: tuple[Decision, ...] = ()
+    new_findings: tuple[Diagnostic, ...] = ()
+    fixed_findings: int = 0
+    not_evaluated: tuple[tuple[str, str], ...] = ()
+    """Case and reason, on the head."""
+    failing: int = 0
+    """New findings that fail the review, by the policy of the base."""
+    evaluated: int = 0
+    """Recorded answers judged, on both sides."""
+    base_tokens: float | None = None
+    head_tokens: float | None = None
+    """Mean tokens of a call, input and output; None where no answer says."""
+    error: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a verdict, a violation or an error of the rules stands against the change."""
+        return bool(self.error or self.failing) or any(decision.blocks for decision in self.decisions)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the gravest verdict of the comparisons between models' answers."""
+        measured = (decision.verdict for decision in self.decisions if not decision.sides.by_hand)
+        return min(measured, key=ORDER.index, default=Verdict.NOT_EVALUATED)
+
+    @property
+    def violations(self) -> int:
+        """Return how many hard checks and ``must_pass`` cases fail."""
+        return sum(len(decision.violations) for decision in self.decisions)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review of *base*..*head*, the gravest prompt first. *fail_inconclusive* is the policy of the base."""
+
+    base: str
+    head: str
+    prompts: tuple[PromptReview, ...]
+    fail_inconclusive: bool = False
+
+    @cached_property
+    def blocks(self) -> bool:
+        """Whether the change may not go in, by the policy."""
+        inconclusive = self.fail_inconclusive and any(prompt.verdict == Verdict.INCONCLUSIVE for prompt in self.prompts)
+        return inconclusive or any(prompt.blocks for prompt in self.prompts)
+
+    @property
+    def evaluated(self) -> int:
+        """Return how many recorded answers were judged."""
+        return sum(prompt.evaluated for prompt in self.prompts)
+
+    def verdict_counts(self) -> dict[str, int]:
+        """Return verdict -> number of prompts, the gravest first."""
+        counts = Counter(prompt.verdict for prompt in self.prompts)
+        return {str(verdict): counts[verdict] for verdict in ORDER if counts[verdict]}
+
+    def weakens(self) -> Iterator[str]:
+        """Yield what weakens the evidence or asks for a decision, the weightiest first."""
+        for prompt in self.prompts:
+            if prompt.error:
+                yield f"`{prompt.id}`: {prompt.error}"
+        for prompt in self.prompts:
+            if prompt.violations:
+                count = "1 violation" if prompt.violations == 1 else f"{prompt.violations} violations"
+                yield f"`{prompt.id}`: {count} of hard checks or `must_pass` cases"
+        for prompt in self.prompts:
+            if prompt.failing and not prompt.error:
+                count = "1 new finding" if prompt.failing == 1 else f"{prompt.failing} new findings"
+                yield f"`{prompt.id}`: {count} to mend"
+        if self.fail_inconclusive:
+            for prompt in self.prompts:
+                if prompt.verdict == Verdict.INCONCLUSIVE:
+                    yield f"`{prompt.id}`: inconclusive, which the policy of the base does not let pass"
+        for prompt in self.prompts:
+            if prompt.change and prompt.change.contract.consequence == "breaking" and prompt.change.kind != "added":
+                yield f"`{prompt.id}`: the contract breaks: {prompt.change.contract.reasons[0].text}"
+        for prompt in self.prompts:
+            yield from (f"`{prompt.id}`: {text}" for text in (prompt.change.evidence.weakened if prompt.change else ()))
+        missing = sum(len(prompt.not_evaluated) for prompt in self.prompts)
+        if missing:
+            yield f"{missing} case{'' if missing == 1 else 's'} not evaluated"
+        by_hand = sum(
+            1
+            for prompt in self.prompts
+            if prompt.decisions and all(decision.sides.by_hand for decision in prompt.decisions)
+        )
+        if by_hand:
+            what = "1 prompt has" if by_hand == 1 else f"{by_hand} prompts have"
+            yield f"{what} reference answers only: they show what the checks accept, not what a model says"
+
+
+def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, reported: set[str]) -> PromptReview | None:
+    """Compare one prompt on both sides; None where nothing differs that anybody reads.
+
+    :param policy: the configuration of the base, whose rules judge both sides.
+    :param reported: keys of the new findings reported so far: one in a shared file is reported once. It is added to.
+    """
+    there = head or base
+    if there is None:
+        return None
+    old_findings, new_findings = (Engine(policy, "review").check(side) if side else [] for side in (base, head))
+    new, fixed = _finding_changes(old_findings, new_findings)
+    new = [diagnostic for diagnostic in new if diagnostic.content_key not in reported]
+    reported.update(diagnostic.content_key for diagnostic in new)
+    fails = failing(new, policy)
+    if head is not None and head.prompt is None:
+        reason = next(
+            (diagnostic.message for diagnostic in new_findings if diagnostic.level == "error"), "it cannot be read"
+        )
+        return PromptReview(
+            there.id, there.path, None, (), tuple(new), fixed, failing=fails, error=f"the head is not valid: {reason}"
+        )
+    old_prompt = base.prompt if base else None
+    change = compare_prompts(old_prompt, head.prompt if head else None) if old_prompt or head else None
+    if change is None or head is None or head.prompt is None:
+        return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails)
+    before = Replay(base).results() if base and base.prompt else []
+    after = Replay(head).results()
+    if change.kind == "unchanged" and not new and not fixed and _answers(before) == _answers(after):
+        return None
+    base_gate = old_prompt.gate if old_prompt else None
+    judged = Replay(head).results(judge=old_prompt) if old_prompt else after
+    pairs = zip(sides(before, judged), sides(before, after), strict=True) if before or after else ()
+    decisions = tuple(decide(side, base_gate, head.prompt.gate, own.head) for side, own in pairs)
+    return PromptReview(
+        there.id,
+        there.path,
+        change,
+        decisions,
+        tuple(new),
+        fixed,
+        tuple((result.case.id, result.why) for result in after if result.state != "evaluated"),
+        fails,
+        sum(result.state == "evaluated" for result in (*before, *after)),
+        _tokens(before),
+        _tokens(after),
+    )
+
+
+def answer_of(result: CaseResult) -> str | None:
+    """Return the first sample of a result's recorded output; None where there is none."""
+    return result.output.samples[0].output if result.output and result.output.samples else None
+
+
+def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[str]]]:
+    return [
+        (each.case.id, each.model, each.state, [sample.output for sample in each.output.samples] if each.output else [])
+        for each in results
+    ]
+
+
+def base_rate(decision: Decision) -> float | None:
+    """Return the share of compared cases that pass on the base."""
+    return _rate(decision, len(decision.broken))
+
+
+def head_rate(decision: Decision) -> float | None:
+    """Return the share of compared cases that pass on the head."""
+    return _rate(decision, len(decision.fixed))
+
+
+def _rate(decision: Decision, changed: int) -> float | None:
+    pairs = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
+    return (sum(pair.head_passes for pair in decision.unchanged) + changed) / pairs if pairs else None
+
+
+def _finding_changes(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
+    """Return the findings that the head has and the base does not, and how many it is the other way round."""
+    left = Counter(diagnostic.content_key for diagnostic in old)
+    added = []
+    for diagnostic in new:
+        if left[diagnostic.content_key]:
+            left[diagnostic.content_key] -= 1
+        else:
+            added.append(diagnostic)
+    return added, sum(left.values())
+
+
+def _tokens(results: Sequence[CaseResult]) -> float | None:
+    totals = [
+        (sample.usage.input or 0) + (sample.usage.output or 0)
+        for result in results
+        for sample in (result.output.samples if result.output else ())
+        if sample.usage.input is not None or sample.usage.output is not None
+    ]
+    return sum(totals) / len(totals) if totals else None

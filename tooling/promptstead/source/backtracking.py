@@ -1,0 +1,84 @@
+"""How long a backtracking engine may take over a regular expression, at most.
+
+A bundle's patterns are run by whatever engine an application's language has; most of them backtrack. The bound is the
+number of ways to try: each repetition of varying length multiplies it by that variation, a search without an anchor by
+the length of the text. What would multiply within a repetition (``(a+)+``) has no bound worth naming, unless each turn
+starts with a character that nothing else in it can take (``(-[a-z]+)*``), so that there is one way to split the text.
+"""
+
+import warnings
+from math import inf
+from typing import Any
+
+UNLIMITED = 10_000
+"""Length of text that is reckoned with where the schema has no ``maxLength``."""
+MOST = 200_000_000
+"""More ways to try are refused: a few seconds in Python."""
+
+
+def ways(pattern: str, length: int) -> float:
+    """Return an upper bound on the ways to match *pattern* against *length* characters; infinity for too many.
+
+    :param pattern: one that Python's ``re`` compiles.
+    """
+    from re import _parser as parser  # type: ignore[attr-defined]  # public as sre_parse until Python 3.13
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        items = list(parser.parse(pattern))
+    anchored = bool(items) and str(items[0][0]) == "AT" and str(items[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
+    return _sequence(items, length) * (1 if anchored else max(1, length))
+
+
+def _sequence(items: Any, length: int) -> float:
+    product = 1.0
+    for operator, argument in items:
+        product *= _item(str(operator), argument, length)
+    return product
+
+
+def _item(operator: str, argument: Any, length: int) -> float:
+    if operator in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        least, most, body = argument
+        most = min(int(most), length)
+        inside = _sequence(body, length)
+        if inside > 1 and not _separated(list(body)):
+            return inf if most > 2 else inside * inside
+        return float(max(1, most - least + 1))
+    if operator == "BRANCH":
+        return float(sum(_sequence(branch, length) for branch in argument[1]))
+    if operator == "SUBPATTERN":
+        return _sequence(argument[-1], length)
+    if operator in ("ASSERT", "ASSERT_NOT", "ATOMIC_GROUP"):
+        return _sequence(argument[1] if operator != "ATOMIC_GROUP" else argument, length)
+    return inf if operator in ("GROUPREF", "GROUPREF_EXISTS") else 1.0
+
+
+def _separated(body: list[Any]) -> bool:
+    """Tell whether each turn of a repetition starts with one character that the rest of the turn cannot hold."""
+    if len(body) == 1 and str(body[0][0]) == "SUBPATTERN":
+        return _separated(list(body[0][1][-1]))
+    if not body or str(body[0][0]) != "LITERAL":
+        return False
+    return all(not _takes(str(operator), argument, chr(body[0][1])) for operator, argument in body[1:])
+
+
+def _takes(operator: str, argument: Any, character: str) -> bool:
+    """Tell whether an item of a pattern may take *character*; true where that is not certain."""
+    if operator == "LITERAL":
+        return chr(argument) == character
+    if operator == "NOT_LITERAL":
+        return chr(argument) != character
+    if operator == "RANGE":
+        return bool(argument[0] <= ord(character) <= argument[1])
+    if operator == "CATEGORY":
+        kind = str(argument).removeprefix("CATEGORY_")
+        word = character.isalnum() or character == "_"
+        holds = {"DIGIT": character.isdigit(), "SPACE": character.isspace(), "WORD": word}
+        return not holds.get(kind[4:], False) if kind.startswith("NOT_") else holds.get(kind, True)
+    if operator == "IN":
+        negated = bool(argument) and str(argument[0][0]) == "NEGATE"
+        return negated != any(_takes(str(inner), value, character) for inner, value in argument[negated:])
+    if operator in ("MAX_REPEAT", "MIN_REPEAT"):
+        return any(_takes(str(inner), value, character) for inner, value in argument[2])
+    return True
