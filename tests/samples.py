@@ -12,16 +12,19 @@ CASES = "prompts/shop/mood/cases.yml"
 OUTPUTS = "prompts/shop/mood/outputs.yml"
 PARTIAL = "prompts/partials/data.md"
 
+SNAPSHOT = "gpt-5.4-nano-2026-03-17"
+MODEL = f"model: {{name: {SNAPSHOT}, params: {{max_completion_tokens: 50}}}}\n"
+
 PROMPT = """\
 schema: promptstead/v1
 title: Mood of a review
 inputs:
   review:
-    schema: {type: string, maxLength: 2000000}
+    schema: {type: string, maxLength: 20000}
     trust: untrusted
     description: the review as it was written
     example: Nice shoes.
-model: fast
+model: {name: gpt-5.4-nano-2026-03-17, params: {max_completion_tokens: 50}}
 messages:
   - role: system
     content: |

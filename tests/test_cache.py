@@ -94,7 +94,7 @@ def test_the_second_run_looks_at_nothing(library: Path, lint: Callable[[], tuple
         ("prompts/shop/p03/cases.yml", "schema: promptstead/cases/v1\ncases: [{id: a, inputs: {}}]\n", 1, ["EXA502"]),
         ("prompts/shop/p03/outputs.yml", "schema: promptstead/outputs/v1\noutputs: 5\n", 1, ["SCH001"]),
         ("prompts/shop/p03.prompt.yaml", PROMPT, CACHED_FROM, ["SCH004"]),
-        ("prompts/partials/data.md", "{{ nothing }}\n", CACHED_FROM, ["TPL101"]),
+        ("prompts/partials/data.md", PARTIAL + "{{ nothing }}\n", CACHED_FROM, ["TPL101"]),
         ("prompts/evaluators/short.yml", EVALUATORS.replace("length", "lenght"), CACHED_FROM, ["SCH001"]),
         ("promptstead.toml", CONFIGURATION.replace('"TPL", ', ""), CACHED_FROM, []),
     ],
@@ -136,6 +136,6 @@ def test_a_cache_that_cannot_be_used_is_no_cache(library: Path, lint: Callable[[
 def test_two_processes_at_once(library: Path) -> None:
     command = [sys.executable, "-m", "promptstead", "lint"]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
-    ended = [process.communicate() + (process.returncode,) for process in started]
+    ended = [(*process.communicate(), process.returncode) for process in started]
     assert [code for _, _, code in ended] == [0] * 4, ended
     assert run("lint", "--no-cache", cwd=library).code == 0

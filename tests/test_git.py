@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from promptstead import git
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
-
 from tests.conftest import ScratchRepository
 
 AWKWARD = [

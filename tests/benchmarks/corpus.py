@@ -73,7 +73,7 @@ def write(root: Path, count: int, seed: int = 2026) -> list[Path]:
 
 
 def _prompt(rng: random.Random, sector: str, document: str) -> str:
-    categories = rng.sample(SECTORS[sector], rng.randint(3, 6))
+    categories = [*rng.sample(SECTORS[sector], rng.randint(3, 6)), "unknown"]
     team = rng.random() < 0.5
     return "".join(
         [

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import CASES, DATA, OUTPUTS, PARTIAL, PATH, PROMPT, answered, cases, outputs, write_sample
+from tests.samples import CASES, DATA, MODEL, OUTPUTS, PARTIAL, PATH, PROMPT, answered, cases, outputs, write_sample
 
 OTHER = "prompts/hr/leave.prompt.yml"
 LEAVE = "schema: promptstead/v1\ntitle: Leave\nmessages: [{role: user, content: Answer the question.}]\n"
@@ -40,7 +40,7 @@ def test_each_form_of_a_range(repository: ScratchRepository) -> None:
 def test_comments_and_layout_are_no_change(repository: ScratchRepository) -> None:
     write_sample(repository)
     repository.commit()
-    text = PROMPT.replace("model: fast", "model: {name: fast}   # the cheap one").replace(
+    text = PROMPT.replace(MODEL, MODEL.replace("\n", "   # the cheap one\n")).replace(
         "      You read", "      You  read"
     )
     repository.write(PATH, "# for the shop\n" + text)
@@ -52,6 +52,7 @@ def test_comments_and_layout_are_no_change(repository: ScratchRepository) -> Non
 
 def test_what_is_shared_reaches_every_prompt_that_uses_it(repository: ScratchRepository) -> None:
     write_sample(repository)
+    repository.write(PATH, PROMPT.replace(MODEL, "model: fast\n"))
     repository.write(OTHER, LEAVE + "model: fast\nevaluators: {use: [evaluators/brief.yml]}\n")
     repository.write("prompts/hr/untouched.prompt.yml", LEAVE)
     shared = "schema: promptstead/evaluators/v1\nevaluators: {brief: {type: length, max: 100}}\n"

@@ -87,6 +87,8 @@ def test_output_writes_the_same_to_a_file_and_the_summary_to_people(
 def test_check_reports_the_findings_of_its_stage(repository: ScratchRepository) -> None:
     repository.write("prompts/a.prompt.yml", WRONG)
     done = run("check", "--stage", "release", "--format", "gitlab", cwd=repository.root)
+    assert [entry["check_name"] for entry in done.json] == ["GOV951", "TST601", "TPL101"]
+    done = run("check", "--format", "gitlab", cwd=repository.root)
     assert [entry["check_name"] for entry in done.json] == ["TPL101"]
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import CASES, OUTPUTS, PATH, PROMPT, write_sample
+from tests.samples import CASES, MODEL, OUTPUTS, PATH, PROMPT, SNAPSHOT, write_sample
 
+UNTIDY_MODEL = MODEL.rstrip().replace(": {", ":   {", 1).replace(SNAPSHOT, f"'{SNAPSHOT}'")
 UNTIDY = (
     PROMPT.replace("title: Mood of a review\n", "")
     .replace("inputs:\n", "inputs:   # what it reads\n")
-    .replace("model: fast\n", "model:   'fast'\ntitle:   Mood of a review\n")
+    .replace(MODEL, f"{UNTIDY_MODEL}\ntitle:   Mood of a review\n")
 )
 
 
@@ -35,8 +36,8 @@ def test_canonical_form(repository: ScratchRepository) -> None:
     shown = run("fmt", "shop/mood", "--diff", cwd=repository.root)
     assert shown.code == 1
     assert f"--- {PATH}\n+++ {PATH}\n" in shown.out
-    assert "-model:   'fast'" in shown.out
-    assert "+model: fast" in shown.out
+    assert f"-{UNTIDY_MODEL}" in shown.out
+    assert f"+{MODEL}" in shown.out
     assert contents(repository.root) == untidy
 
     written = run("fmt", CASES, cwd=repository.root)

@@ -16,6 +16,10 @@ from promptstead import cli
 
 PROMPT = "prompts/p.prompt.yml"
 HEAD = "schema: promptstead/v1\ntitle: Greeting\n"
+ONE_INPUT = """\
+inputs: {a: {schema: {type: string}, trust: trusted, description: a word, example: yes please}}
+messages: [{role: user, content: 'Read {{ a }}'}]
+"""
 SMALL = HEAD + "messages: [{role: user, content: Hello}]\n"
 MILLION = 1_000_000
 
@@ -117,8 +121,7 @@ def included(name: str) -> dict[str, File]:
 
 def rows(name: str, content: str | bytes) -> dict[str, File]:
     """Return a prompt with the dataset *name*, and its content."""
-    text = HEAD + "inputs: {a: {}}\nmessages: [{role: user, content: '{{ a | fence(\"a\") }}'}]\n"
-    return {PROMPT: text + f"datasets: [{{path: {name}}}]\n", f"prompts/p/{name}": content}
+    return {PROMPT: f"{HEAD}{ONE_INPUT}datasets: [{{path: {name}}}]\n", f"prompts/p/{name}": content}
 
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -312,11 +315,7 @@ FILES = [
     Attempt("a case without an id", {PROMPT: SMALL + "cases: [{inputs: {}}]\n"}, "`id` is missing", f"{PROMPT}:4:9"),
     Attempt(
         "a case without an input",
-        {
-            PROMPT: HEAD
-            + "inputs: {a: {trust: trusted}}\nmessages: [{role: user, content: '{{ a }}'}]\n"
-            + "cases: [{id: a, inputs: {}}]\n"
-        },
+        {PROMPT: HEAD + ONE_INPUT + "cases: [{id: a, inputs: {}}]\n"},
         "case `a`: input `a` is missing",
         f"{PROMPT}:5:25",
     ),
@@ -579,7 +578,7 @@ def check(attempt: Attempt, code: int, out: str, err: str) -> None:
     assert code == attempt.code, said[-2000:]
     assert "Traceback" not in said
     assert "a bug in promptstead" not in said
-    heads = [line for line in out.splitlines() if not line.startswith("    ")]
+    heads = [line for line in out.splitlines() if not line.startswith("  ")]
     if attempt.code == 1:
         assert len(err.splitlines()) == 1, "the summary"
     else:
@@ -679,7 +678,7 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
     )
     done = run(tmp_path, "lint")
     assert done.returncode == 1
-    heads = [line.partition(":")[0] for line in done.stdout.splitlines() if not line.startswith("    ")]
+    heads = [line.partition(":")[0] for line in done.stdout.splitlines() if not line.startswith("  ")]
     assert heads == ["prompts/a.prompt.yml", "prompts/b.prompt.yml", PROMPT]
 
 

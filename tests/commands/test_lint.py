@@ -16,7 +16,8 @@ SLOW = {
 HEAD = "schema: promptstead/v1\ntitle: Greeting\n"
 CLEAN = HEAD + "messages: [{role: user, content: Hello}]\n"
 WRONG = HEAD + "messages: [{role: user, content: '{{ nobody }}'}]\n"
-UNUSED = HEAD + "inputs: {a: {}}\nmessages: [{role: user, content: Hello}]\n"
+INPUTS = "inputs: {a: {schema: {type: string}, trust: trusted, description: a word, example: hello}}\n"
+UNUSED = HEAD + INPUTS + "messages: [{role: user, content: Hello}]\n"
 
 
 class Scratch:
@@ -36,7 +37,7 @@ class Scratch:
         """Return the exit code, the first line of every finding, and what was said to people."""
         code = cli.run(["lint", *arguments])
         said = self.capsys.readouterr()
-        return code, [line for line in said.out.splitlines() if not line.startswith("    ")], said.err.strip()
+        return code, [line for line in said.out.splitlines() if not line.startswith("  ")], said.err.strip()
 
     def report(self, *arguments: str) -> tuple[int, dict[str, object]]:
         """Return the exit code and the JSON document."""
@@ -108,7 +109,7 @@ def test_excluded_files_are_linted_only_when_named(scratch: Scratch) -> None:
 
 
 def test_select_and_ignore_take_codes_in_any_case(scratch: Scratch) -> None:
-    scratch.write("prompts/a.prompt.yml", WRONG + "inputs: {a: {}}\n")
+    scratch.write("prompts/a.prompt.yml", WRONG + INPUTS)
     assert len(scratch.lint()[1]) == 2
     assert [head.split()[2] for head in scratch.lint("--select", "tpl101,INJ")[1]] == ["TPL101"]
     assert [head.split()[2] for head in scratch.lint("--ignore", "TPL101", "--ignore", "INJ")[1]] == ["TPL102"]

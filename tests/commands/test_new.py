@@ -30,7 +30,7 @@ def test_a_new_prompt_is_clean_from_the_start(repository: ScratchRepository, lan
     assert lint.json["findings"] == []
     check = run("check", "--stage", "release", cwd=repository.root)
     assert check.code == 0, check.out
-    assert check.out == "shop/read-message  3 pass  (reference answers)\n"
+    assert check.out == "shop/read-message  5 pass  (reference answers)\n"
     assert run("fmt", "--check", cwd=repository.root).code == 0
 
     again = run("new", "shop/read-message", cwd=repository.root)

@@ -156,6 +156,20 @@ def test_new_findings_block_and_the_change_cannot_switch_the_rule_off(repository
     assert (as_json.code, as_json.json["prompts"][0]["change"]) == (1, None)
 
 
+def test_a_note_that_was_there_is_not_new_when_the_text_around_it_changes(repository: ScratchRepository) -> None:
+    large = PROMPT.replace("maxLength: 20000", "maxLength: 2000000")
+    write_sample(repository)
+    repository.write(PATH, large)
+    repository.commit()
+    repository.write(PATH, large.replace("one word", "one single word"))
+    repository.write(CASES, cases(4))
+    lint = run("review", "HEAD", "--format", "json", cwd=repository.root).json["prompts"][0]["lint"]
+    assert (lint["new"], lint["fixed"]) == ([], 0)
+    repository.write(PATH, PROMPT)
+    lint = run("review", "HEAD", "--format", "json", cwd=repository.root).json["prompts"][0]["lint"]
+    assert (lint["new"], lint["fixed"]) == ([], 1)
+
+
 def test_a_finding_in_a_shared_file_is_reported_once_and_an_old_one_is_not_new(repository: ScratchRepository) -> None:
     write_sample(repository)
     repository.write("prompts/a.prompt.yml", PROMPT)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from promptstead import cli
+from promptstead.lint.facts import load_facts
 from promptstead.lint.table import TABLE
 
 
@@ -48,3 +49,24 @@ def test_every_rule_has_its_page(code: str, capsys: pytest.CaptureFixture[str]) 
 def test_an_unknown_code_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert rule(capsys, "INJ2O5") == (2, "", "promptstead: there is no rule `INJ2O5` (did you mean INJ205?)\n")
     assert rule(capsys, "quaint") == (2, "", "promptstead: there is no rule `quaint` (promptstead rule lists them)\n")
+
+
+def test_the_tables_of_facts(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = load_facts("models")["date"]
+    monkeypatch.setattr("time.strftime", lambda *_: checked)
+    code, out, err = rule(capsys, "--data")
+    assert (code, err) == (0, "")
+    assert f"  checked {checked}, 0 days ago\n" in out
+    assert "https://developers.openai.com/api/docs/deprecations" in out
+    code, out, _ = rule(capsys, "--data", "--format", "json")
+    assert code == 0
+    assert [(table["name"], table["old"]) for table in json.loads(out)] == [("models", False), ("ai-act", False)]
+    assert rule(capsys, "--data", "MOD701")[0] == 2
+
+
+def test_a_table_that_is_old_fails(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.strftime", lambda *_: "2028-01-01")
+    code, out, err = rule(capsys, "--data", "--format", "json")
+    assert code == 1
+    assert all(table["old"] and table["age_days"] > 180 for table in json.loads(out))
+    assert "table `models` is older than 180 days" in err

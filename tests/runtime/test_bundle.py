@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from promptstead.errors import PromptsteadError
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import BundledPrompt, UnknownPromptError, open_bundle

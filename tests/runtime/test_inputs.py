@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
 from promptstead.runtime.inputs import InputError, check, check_inputs, unsupported
 
 RECEIVED: dict[str, Any] = {"received_on": {"schema": {"type": "string", "format": "date"}}}

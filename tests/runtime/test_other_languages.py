@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import open_bundle
 from promptstead.template.compiler import compile_placeholders, compile_template

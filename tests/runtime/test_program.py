@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from promptstead.runtime.filters import FILTERS
 from promptstead.runtime.program import Limits, load, render
 from promptstead.runtime.values import RenderError, equal, json_text, number_text, plain, text_of

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from jinja2 import DictLoader, StrictUndefined, Undefined, UndefinedError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
+
 from promptstead.errors import PromptsteadError
 from promptstead.runtime.filters import FILTERS
 from promptstead.runtime.program import render

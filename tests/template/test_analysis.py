@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from promptstead.runtime.program import render
 from promptstead.runtime.values import RenderError
 from promptstead.template.analysis import Output, PathUse, Text, flow, paths

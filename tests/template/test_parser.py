@@ -1,6 +1,7 @@
 """What the parser refuses, what it says then, where, and how it bears hostile input."""
 
 import pytest
+
 from promptstead.template.errors import TemplateError
 from promptstead.template.includes import resolve
 from promptstead.template.nodes import Emit, Filtered, Include, Path

@@ -10,13 +10,20 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import NOTHING, Tree
+from promptstead.model import NOTHING, Level, Tree
 
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
 MAX_BYTES = 1024 * 1024
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 RISKS = ("minimal", "limited", "high", "prohibited")
 """The risk classes of the AI Act, as ``governance.risk`` names them."""
+
+
+_KEY_NAMES = ("key", "api_key", "token", "secret", "password")
+_LIKE_A_KEY = re.compile(r"\b(sk-|gsk_|ghp_|github_pat_|hf_|AIza|eyJ)[A-Za-z0-9_-]{12}|\bBearer |[A-Za-z0-9]{32}")
+_NO_KEY = "a key does not belong in a file"
+_NO_KEY_HINT = "keep it in an environment variable, name that in `key_env`, and replace a key that was here"
 
 
 class Root(NamedTuple):
@@ -27,10 +34,31 @@ class Root(NamedTuple):
 
 
 class ModelAlias(NamedTuple):
-    """What an alias stands for: the provider's name and its dated snapshot."""
+    """What an alias stands for: the provider's name and its dated snapshot; prices are for a million tokens."""
 
     provider: str
     snapshot: str
+    price_input: float | None = None
+    price_output: float | None = None
+
+
+class ProviderSettings(NamedTuple):
+    """How a server is reached. It names where keys are, and never holds one."""
+
+    base_url: str = ""
+    api: Literal["chat", "responses"] = "chat"
+    key_env: str = ""
+    """Environment variable that holds the key."""
+    key_command: tuple[str, ...] = ()
+    """Command, run without a shell, that prints a token; before a model is called and at no other time."""
+    headers: Mapping[str, str] = NOTHING
+    """Header -> environment variable that holds its value."""
+    timeout: float = 300.0
+    """Seconds in which one call has to be over."""
+    ca_file: str = ""
+    """Certificates (PEM) to trust besides the system's: below the repository, or absolute."""
+    script: str = ""
+    """What the fake provider answers: a file below the repository."""
 
 
 class Config(NamedTuple):
@@ -42,6 +70,8 @@ class Config(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = NOTHING
+    levels: Mapping[str, Level] = NOTHING
+    """Code -> the level that its findings have here, at every stage at which the rule speaks."""
     fail_on: Literal["error", "warning"] = "error"
     inconclusive: Literal["warn", "fail"] = "warn"
     min_cases: Mapping[str, int] = MappingProxyType({"default": 5})
@@ -50,6 +80,7 @@ class Config(NamedTuple):
     """Budget of tokens for the messages of one call; 0 for none."""
     baseline: str = ""
     models: Mapping[str, ModelAlias] = NOTHING
+    providers: Mapping[str, ProviderSettings] = NOTHING
     file: str = ""
 
 
@@ -99,13 +130,14 @@ class _Reader:
 
     def config(self) -> Config:
         table = self._table(self.table, "promptstead")
-        known = {"roots", "exclude", "lint", "policy", "models"}
+        known = {"roots", "exclude", "lint", "policy", "models", "providers"}
         self._known(table, known, "setting")
         lint = self._table(table.get("lint", {}), "lint")
-        self._known(lint, {"select", "ignore", "per-file-ignores", "fail_on", "baseline"}, "lint setting")
+        self._known(lint, {"select", "ignore", "per-file-ignores", "levels", "fail_on", "baseline"}, "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
         self._known(policy, {"inconclusive", "min_cases", "max_input_tokens"}, "policy setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
+        levels = self._table(lint.get("levels", {}), "levels")
         return Config(
             roots=tuple(self._root(entry) for entry in self._list(table, "roots", ["prompts"])),
             default_roots="roots" not in table,
@@ -113,6 +145,7 @@ class _Reader:
             select=self._strings(lint, "select"),
             ignore=self._strings(lint, "ignore"),
             per_file_ignores={pattern: self._strings(ignores, pattern) for pattern in ignores},
+            levels={code: self._choice(levels, code, LEVELS) for code in levels},
             fail_on=self._choice(lint, "fail_on", ("error", "warning")),
             inconclusive=self._choice(policy, "inconclusive", ("warn", "fail")),
             min_cases=self._min_cases(policy.get("min_cases", {})),
@@ -121,6 +154,10 @@ class _Reader:
             models={
                 alias: self._model(alias, entry)
                 for alias, entry in self._table(table.get("models", {}), "models").items()
+            },
+            providers={
+                name: self._provider(name, entry)
+                for name, entry in self._table(table.get("providers", {}), "providers").items()
             },
             file=self.name,
         )
@@ -139,11 +176,69 @@ class _Reader:
 
     def _model(self, alias: str, entry: Any) -> ModelAlias:
         table = self._table(entry, alias)
-        self._known(table, {"provider", "snapshot"}, "key of a model")
+        self._known(table, {"provider", "snapshot", "price_input", "price_output"}, "key of a model")
         provider, snapshot = table.get("provider"), table.get("snapshot")
         if not (isinstance(provider, str) and provider and isinstance(snapshot, str) and snapshot):
             raise self._error(alias, f"model `{alias}` needs `provider` and `snapshot`, both text")
-        return ModelAlias(provider, snapshot)
+        return ModelAlias(provider, snapshot, self._price(table, "price_input"), self._price(table, "price_output"))
+
+    def _price(self, table: Mapping[str, Any], key: str) -> float | None:
+        value = table.get(key)
+        if value is not None and (not _is_number(value) or not 0 <= value < 1e9):
+            raise self._error(key, f"`{key}` must be the price of a million tokens, 0 or more")
+        return None if value is None else float(value)
+
+    def _provider(self, name: str, entry: Any) -> ProviderSettings:
+        table = self._table(entry, name)
+        for key in table:
+            if key in _KEY_NAMES:
+                raise self._error(key, f"provider `{name}` has `{key}`: {_NO_KEY}", _NO_KEY_HINT)
+        self._known(table, set(ProviderSettings._fields), "key of a provider")
+        settings = ProviderSettings(
+            base_url=self._base_url(table.get("base_url", "")),
+            api=self._choice(table, "api", ("chat", "responses")),
+            key_env=self._variable(table.get("key_env", ""), "key_env"),
+            key_command=self._strings(table, "key_command"),
+            headers={
+                header: self._variable(value, header)
+                for header, value in self._table(table.get("headers", {}), "headers").items()
+            },
+            timeout=self._timeout(table.get("timeout", ProviderSettings().timeout)),
+            ca_file=self._ca_file(table.get("ca_file", "")),
+            script=self._path(table.get("script", ""), "script"),
+        )
+        if any(_LIKE_A_KEY.search(argument) for argument in settings.key_command):
+            raise self._error("key_command", f"`key_command` of `{name}` holds what looks like a key: {_NO_KEY}")
+        if settings.key_env and settings.key_command:
+            raise self._error(name, f"provider `{name}` has `key_env` and `key_command`", "keep one of them")
+        if any(not re.fullmatch(r"[A-Za-z0-9-]{1,100}", header) for header in settings.headers):
+            raise self._error("headers", f"`headers` of `{name}` has a name that is none")
+        return settings
+
+    def _base_url(self, value: Any) -> str:
+        if value == "":
+            return ""
+        if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", value):
+            raise self._error(
+                "base_url", "`base_url` must be an address such as https://host/v1, without user, key or query"
+            )
+        return value.rstrip("/")
+
+    def _variable(self, value: Any, key: str) -> str:
+        # The value is not shown: it may be the key itself.
+        if not isinstance(value, str) or (value and not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,99}", value)):
+            raise self._error(key, f"`{key}` must name an environment variable, in capitals; {_NO_KEY}", _NO_KEY_HINT)
+        return value
+
+    def _timeout(self, value: Any) -> float:
+        if not _is_number(value) or not 0 < value <= 86_400:
+            raise self._error("timeout", "`timeout` must be a number of seconds, above 0")
+        return float(value)
+
+    def _ca_file(self, value: Any) -> str:
+        if isinstance(value, str) and value.startswith("/") and value.isprintable():
+            return value
+        return self._path(value, "ca_file")
 
     def _min_cases(self, value: Any) -> dict[str, int]:
         table = value if isinstance(value, dict) else {"default": value}
@@ -196,8 +291,12 @@ class _Reader:
                 raise self._error(key, f"unknown {what} `{key}`", hint)
 
     def _error(
-        self, key: str, message: str, hint: str = "see the configuration page of the documentation"
+        self, key: str, message: str, hint: str = "tooling/docs/configuration.md lists the settings"
     ) -> PromptsteadError:
         found = re.search(rf"^[^#\n]*\b{re.escape(key)}\b", self.text, re.MULTILINE)
         line = f":{self.text.count(chr(10), 0, found.start()) + 1}" if found else ""
         return PromptsteadError(message, hint=hint, location=f"{self.name}{line}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -6,8 +6,9 @@ from itertools import chain
 
 import click
 
+from promptstead.commands.answers import count_waiting
 from promptstead.commands.base import open_base
-from promptstead.commands.common import colour, open_workspace, prompts_argument, selected_paths, tell
+from promptstead.commands.common import colour, open_workspace, plural, prompts_argument, selected_paths, tell
 from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
 from promptstead.commands.linting import lint_prompts
 from promptstead.errors import FINDINGS, OK, PromptsteadError
@@ -54,10 +55,15 @@ def command(
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     checks: list[PromptCheck] = []
+    waiting: list[int] = []
 
     def evaluate(loaded: Loaded) -> None:
         if loaded.prompt is not None:
             checks.append(PromptCheck(loaded.prompt, tuple(Replay(loaded).results())))
+            try:
+                waiting.append(count_waiting(workspace, loaded))
+            except PromptsteadError as error:
+                tell(str(error))  # what waits is no evidence, broken or not
 
     with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
         run = lint_prompts(workspace, paths, stage=stage, each=evaluate, base=compared)
@@ -75,6 +81,8 @@ def command(
     write_result(text, output)
     if shows_summary(output_format, output):
         tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + total_line(checks))
+    if any(waiting):
+        tell(f"{plural(sum(waiting), 'answer')} of models not looked at yet: promptstead accept")
     return FINDINGS if errors or violations or missing else OK
 
 

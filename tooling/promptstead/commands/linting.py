@@ -49,7 +49,7 @@ def lint_prompts(
     :param base: the revision to compare with.
     """
     known_codes((*workspace.config.select, *workspace.config.ignore), workspace.config.file)
-    for codes in workspace.config.per_file_ignores.values():
+    for codes in (*workspace.config.per_file_ignores.values(), tuple(workspace.config.levels)):
         known_codes(codes, workspace.config.file)
     engine = Engine(workspace.config, stage, select, ignore, find=partial(_find, workspace.library), base=base)
     found: list[Diagnostic] = []

@@ -27,7 +27,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 def command(prompt_id: str, title: str | None, language: str, owner: str) -> int:
     """Start the prompt ID, such as `banking/complaint-triage`, from a template.
 
-    Writes the prompt, three cases (one of them an attack) and a reference answer to each. All of it passes
+    Writes the prompt, five cases (one of them an attack) and a reference answer to each. All of it passes
     `promptstead check`; rewrite it piece by piece, and it stays that way.
     """
     _check_arguments(prompt_id, title, owner)

@@ -58,9 +58,7 @@ class Decision:
     violations: tuple[Violation, ...]
 
 
-def decide(
-    side: Sides, base_gate: Gate | None, head_gate: Gate, own: Sequence[CaseResult] | None = None
-) -> Decision:
+def decide(side: Sides, base_gate: Gate | None, head_gate: Gate, own: Sequence[CaseResult] | None = None) -> Decision:
     """Decide about one prompt.
 
     *own* are the head's answers as the head's own evaluators judge them, where those of *side* were judged by the

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from promptstead.digests import inputs_digest, request_digest
-from promptstead.errors import PromptsteadError
+from promptstead.digests import inputs_digest
 from promptstead.evals.engine import evaluate, why_not
 from promptstead.evals.results import CaseResult
-from promptstead.model import Case, Json, Problem, Prompt, RecordedOutput
+from promptstead.model import Problem, Prompt, RecordedOutput
+from promptstead.outputs.requests import Requests
 from promptstead.outputs.store import parse
-from promptstead.runtime.bundle import BundledPrompt
-from promptstead.source.compile import case_messages, compile_prompt
 from promptstead.source.load import Loaded
 
 
@@ -19,6 +17,7 @@ class Replay:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
+        self._requests = Requests(loaded)
 
     @cached_property
     def _parsed(self) -> tuple[list[RecordedOutput], list[Problem]]:
@@ -44,7 +43,7 @@ class Replay:
             return []
         if judge is not None:
             prompt = _judged_by(prompt, judge)
-        return evaluate(prompt, self.outputs, self._request_digest, inputs_digest)
+        return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest)
 
     def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
         """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason."""
@@ -55,26 +54,10 @@ class Replay:
             reason = (
                 "obsolete: the case no longer exists"
                 if case is None
-                else why_not(case, output, self._request_digest, inputs_digest)
+                else why_not(case, output, self._requests.digest, inputs_digest)
             )
             if reason:
                 yield output, reason
-
-    @cached_property
-    def _compiled(self) -> tuple[dict[str, Json], BundledPrompt]:
-        compiled = compile_prompt(self._loaded)
-        return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path)
-
-    def _request_digest(self, case: Case, model: str) -> str:
-        """Return the digest of the request that the prompt makes for *case* now.
-
-        :raises PromptsteadError: it makes none: the prompt or the case is not valid.
-        """
-        prompt = self._loaded.prompt
-        if prompt is None:
-            raise PromptsteadError("the prompt is not valid", location=self._loaded.path)
-        compiled, rendered = self._compiled
-        return request_digest(compiled, case_messages(rendered, prompt, case))
 
 
 def _judged_by(prompt: Prompt, judge: Prompt) -> Prompt:

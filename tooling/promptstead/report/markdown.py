@@ -55,7 +55,7 @@ def review_markdown(review: Review) -> str:
 
 
 def _headline(review: Review) -> str:
-    counted = ", ".join(f"{count} {verdict.lower()}" for verdict, count in review.verdict_counts().items())
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in review.headline_counts().items())
     state = "⛔" if review.blocks else "✔"
     prompts = len(review.prompts)
     revisions = f"{code(review.base)}..{code(review.head)}"

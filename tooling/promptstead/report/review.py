@@ -25,6 +25,9 @@ ORDER = (
     Verdict.NO_REGRESSION,
 )
 """What a reviewer should read first."""
+NOT_VALID = "not valid"
+BROKEN_PROMISE = "fails what must not fail"
+OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORDER))
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ class PromptReview:
     def blocks(self) -> bool:
         """Whether a verdict, a violation or an error of the rules stands against the change."""
         return bool(self.error or self.failing) or any(decision.blocks for decision in self.decisions)
+
+    @property
+    def outcome(self) -> str:
+        """Return in words what a reviewer must know first: what blocks the change, else the verdict."""
+        if self.error:
+            return NOT_VALID
+        if self.violations and self.verdict != Verdict.REGRESSION:
+            return BROKEN_PROMISE
+        return str(self.verdict).lower()
 
     @property
     def verdict(self) -> Verdict:
@@ -84,6 +96,11 @@ class Review:
     def evaluated(self) -> int:
         """Return how many recorded answers were judged."""
         return sum(prompt.evaluated for prompt in self.prompts)
+
+    def headline_counts(self) -> dict[str, int]:
+        """Return in words what became of the prompts -> how many, what stands against the change first."""
+        counts = Counter(prompt.outcome for prompt in self.prompts)
+        return {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]}
 
     def verdict_counts(self) -> dict[str, int]:
         """Return verdict -> number of prompts, the gravest first."""

@@ -5,6 +5,7 @@ not text) is refused in words of its own.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from yaml.error import YAMLError
@@ -227,7 +228,7 @@ class Builder:
         return Span(span.start, min(ends, default=len(self.text)))
 
     def _key(self, frame: _Frame, key: str, span: Span, plain: bool) -> None:
-        if plain:
+        if plain and not _is_harmless(key):
             self._check_plain_key(key, span)
         frame.end = span.end
         frame.key = key
@@ -282,6 +283,12 @@ class Builder:
         end = self.lines[last] if last < len(self.lines) else len(self.text)
         around = self.text[start : span.start] + self.text[span.end : end]
         return Span(start, end) if not around.strip() and "#" not in self.text[start:end] else None
+
+
+@lru_cache(maxsize=4096)
+def _is_harmless(key: str) -> bool:
+    """Tell whether nothing can be said against a plain key; the same few hundred stand in every file."""
+    return bool(key) and key != "<<" and _is_text(key) and misreading(key, key) is None
 
 
 def _is_text(plain: str) -> bool:

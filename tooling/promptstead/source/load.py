@@ -5,12 +5,12 @@ The same code reads the working tree and any revision, because it sees neither: 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from promptstead.config import Config, Root
+from promptstead.config import Config, ModelAlias, Root
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, EvaluatorSpec, Json, KeyPath, Part, Problem, Prompt, Span, Tree
+from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, KeyPath, Part, Problem, Prompt, Span, Tree
 from promptstead.source.document import Document, text_document
 from promptstead.source.github_models import build_github_models, is_github_models
 from promptstead.source.prompt import Companions, build_cases, build_evaluators, build_prompt
@@ -32,7 +32,8 @@ class Loaded:
     *prompt* is None where the file is not valid; *problems* then says why. *documents* holds every YAML or text file
     that was read for it, by path, so that a problem's offsets can be turned into lines. *templates* maps the place of a
     message part to its template with partials resolved (parts of GitHub Models files have none), *partial_paths* the
-    name of a partial as included to its path. *outputs* is the file of recorded outputs, unread.
+    name of a partial as included to its path. *outputs* is the file of recorded outputs, unread. *models* are the
+    configuration's aliases.
     """
 
     def __init__(self, prompt_id: str, document: Document, problems: Iterable[Problem] = ()) -> None:
@@ -45,6 +46,7 @@ class Loaded:
         self.templates: dict[KeyPath, Template] = {}
         self.partial_paths: dict[str, str] = {}
         self.outputs: Document | None = None
+        self.models: Mapping[str, ModelAlias] = NOTHING
 
 
 class Library:
@@ -134,6 +136,7 @@ class Library:
             raise PromptsteadError(f"there is no such file in the {self.tree.label}", location=path)
         document = read(raw, path)
         loaded = Loaded(prompt_id, document, self._name_problems(prompt_id, path))
+        loaded.models = self.config.models
         data = document.data
         if data is None:
             return loaded

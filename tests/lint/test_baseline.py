@@ -1,0 +1,65 @@
+"""The baseline: what it allows, and what it does not."""
+
+from collections import Counter
+
+import pytest
+
+from promptstead.errors import PromptsteadError
+from promptstead.lint.baseline import dump_baseline, parse_baseline, remaining
+from promptstead.lint.diagnostic import Diagnostic
+
+
+def diagnostic(line: int = 1, text: str = "title: x", path: str = "p.yml", message: str = "wrong") -> Diagnostic:
+    return Diagnostic("TPL101", "undeclared-variable", "error", message, "", path, line, 1, line, 2, "p", text)
+
+
+def left(before: list[Diagnostic], after: list[Diagnostic]) -> list[Diagnostic]:
+    """Return what of *after* is new to a baseline of *before* that was written and read."""
+    return remaining(after, parse_baseline(dump_baseline(before).encode(), "baseline.json"))
+
+
+def test_lines_added_above_change_nothing() -> None:
+    assert left([diagnostic(line=3)], [diagnostic(line=30)]) == []
+    assert left([diagnostic(text="title: x")], [diagnostic(text="    title: x  ")]) == []
+
+
+@pytest.mark.parametrize("other", [diagnostic(text="title: y"), diagnostic(path="q.yml"), diagnostic(message="worse")])
+def test_another_finding_is_new(other: Diagnostic) -> None:
+    assert left([diagnostic()], [diagnostic(), other]) == [other]
+
+
+def test_a_second_finding_that_is_alike_is_new() -> None:
+    again = diagnostic(line=9)
+    assert left([diagnostic()], [diagnostic(), again]) == [again]
+    assert left([diagnostic(), again], [diagnostic(), again]) == []
+
+
+def test_a_finding_that_is_gone_is_no_matter() -> None:
+    assert left([diagnostic(), diagnostic(path="q.yml")], [diagnostic()]) == []
+    assert left([diagnostic()], []) == []
+
+
+def test_the_text_is_sorted_and_one_line_a_finding() -> None:
+    found = [diagnostic(path="b.yml"), diagnostic(path="a.yml"), diagnostic(path="b.yml", line=2)]
+    text = dump_baseline(found)
+    assert text == dump_baseline(found[::-1])
+    lines = [line for line in text.splitlines() if '"file"' in line]
+    assert ["a.yml" in line for line in lines] == [True, False]
+    assert '"count": 2' in lines[1]
+    assert parse_baseline(dump_baseline([]).encode(), "b") == Counter()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"[]", b"{}", b"5", b"\xff", b"[" * 100_000, b'{"format": "other", "findings": []}',
+        b'{"format": "promptstead/baseline/v1"}', b'{"format": "promptstead/baseline/v1", "findings": 5}',
+        b'{"format": "promptstead/baseline/v1", "findings": [5]}',
+        b'{"format": "promptstead/baseline/v1", "findings": [{"key": "a", "count": "x"}]}',
+        b'{"format": "promptstead/baseline/v1", "findings": [{"key": "a", "count": 1e999}]}',
+    ],
+)  # fmt: skip
+def test_what_is_no_baseline_is_refused(raw: bytes) -> None:
+    with pytest.raises(PromptsteadError, match="this is not a baseline") as raised:
+        parse_baseline(raw, "baseline.json")
+    assert raised.value.location == "baseline.json"

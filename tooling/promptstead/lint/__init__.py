@@ -1,0 +1,1 @@
+"""Static rules over prompt files: one finding model, one file a rule, one explicit table."""

@@ -1,0 +1,185 @@
+"""Runs the selected rules over loaded prompts and gives what they find its place, its level and its order."""
+
+import time
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from promptstead.config import Config
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.rule import Base, Context, Find
+from promptstead.lint.table import TABLE, rule, selected
+from promptstead.model import Fix, Level, Problem, Span, Stage
+from promptstead.source.load import Loaded
+
+if TYPE_CHECKING:
+    from promptstead.lint.suppressions import Suppression
+
+MAX_DIAGNOSTICS = 200
+"""Most diagnostics of one prompt; a last one stands for those beyond and has the level of the worst of them."""
+MAX_PROBLEMS = 5_000
+"""Most problems of one prompt that are looked at; a file with more is no prompt that anybody wrote."""
+MARK = "promptstead: ignore"
+"""What a file holds that suppresses anything."""
+SECRET = frozenset({"SEC301", "SEC302"})
+"""Rules whose findings no report may repeat."""
+_LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+
+
+class Engine:
+    """The rules of one run. A problem in a shared file is reported once, however many prompts use it.
+
+    :param find: gives the other prompts of the repository; rules that compare prompts are silent without.
+    :param base: the revision to compare with; rules that compare revisions are silent without.
+    :param today: ISO date that dated facts are held against; by default the present day (UTC).
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        stage: Stage = "edit",
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        find: Find | None = None,
+        base: Base | None = None,
+        today: str = "",
+    ) -> None:
+        self.config = config
+        self.stage: Stage = stage
+        self.find = find
+        self.base = base
+        self.today = today or time.strftime("%Y-%m-%d", time.gmtime())
+        self.codes = selected(select or config.select, (*config.ignore, *ignore))
+        self.clean = False
+        """Whether the last prompt has no problem at all, allowed or not, and no rule looked beyond its own files."""
+        self._seen: set[tuple[str, str, int, str]] = set()
+
+    def check(self, loaded: Loaded) -> list[Diagnostic]:
+        """Return what is wrong with one prompt, by file, line and column."""
+        lines: dict[tuple[str, int], str] = {}
+        problems = list(islice(self._wanted(loaded), MAX_PROBLEMS + 1))
+        self.clean = not problems and self.base is None and "translation_of" not in loaded.document.text
+        if len(problems) > MAX_PROBLEMS:
+            problems[-1] = Problem(
+                "SCH001",
+                f"more than {MAX_PROBLEMS:,} findings; the rest was not looked for",
+                hint="mend those above first",
+            )
+        found = [diagnostic for problem in problems if (diagnostic := self._diagnose(loaded, problem, lines))]
+        found = self._unsuppressed(loaded, found, lines)
+        found.sort(key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.code))
+        return _bounded(found)
+
+    def _unsuppressed(
+        self, loaded: Loaded, found: list[Diagnostic], lines: dict[tuple[str, int], str]
+    ) -> list[Diagnostic]:
+        """Return *found* without what a comment allows, and with what is wrong with such comments."""
+        marked = {path: document for path, document in loaded.documents.items() if MARK in document.text}
+        if not marked:
+            return found
+        from promptstead.lint.suppressions import find_suppressions
+
+        allowed = {path: find_suppressions(document) for path, document in marked.items()}
+        kept = []
+        for diagnostic in found:
+            if not [each for each in allowed.get(diagnostic.path, ()) if each.allows(diagnostic)]:
+                kept.append(diagnostic)
+        for path, each in ((path, each) for path, those in allowed.items() for each in those):
+            own = path == loaded.path or path.startswith(loaded.path.rpartition(".prompt.")[0] + "/")
+            problem = self._suppression_problem(loaded, path, each, own)
+            wanted = problem is not None and "SUP991" in self.codes and not self._ignored(path, "SUP991")
+            if problem is not None and wanted and (extra := self._diagnose(loaded, problem, lines)):
+                kept.append(extra)
+        return kept
+
+    def _suppression_problem(self, loaded: Loaded, path: str, each: "Suppression", own: bool) -> Problem | None:
+        unknown = [code for code in each.codes if code not in TABLE]
+        stale = [code for code in each.codes if code not in each.used and code in self.codes]
+        if unknown or not each.codes:
+            what = f"there is no rule `{unknown[0]}`" if unknown else "it names no rule"
+            return Problem("SUP991", f"this suppression allows nothing: {what}", each.span, "correct it", path=path)
+        if own and stale and self.stage in rule(stale[0]).levels and loaded.prompt is not None:
+            message = f"this suppression is not needed: nothing is found by {', '.join(stale)}"
+            fix = _removal(loaded.documents[path].text, each.span) if stale == list(each.codes) else None
+            return Problem("SUP991", message, each.span, "remove it", fix, path)
+        if not each.reason:
+            return Problem(
+                "SUP991", "this suppression gives no reason", each.span, "write why after the bracket", path=path
+            )
+        return None
+
+    def _wanted(self, loaded: Loaded) -> Iterator[Problem]:
+        """Yield the problems of the rules that are on for the file that they are in."""
+        for problem in self._problems(loaded):
+            if problem.code in self.codes and not self._ignored(problem.path or loaded.path, problem.code):
+                yield problem
+
+    def _problems(self, loaded: Loaded) -> Iterator[Problem]:
+        yield from loaded.problems
+        if loaded.prompt is None:
+            return
+        context = Context(loaded, loaded.prompt, self.config, self.stage, self.find, self.base, self.today)
+        for code in self.codes:
+            if self.stage in rule(code).levels:
+                yield from rule(code).check(context)
+
+    def _diagnose(self, loaded: Loaded, problem: Problem, lines: dict[tuple[str, int], str]) -> Diagnostic | None:
+        """Return the diagnostic of *problem*, or None where another prompt had it; *lines* keeps what several share."""
+        path = problem.path or loaded.path
+        key = (problem.code, path, problem.span.start, problem.message)
+        if key in self._seen:
+            return None
+        self._seen.add(key)
+        found_by = rule(problem.code)
+        level: Level = self.config.levels.get(problem.code) or problem.level or found_by.levels[self.stage]
+        document = loaded.documents.get(path, loaded.document)
+        line, column = document.position(problem.span.start)
+        end_line, end_column = document.position(max(problem.span.start, problem.span.end))
+        if (path, line) not in lines:
+            lines[path, line] = document.line_text(line)
+        shown = lines[path, line]
+        if problem.code in SECRET:
+            shown = _masked(shown, column, end_column if end_line == line else len(shown) + 1)
+        return Diagnostic(
+            problem.code, found_by.name, level, problem.message, problem.hint, path, line, column, end_line, end_column,
+            loaded.id, shown, problem.fix,
+        )  # fmt: skip
+
+    def _ignored(self, path: str, code: str) -> bool:
+        return any(
+            fnmatchcase(path, pattern) and code.startswith(codes)
+            for pattern, codes in self.config.per_file_ignores.items()
+            if codes
+        )
+
+
+def _masked(text: str, column: int, end: int) -> str:
+    """Return a line with the characters between two columns hidden."""
+    return text[: column - 1] + "•" * (min(end, len(text) + 1) - column) + text[end - 1 :]
+
+
+def _removal(text: str, span: Span) -> Fix:
+    """Return the fix that removes a comment, with its line where nothing else stands on it."""
+    start = len(text[: span.start].rstrip(" \t"))
+    end = span.end
+    if start == 0 or text[start - 1] in "\r\n":
+        end += len(text[end:]) - len(text[end:].lstrip("\r\n"))
+        breaks = text[span.end : end]
+        end = span.end + (2 if breaks.startswith("\r\n") else min(1, len(breaks)))
+    return Fix("remove the comment", ((Span(start, end), ""),), safe=True)
+
+
+def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the first MAX_DIAGNOSTICS of *found*, and the worst of the rest with the number of those left out."""
+    kept, rest = found[:MAX_DIAGNOSTICS], found[MAX_DIAGNOSTICS:]
+    if len(rest) > 1:
+        worst = min(rest, key=lambda diagnostic: _LEVELS.index(diagnostic.level))
+        rest = [worst._replace(message=f"{len(rest):,} more findings, the worst of them: {worst.message}")]
+    return [*kept, *rest]
+
+
+def failing(diagnostics: Iterable[Diagnostic], config: Config) -> int:
+    """Return how many of *diagnostics* make a command fail."""
+    levels = ("error", "warning") if config.fail_on == "warning" else ("error",)
+    return sum(diagnostic.level in levels for diagnostic in diagnostics)

@@ -1,0 +1,87 @@
+r"""The file holds characters that people do not see: bidirectional controls, zero-width characters, tag characters.
+
+**Why it matters.** A reviewer reads one text and the model another. Bidirectional controls reorder what is shown
+(CVE-2021-42574, "Trojan Source"); tag characters spell out whole instructions without a trace on the screen ("ASCII
+smuggling").
+
+**Example.** A U+202E before a word; a sentence in U+E0000–U+E007F.
+
+**How to fix.** Delete them (a safe fix). Emoji joined with U+200D, flags of tag characters, and joiners inside Arabic,
+Persian and Indic words are left alone. A case that attacks with such characters spells them as escapes: `"\u202e"` in
+double quotes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.lint.texts import strings
+from promptstead.model import Fix, Problem, Span
+
+_HIDDEN = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]+")
+_FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
+_JOINERS = "\u200c\u200d"
+_TEST_DATA = {"cases", "testData"}
+_ESCAPE = re.compile(r"\\(?:[uU]|x|N|L|P|_)")
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Look through the text of every file read for the prompt, and through values that YAML escapes hide."""
+    for path, document in context.loaded.documents.items():
+        if document.text.isascii():
+            continue
+        for start, end in _runs(document.text):
+            span = Span(start, end)
+            fix = Fix("delete the characters", ((span, ""),), safe=True)
+            yield _problem(document.text[start:end], span, path, fix)
+    document = context.document
+    if _ESCAPE.search(document.text):
+        for at, value in strings({key: value for key, value in document.data.items() if key not in _TEST_DATA}):
+            for start, end in () if value.isascii() else _runs(value):
+                span = document.locate(at, start, end)
+                if document.text[span.start : span.end] != value[start:end]:
+                    yield _problem(value[start:end], span, context.loaded.path, None)
+
+
+def _problem(characters: str, span: Span, path: str, fix: Fix | None) -> Problem:
+    first = characters[0]
+    name = unicodedata.name(first, "no name").lower()
+    more = f" and {len(characters) - 1} more" if len(characters) > 1 else ""
+    return Problem("INJ205", f"hidden character U+{ord(first):04X} ({name}){more}", span, "delete it", fix, path)
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    for match in _HIDDEN.finditer(text):
+        start, end = match.span()
+        flag = _FLAG.match(text, start - 1) if start else None
+        if flag and flag.end() >= end:
+            continue
+        if text[start:end] in _JOINERS and _joins(text, start, end):
+            continue
+        yield start, end
+
+
+def _joins(text: str, start: int, end: int) -> bool:
+    """Tell whether a joiner does its work between two characters: in an emoji sequence or a script that needs it."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if not before or not after:
+        return False
+    if text[start] == "\u200d" and unicodedata.category(after) == "So":
+        return unicodedata.category(before) in (
+            "So",
+            "Sk",
+            "Mn",
+            "Me",
+        )  # a symbol, a skin tone, or a variation selector
+    return (
+        ord(before) >= 0x0590
+        and ord(after) >= 0x0590
+        and before.isalpha() | (unicodedata.category(before)[0] == "M")
+        and after.isalpha()
+    )
+
+
+RULE = Rule(
+    "INJ205", "hidden-characters", "bidirectional, zero-width or tag characters", everywhere("error"), check, fix="safe"
+)

@@ -1,0 +1,142 @@
+"""An example's output, or the answer that a case expects, is not what the output's schema allows.
+
+**Why it matters.** An example teaches the model to break the schema; an expectation that no valid answer can meet
+fails for ever.
+
+**Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`.
+
+**How to fix.** Correct the example, the expectation or the schema. Expectations are checked where an evaluator
+compares them with a value of the answer: `{type: json-path, path: $.urgency, equals: "{{ expected.urgency }}"}`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.lint.rule import Context, Rule, everywhere, row_span
+from promptstead.model import Json, Problem
+
+_KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
+_EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_MISSING = object()
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Validate examples as a whole, and expectations key by key."""
+    schema = context.prompt.output_schema
+    at = ("output", "schema") if context.prompt.dialect == "promptstead" else ("jsonSchema",)
+    if schema is None:
+        if context.prompt.dialect == "github-models" and context.prompt.data.get("jsonSchema"):
+            message = "`jsonSchema` is not the JSON text of an object with a `schema`"
+            yield Problem(
+                "EXA501", message, context.document.span(at), 'write {"name": …, "strict": true, "schema": {…}}'
+            )
+        return
+    broken = _broken(schema)
+    if broken:
+        message = f"the output schema is no valid JSON Schema: {broken}"
+        yield Problem("EXA501", message, context.document.span(at), "correct the schema")
+        return
+    whole = _validator(schema) if context.prompt.examples else None
+    for example in context.prompt.examples:
+        output = _parsed(example.output)
+        reason = "it is not JSON" if output is _MISSING else _violation(whole, output)
+        if reason:
+            span = context.document.span((*example.at, "output"))
+            yield Problem(
+                "EXA501",
+                f"the example's output violates the output schema: {reason}",
+                span,
+                "correct the example or the schema",
+            )
+    yield from _expectations(context, schema)
+
+
+def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    properties = schema.get("properties", {})
+    compared = [
+        (expected_key, output_key, _validator({**properties[output_key], "$defs": schema.get("$defs", {})}))
+        for expected_key, output_key in _compared(context).items()
+        if isinstance(properties.get(output_key), dict)
+    ]
+    for case in context.prompt.cases if compared else ():
+        if not isinstance(case.expected, dict):
+            continue
+        document = context.loaded.documents[case.file]
+        for expected_key, output_key, validator in compared:
+            if expected_key not in case.expected:
+                continue
+            reason = _violation(validator, case.expected[expected_key])
+            if reason:
+                span = document.span((*case.at, "expected", expected_key)) if case.at else row_span(document, case)
+                message = f"case `{case.id}` expects a `{output_key}` that the output schema does not allow: {reason}"
+                yield Problem("EXA501", message, span, "correct the expectation or the schema", path=case.file)
+
+
+def _compared(context: Context) -> dict[str, str]:
+    """Return expected key -> output key, for every evaluator that compares the two."""
+    pairs = {}
+    for spec in context.prompt.evaluators:
+        if spec.type == "json-path" and not spec.options.get("negate") and not spec.options.get("ignore_case"):
+            key = _KEY.fullmatch(str(spec.options.get("path")))
+            expected = _EXPECTED.fullmatch(str(spec.options.get("equals")))
+            if key and expected:
+                pairs[expected[1]] = key[1]
+    return pairs
+
+
+def _parsed(output: Json) -> Any:
+    if not isinstance(output, str):
+        return output
+    try:
+        return json.loads(output)
+    except (ValueError, RecursionError):
+        return _MISSING
+
+
+def _broken(schema: Mapping[str, Any]) -> str:
+    """Return why *schema* is none, or none that can be followed to its end within itself; empty where it is one."""
+    import jsonschema_rs
+
+    if "$ref" in json.dumps(schema):
+        from promptstead.evals.evaluators.json_schema import prepare
+
+        try:
+            prepare({"schema": schema})
+        except PromptsteadError as error:
+            return error.message
+    try:
+        jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        return str(error).splitlines()[0][:200]
+    return ""
+
+
+def _refuse(uri: str) -> Json:
+    """Fetch nothing: neither files nor addresses."""
+    raise ValueError(f"`{uri}` lies outside the schema")
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    """Return the compiled schema, or None for a part that makes sense only inside the whole."""
+    import jsonschema_rs
+
+    try:
+        return jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+        return None
+
+
+def _violation(validator: Any, value: Json) -> str:
+    if validator is None or validator.is_valid(value):
+        return ""
+    error = next(iter(validator.iter_errors(value)))
+    where = ".".join(str(key) for key in error.instance_path)
+    return f"`{where}`: {error.message[:200]}" if where else str(error.message[:200])
+
+
+RULE = Rule(
+    "EXA501", "invalid-example", "example or expected output that violates the schema", everywhere("error"), check
+)

@@ -1,0 +1,71 @@
+"""A parameter that the model rejects.
+
+**Why it matters.** The provider answers with an error (`Unsupported parameter`, `temperature is deprecated for this
+model`): every call fails. Reasoning models take no sampling parameters, some of them only with reasoning effort `none`,
+and want `max_completion_tokens` in place of `max_tokens`.
+
+**Example.** `model: {name: gpt-5-mini-2025-08-07, params: {temperature: 0}}`.
+
+**How to fix.** Remove the parameter, or name another model. The fix renames `max_tokens`; it needs a review, because
+reasoning counts towards the new cap. A parameter with its default value is accepted and not reported.
+
+It is an error where the configuration, or the name, tells the provider, else a warning. What each model rejects is in
+a table with its sources: `promptstead rule --data`.
+"""
+
+from collections.abc import Iterator
+
+from promptstead.lint.models import ModelFacts, NamedModel, default_value, model_facts, named_models
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Fix, Level, Problem
+
+_CAPS = {"max_tokens": "max_completion_tokens", "maxTokens": "maxCompletionTokens"}
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Report each parameter of a model that the table says it rejects."""
+    for model in named_models(context):
+        facts = model_facts(model.choice) if model.choice.params else None
+        for key, value in model.choice.params.items() if facts is not None else ():
+            reason = _reason(key, facts, model) if facts is not None else ""
+            if reason and not _is_default(key, value):
+                yield _problem(context, model, key, reason)
+
+
+def _reason(parameter: str, facts: ModelFacts, model: NamedModel) -> str:
+    if parameter in facts.rejects:
+        return "rejects"
+    effort = model.choice.params.get("reasoning_effort", facts.effort)
+    if parameter in facts.rejects_with_effort and effort != "none":
+        return f"with reasoning effort `{effort}` rejects"
+    return ""
+
+
+def _is_default(parameter: str, value: object) -> bool:
+    default = default_value(parameter)
+    return default is not None and value == default
+
+
+def _problem(context: Context, model: NamedModel, parameter: str, reason: str) -> Problem:
+    document = context.document
+    spellings = [parameter, *(old for old in ("maxTokens", "topP") if _snake(old) == parameter)]
+    at = next((at for name in spellings if (at := (*model.params_at, name)) in document.keys), model.params_at)
+    span = document.keys.get(at)
+    fix = None
+    if span is not None and (new := _CAPS.get(str(at[-1]))) and (*model.params_at, new) not in document.keys:
+        fix = Fix(f"rename it to {new}", ((span, new),), safe=False)
+    name = model.choice.snapshot
+    told = model.choice.provider or "/" in name
+    level: Level = "error" if told else "warning"
+    hint = "remove it, or name another model" if fix is None else "rename it to `max_completion_tokens`"
+    place = span or document.span(model.at)
+    return Problem("MOD703", f"`{name}` {reason} `{parameter}`", place, hint, fix, level=level)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+RULE = Rule(
+    "MOD703", "rejected-parameter", "parameter that the model rejects", everywhere("warning"), check, fix="review"
+)

@@ -1,0 +1,37 @@
+"""A template uses a variable that `inputs` does not declare.
+
+**Why it matters.** Callers cannot know that they must give it; rendering fails, or with `is defined` a branch is
+silently never taken.
+
+**Example.** `{{ complant }}` where the input is called `complaint`.
+
+**How to fix.** Correct the name, or declare the input with its schema and its trust.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Fix, Problem
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Report each use of a name that is no input."""
+    if context.prompt.dialect != "promptstead":
+        return
+    known = context.prompt.inputs
+    for _, part in context.parts():
+        for use in context.uses(part):
+            name = str(use.path[0])
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                hint = f"did you mean `{near[0]}`?" if near else "declare it under `inputs`"
+                span, path = context.place(part, use.start, use.end, use.source)
+                fix = None
+                if near:
+                    written, _ = context.place(part, use.start, use.start + len(name), use.source)
+                    fix = Fix(f"write `{near[0]}`", ((written, near[0]),), safe=False)
+                yield Problem("TPL101", f"variable `{name}` is used but not declared", span, hint, fix, path)
+
+
+RULE = Rule("TPL101", "undeclared-variable", "variable used and not declared", everywhere("error"), check, fix="review")

@@ -1,0 +1,102 @@
+"""A template reads a path that the input's schema does not have.
+
+**Why it matters.** The value is missing in every real call, so that rendering fails, or a branch is silently never
+taken.
+
+**Example.** `{{ customer.nme }}` where the schema of `customer` has `name`.
+
+**How to fix.** Correct the path, or add the key to the input's schema.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Fix, Part, Problem
+from promptstead.template.analysis import ITEM, PathUse
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Follow each path through its input's schema as far as that says what there is."""
+    for _, part in context.parts():
+        for use in context.uses(part):
+            declared = context.declared(str(use.path[0]))
+            if declared is None:
+                continue
+            wrong = _first_wrong(declared.schema, use.path[1:])
+            if wrong is not None:
+                position, reason, hint = wrong
+                shown = ".".join(str(key) for key in use.path[: position + 2])
+                span, path = context.place(part, use.start, use.end, use.source)
+                yield Problem("TPL107", f"`{shown}`: {reason}", span, hint, _rename(context, part, use, position), path)
+
+
+def _rename(context: Context, part: Part, use: PathUse, position: int) -> Fix | None:
+    """Return the fix that writes the nearest known key, where the wrong one stands once in the path as written."""
+    key = use.path[position + 1]
+    declared = context.declared(str(use.path[0]))
+    near = _nearest(declared.schema, use.path[1:], position) if declared else None
+    text = context.text(part, use.source)[use.start : use.end]
+    if not isinstance(key, str) or near is None or text.count(key) != 1:
+        return None
+    start = use.start + text.index(key)
+    span, _ = context.place(part, start, start + len(key), use.source)
+    return Fix(f"write `{near}`", ((span, near),), safe=False)
+
+
+def _nearest(schema: Mapping[str, Any], keys: tuple[str | int, ...], position: int) -> str | None:
+    for key in keys[:position]:
+        inner = (
+            schema.get("items", {}) if key == ITEM or isinstance(key, int) else schema.get("properties", {}).get(key)
+        )
+        schema = inner if isinstance(inner, Mapping) else {}
+    near = get_close_matches(str(keys[position]), schema.get("properties", {}), 1)
+    return near[0] if near else None
+
+
+def _first_wrong(schema: Mapping[str, Any], keys: tuple[str | int, ...]) -> tuple[int, str, str] | None:
+    for position, key in enumerate(keys):
+        types = schema.get("type")
+        allowed = set([types] if isinstance(types, str) else types or ()) - {"null"}
+        if key == ITEM or isinstance(key, int):
+            if allowed and not allowed & {"array", "object"}:
+                return (
+                    position,
+                    f"the input's schema has {_listed(allowed)} there, not a list",
+                    "see the input's schema",
+                )
+            schema = schema.get("items", {}) if "object" not in allowed else _any_value(schema)
+            continue
+        if allowed and "object" not in allowed:
+            return (
+                position,
+                f"the input's schema has {_listed(allowed)} there, which has no keys",
+                "see the input's schema",
+            )
+        properties = schema.get("properties", {})
+        if key in properties:
+            schema = properties[key]
+        elif isinstance(schema.get("additionalProperties"), dict):
+            schema = schema["additionalProperties"]
+        elif properties or schema.get("additionalProperties") is False:
+            near = get_close_matches(key, properties, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(list(properties)[:10]) or 'nothing'}"
+            return position, f"the input's schema has no `{key}`", hint
+        else:
+            return None
+    return None
+
+
+def _any_value(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    values = schema.get("additionalProperties")
+    return values if isinstance(values, dict) else {}
+
+
+def _listed(types: set[str]) -> str:
+    return " or ".join(sorted(types))
+
+
+RULE = Rule(
+    "TPL107", "unknown-path", "path that the input's schema does not have", everywhere("error"), check, fix="review"
+)

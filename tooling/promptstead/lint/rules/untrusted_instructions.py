@@ -1,0 +1,31 @@
+"""Untrusted text is put into a system or developer message.
+
+**Why it matters.** These are the messages that a model obeys. What a customer, a candidate or a document supplies must
+not stand among your instructions, fenced or not.
+
+**Example.** A system message with `The customer's name is {{ name }}.`
+
+**How to fix.** Move the value to a user message, inside `fence`. If your own systems write it, declare `trust:
+trusted`. In files of GitHub Models' format, which can declare no trust, this is a warning.
+"""
+
+from collections.abc import Iterator
+
+from promptstead.lint.delimiters import landings
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Level, Problem
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Report each place in a system or developer message where untrusted text comes out."""
+    level: Level | None = "warning" if context.prompt.dialect == "github-models" else None
+    for landing in landings(context):
+        if landing.role in ("system", "developer"):
+            span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
+            message = f"untrusted input `{landing.inputs[0]}` stands in a {landing.role} message"
+            yield Problem("INJ202", message, span, "move it to a user message, inside `fence`", path=path, level=level)
+
+
+RULE = Rule(
+    "INJ202", "untrusted-instructions", "untrusted input in a system or developer message", everywhere("error"), check
+)

@@ -1,0 +1,68 @@
+"""An example or a case misses an input, gives an unknown one, or gives one that the input's schema does not allow.
+
+**Why it matters.** The case cannot be rendered, so that it tests nothing.
+
+**Example.** `inputs: {complaint: …}` in a case, where `received_on` is required too.
+
+**How to fix.** Give the inputs that the prompt declares. In files of GitHub Models' format, where an unknown value is
+ignored, this is a warning.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from promptstead.lint.rule import Context, Rule, everywhere, row_span
+from promptstead.model import Case, Json, Level, Problem, Span
+from promptstead.runtime.inputs import InputError, check_inputs
+from promptstead.source.document import Document
+
+
+def check(context: Context) -> Iterator[Problem]:
+    """Check the inputs of every example and case as a call would."""
+    declared = {
+        name: {
+            "schema": spec.schema,
+            "required": spec.required,
+            **({"default": spec.default} if spec.has_default else {}),
+        }
+        for name, spec in context.prompt.inputs.items()
+    }
+    github_models = context.prompt.dialect == "github-models"
+    for index, example in enumerate(context.prompt.examples):
+        reasons = _reasons(declared, example.inputs)
+        if reasons:
+            span = context.document.span((*example.at, "inputs"))
+            yield Problem("EXA502", f"example {index + 1}: {'; '.join(reasons)}", span, "see `inputs`")
+    for case in context.prompt.cases:
+        reasons = _reasons(declared, case.inputs)
+        missing = [f"`{{{{{name}}}}}`" for name in declared if name not in case.inputs] if github_models else []
+        if missing:
+            reasons.insert(0, f"no value for {', '.join(missing)}, sent as it stands")
+        if reasons:
+            span = _span(context.loaded.documents[case.file], case, github_models)
+            level: Level | None = "warning" if github_models else None
+            yield Problem(
+                "EXA502", f"case `{case.id}`: {'; '.join(reasons)}", span, "see `inputs`", path=case.file, level=level
+            )
+
+
+def _span(document: Document, case: Case, github_models: bool) -> Span:
+    if case.at:
+        return document.span(case.at if github_models else (*case.at, "inputs"))
+    return row_span(document, case)
+
+
+def _reasons(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> list[str]:
+    try:
+        check_inputs(declared, values)
+    except InputError as error:
+        return error.problems
+    return []
+
+
+RULE = Rule(
+    "EXA502",
+    "wrong-inputs",
+    "example or case that misses an input, or gives an unknown one",
+    everywhere("error"),
+    check,
+)

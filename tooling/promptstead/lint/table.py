@@ -1,0 +1,82 @@
+"""The table of rules: code -> module below :mod:`promptstead.lint.rules`. Codes are stable and never reused."""
+
+from functools import cache
+from importlib import import_module
+
+from promptstead.lint.rule import Rule
+
+TABLE = {
+    "SCH001": "schema_violation",
+    "SCH002": "unknown_key",
+    "SCH003": "ambiguous_yaml",
+    "SCH004": "prompt_id",
+    "SCH005": "broken_block",
+    "TPL101": "undeclared_variable",
+    "TPL102": "unused_input",
+    "TPL103": "bare_input",
+    "TPL104": "placeholder_style",
+    "TPL105": "unfinished_text",
+    "TPL106": "template_error",
+    "TPL107": "unknown_path",
+    "INJ201": "undelimited_input",
+    "INJ202": "untrusted_instructions",
+    "INJ203": "weak_delimiter",
+    "INJ204": "unstated_data",
+    "INJ205": "hidden_characters",
+    "INJ206": "prompt_as_guard",
+    "SEC301": "secret",
+    "SEC302": "real_personal_data",
+    "SEC303": "internal_detail",
+    "SEC304": "special_category",
+    "OUT401": "prose_schema",
+    "OUT402": "prose_contradicts_schema",
+    "OUT403": "loose_schema",
+    "OUT404": "no_way_out",
+    "EXA501": "invalid_example",
+    "EXA502": "wrong_inputs",
+    "EXA503": "biased_examples",
+    "EXA504": "leaked_case",
+    "EXA505": "unlisted_label",
+    "TST601": "few_cases",
+    "TST602": "untested_part",
+    "TST603": "no_attack_case",
+    "TST604": "stale_output",
+    "MOD701": "retired_model",
+    "MOD702": "moving_model",
+    "MOD703": "rejected_parameter",
+    "MOD704": "uncapped_output",
+    "TOK801": "too_many_tokens",
+    "TOK802": "uncached_prefix",
+    "TOK803": "document_after_question",
+    "VER902": "broken_contract",
+    "GOV951": "missing_ownership",
+    "GOV952": "undeclared_risk",
+    "GOV953": "unguarded_high_risk",
+    "GOV954": "undisclosed_ai",
+    "LOC961": "translation_drift",
+    "CLA971": "contradiction",
+    "CLA972": "vague_or_repeated",
+    "SUP991": "stale_suppression",
+}
+
+
+@cache
+def rule(code: str) -> Rule:
+    """Return the rule with this *code*, importing its module.
+
+    :raises KeyError: there is none.
+    """
+    found: Rule = import_module(f"promptstead.lint.rules.{TABLE[code]}").RULE
+    return found
+
+
+def page(code: str) -> str:
+    """Return the documentation of the rule with this *code*: the docstring of its module."""
+    rule(code)
+    return import_module(f"promptstead.lint.rules.{TABLE[code]}").__doc__ or ""
+
+
+def selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[str]:
+    """Return the codes that the prefixes *select* name (all when empty) and *ignore* do not."""
+    chosen = [code for code in TABLE if not select or code.startswith(select)]
+    return [code for code in chosen if not ignore or not code.startswith(ignore)]
