@@ -24,6 +24,8 @@ BENCHMARKS = {
     "archive": ("bundle", "one_of_many_in_an_archive"),
     "import": ("bundle", "runtime_import"),
     "render": ("render", "once"),
+    "calls": ("calls", "fifty_at_once"),
+    "calls-slow": ("calls", "two_hundred_at_once"),
 }
 
 

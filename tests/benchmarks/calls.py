@@ -1,0 +1,95 @@
+"""Many calls at once to a server that takes its time, against the ideal: rounds of calls without any work in between.
+
+The process and the import of the client are not in it: they cost the same whether one call follows or a thousand. The
+server is a process of its own that does as little as a server can.
+"""
+
+import asyncio
+import json
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from promptstead.config import ProviderSettings
+from promptstead.providers.budget import Limits
+from promptstead.providers.keys import Keys
+from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.pool import run
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from tests.benchmarks.measure import Result
+
+ROOT = Path(__file__).parents[2]
+
+
+def fifty_at_once(runs: int = 5) -> Result:
+    """1,000 calls of 100 ms, 50 at once: 2 s at best."""
+    return _measure("1,000 calls, 50 at once", 1000, 50, 0.1, runs, 1.2)
+
+
+def two_hundred_at_once(runs: int = 2) -> Result:
+    """2,000 calls of 1 s, 200 at once: 10 s at best."""
+    return _measure("2,000 calls, 200 at once", 2000, 200, 1.0, runs, 1.15)
+
+
+def _measure(name: str, calls: int, at_once: int, seconds: float, runs: int, target: float) -> Result:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.calls", str(seconds)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None  # it is a pipe
+        base_url = server.stdout.readline().strip()
+        asyncio.run(_call(base_url, at_once, at_once))
+        times = [asyncio.run(_call(base_url, calls, at_once)) for _ in range(runs)]
+    finally:
+        server.terminate()
+        server.wait()
+    return Result(name, "the ideal", statistics.median(times), calls / at_once * seconds, runs, target)
+
+
+async def _call(base_url: str, calls: int, at_once: int) -> float:
+    settings = ProviderSettings(base_url)
+    provider = OpenAIProvider("bench", settings, Keys("bench", settings, {}))
+    messages = [{"role": "system", "content": "Sort the complaint. " * 20}, {"role": "user", "content": "why? " * 100}]
+    requests = ((number, Request("bench", "m", messages, {"temperature": 0})) for number in range(calls))
+    answers: list[Reply | ProviderError] = []
+    start = time.perf_counter()
+    await run(requests, lambda name: provider, Limits(at_once), lambda key, result: answers.append(result))
+    taken = time.perf_counter() - start
+    if len(answers) != calls or not all(isinstance(answer, Reply) for answer in answers):
+        raise SystemExit("calls failed, so their time means nothing")
+    return taken
+
+
+async def _serve(seconds: float) -> None:
+    answer = json.dumps(
+        {
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": "card"}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 300, "completion_tokens": 1, "total_tokens": 301},
+        }
+    ).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(answer)}\r\n\r\n".encode()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                length = re.search(rb"(?i)content-length: (\d+)", await reader.readuntil(b"\r\n\r\n"))
+                assert length is not None  # the client always says it
+                await reader.readexactly(int(length[1]))
+                await asyncio.sleep(seconds)
+                writer.write(head + answer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(float(sys.argv[1])))

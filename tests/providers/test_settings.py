@@ -1,0 +1,217 @@
+"""What the configuration may say about providers, and how one is opened by its name."""
+
+import asyncio
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from promptstead.config import Config, ModelAlias, ProviderSettings, load_config
+from promptstead.errors import PromptsteadError
+from promptstead.providers.budget import Price, prices
+from promptstead.providers.fake import FakeProvider
+from promptstead.providers.opening import address, open_provider
+from promptstead.providers.protocol import ProviderError, Request
+from promptstead.workspace import WorkingTree
+from tests.providers.server import KEY, Server
+
+ASK = Request("local", "m", [{"role": "user", "content": "hello"}])
+
+
+def read(folder: Path, text: str) -> Config:
+    (folder / "promptstead.toml").write_text(text)
+    return load_config(WorkingTree(str(folder)))
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(PromptsteadError) as caught:
+        read(folder, text)
+    return str(caught.value)
+
+
+def test_everything_that_a_provider_can_say(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """
+        [models.fast]
+        provider = "vllm"
+        snapshot = "qwen"
+        price_input = 0.5
+        price_output = 2
+        [providers.vllm]
+        base_url = "http://gpu-3.internal:8000/v1/"
+        api = "responses"
+        key_command = ["az", "account", "get-access-token", "--tenant", "72f988bf-86f1-41af-91ab-2d7cd011db47"]
+        headers = { "api-key" = "GATEWAY_KEY" }
+        timeout = 30
+        ca_file = "/etc/ssl/bank.pem"
+        [providers.other]
+        base_url = "https://host/v1"
+        key_env = "OTHER_KEY"
+        """,
+    )
+    vllm = config.providers["vllm"]
+    assert vllm == ProviderSettings(
+        "http://gpu-3.internal:8000/v1",
+        "responses",
+        "",
+        ("az", "account", "get-access-token", "--tenant", "72f988bf-86f1-41af-91ab-2d7cd011db47"),
+        {"api-key": "GATEWAY_KEY"},
+        30.0,
+        "/etc/ssl/bank.pem",
+    )
+    assert config.providers["other"].key_env == "OTHER_KEY"
+    assert config.models["fast"] == ModelAlias("vllm", "qwen", 0.5, 2.0)
+    assert prices(config) == {("vllm", "qwen"): Price(0.5, 2.0)}
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("url = 'https://x'", "base_url"),
+        ("base_url = 'ftp://x'", "base_url"),
+        ("base_url = 'https://user:word@host/v1'", "base_url"),
+        ("base_url = 'https://host/v1?key=abc'", "base_url"),
+        ("api = 'completions'", "api"),
+        ("timeout = 0", "timeout"),
+        ("timeout = nan", "timeout"),
+        ("timeout = true", "timeout"),
+        ("key_command = 'az login'", "key_command"),
+        ("key_env = 'A'\nkey_command = ['x']", "keep one"),
+        ("ca_file = '../ca.pem'", "ca_file"),
+        ("script = '/etc/passwd'", "script"),
+        ("headers = { 'a b' = 'VARIABLE' }", "headers"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, line: str, word: str) -> None:
+    message = refused(tmp_path, f"[providers.p]\n{line}\n")
+    assert word in message
+    assert message.startswith("promptstead.toml:")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"api_key = '{KEY}'",
+        f"key = '{KEY}'",
+        f"token = '{KEY}'",
+        f"key_env = '{KEY}'",
+        f"headers = {{ 'api-key' = '{KEY}' }}",
+        f"key_command = ['echo', '{KEY}']",
+    ],
+)
+def test_a_key_in_the_file_is_refused_and_not_shown(tmp_path: Path, line: str) -> None:
+    message = refused(tmp_path, f"[providers.p]\n{line}\n")
+    assert "a key does not belong in a file" in message
+    assert KEY not in message
+
+
+@pytest.mark.parametrize("price", ["-1", "true", "'2'", "inf"])
+def test_a_price_is_a_number(tmp_path: Path, price: str) -> None:
+    assert "price_input" in refused(tmp_path, f"[models.m]\nprovider = 'p'\nsnapshot = 's'\nprice_input = {price}\n")
+
+
+def test_providers_that_cannot_be_opened_say_why() -> None:
+    def why(name: str, settings: ProviderSettings | None, environment: dict[str, str]) -> str:
+        config = Config(providers={} if settings is None else {name: settings})
+        with pytest.raises(PromptsteadError) as caught:
+            open_provider(name, config, lambda path: None, environment)
+        return str(caught.value)
+
+    assert "[providers.vllm]" in why("vllm", None, {})
+    assert "base_url" in why("vllm", ProviderSettings(), {})
+    assert "OPENAI_API_KEY" in why("openai", None, {})
+    for wrong in ("host/v1", "https://user:word@host/v1", "https://host/v1?key=word"):
+        message = why("openai", None, {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": wrong})
+        assert "OPENAI_BASE_URL" in message
+        assert "word" not in message
+    assert "GATEWAY" in why("p", ProviderSettings("https://h/v1", headers={"api-key": "GATEWAY"}), {})
+    assert "ca_file" in why("p", ProviderSettings("https://h/v1", ca_file="/nowhere.pem"), {})
+    assert "missing" in why("fake", ProviderSettings(script="answers.json"), {})
+
+
+def test_a_model_by_provider_and_name() -> None:
+    config = Config(providers={"vllm": ProviderSettings()})
+    assert address({"name": "gpt-x", "provider": "openai"}, config) == ("openai", "gpt-x")
+    assert address({"name": "fake/echo"}, config) == ("fake", "echo")
+    assert address({"name": "vllm/meta/llama"}, config) == ("vllm", "meta/llama")
+    assert address({"name": "meta/llama", "provider": ""}, config) == ("openai", "meta/llama")
+
+
+def test_openai_is_led_elsewhere_by_the_environment() -> None:
+    async def run() -> str:
+        async with Server().serve() as server:
+            environment = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY}
+            provider = open_provider("openai", Config(), lambda path: None, environment)
+            try:
+                return (await provider.complete(ASK)).text
+            finally:
+                await provider.close()
+
+    assert asyncio.run(run()) == "answer to hello"
+
+
+def test_the_fake_provider_needs_nothing() -> None:
+    assert isinstance(open_provider("fake", Config(), lambda path: None, {}), FakeProvider)
+
+
+def test_a_private_authority_is_trusted_where_it_is_named_and_nowhere_else(tmp_path: Path) -> None:
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "ca.pem"],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
+
+    async def run(ca_file: str) -> str:
+        async with Server(key="").serve(context) as server:
+            config = Config(providers={"local": ProviderSettings(server.base_url, ca_file=ca_file)})
+            provider = open_provider("local", config, WorkingTree(str(tmp_path)).read, {})
+            try:
+                return (await provider.complete(ASK)).text
+            finally:
+                await provider.close()
+
+    assert asyncio.run(run("ca.pem")) == "answer to hello"
+    assert asyncio.run(run(str(tmp_path / "ca.pem"))) == "answer to hello"
+    with pytest.raises(ProviderError, match="not trusted") as caught:
+        asyncio.run(run(""))
+    assert "ca_file" in str(caught.value)
+    assert not caught.value.passing
+    with pytest.raises(PromptsteadError, match="no certificate"):
+        asyncio.run(run("key.pem"))
+
+
+def test_without_the_extra_one_line_names_it(tmp_path: Path) -> None:
+    script = """
+import sys
+sys.modules[sys.argv[1]] = None
+from promptstead.config import Config
+from promptstead.errors import PromptsteadError
+from promptstead.providers.opening import open_provider
+try:
+    open_provider("openai", Config(), lambda path: None, {"OPENAI_API_KEY": "sk-abcdef"})
+except PromptsteadError as error:
+    print(error)
+"""
+    for missing in ("openai", "aiohttp"):
+        done = subprocess.run(
+            [sys.executable, "-c", script, missing], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == 'calling a model needs the extra `live` (pip install "promptstead[live]")\n'
+
+
+def test_the_configuration_and_the_fake_provider_load_nothing_heavy(tmp_path: Path) -> None:
+    script = """
+import sys
+from promptstead.config import Config
+from promptstead.providers import budget, pool
+from promptstead.providers.opening import open_provider
+open_provider("fake", Config(), lambda path: None, {})
+print(sorted({"openai", "aiohttp", "httpx2", "pydantic"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,182 @@
+"""Limits on requests, tokens and money, held before a call could exceed them.
+
+What a call will use is not known before it answers, so that the most it can use is set aside and the rest given back.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from promptstead.config import Config
+from promptstead.model import Usage
+from promptstead.providers.protocol import ProviderError, Reply, Request
+
+OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+ATTACHMENT_TOKENS = 50_000
+"""The most that an attachment given by its address counts; one given as data counts its bytes."""
+
+
+class Price(NamedTuple):
+    """Price of a million tokens, in and out, in any one currency."""
+
+    input: float
+    output: float
+
+    def of(self, usage: Usage) -> float | None:
+        """Return what *usage* costs, None where the server did not count."""
+        if usage.input is None or usage.output is None:
+            return None
+        return (usage.input * self.input + usage.output * self.output) / 1_000_000
+
+
+class Limits(NamedTuple):
+    """What one command may use; None for no limit."""
+
+    concurrency: int = 20
+    """Most calls at once to one server."""
+    requests: int | None = None
+    """Most calls, retries included."""
+    tokens: int | None = None
+    """Most tokens, in and out together."""
+    cost: float | None = None
+    """Most money, in the currency of *prices*."""
+    prices: Mapping[tuple[str, str], Price] = MappingProxyType({})
+    """(provider, model) -> its price."""
+    attempts: int = 6
+    """How often one request is tried."""
+    longest_wait: float = 120.0
+    """A server that asks to wait longer, in seconds, is not waited for."""
+
+
+class Totals(NamedTuple):
+    """What was used. *uncounted* calls did not say their usage, or broke off; of *unpriced* ones no price is known."""
+
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+    cost: float = 0.0
+    uncounted: int = 0
+    unpriced: int = 0
+
+
+def prices(config: Config) -> dict[tuple[str, str], Price]:
+    """Return the prices that the configuration gives for its models."""
+    return {
+        (model.provider, model.snapshot): Price(model.price_input, model.price_output)
+        for model in config.models.values()
+        if model.price_input is not None and model.price_output is not None
+    }
+
+
+class Hold(NamedTuple):
+    """What is set aside for one call: the most that it can use."""
+
+    tokens: int
+    cost: float
+
+
+class Budget:
+    """What is used and what is set aside, against the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.totals = Totals()
+        self._spent = Hold(0, 0.0)
+        self._held = Hold(0, 0.0)
+        self._returned = asyncio.Event()
+
+    async def reserve(self, request: Request) -> Hold:
+        """Set aside the most that *request* can use; wait while only calls that run now stand in the way.
+
+        :raises ProviderError: of kind ``limit``: the call could exceed a limit.
+        """
+        most = self._most(request)
+        while not self._fits(most, self._held):
+            if not self._fits(most, Hold(0, 0.0)):
+                raise self._reached(most)
+            self._returned.clear()
+            await self._returned.wait()
+        if self._limits.requests is not None and self.totals.requests >= self._limits.requests:
+            raise ProviderError(
+                f"not called: the limit of {self._limits.requests:,} requests is reached", "limit", hint="raise it"
+            )
+        self.totals = self.totals._replace(requests=self.totals.requests + 1)
+        self._held = Hold(self._held.tokens + most.tokens, self._held.cost + most.cost)
+        return most
+
+    def settle(self, hold: Hold, request: Request, outcome: Reply | ProviderError | None) -> None:
+        """Give *hold* back and count what was used.
+
+        A call that broke off, was cancelled (None) or did not say its usage may be charged in full: it counts as all
+        that was held for it. One that the server turned away counts nothing.
+        """
+        self._held = Hold(self._held.tokens - hold.tokens, self._held.cost - hold.cost)
+        self._returned.set()
+        if isinstance(outcome, ProviderError) and outcome.kind in ("rate-limit", "server", "refused"):
+            return
+        usage = outcome.usage if isinstance(outcome, Reply) else Usage()
+        if usage.input is None or usage.output is None:
+            self.totals = self.totals._replace(uncounted=self.totals.uncounted + 1)
+            self._spend(hold)
+            return
+        price = self._limits.prices.get((request.provider, request.model))
+        cost = (price.of(usage) if price else None) or 0.0
+        self.totals = self.totals._replace(
+            input=self.totals.input + usage.input,
+            output=self.totals.output + usage.output,
+            cost=self.totals.cost + cost,
+            unpriced=self.totals.unpriced + (price is None),
+        )
+        self._spend(Hold(usage.input + usage.output, cost))
+
+    def _spend(self, used: Hold) -> None:
+        self._spent = Hold(self._spent.tokens + used.tokens, self._spent.cost + used.cost)
+
+    def _most(self, request: Request) -> Hold:
+        if self._limits.tokens is None and self._limits.cost is None:
+            return Hold(0, 0.0)
+        caps = [request.params[name] for name in OUTPUT_CAPS if name in request.params]
+        if not caps:
+            raise ProviderError(
+                "not called: without a cap on the answer no limit can be kept",
+                "limit",
+                hint="set `max_completion_tokens` in the prompt's params",
+            )
+        usage = Usage(most_input_tokens(request), int(min(caps)))
+        price = self._limits.prices.get((request.provider, request.model))
+        if price is None and self._limits.cost is not None:
+            raise ProviderError(
+                f"not called: the price of `{request.model}` is not known, so no limit on cost can be kept",
+                "limit",
+                hint="set `price_input` and `price_output` of the model in the configuration",
+            )
+        return Hold((usage.input or 0) + (usage.output or 0), (price.of(usage) if price else None) or 0.0)
+
+    def _fits(self, most: Hold, held: Hold) -> bool:
+        tokens, cost = self._limits.tokens, self._limits.cost
+        return (tokens is None or self._spent.tokens + held.tokens + most.tokens <= tokens) and (
+            cost is None or self._spent.cost + held.cost + most.cost <= cost
+        )
+
+    def _reached(self, most: Hold) -> ProviderError:
+        tokens = self._limits.tokens
+        if tokens is not None and self._spent.tokens + most.tokens > tokens:
+            reason = f"it may use {most.tokens:,} tokens, and {self._spent.tokens:,} of {tokens:,} are used"
+        else:
+            reason = f"it may cost {most.cost:.4f}, and {self._spent.cost:.4f} of {self._limits.cost:.4f} are used"
+        return ProviderError(f"not called: {reason}", "limit", hint="raise the limit")
+
+
+def most_input_tokens(request: Request) -> int:
+    """Return the most tokens that a server can count for what *request* sends: no token is less than a byte."""
+    sent = [request.messages, list(map(dict, request.tools)), dict(request.output)]
+    attachments: int = sum(
+        part.get("type") != "text"
+        for message in request.messages
+        if isinstance(message.get("content"), list)
+        for part in message["content"]
+    )
+    text = json.dumps(sent, ensure_ascii=False)
+    return len(text.encode("utf-8", "surrogatepass")) + attachments * ATTACHMENT_TOKENS

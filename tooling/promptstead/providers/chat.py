@@ -1,0 +1,147 @@
+"""The Chat Completions API: a request to its body, and its answers, whole or streamed, to a reply."""
+
+from collections.abc import Mapping
+
+from promptstead.model import Json, Usage
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.wire import bad_answer, count, whole_text
+
+PATH = "/chat/completions"
+MAX_TOOL_CALLS = 128
+OWN_KEYS = ("model", "messages", "input", "stream", "stream_options", "tools", "response_format", "text", "n")
+
+
+def body(request: Request, *, stream: bool) -> dict[str, Json]:
+    """Return the body of a request; keys of the prompt's params that promptstead sets itself are refused.
+
+    :raises ProviderError: such a key.
+    """
+    sent: dict[str, Json] = {"model": request.model, "messages": [_message(message) for message in request.messages]}
+    sent |= params(request)
+    if "max_output_tokens" in sent:
+        sent["max_completion_tokens"] = sent.pop("max_output_tokens")
+    if request.tools:
+        sent["tools"] = [{"type": "function", "function": plain(tool)} for tool in request.tools]
+    if isinstance(request.output.get("schema"), Mapping):
+        schema = {key: request.output[key] for key in ("name", "strict", "schema") if key in request.output}
+        sent["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif request.output.get("format") == "json":
+        sent["response_format"] = {"type": "json_object"}
+    if stream:
+        sent |= {"stream": True, "stream_options": {"include_usage": True}}
+    return sent
+
+
+def params(request: Request) -> dict[str, Json]:
+    """Return the parameters that are sent, without ``x-`` keys.
+
+    :raises ProviderError: one that promptstead sets itself.
+    """
+    for key in OWN_KEYS:
+        if key in request.params:
+            raise ProviderError(f"the param `{key}` cannot be set", "refused", hint="promptstead sets it itself")
+    return plain(request.params)
+
+
+def plain(value: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a copy without ``x-`` keys, which are anybody's own data and not for a server."""
+    return {key: item for key, item in value.items() if not key.startswith("x-")}
+
+
+def _message(message: Json) -> Json:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    return {**message, "content": [_part(part) for part in content]}
+
+
+def _part(part: Json) -> Json:
+    data = part["file"].get("file_data", "") if part.get("type") == "file" else ""
+    return {"type": "file", "file": {"file_id": data}} if data.startswith("file-") else part
+
+
+def read(data: Json) -> Reply:
+    """Return the reply that a whole answer holds; *seconds* is for the caller to fill in.
+
+    :raises ProviderError: it holds none.
+    """
+    try:
+        choice = data["choices"][0]
+        return _reply(choice["message"], choice.get("finish_reason"), data.get("usage"))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        bad_answer("sent something that is not an answer of Chat Completions")
+
+
+class Stream:
+    """Puts a streamed answer together."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._refusal: list[str] = []
+        self._calls: dict[int, dict[str, Json]] = {}
+        self._finish_reason = ""
+        self._usage: Json = None
+
+    def feed(self, event: Json) -> str:
+        """Take one event; return the piece of text that it brings.
+
+        :raises ProviderError: it is not one of this API.
+        """
+        try:
+            self._usage = event.get("usage") or self._usage
+            if not event.get("choices"):
+                return ""
+            choice = event["choices"][0]
+            delta = choice.get("delta") or {}
+            self._finish_reason = choice.get("finish_reason") or self._finish_reason
+            for call in delta.get("tool_calls") or ():
+                self._add_call(call)
+            self._refusal.append(delta.get("refusal") or "")
+            piece = delta.get("content") or ""
+            self._text.append(piece)
+            return str(piece)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            bad_answer("sent an event that is not one of Chat Completions")
+
+    def reply(self) -> Reply:
+        """Return the whole.
+
+        :raises ProviderError: the stream ended before the answer did.
+        """
+        if not self._finish_reason:
+            raise ProviderError("the streamed answer broke off", "connection")
+        try:
+            message = {
+                "content": "".join(self._text),
+                "refusal": "".join(self._refusal),
+                "tool_calls": [self._calls[index] for index in sorted(self._calls)],
+            }
+        except TypeError:
+            bad_answer("streamed something that is not text")
+        return _reply(message, self._finish_reason, self._usage)
+
+    def _add_call(self, piece: Json) -> None:
+        index = int(piece.get("index", 0))
+        if not 0 <= index < MAX_TOOL_CALLS:
+            bad_answer(f"asked for more than {MAX_TOOL_CALLS} tool calls")
+        call = self._calls.setdefault(index, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}})
+        call["id"] = piece.get("id") or call["id"]
+        for key, text in (piece.get("function") or {}).items():
+            if key in call["function"]:
+                call["function"][key] += text or ""
+
+
+def _reply(message: Json, finish_reason: Json, usage: Json) -> Reply:
+    content = message.get("content") or ""
+    if isinstance(content, list):
+        content = "".join(part["text"] for part in content if part.get("type") == "text")
+    refusal = message.get("refusal") or ""
+    calls = message.get("tool_calls") or []
+    if not isinstance(content, str) or not isinstance(refusal, str) or not isinstance(calls, list):
+        raise TypeError
+    if len(calls) > MAX_TOOL_CALLS:
+        bad_answer(f"asked for more than {MAX_TOOL_CALLS} tool calls")
+    reason = "refusal" if refusal else finish_reason if isinstance(finish_reason, str) else ""
+    counted = usage if isinstance(usage, dict) else {}
+    tokens = Usage(count(counted.get("prompt_tokens")), count(counted.get("completion_tokens")))
+    return Reply(whole_text(refusal or content), reason, tokens, 0.0, tuple(calls))

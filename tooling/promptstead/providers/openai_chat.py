@@ -1,0 +1,156 @@
+"""A server that speaks OpenAI's API, through OpenAI's own client.
+
+The client brings keys, proxies and connections; answers are read here and not by its models, so that they are bounded
+and whatever a server gets wrong has a name.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from promptstead.config import ProviderSettings
+from promptstead.errors import PromptsteadError
+from promptstead.model import Json
+from promptstead.providers import chat, responses
+from promptstead.providers.failures import code_of, from_exception, from_status, message_of
+from promptstead.providers.keys import Keys
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.wire import bad_answer, read_events, read_json
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+BAD_REQUEST = 400
+
+
+class OpenAIProvider:
+    """One server: a :class:`promptstead.providers.protocol.Provider`.
+
+    :param name: what messages call it.
+    :param authorities: certificates to trust besides the system's, as PEM text.
+    :raises PromptsteadError: the extra `live` is not installed, or *authorities* holds no certificate.
+    """
+
+    def __init__(self, name: str, settings: ProviderSettings, keys: Keys, authorities: str = "") -> None:
+        try:
+            from promptstead.providers.transport import open_client
+
+            self._client = open_client(name, settings, keys, authorities)
+        except (ImportError, RuntimeError) as error:
+            raise PromptsteadError(
+                "calling a model needs the extra `live`", hint='pip install "promptstead[live]"'
+            ) from error
+        self._server = f"`{name}` at {settings.base_url}"
+        self._timeout = settings.timeout
+        self._api = responses if settings.api == "responses" else chat
+        self._keys = keys
+        self._counts_streams = True
+        """Whether the server takes the option that asks for the usage of a streamed answer."""
+
+    async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Make one call, streamed where *on_text* is given.
+
+        See :meth:`promptstead.providers.protocol.Provider.complete`.
+        """
+        body = self._api.body(request, stream=on_text is not None)
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout):
+                reply = await self._call(body, on_text)
+        except TimeoutError:
+            raise ProviderError(
+                f"{self._server} gave no whole answer within {self._timeout:g} s", "connection", hint="raise `timeout`"
+            ) from None
+        except ProviderError as error:
+            raise self._without_keys(error) from None
+        seconds = time.perf_counter() - started
+        text = reply.text + json.dumps(reply.tool_calls, ensure_ascii=False) + reply.finish_reason
+        if self._keys.hide(text) != text:
+            raise ProviderError(f"the answer of {self._server} holds the key, so it is not kept", "answer")
+        return reply._replace(seconds=seconds)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _call(self, body: dict[str, Json], on_text: Callable[[str], None] | None) -> Reply:
+        from openai import APIStatusError, AsyncStream, Omit
+
+        from promptstead.providers.transport import ERRORS
+
+        if not self._counts_streams:
+            body.pop("stream_options", None)
+        try:
+            # Neither read nor decoded by the client: `stream` is its word for that, whatever the body asks for.
+            stream = await self._client.post(
+                self._api.PATH,
+                body=body,
+                cast_to=object,
+                stream=True,
+                stream_cls=AsyncStream[object],
+                options={} if self._keys.source else {"headers": {"Authorization": Omit()}},
+            )
+        except APIStatusError as error:
+            if (
+                error.status_code == BAD_REQUEST
+                and "stream_options" in body
+                and "stream_options" in message_of(error.body)
+            ):
+                self._counts_streams = False
+                return await self._call(body, on_text)
+            raise self._status(error.status_code, error.body, dict(error.response.headers), body) from None
+        except ERRORS as error:
+            raise from_exception(error, server=self._server) from None
+        try:
+            return await self._read(stream.response, body, on_text)
+        finally:
+            await stream.close()
+
+    async def _read(self, response: "Response", body: dict[str, Json], on_text: Callable[[str], None] | None) -> Reply:
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        async with aclosing(self._chunks(response)) as chunks:
+            if kind == "text/event-stream":
+                whole: chat.Stream | responses.Stream = self._api.Stream()
+                async for event in read_events(chunks):
+                    self._refuse_error(event, body)
+                    piece = whole.feed(event)
+                    if piece and on_text:
+                        on_text(piece)
+                return whole.reply()
+            if kind != "application/json" and not kind.endswith("+json"):
+                bad_answer(f"sent `{self._keys.hide(kind)[:80] or 'nothing known'}` in place of JSON")
+            data = read_json(b"".join([chunk async for chunk in chunks]))
+        self._refuse_error(data, body)
+        reply: Reply = self._api.read(data)
+        if on_text and reply.text:
+            on_text(reply.text)
+        return reply
+
+    async def _chunks(self, response: "Response") -> AsyncGenerator[bytes, None]:
+        from promptstead.providers.transport import ERRORS
+
+        try:
+            async for chunk in response.aiter_bytes():
+                yield chunk
+        except ERRORS as error:
+            raise from_exception(error, server=self._server) from None
+
+    def _refuse_error(self, data: Json, body: dict[str, Json]) -> None:
+        """Raise where a server says 200 and then sends an error."""
+        if not isinstance(data, dict) or not (data.get("error") or data.get("type") == "error"):
+            return
+        code = code_of(data)
+        if isinstance(code, int) and BAD_REQUEST <= code < 600:
+            raise self._status(code, data, {}, body)
+        if data.get("status") != "failed":
+            bad_answer(f"sent an error in place of an answer: {message_of(data, self._keys.hide) or 'it says nothing'}")
+
+    def _status(self, status: int, data: Json, headers: dict[str, str], body: dict[str, Json]) -> ProviderError:
+        return from_status(status, data, headers, server=self._server, model=body["model"], keys=self._keys)
+
+    def _without_keys(self, error: ProviderError) -> ProviderError:
+        hide = self._keys.hide
+        return ProviderError(hide(error.message), error.kind, retry_after=error.retry_after, hint=hide(error.hint))

@@ -1,0 +1,116 @@
+"""Many calls at once: as many as each server takes, within the limits, each request with exactly one result."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from promptstead.providers.budget import Budget, Limits, Totals
+from promptstead.providers.gate import Clock, Gate
+from promptstead.providers.protocol import Provider, ProviderError, Reply, Request
+
+Key = TypeVar("Key")
+
+CLOCK = Clock()
+
+
+async def run(
+    requests: Iterable[tuple[Key, Request]],
+    provider_for: Callable[[str], Provider],
+    limits: Limits,
+    on_result: Callable[[Key, Reply | ProviderError], None],
+    clock: Clock = CLOCK,
+) -> Totals:
+    """Make every request; hand over each result once, as it comes, before its place is given to another.
+
+    Rate limits, failing servers and broken connections are tried again, other failures are not. A cancelled run stops
+    the calls under way; what was handed over before is all that is done.
+
+    :param requests: drawn as places come free, so that they can be many.
+    :param provider_for: opens a provider by name; called once for each name, and closed at the end.
+    :param on_result: what it raises ends the run.
+    :returns: what was used.
+    :raises PromptsteadError: a provider cannot be opened.
+    """
+    pool = _Pool(requests, provider_for, limits, on_result, clock)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(limits.concurrency):
+                group.create_task(pool.work())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+    finally:
+        await pool.close()
+    return pool.budget.totals
+
+
+class _Pool(Generic[Key]):
+    """What the workers of one run share."""
+
+    def __init__(
+        self,
+        requests: Iterable[tuple[Key, Request]],
+        provider_for: Callable[[str], Provider],
+        limits: Limits,
+        on_result: Callable[[Key, Reply | ProviderError], None],
+        clock: Clock,
+    ) -> None:
+        self._requests = iter(requests)
+        self._provider_for = provider_for
+        self._limits = limits
+        self._on_result = on_result
+        self._clock = clock
+        self._servers: dict[str, tuple[Provider, Gate]] = {}
+        self.budget = Budget(limits)
+
+    async def work(self) -> None:
+        """Take one request after the other until none is left."""
+        for key, request in self._requests:
+            self._on_result(key, await self._result(request))
+
+    async def close(self) -> None:
+        """Close every provider that was opened."""
+        for provider, _ in self._servers.values():
+            await provider.close()
+
+    async def _result(self, request: Request) -> Reply | ProviderError:
+        if request.provider not in self._servers:
+            provider = self._provider_for(request.provider)
+            self._servers[request.provider] = (provider, Gate(self._limits.concurrency, self._clock))
+        provider, gate = self._servers[request.provider]
+        attempt = 1
+        while True:
+            if down := gate.down():
+                return down
+            outcome, started = await self._call(request, provider, gate)
+            if isinstance(outcome, Reply):
+                gate.answered()
+                return outcome
+            if not outcome.passing:
+                return outcome
+            wait = gate.backoff(attempt, outcome)
+            turned_away = outcome.kind == "rate-limit" or outcome.retry_after is not None
+            if turned_away:
+                gate.turned_away(started, min(wait, self._limits.longest_wait))
+            if attempt >= self._limits.attempts or wait > self._limits.longest_wait:
+                gate.exhausted(outcome)
+                return outcome
+            if not turned_away:
+                await self._clock.sleep(wait)
+            attempt += 1
+
+    async def _call(self, request: Request, provider: Provider, gate: Gate) -> tuple[Reply | ProviderError, float]:
+        """Make one call when there is a place and a budget for it; return its outcome and when it started."""
+        async with gate.call() as entered:
+            try:
+                hold = await self.budget.reserve(request)
+            except ProviderError as error:
+                return error, entered
+            started = self._clock.now()
+            outcome: Reply | ProviderError | None = None
+            try:
+                outcome = await provider.complete(request)
+            except ProviderError as error:
+                outcome = error
+            finally:
+                self.budget.settle(hold, request, outcome)
+            return outcome, started

@@ -1,0 +1,60 @@
+"""What a provider of model answers is."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple, Protocol
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import NOTHING, Json, Usage
+
+Kind = Literal["rate-limit", "server", "connection", "refused", "answer", "limit"]
+"""Why a call failed: 429; 5xx; no connection, or one that broke; any other 4xx; an answer that is none; and a call that
+was not made because it could have exceeded a limit of ours."""
+
+
+class Request(NamedTuple):
+    """One call: what is sent, as the request digest covers it. *model* is the snapshot, *messages* in wire shape."""
+
+    provider: str
+    model: str
+    messages: list[Json]
+    params: Mapping[str, Json] = NOTHING
+    tools: tuple[Mapping[str, Json], ...] = ()
+    output: Mapping[str, Json] = NOTHING
+
+
+class Reply(NamedTuple):
+    """One answer exactly as received. *seconds* is measured around the call alone; *tool_calls* in wire shape."""
+
+    text: str
+    finish_reason: str
+    usage: Usage
+    seconds: float
+    tool_calls: tuple[Json, ...] = ()
+
+
+class ProviderError(PromptsteadError):
+    """A call failed. *retry_after*: seconds that the server asked to wait, None where it did not say."""
+
+    def __init__(self, message: str, kind: Kind, *, retry_after: float | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        self.retry_after = retry_after
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may succeed later."""
+        return self.kind in ("rate-limit", "server", "connection")
+
+
+class Provider(Protocol):
+    """A server, or a stand-in for one."""
+
+    async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Make one call, once.
+
+        :param on_text: gets pieces of the answer as they come.
+        :raises ProviderError: the call failed.
+        """
+
+    async def close(self) -> None:
+        """Close what is open."""

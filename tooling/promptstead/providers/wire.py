@@ -1,0 +1,62 @@
+"""What both of OpenAI's APIs share on the wire: reading JSON, events and text that a server may get wrong."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import NoReturn
+
+from promptstead.model import Json
+from promptstead.providers.protocol import ProviderError
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest answer that is read."""
+
+
+def bad_answer(reason: str) -> NoReturn:
+    """Raise the error of an answer that is none: the server *reason*."""
+    raise ProviderError(f"the server {reason}", "answer", hint="check `base_url` and `api`")
+
+
+def read_json(raw: bytes | str) -> Json:
+    """Return the JSON value *raw*.
+
+    :raises ProviderError: it is none.
+    """
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        bad_answer("sent JSON that is cut off or damaged")
+
+
+async def read_events(chunks: AsyncIterator[bytes]) -> AsyncIterator[Json]:
+    """Yield the JSON data of server-sent events until ``[DONE]`` or the end; comments and other fields are skipped."""
+    rest = b""
+    data: list[bytes] = []
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n") if b"\n" in chunk else (rest + chunk,)
+        for line in lines:
+            line = line.removesuffix(b"\r")
+            if line.startswith(b"data:"):
+                data.append(line[5:].removeprefix(b" "))
+            elif not line and data:
+                text, data = b"\n".join(data), []
+                if text == b"[DONE]":
+                    return
+                yield read_json(text)
+    if rest.startswith(b"data:"):
+        data.append(rest[5:].strip())
+    if data and data != [b"[DONE]"]:
+        yield read_json(b"\n".join(data))
+
+
+def whole_text(text: str) -> str:
+    """Return *text* with surrogate pairs joined (a stream may cut between the two), and what stays half replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def count(value: Json) -> int | None:
+    """Return a number of tokens, None where it is not one: unknown."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
