@@ -1,8 +1,16 @@
+import contextlib
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from datetime import date
 
-from tests.command_line import run
+from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
-from tests.samples import CASES, OUTPUTS, case_id, cases, write_sample
+from tests.recorded import answer, at_home, pending, prompt_changed, write_recorded
+from tests.samples import CASES, OUTPUTS, case_id, cases, outputs, write_sample
 
 WRITTEN = """\
 # written by Ana
@@ -68,6 +76,9 @@ def test_answers_are_tied_to_their_inputs_and_the_rest_of_the_file_stays(reposit
 
 def test_an_answer_is_stale_once_its_input_changes(repository: ScratchRepository) -> None:
     write_sample(repository)
+    repository.write(
+        "promptstead.toml", '[lint]\nignore = ["GOV", "VER", "MOD", "TST"]\n'
+    )  # this is about answers only
     assert run("check", "--stage", "release", cwd=repository.root).code == 0
     repository.write(CASES, cases(3).replace("Review 1", "Report 1"))
     checked = run("check", "-v", cwd=repository.root)
@@ -106,3 +117,126 @@ def test_what_cannot_be_accepted(repository: ScratchRepository) -> None:
     broken = run("accept", cwd=repository.root)
     assert broken.code == 2
     assert "this prompt is not valid (run promptstead lint)" in broken.err
+
+
+def test_answers_of_a_model_are_accepted_with_who_and_why(repository: ScratchRepository) -> None:
+    by_hand = outputs({0: "good"}, model="Ana", source="reference").replace("  - case", "  # by hand\n  - case")
+    write_recorded(repository, recorded=by_hand)
+    assert at_home("record", cwd=repository.root).code == 0
+    left = at_home("accept", cwd=repository.root)
+    assert left.code == 0
+    assert left.err == (
+        "3 answers of models left: add --all or --case ID, or run this on a terminal\n0 answers accepted\n"
+    )
+    refused = run("accept", "--all", cwd=repository.root)
+    assert refused.code == 2
+    assert "in CI no answer is accepted" in refused.err
+
+    one = at_home("accept", "--case", "r001", "--why", "matches the handbook", cwd=repository.root)
+    assert (one.code, one.out, one.err) == (0, f"{OUTPUTS}: r001\n", "1 answer accepted\n")
+    text = (repository.root / OUTPUTS).read_text()
+    assert text.startswith(by_hand)
+    today = date.today().isoformat()
+    assert f'    golden: {{sample: 1, by: Test Author, "on": "{today}", why: matches the handbook}}\n' in text
+    assert [line["case"] for line in pending(repository)] == ["r000", "r002"]
+
+    rest = at_home("accept", "--all", cwd=repository.root)
+    assert rest.err == "2 answers accepted\n"
+    checked = at_home("check", cwd=repository.root)
+    assert "4 pass" in checked.out
+    assert "not looked at" not in checked.err
+    cases_in_order = re.findall(r"case: (r\d+)\n    model: (\S+)", (repository.root / OUTPUTS).read_text())
+    assert cases_in_order == [
+        ("r000", "Ana"), ("r000", "fake/script"), ("r001", "fake/script"), ("r002", "fake/script")
+    ]  # fmt: skip
+
+
+def test_asking_until_it_looks_good_shows(repository: ScratchRepository) -> None:
+    write_recorded(repository, 1, script=[{"text": "bad", "times": 1}, {"text": "good"}])
+    at_home("record", cwd=repository.root)
+    rejected = at_home("accept", "--all", "--reject", cwd=repository.root)
+    assert (rejected.code, rejected.out, rejected.err) == (0, "", "0 answers accepted, 1 rejected\n")
+    assert "output" not in pending(repository)[0]
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    text = (repository.root / OUTPUTS).read_text()
+    assert "    attempts: 2\n" in text
+    assert at_home("fmt", "--check", OUTPUTS, cwd=repository.root).code == 0
+    at_home("record", "--all", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    assert (repository.root / OUTPUTS).read_text() == text.replace("attempts: 2", "attempts: 3")
+    assert at_home("accept", "--reject", cwd=repository.root).code == 2
+
+
+def on_terminal(repository: ScratchRepository, typed: str) -> str:
+    """Run ``accept`` on a terminal where somebody types; return all that is shown."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "promptstead", "accept"],
+        cwd=repository.root,
+        env=environment(CI="", NO_COLOR="1"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is closed when the command ends
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    process.wait(timeout=30)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_a_person_decides_answer_by_answer(repository: ScratchRepository) -> None:
+    write_recorded(repository, 5, script=[{"text": "a good answer, all in all", "usage": {"input": 40, "output": 6}}])
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    answer(repository, [{"text": "good", "usage": {"input": 40, "output": 1}}])
+    prompt_changed(repository)
+    at_home("record", cwd=repository.root)
+    before = (repository.root / OUTPUTS).read_text()
+
+    shown = on_terminal(repository, "a\nr\ns\nq\n")
+    assert "shop/mood · r000 · fake/script (1 of 5)\n" in shown
+    assert "[-a-]" in shown
+    assert "  mood fail → pass\n" in shown
+    assert "  tokens 40 in, 6 out, cost 0.0460 → 40 in, 1 out, cost 0.0410\n" in shown
+    assert "1 answer accepted, 1 rejected, 3 left\n" in shown
+    after = (repository.root / OUTPUTS).read_text()
+    assert after.count("a good answer") == before.count("a good answer") - 1
+    assert [("output" in line, line["case"]) for line in pending(repository)] == [
+        (False, "r001"), (True, "r002"), (True, "r003"), (True, "r004"),
+    ]  # fmt: skip
+
+
+def test_an_answer_that_nobody_signs(repository: ScratchRepository) -> None:
+    write_recorded(repository)
+    at_home("record", cwd=repository.root)
+    nobody = at_home("accept", "--all", cwd=repository.root, env={"GIT_AUTHOR_NAME": ""})
+    assert nobody.code == 2
+    assert 'nobody is named as the one who accepts (git config user.name "Your Name")' in nobody.err
+    repository.run("config", "user.name", "Ana\x1b Martin")
+    signed = at_home("accept", "--all", cwd=repository.root, env={"GIT_AUTHOR_NAME": ""})
+    assert signed.code == 0
+    assert "by: Ana\\x1b Martin," in (repository.root / OUTPUTS).read_text()
+
+
+def test_a_file_of_lines_stays_one(repository: ScratchRepository) -> None:
+    write_recorded(repository)
+    (repository.root / OUTPUTS).unlink()
+    path = OUTPUTS.replace(".yml", ".jsonl")
+    kept = json.dumps(
+        {"case": "r001", "model": "Ana", "source": "reference", "samples": [{"output": "good"}], "x-note": 1}
+    )
+    repository.write(path, kept)
+    at_home("record", cwd=repository.root)
+    done = at_home("accept", "--all", cwd=repository.root)
+    assert done.err == "4 answers accepted\n"
+    lines = [json.loads(line) for line in (repository.root / path).read_text().splitlines()]
+    assert [(line["case"], line["model"]) for line in lines] == [
+        ("r000", "fake/script"), ("r001", "Ana"), ("r001", "fake/script"), ("r002", "fake/script"),
+    ]  # fmt: skip
+    assert lines[1]["x-note"] == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 from promptstead.runtime.bundle import open_bundle
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import PATH, PROMPT, write_sample
+from tests.samples import MODEL, PATH, PROMPT, write_sample
 
 GITHUB = """\
 name: Summarise
@@ -75,7 +75,7 @@ def test_digests_tell_what_changed(repository: ScratchRepository) -> None:
         return found
 
     before = digests(PROMPT)
-    reordered = PROMPT.replace("model: fast\n", "").replace("inputs:\n", "model: {name: fast}  # cheap\ninputs:\n")
+    reordered = PROMPT.replace(MODEL, "").replace("inputs:\n", f"# cheap\n{MODEL}inputs:\n")
     assert digests(reordered) == before
     for text, kind in (
         (PROMPT.replace("one word", "a word"), "behaviour"),

@@ -2,16 +2,17 @@ import pytest
 
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, case_id, cases, outputs, write_sample
+from tests.samples import CASES, OUTPUTS, PATH, PROMPT, SNAPSHOT, answered, case_id, cases, outputs, write_sample
 
 
 def test_green(repository: ScratchRepository) -> None:
     write_sample(repository)
+    repository.write("promptstead.toml", f'[models.balanced]\nprovider = "openai"\nsnapshot = "{SNAPSHOT}"\n')
     run("new", "hr/leave", cwd=repository.root)
     done = run("check", cwd=repository.root)
     assert done.code == 0
-    assert done.out == "hr/leave   3 pass  (reference answers)\nshop/mood  3 pass  (imported answers)\n"
-    assert done.err == "2 prompts: clean · 6 cases: 6 pass\n"
+    assert done.out == "hr/leave   5 pass  (reference answers)\nshop/mood  3 pass  (imported answers)\n"
+    assert done.err == "2 prompts: clean · 8 cases: 8 pass\n"
     below = run("check", "mood.prompt.yml", cwd=repository.root / "prompts" / "shop")
     assert below.out == "shop/mood  3 pass  (imported answers)\n"
     unknown = run("check", "shop/mod", cwd=repository.root)

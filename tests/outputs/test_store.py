@@ -53,12 +53,12 @@ def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | N
 def test_an_answer_of_several_lines_is_a_block() -> None:
     text = dump([an_output('{"category": "card",\n "urgency": "high"}')])
     assert "output: |-\n" in text
-    assert '\n            {"category": "card",\n             "urgency": "high"}\n' in text
+    assert '\n          {"category": "card",\n           "urgency": "high"}\n' in text
 
 
 def test_white_space_that_an_editor_would_strip_is_quoted_line_by_line() -> None:
     text = dump([an_output("first  \nsecond")])
-    assert '"\\\n            first  \\n\\\n            second"' in text
+    assert '"\\\n          first  \\n\\\n          second"' in text
     assert not any(line != line.rstrip() for line in text.split("\n"))
 
 

@@ -17,7 +17,10 @@ COMMANDS = {
     "fmt": "Write prompt files in their canonical form.",
     "rule": "Explain a lint rule.",
     "render": "Show the messages for inputs or a case.",
-    "accept": "Tie hand-written answers to the inputs that they answer.",
+    "run": "Ask a model once, and see what it says.",
+    "record": "Ask models for the answers that are missing or stale.",
+    "accept": "Accept what models answered, and tie hand-written answers to their inputs.",
+    "outputs": "List, show and prune recorded answers.",
     "diff": "Show what changed between two revisions.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
     "bundle": "Build the bundle that applications load.",
@@ -51,6 +54,13 @@ class Verbs(click.Group):
             hint = f"did you mean `{near[0]}`?" if near else "see promptstead --help"
             raise PromptsteadError(f"there is no command `{args[0]}`", hint=hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one verb; to click itself a reader who has left would be a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _left_early()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table."""
@@ -94,9 +104,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read the output has left; so does the command.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return _left_early()
     except MemoryError:
         return _fail("out of memory: the input is too large for this machine", UNUSABLE)
     except Exception as error:
@@ -105,6 +113,12 @@ def run(arguments: list[str]) -> int:
         where = _innermost(error)
         what = f"{type(error).__name__}: {error} ({where})"
         return _fail(f"a bug in promptstead: {what}; please report it with PROMPTSTEAD_DEBUG=1 set", BUG)
+
+
+def _left_early() -> int:
+    """Stop writing, for whoever read the output has left, and return the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
 
 
 def _innermost(error: BaseException) -> str:

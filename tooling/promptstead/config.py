@@ -20,6 +20,8 @@ RISKS = ("minimal", "limited", "high", "prohibited")
 """The risk classes of the AI Act, as ``governance.risk`` names them."""
 
 
+BASE_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
+"""The address of a server: no user, no key and no query in it."""
 _KEY_NAMES = ("key", "api_key", "token", "secret", "password")
 _LIKE_A_KEY = re.compile(r"\b(sk-|gsk_|ghp_|github_pat_|hf_|AIza|eyJ)[A-Za-z0-9_-]{12}|\bBearer |[A-Za-z0-9]{32}")
 _NO_KEY = "a key does not belong in a file"
@@ -218,7 +220,7 @@ class _Reader:
     def _base_url(self, value: Any) -> str:
         if value == "":
             return ""
-        if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", value):
+        if not isinstance(value, str) or not BASE_URL.fullmatch(value):
             raise self._error(
                 "base_url", "`base_url` must be an address such as https://host/v1, without user, key or query"
             )

@@ -156,6 +156,11 @@ class Repository:
         status, out, _ = self._run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return out if status == 0 else None
 
+    def user_name(self) -> str:
+        """Return the name that commits get here (``user.name``); empty where none is set."""
+        _, out, _ = self._run("config", "--get", "user.name")
+        return out
+
     def is_dirty(self) -> bool:
         """Return whether the working tree differs from its commit; new files that Git does not ignore count."""
         return bool(self._list("status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all"))

@@ -101,6 +101,15 @@ class WorkingTree:
         self._refuse_escape(full, path)
         write_file(full, text, location=path)
 
+    def place(self, path: str) -> str:
+        """Return where *path* lies on disk, for what writes there by itself.
+
+        :raises PromptsteadError: it is a link that leaves the repository, or lies behind one.
+        """
+        full = os.path.join(self.root, path)
+        self._refuse_escape(full, path)
+        return full
+
     def relative(self, argument: str) -> str:
         """Return the path of a command-line *argument* relative to the root.
 

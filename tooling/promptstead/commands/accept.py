@@ -1,116 +1,120 @@
-"""``promptstead accept``: a person says that hand-written answers are right for the inputs as they are now."""
+"""``promptstead accept``: a person says that answers are right, those of a model and those written by hand."""
 
-import json
-from difflib import get_close_matches
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
 
 import click
 
-from promptstead.commands.common import echo, open_workspace, plural, prompts_argument, selected_paths, tell
-from promptstead.digests import inputs_digest
-from promptstead.errors import OK, PromptsteadError
-from promptstead.model import Case, Json, KeyPath, Span
-from promptstead.source.document import Document
+from promptstead.commands.answers import count_waiting, in_ci, load_valid, refuse_unknown
+from promptstead.commands.common import (
+    Workspace,
+    echo,
+    open_workspace,
+    plural,
+    prompts_argument,
+    selected_paths,
+    tell,
+)
+from promptstead.commands.deciding import Choice, Counts, Desk
+from promptstead.commands.shelf import Shelf
+from promptstead.commands.tying import tied
+from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.model import Json
+from promptstead.source.load import Loaded
+
+MAX_WHY = 1000
 
 
 @click.command()
 @prompts_argument
 @click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
-def command(prompts: tuple[str, ...], case_ids: tuple[str, ...]) -> int:
-    """Tie reference and imported answers to the inputs that they answer.
+@click.option("--all", "everything", is_flag=True, help="Accept every answer that waits, without a question.")
+@click.option("--reject", is_flag=True, help="Reject instead: the answers go, and `record` asks again.")
+@click.option("--why", default="", metavar="TEXT", help="Why they are right; kept with the answer.")
+def command(prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: bool, reject: bool, why: str) -> int:
+    """Accept what models answered, and tie hand-written answers to their inputs.
 
-    Write the answers into `outputs.yml` by hand, then accept them: each gets the digest of its case's inputs. When the
-    inputs change later, the answer counts as stale until it is accepted again. Live answers are tied to their request
-    when they are recorded.
+    Answers that `promptstead record` got wait beside the prompt. On a terminal each is shown with what changed in its
+    words, in its checks and in its tokens, and you accept, reject or skip it, or quit; elsewhere name cases with
+    --case, or take all with --all. An accepted answer goes into `outputs.yml` with your name, the day and --why.
+
+    Answers that you write into `outputs.yml` yourself (reference, imported) get the digest of their case's inputs. When
+    the inputs change later, such an answer counts as stale until it is accepted again.
     """
+    if reject and not (everything or case_ids):
+        raise PromptsteadError("--reject needs to know what", hint="add --all, or --case ID")
     workspace = open_workspace(prompts)
+    loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
+    refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
+    by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
+    counts = _decide(workspace, loaded, Choice(case_ids, everything, reject, why))
+    tell(_said(by_hand, counts))
+    return OK
+
+
+def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...]) -> int:
+    """Tie the hand-written answers of *prompts* and return how many were."""
     found: dict[str, tuple[str, list[str]]] = {}
-    known: set[str] = set()
-    for path in selected_paths(workspace, prompts):
-        loaded = workspace.library.load(path)
-        if loaded.prompt is None:
-            raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=path)
-        known.update(case.id for case in loaded.prompt.cases)
-        if loaded.outputs is not None:
+    for loaded in prompts:
+        if loaded.outputs is not None and loaded.prompt is not None:
             cases = {case.id: case for case in loaded.prompt.cases if not case_ids or case.id in case_ids}
-            found[loaded.outputs.path] = _accepted(loaded.outputs, cases)
-    _refuse_unknown(case_ids, known)
+            found[loaded.outputs.path] = tied(loaded.outputs, cases)
     for path, (text, changed) in found.items():
         if changed:
             workspace.tree.write(path, text)
             echo(f"{path}: {', '.join(changed)}")
-    tell(f"{plural(sum(len(changed) for _, changed in found.values()), 'answer')} accepted")
-    return OK
+    return sum(len(changed) for _, changed in found.values())
 
 
-def _refuse_unknown(case_ids: tuple[str, ...], known: set[str]) -> None:
-    for case_id in case_ids:
-        if case_id not in known:
-            near = get_close_matches(case_id, sorted(known), 1)
-            hint = f"did you mean `{near[0]}`?" if near else "promptstead render PROMPT --case all lists them"
-            raise PromptsteadError(f"there is no case `{case_id}`", hint=hint)
+def _decide(workspace: Workspace, prompts: Sequence[Loaded], choice: Choice) -> Counts:
+    """Decide about the answers that wait, on a terminal by asking; return what became of them."""
+    waiting = {loaded.path: count for loaded in prompts if (count := count_waiting(workspace, loaded, choice.case_ids))}
+    if not waiting:
+        return Counts()
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not choice.everything and not choice.reject
+    if not asking and not choice.everything and not choice.case_ids:
+        count = sum(waiting.values())
+        tell(f"{plural(count, 'answer')} of models left: add --all or --case ID, or run this on a terminal")
+        return Counts()
+    if in_ci():
+        raise PromptsteadError("in CI no answer is accepted", hint="accept it where a person looks")
+    golden = {} if choice.reject else _golden(workspace, choice.why)
+    counts = Counts()
+    for path in waiting:
+        # read again: hand-written answers may just have been tied
+        with closing(Shelf(workspace, workspace.library.load(path))) as shelf:
+            desk = Desk(workspace.config, shelf, golden, choice)
+            if asking:
+                desk.ask()
+            else:
+                desk.decide_all()
+        counts = counts.plus(desk.counts)
+        if desk.quit:
+            break
+    return counts
 
 
-def _accepted(document: Document, cases: dict[str, Case]) -> tuple[str, list[str]]:
-    """Return the text of the outputs file with the digests put in, and the cases that got one.
+def _golden(workspace: Workspace, why: str) -> dict[str, Json]:
+    """Return who accepts, when and why; whoever commits here is who accepts.
 
-    The rest of the text stays as it is.
+    :raises PromptsteadError: nobody is named.
     """
-    if document.path.endswith(".jsonl"):
-        return _accepted_lines(document.text, cases)
-    entries = document.data.get("outputs") if isinstance(document.data, dict) else None
-    if not isinstance(entries, list):
-        raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
-    edits: list[tuple[Span, str]] = []
-    changed: list[str] = []
-    for index, entry in enumerate(entries):
-        case = _case_of(entry, cases)
-        if case is None:
-            continue
-        digest = inputs_digest(case)
-        if entry.get("inputs") == digest:
-            continue
-        at = ("outputs", index)
-        if "inputs" in entry:
-            edits.append((document.span((*at, "inputs")), digest))
-        else:
-            edits.append(_insertion(document, at, f"inputs: {digest}"))
-        changed.append(case.id)
-    text = document.text
-    for span, replacement in sorted(edits, key=lambda edit: edit[0].start, reverse=True):
-        text = text[: span.start] + replacement + text[span.end :]
-    return text, changed
+    name = os.environ.get("GIT_AUTHOR_NAME", "")
+    if not name:
+        from promptstead.git import Repository
+
+        with Repository.discover(workspace.tree.root) as repository:
+            name = repository.user_name()
+    if not name.strip():
+        raise PromptsteadError("nobody is named as the one who accepts", hint='git config user.name "Your Name"')
+    golden: dict[str, Json] = {"sample": 1, "by": one_line(name.strip(), 200), "on": date.today().isoformat()}
+    return golden | ({"why": one_line(why, MAX_WHY)} if why else {})
 
 
-def _insertion(document: Document, at: KeyPath, text: str) -> tuple[Span, str]:
-    """Return the edit that puts *text* behind the `source` of the entry at *at*: in block style on the next line."""
-    end = document.span((*at, "source")).end
-    if document.text[document.span(at).start] == "{":
-        return Span(end, end), f", {text}"
-    end = document.text.find("\n", end)
-    end = len(document.text) if end < 0 else end
-    line_end = "\r\n" if document.text[end - 1 : end] == "\r" else "\n"
-    end -= len(line_end) - 1
-    column = document.position(document.key_span((*at, "source")).start)[1]
-    return Span(end, end), f"{line_end}{' ' * (column - 1)}{text}"
-
-
-def _accepted_lines(text: str, cases: dict[str, Case]) -> tuple[str, list[str]]:
-    lines, changed = [], []
-    for line in text.split("\n"):
-        try:
-            entry = json.loads(line)
-            json.dumps(entry, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            entry = None  # lint says what is wrong with this line; half a surrogate pair is no text either
-        case = _case_of(entry, cases)
-        if case is not None and entry.get("inputs") != inputs_digest(case):
-            line = json.dumps(entry | {"inputs": inputs_digest(case)}, ensure_ascii=False)
-            changed.append(case.id)
-        lines.append(line)
-    return "\n".join(lines), changed
-
-
-def _case_of(entry: Json, cases: dict[str, Case]) -> Case | None:
-    if not isinstance(entry, dict) or entry.get("source") not in ("reference", "imported"):
-        return None
-    return cases.get(str(entry.get("case")))
+def _said(by_hand: int, counts: Counts) -> str:
+    rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
+    left = f", {counts.left:,} left" if counts.left else ""
+    return f"{plural(by_hand + counts.accepted, 'answer')} accepted{rejected}{left}"

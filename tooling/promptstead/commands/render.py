@@ -2,10 +2,19 @@
 
 import json
 import sys
+from collections.abc import Callable
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option, open_workspace, selected_paths, tell
+from promptstead.commands.common import (
+    Decorated,
+    echo,
+    echo_json,
+    format_option,
+    open_workspace,
+    selected_paths,
+    tell,
+)
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case, Json, Prompt
 from promptstead.report.markup import visible
@@ -13,22 +22,32 @@ from promptstead.report.markup import visible
 MAX_INPUT_BYTES = 4 * 1024 * 1024
 
 
+def input_options(case_help: str) -> Callable[[Decorated], Decorated]:
+    """Add ``--case``, ``--input`` and ``--inputs``, which :func:`chosen_cases` turns into cases."""
+
+    def add(command: Decorated) -> Decorated:
+        for option in (
+            click.option(
+                "--inputs", "inputs_file", metavar="FILE", help="Read inputs from a JSON file (- for standard input)."
+            ),
+            click.option(
+                "--input",
+                "given",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="Give an input; @FILE as value reads a file. May be repeated.",
+            ),
+            click.option("--case", "case_id", metavar="ID", help=case_help),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
 @click.command()
 @click.argument("prompt")
-@click.option("--case", "case_id", metavar="ID", help="Render this case; `all` renders every case.")
-@click.option(
-    "--input",
-    "given",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Give an input; @FILE as value reads a file. May be repeated.",
-)
-@click.option(
-    "--inputs",
-    "inputs_file",
-    metavar="FILE",
-    help="Read inputs from a JSON file (- for standard input).",
-)
+@input_options("Render this case; `all` renders every case.")
 @format_option("text", "json")
 def command(
     prompt: str,
@@ -50,7 +69,7 @@ def command(
     loaded = workspace.library.load(paths[0])
     rendered = open_prompt(loaded)
     assert loaded.prompt is not None
-    cases = _cases(loaded.prompt, case_id, given, inputs_file)
+    cases = chosen_cases(loaded.prompt, case_id, given, inputs_file)
     documents = []
     for case in cases:
         try:
@@ -81,7 +100,11 @@ def _text(content: Json) -> str:
     return visible(text) if sys.stdout.isatty() else text
 
 
-def _cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:
+def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:
+    """Return the cases that the options name, or one made of the inputs that they give.
+
+    :raises PromptsteadError: there is no such case, or the inputs cannot be read.
+    """
     if case_id is not None and (given or inputs_file is not None):
         raise PromptsteadError("a case has inputs of its own", hint="give either --case or inputs")
     if case_id == "all":

@@ -11,14 +11,14 @@ _NOT_IN_BLOCK = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def scalar(value: str | int, flow: bool = False) -> str:
+def scalar(value: str | int) -> str:
     """Return a text or an integer as one line: plain where nobody can misread it, double-quoted otherwise.
 
     :raises PromptsteadError: the text holds half a surrogate pair.
     """
     if isinstance(value, int):
         return str(value)
-    if _PLAIN.fullmatch(value) and not _READ_OTHERWISE.fullmatch(value) and not flow:
+    if _PLAIN.fullmatch(value) and not _READ_OTHERWISE.fullmatch(value):
         return value
     return f'"{_escape(value)}"'
 

@@ -7,6 +7,7 @@ from typing import Any
 from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
 from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
+from promptstead.source.emit import inline
 from promptstead.source.schema import validate
 
 VERSION = "promptstead/outputs/v1"
@@ -46,7 +47,7 @@ def dump(outputs: Iterable[RecordedOutput]) -> str:
     """
     lines = [f"schema: {VERSION}", "outputs:"]
     for output in _sorted(outputs):
-        lines += _entry(output)
+        lines += entry_lines(output)
     return "\n".join(lines if len(lines) > 2 else [lines[0], "outputs: []"]) + "\n"
 
 
@@ -57,10 +58,17 @@ def dump_lines(outputs: Iterable[RecordedOutput]) -> str:
 
     :raises PromptsteadError: an answer holds half a surrogate pair, which is not text.
     """
-    lines = [json.dumps(_plain(output), ensure_ascii=False, separators=(",", ":")) for output in _sorted(outputs)]
-    for line in lines:
-        scalar(line)
-    return "".join(line + "\n" for line in lines)
+    return "".join(entry_line(output) + "\n" for output in _sorted(outputs))
+
+
+def entry_line(output: RecordedOutput) -> str:
+    """Return one line of ``outputs.jsonl``.
+
+    :raises PromptsteadError: an answer holds half a surrogate pair, which is not text.
+    """
+    line = json.dumps(_plain(output), ensure_ascii=False, separators=(",", ":"))
+    scalar(line)
+    return line
 
 
 def _sorted(outputs: Iterable[RecordedOutput]) -> list[RecordedOutput]:
@@ -144,7 +152,8 @@ def _plain_sample(sample: Sample) -> dict[str, Json]:
     return entry
 
 
-def _entry(output: RecordedOutput) -> list[str]:
+def entry_lines(output: RecordedOutput) -> list[str]:
+    """Return the lines of one entry of ``outputs.yml``, its hyphen indented by two spaces."""
     lines: list[str] = []
     for key, value in _plain(output).items():
         if key == "samples":
@@ -160,11 +169,15 @@ def _entry(output: RecordedOutput) -> list[str]:
 
 
 def _sample_lines(sample: dict[str, Json]) -> list[str]:
-    lines = [f"          {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
+    lines = [f"        {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
     if "usage" in sample:
-        lines.append("          usage: " + _flow(sample["usage"]))
-    return ["        - output: " + block_or_quoted(sample["output"], " " * 12), *lines]
+        lines.append("        usage: " + _flow(sample["usage"]))
+    return ["      - output: " + block_or_quoted(sample["output"], " " * 10), *lines]
 
 
 def _flow(value: Mapping[str, Json]) -> str:
-    return "{" + ", ".join(f"{key}: {scalar(item, flow=True)}" for key, item in value.items()) + "}"
+    return "{" + ", ".join(f"{_in_flow(key)}: {_in_flow(item)}" for key, item in value.items()) + "}"
+
+
+def _in_flow(value: str | int) -> str:
+    return inline(value, "" if isinstance(value, str) else str(value), "flow")

@@ -71,6 +71,8 @@ def literal(text: str) -> list[str] | None:
     if lines[-1] == "":
         lines.pop()
         chomping = "+" if lines[-1] == "" else ""
+    if any(line and not line.strip() for line in lines[len(body.split("\n")) - 1 :]):
+        return None  # a last line of white space cannot be told from an empty one
     first = next(index for index, line in enumerate(lines) if line.strip(" "))
     explicit = lines[first][:1] in {" ", "\t"} or any(lines[:first])
     return [f"|{'2' if explicit else ''}{chomping}", *lines]
@@ -82,7 +84,7 @@ def folded(source: str, text: str) -> list[str] | None:
     match = re.match(r">([-+]?)(?:[ \t]+#.*)?[ \t]*$", header)
     filled = next((line for line in lines if line.strip(" ")), "")
     body = text.rstrip("\n")
-    if match is None or not filled or body[-1:] in {"", " "} or _UNPRINTABLE.search(text):
+    if match is None or not filled or body[-1:] in {"", " ", "\t"} or _UNPRINTABLE.search(text):
         return None
     indent = len(filled) - len(filled.lstrip(" "))
     if lines[0] and not lines[0].strip(" "):

@@ -1,0 +1,177 @@
+"""``promptstead outputs``: what is recorded, and what of it nobody needs any more."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import click
+
+from promptstead.commands.answers import in_ci, load_valid, pending_attempts, refuse_unknown, valid_outputs
+from promptstead.commands.common import (
+    Workspace,
+    echo,
+    echo_json,
+    format_option,
+    open_workspace,
+    plural,
+    prompts_argument,
+    selected_paths,
+    tell,
+)
+from promptstead.commands.shelf import Shelf
+from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.evals.replay import Replay
+from promptstead.model import Json, RecordedOutput
+from promptstead.outputs.merge import without
+from promptstead.outputs.pending import key_of, waiting
+from promptstead.outputs.requests import Requests
+from promptstead.report.markup import visible
+from promptstead.source.load import Loaded
+
+
+class Row(NamedTuple):
+    """A recorded output and what it is worth now: current, stale, obsolete or pending; *why* says more."""
+
+    prompt: str
+    output: RecordedOutput
+    state: str
+    why: str = ""
+
+
+@click.group()
+def command() -> None:
+    """List, show and prune recorded answers."""
+
+
+@command.command("list")
+@prompts_argument
+@format_option("text", "json")
+def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
+    """List the answers of PROMPTS: case, model, source, and whether each is current, stale, obsolete or pending."""
+    workspace = open_workspace(prompts)
+    rows = [row for loaded in _loaded(workspace, prompts) for row in _rows(workspace, loaded)]
+    if output_format == "json":
+        echo_json({"format": "promptstead/outputs-list/v1", "outputs": [_json(row) for row in rows]})
+        return OK
+    table = [(row.prompt, row.output.case, row.output.model, row.output.source, row.state, row.why) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        echo(one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()))
+    tell(plural(len(rows), "answer"))
+    return OK
+
+
+@command.command()
+@click.argument("prompt")
+@click.argument("case")
+@click.option("--model", metavar="NAME", help="Only the answers of this model, as `outputs list` names it.")
+@format_option("text", "json")
+def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
+    """Show the answers that PROMPT has for CASE, exactly as received, those that wait too."""
+    workspace = open_workspace((prompt,))
+    rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded)]
+    refuse_unknown((case,), {row.output.case for row in rows})
+    rows = [row for row in rows if row.output.case == case and model in (None, row.output.model)]
+    if not rows:
+        raise PromptsteadError(f"case `{case}` has no answer of `{model}`", hint="promptstead outputs list names them")
+    if output_format == "json":
+        echo_json({"format": "promptstead/outputs-list/v1", "outputs": [_json(row, samples=True) for row in rows]})
+        return OK
+    for row in rows:
+        for number, sample in enumerate(row.output.samples, 1):
+            of = f", sample {number} of {len(row.output.samples)}" if len(row.output.samples) > 1 else ""
+            echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}, {row.state}{of}"))
+            echo(visible(sample.output) if sys.stdout.isatty() else sample.output)
+    return OK
+
+
+@command.command()
+@prompts_argument
+@click.option("--stale", is_flag=True, help="Remove answers of models to former requests or inputs, too.")
+def prune(prompts: tuple[str, ...], stale: bool) -> int:
+    """Remove the answers whose case no longer exists, and those that wait for a request that nobody makes any more.
+
+    With --stale also answers of models that no longer belong to their case as it is now. An answer written by hand is
+    removed only when its case is gone.
+    """
+    if in_ci():
+        raise PromptsteadError("in CI nothing is written", hint="prune where a person looks")
+    workspace = open_workspace(prompts)
+    count = 0
+    for loaded in _loaded(workspace, prompts):
+        removed = [row.output for row in _recorded_rows(loaded) if _goes(row, stale)]
+        if removed and loaded.outputs is not None:
+            workspace.tree.write(loaded.outputs.path, without(loaded.outputs, removed))
+            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in removed)}")
+        count += len(removed) + _prune_waiting(workspace, loaded)
+    tell(f"{plural(count, 'answer')} removed")
+    return OK
+
+
+def _loaded(workspace: Workspace, prompts: Sequence[str]) -> Iterator[Loaded]:
+    return (load_valid(workspace, path) for path in selected_paths(workspace, prompts))
+
+
+def _rows(workspace: Workspace, loaded: Loaded) -> list[Row]:
+    """Return what is recorded for a prompt, then what waits."""
+    rows = _recorded_rows(loaded)
+    attempts = pending_attempts(workspace, loaded)
+    if attempts:
+        requests = Requests(loaded)
+        for output in waiting(attempts):
+            why = "" if requests.is_current(output) else "nobody makes its request any more"
+            rows.append(Row(loaded.id, output, "pending", why))
+    return rows
+
+
+def _recorded_rows(loaded: Loaded) -> list[Row]:
+    cases = {case.id for case in loaded.prompt.cases} if loaded.prompt else set()
+    recorded = valid_outputs(loaded)
+    reasons = {(output.case, output.model): why for output, why in Replay(loaded).stale()}
+    rows = []
+    for output in recorded:
+        why = reasons.get((output.case, output.model), "")
+        state = "obsolete" if output.case not in cases else "stale" if why else "current"
+        rows.append(Row(loaded.id, output, state, why.partition(": ")[2]))
+    return rows
+
+
+def _goes(row: Row, stale: bool) -> bool:
+    return row.state == "obsolete" or (stale and row.state == "stale" and row.output.source != "reference")
+
+
+def _prune_waiting(workspace: Workspace, loaded: Loaded) -> int:
+    """Drop what waits for nothing, and return how many answers that were."""
+    attempts = pending_attempts(workspace, loaded)
+    if not attempts:
+        return 0
+    shelf = Shelf(workspace, workspace.library.load(loaded.path))
+    try:
+        gone = [output for output in shelf.waiting() if not shelf.requests.is_current(output)]
+        if gone:
+            shelf.drop({key_of(output) for output in gone})
+        return len(gone)
+    finally:
+        shelf.close()
+
+
+def _json(row: Row, samples: bool = False) -> Json:
+    output = row.output
+    entry: dict[str, Json] = {
+        "prompt": row.prompt,
+        "case": output.case,
+        "model": output.model,
+        "source": output.source,
+        "state": row.state,
+        "why": row.why,
+        "attempts": output.attempts,
+        "golden": dict(output.golden) if output.golden else None,
+    }
+    if samples:
+        entry["samples"] = [
+            {"output": each.output, "finish_reason": each.finish_reason, "usage": each.usage._asdict()}
+            for each in output.samples
+        ]
+    else:
+        entry["samples"] = len(output.samples)
+    return entry

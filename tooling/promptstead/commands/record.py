@@ -1,0 +1,189 @@
+"""``promptstead record``: ask models for the answers that are missing or stale; what they say waits for a person."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+import click
+
+from promptstead.commands.answers import in_ci, refuse_unknown
+from promptstead.commands.common import (
+    Workspace,
+    echo,
+    first_lines,
+    open_workspace,
+    plural,
+    prompts_argument,
+    selected_paths,
+    tell,
+)
+from promptstead.commands.progress import Progress
+from promptstead.commands.recording import (
+    Failure,
+    Question,
+    Recording,
+    Wish,
+    opener,
+    request_for,
+)
+from promptstead.config import Config
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
+from promptstead.providers.budget import Limits, Totals, prices
+from promptstead.providers.opening import address
+from promptstead.providers.pool import run
+from promptstead.providers.protocol import ProviderError, Reply, Request
+
+MAX_LINES = 20
+Key = tuple[Recording, Question]
+
+
+@click.command()
+@prompts_argument
+@click.option("--all", "everything", is_flag=True, help="Ask again where the accepted answer is up to date, too.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Ask this model instead of the prompt's own: an alias, or provider/model. May be repeated.",
+)
+@click.option(
+    "--samples", type=click.IntRange(1, 100), default=1, show_default=True, help="How many answers to each case."
+)
+@click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens, in and out together.")
+@click.option(
+    "--max-cost", type=click.FloatRange(0, min_open=True), help="Spend at most that much, by the prices of [models]."
+)
+@click.option("--concurrency", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most calls at once.")
+@click.option(
+    "--from", "origin", metavar="PATH", help="Call nothing: take the answers of this file, or of all below this folder."
+)
+@click.option("--to", "folder", metavar="FOLDER", help="Write the answers below this folder: the way to go in CI.")
+def command(
+    prompts: tuple[str, ...],
+    everything: bool,
+    case_ids: tuple[str, ...],
+    models: tuple[str, ...],
+    samples: int,
+    max_requests: int | None,
+    max_tokens: int | None,
+    max_cost: float | None,
+    concurrency: int,
+    origin: str | None,
+    folder: str | None,
+) -> int:
+    """Ask the model for the answers that are missing or stale.
+
+    What it says waits in `outputs.new.jsonl` beside the prompt until you accept it with `promptstead accept`; that file
+    is yours alone, and Git ignores it. Each answer is on disk before the next is counted: when the command is stopped,
+    the same command asks only for the rest. Answers that were cut off or filtered, and calls that failed, are listed
+    and never recorded as good: exit 1.
+
+    In CI nothing is written into the repository. There, `record --to FOLDER` gets the answers, and whoever has the
+    folder takes them with `record --from FOLDER`: those whose requests are the ones that the prompts make now.
+    """
+    if in_ci() and folder is None:
+        raise PromptsteadError(
+            "in CI nothing is written into the repository", hint="record with --to FOLDER and keep that as an artifact"
+        )
+    workspace = open_workspace(prompts)
+    loaded = [workspace.library.load(path) for path in selected_paths(workspace, prompts)]
+    with ExitStack() as stack:
+        recordings = [Recording(workspace, each, folder or "") for each in loaded]
+        for recording in recordings:
+            stack.callback(recording.close)
+        refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
+        if origin is not None:
+            return _take(recordings, origin)
+        limits = Limits(concurrency, max_requests, max_tokens, max_cost, prices(workspace.config))
+        return _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
+
+
+def _take(recordings: Sequence[Recording], origin: str) -> int:
+    from promptstead.commands.artifact import read_artifact
+
+    attempts = read_artifact(origin)
+    wanted: set[int] = set()
+    for recording in recordings:
+        taken, known, used = recording.take(attempts)
+        wanted |= used
+        if taken or known:
+            here = f", {known:,} there already" if known else ""
+            echo(f"{recording.location}: {plural(taken, 'answer')} taken{here}")
+    left = len(attempts) - len(wanted)
+    if left:
+        tell(f"{plural(left, 'answer')} left out: no prompt makes their request now")
+    return OK
+
+
+def _ask(workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limits: Limits, folder: str | None) -> int:
+    failures: list[Failure] = []
+    asked: list[Key] = []
+    for recording in recordings:
+        if recording.questions(wish)[0]:
+            recording.open()
+        questions, broken = recording.questions(wish)
+        asked += ((recording, question) for question in questions)
+        failures += broken
+    calls = sum(question.times for _, question in asked)
+    if not calls:
+        tell("nothing to ask: every answer is up to date, or waits to be accepted")
+        return _report(recordings, failures, Totals(), folder)
+    progress = Progress(calls)
+
+    def on_result(key: Key, outcome: Reply | ProviderError) -> None:
+        recording, question = key
+        why = str(outcome) if isinstance(outcome, ProviderError) else recording.keep(question, outcome)
+        if why:
+            failures.append(Failure(recording.id, question.case.id, question.model, why))
+        progress.count(failing=bool(why), cost=_cost(key, outcome, workspace.config, limits))
+
+    tell(f"{plural(calls, 'call')} to make")
+    try:
+        totals = asyncio.run(run(_requests(asked, workspace.config), opener(workspace), limits, on_result))
+    except KeyboardInterrupt:
+        progress.end()
+        kept = sum(recording.written for recording in recordings)
+        tell(f"stopped: {plural(kept, 'answer')} kept; the same command asks for the rest")
+        return INTERRUPTED
+    finally:
+        progress.end()
+    return _report(recordings, failures, totals, folder)
+
+
+def _requests(asked: Sequence[Key], config: Config) -> Iterator[tuple[Key, Request]]:
+    """Yield every call; rendered as its turn comes, so that many large ones need not be held at once."""
+    for recording, question in asked:
+        for _ in range(question.times):
+            yield (recording, question), request_for(recording.requests, config, question.case, question.model)
+
+
+def _cost(key: Key, outcome: Reply | ProviderError, config: Config, limits: Limits) -> float | None:
+    """Return what a call cost; None where nobody knows: no price, no usage, or it broke off."""
+    recording, question = key
+    if isinstance(outcome, ProviderError):
+        return None if outcome.kind in ("connection", "answer") else 0.0
+    price = limits.prices.get(address(recording.requests.compiled(question.model)["model"], config))
+    return price.of(outcome.usage) if price else None
+
+
+def _report(recordings: Sequence[Recording], failures: Sequence[Failure], totals: Totals, folder: str | None) -> int:
+    written = [recording for recording in recordings if recording.written]
+    for recording in written:
+        echo(f"{recording.location}: {plural(recording.written, 'answer')} recorded")
+    for line in first_lines((f"{each.prompt} {each.case} ({each.model}): {each.why}" for each in failures), MAX_LINES):
+        tell(f"not recorded: {one_line(line)}" if not line.startswith("…") else line)
+    if totals.requests:
+        tell(_used(totals))
+    if written:
+        tell("next: promptstead record --from that folder" if folder else "next: promptstead accept")
+    return FINDINGS if failures else OK
+
+
+def _used(totals: Totals) -> str:
+    known = "at least " if totals.uncounted else ""
+    cost = "unknown" if totals.uncounted or totals.unpriced else f"{totals.cost:.4f}"
+    tokens = f"{known}{totals.input:,} tokens in, {totals.output:,} out"
+    return f"{plural(totals.requests, 'call')} · {tokens} · cost {cost}"

@@ -1,0 +1,224 @@
+"""What ``promptstead record`` asks for, prompt by prompt, and the journal that the answers go to."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from promptstead.commands.answers import valid_outputs
+from promptstead.commands.common import Workspace
+from promptstead.config import Config
+from promptstead.errors import PromptsteadError
+from promptstead.journal import MAX_BYTES, Journal
+from promptstead.model import Case, RecordedOutput, Sample
+from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts
+from promptstead.outputs.requests import Requests
+from promptstead.providers.opening import address, open_provider
+from promptstead.providers.protocol import Provider, Reply, Request
+from promptstead.source.load import Loaded
+
+CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
+FILTERED = "content_filter"
+
+
+class Wish(NamedTuple):
+    """What the options ask for; without models each prompt's own, *everything* also where it is recorded already."""
+
+    case_ids: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    samples: int = 1
+    everything: bool = False
+
+
+class Question(NamedTuple):
+    """A case to ask a model, *times* over."""
+
+    case: Case
+    model: str
+    digest: str
+    times: int
+
+
+class Failure(NamedTuple):
+    """A case without an answer that can be used, and why."""
+
+    prompt: str
+    case: str
+    model: str
+    why: str
+
+
+class Recording:
+    """One prompt, its journal and what is asked.
+
+    :param folder: where the journal goes; empty for beside the prompt.
+    :raises PromptsteadError: the prompt, its outputs or its journal is not valid.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
+        self.id = loaded.id
+        self.requests = Requests(loaded)
+        self.location, self._place = _journal_path(workspace, loaded, folder)
+        self._cases = self.requests.prompt.cases
+        self._recorded = {(output.case, output.model): output for output in valid_outputs(loaded)}
+        self._journal: Journal | None = None
+        self._attempts: list[Attempt] = []
+        self._asked: Counter[Key] = Counter()
+        self._know(parse_attempts(_bytes(self._place, self.location), self.location))
+        self.written = 0
+
+    def open(self) -> None:
+        """Take the journal: nobody else writes it until :meth:`close`.
+
+        :raises PromptsteadError: somebody does, or it cannot be written.
+        """
+        if self._journal is None:
+            self._journal = Journal(self._place, self.location)
+            self._know(parse_attempts(self._journal.read(), self.location))
+
+    def close(self) -> None:
+        """Give the journal back."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def questions(self, wish: Wish) -> tuple[list[Question], list[Failure]]:
+        """Return what is to be asked, and the cases that cannot be.
+
+        :raises PromptsteadError: the prompt names no model, or there is none of a name given.
+        """
+        found: list[Question] = []
+        failures: list[Failure] = []
+        waiting = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
+        if not self._cases:
+            return found, failures
+        for model in dict.fromkeys(self.requests.label(name) for name in wish.models or ("",)):
+            for case in self._cases:
+                if wish.case_ids and case.id not in wish.case_ids:
+                    continue
+                try:
+                    digest = self.requests.digest(case, model)
+                except PromptsteadError as error:
+                    failures.append(Failure(self.id, case.id, model, f"cannot be rendered: {error.message}"))
+                    continue
+                key = case.id, model, digest
+                accepted = self._accepted(key)
+                times = wish.samples - waiting[key]
+                if times > 0 and (wish.everything or accepted is None or len(accepted.samples) < wish.samples):
+                    found.append(Question(case, model, digest, times))
+        return found, failures
+
+    def keep(self, question: Question, reply: Reply) -> str:
+        """Write an answer to the journal and return why it cannot be used; empty where it can."""
+        why = unusable(reply)
+        sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage)
+        key = question.case.id, question.model, question.digest
+        self._append(Attempt(*key, self._next(key), sample, why))
+        return why
+
+    def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
+        """Take over the attempts that somebody else made at the requests that this prompt makes now.
+
+        :returns: how many were taken, how many were here already, and the indices of both in *attempts*.
+        """
+        cases = {case.id: case for case in self._cases}
+        digests: dict[tuple[str, str], str] = {}
+        here = Counter(attempt._replace(number=1) for attempt in self._attempts)
+        taken = 0
+        used: set[int] = set()
+        for index, attempt in enumerate(attempts):
+            asked = attempt.case, attempt.model
+            if asked not in digests:
+                digests[asked] = self._digest(cases.get(attempt.case), attempt.model)
+            if digests[asked] != attempt.request:
+                continue
+            used.add(index)
+            same = attempt._replace(number=1)
+            if here[same]:
+                here[same] -= 1
+                continue
+            self.open()
+            self._append(attempt._replace(number=max(attempt.number, self._next(key_of(attempt)))))
+            taken += 1
+        return taken, len(used) - taken, used
+
+    def _digest(self, case: Case | None, model: str) -> str:
+        """Return the digest of what is asked now; empty where nothing is, or *model* is not what we would call it."""
+        try:
+            return self.requests.digest(case, model) if case and self.requests.label(model) == model else ""
+        except PromptsteadError:
+            return ""
+
+    def _accepted(self, key: Key) -> RecordedOutput | None:
+        output = self._recorded.get(key[:2])
+        return output if output and output.source == "live" and output.request == key[2] else None
+
+    def _know(self, attempts: list[Attempt]) -> None:
+        self._attempts = attempts
+        self._asked.clear()
+        for attempt in attempts:
+            self._count(attempt)
+
+    def _count(self, attempt: Attempt) -> None:
+        self._asked[key_of(attempt)] = max(self._asked[key_of(attempt)], attempt.number)
+
+    def _next(self, key: Key) -> int:
+        """Return the number of the next attempt at a request: those that led to an accepted answer count."""
+        accepted = self._accepted(key)
+        return min(MAX_ATTEMPTS, max(self._asked[key], accepted.attempts if accepted else 0) + 1)
+
+    def _append(self, attempt: Attempt) -> None:
+        assert self._journal is not None
+        self._journal.append(dump_attempt(attempt))
+        self._attempts.append(attempt)
+        self._count(attempt)
+        self.written += attempt.sample is not None
+
+
+def request_for(requests: Requests, config: Config, case: Case, model: str = "") -> Request:
+    """Return the call for *case*.
+
+    :raises PromptsteadError: the case cannot be rendered.
+    """
+    compiled = requests.compiled(model)
+    provider, name = address(compiled["model"], config)
+    params, tools = compiled["model"]["params"], tuple(compiled["tools"])
+    return Request(provider, name, requests.messages(case), params, tools, compiled["output"])
+
+
+def opener(workspace: Workspace) -> Callable[[str], Provider]:
+    """Return what opens a provider by its name in the configuration."""
+    return lambda name: open_provider(name, workspace.config, workspace.tree.read)
+
+
+def unusable(reply: Reply) -> str:
+    """Return why an answer must not be recorded as a good one; empty where it may."""
+    if reply.finish_reason in CUT_OFF:
+        return f"cut off before its end ({reply.finish_reason})"
+    if reply.finish_reason == FILTERED:
+        return "stopped by the server's content filter"
+    if reply.tool_calls:
+        return "it calls a tool, which is not recorded"
+    try:
+        reply.text.encode()
+    except UnicodeEncodeError:
+        return "it holds half a surrogate pair, which is not text"
+    return ""
+
+
+def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[str, str]:
+    """Return what errors call the journal, and where it lies on disk."""
+    path = workspace.library.companion_path(loaded.path, FILE)
+    if folder:
+        place = os.path.join(os.path.abspath(folder), *path.split("/"))
+        return place, place
+    return path, workspace.tree.place(path)
+
+
+def _bytes(place: str, location: str) -> bytes:
+    try:
+        with open(place, "rb") as file:
+            return file.read(MAX_BYTES)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise PromptsteadError(f"cannot read the answers: {error.strerror}", location=location) from error

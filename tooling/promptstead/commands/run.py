@@ -1,0 +1,102 @@
+"""``promptstead run``: ask a model once, and see what it says."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+
+import click
+
+from promptstead.commands.common import Workspace, echo_json, format_option, open_workspace, selected_paths, tell
+from promptstead.commands.recording import opener, request_for, unusable
+from promptstead.commands.render import chosen_cases, input_options
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
+from promptstead.model import Json
+from promptstead.outputs.requests import Requests
+from promptstead.providers.budget import prices
+from promptstead.providers.protocol import Reply, Request
+from promptstead.report.markup import visible
+
+
+@click.command()
+@click.argument("prompt")
+@input_options("Ask about this case.")
+@click.option("--model", default="", metavar="NAME", help="Ask this model: an alias, or provider/model.")
+@format_option("text", "json")
+def command(
+    prompt: str,
+    case_id: str | None,
+    given: tuple[str, ...],
+    inputs_file: str | None,
+    model: str,
+    output_format: str,
+) -> int:
+    """Send PROMPT, an id or a file, to its model once and show the answer as it comes.
+
+    It is asked about a case, about given inputs, or else about the examples that the inputs declare. The answer goes to
+    stdout and what it used to stderr; nothing is recorded. Exit 1 where the answer was cut off or filtered.
+    """
+    workspace = open_workspace((prompt,))
+    paths = selected_paths(workspace, (prompt,))
+    if len(paths) != 1:
+        raise PromptsteadError(f"`{prompt}` names {len(paths)} prompts", hint="name one")
+    requests = Requests(workspace.library.load(paths[0]))
+    cases = chosen_cases(requests.prompt, case_id, given, inputs_file)
+    if len(cases) != 1:
+        raise PromptsteadError("`run` asks about one case", hint="name it; `record` asks about all")
+    label = requests.label(model)
+    request = request_for(requests, workspace.config, cases[0], model)
+    streams = output_format == "text"
+    try:
+        reply = asyncio.run(_ask(workspace, request, _show if streams else None))
+    except KeyboardInterrupt:
+        tell("\nstopped")
+        return INTERRUPTED
+    why = unusable(reply)
+    cost = _cost(workspace, request, reply)
+    if streams:
+        _show("" if reply.text.endswith("\n") else "\n")
+        tell(
+            f"{label} · {_tokens(reply)} · cost {'unknown' if cost is None else f'{cost:.4f}'} · {reply.seconds:.1f} s"
+        )
+        if why:
+            tell(f"not an answer to use: {why}")
+    else:
+        echo_json(_json(label, reply, cost))
+    return FINDINGS if why else OK
+
+
+async def _ask(workspace: Workspace, request: Request, on_text: Callable[[str], None] | None) -> Reply:
+    provider = opener(workspace)(request.provider)
+    try:
+        return await provider.complete(request, on_text)
+    finally:
+        await provider.close()
+
+
+def _show(text: str) -> None:
+    """Write a piece of the answer; on a terminal nothing in it moves the cursor or hides from the reader."""
+    sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+def _tokens(reply: Reply) -> str:
+    sent, got = ("unknown" if count is None else f"{count:,}" for count in reply.usage)
+    return f"tokens {sent} in, {got} out"
+
+
+def _cost(workspace: Workspace, request: Request, reply: Reply) -> float | None:
+    price = prices(workspace.config).get((request.provider, request.model))
+    return price.of(reply.usage) if price else None
+
+
+def _json(label: str, reply: Reply, cost: float | None) -> Json:
+    return {
+        "format": "promptstead/run/v1",
+        "model": label,
+        "output": reply.text,
+        "finish_reason": reply.finish_reason,
+        "tool_calls": list(reply.tool_calls),
+        "usage": reply.usage._asdict(),
+        "cost": cost,
+        "seconds": round(reply.seconds, 3),
+    }

@@ -1,0 +1,74 @@
+"""The answers of one prompt that wait, and the file of recorded outputs that they go to."""
+
+from collections.abc import Collection, Sequence
+
+from promptstead.commands.answers import valid_outputs
+from promptstead.commands.common import Workspace
+from promptstead.journal import Journal
+from promptstead.model import Json, RecordedOutput
+from promptstead.outputs.merge import merged, replaced_by
+from promptstead.outputs.pending import FILE, Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
+from promptstead.outputs.requests import Requests
+from promptstead.outputs.store import parse
+from promptstead.source.document import text_document
+from promptstead.source.load import Loaded
+from promptstead.source.reader import read
+
+
+class Shelf:
+    """Holds the waiting answers of a prompt until it is closed; each decision is on disk before the next.
+
+    :raises PromptsteadError: the prompt, its outputs or a waiting answer is not valid, or somebody else holds them.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded) -> None:
+        self._tree = workspace.tree
+        self._document = loaded.outputs
+        self._recorded = valid_outputs(loaded)
+        self.requests = Requests(loaded)
+        name = "outputs.jsonl" if self.requests.prompt.datasets else "outputs.yml"
+        self.path = loaded.outputs.path if loaded.outputs else workspace.library.companion_path(loaded.path, name)
+        path = workspace.library.companion_path(loaded.path, FILE)
+        self._journal = Journal(workspace.tree.place(path), path)
+        try:
+            self._attempts = parse_attempts(self._journal.read(), path)
+        except BaseException:
+            self._journal.close()
+            raise
+
+    def close(self) -> None:
+        """Let others have the answers that still wait."""
+        self._journal.close()
+
+    def waiting(self) -> list[RecordedOutput]:
+        """Return the answers that wait."""
+        return waiting(self._attempts)
+
+    def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
+        """Return the accepted answer that *output* would replace."""
+        return replaced_by(output, self._recorded)
+
+    def accept(self, outputs: Sequence[RecordedOutput], golden: dict[str, Json]) -> None:
+        """Record *outputs*, which wait, with *golden*; then they wait no more.
+
+        :raises PromptsteadError: the file of recorded outputs cannot be changed without loss, or not be written.
+        """
+        text = merged(self._document, self.path, [output._replace(golden=golden) for output in outputs])
+        self._tree.write(self.path, text)
+        lines = self.path.endswith(".jsonl")
+        self._document = text_document(self.path, text) if lines else read(text.encode(), self.path)
+        self._recorded = parse(self._document)[0]
+        self.drop({key_of(output) for output in outputs})
+
+    def reject(self, outputs: Sequence[RecordedOutput]) -> None:
+        """Throw the answers away; how often their requests were sampled stays known."""
+        keys = {key_of(output) for output in outputs}
+        self._replace([rejected(each) if key_of(each) in keys else each for each in self._attempts])
+
+    def drop(self, keys: Collection[Key]) -> None:
+        """Forget every attempt at these requests."""
+        self._replace([each for each in self._attempts if key_of(each) not in keys])
+
+    def _replace(self, attempts: list[Attempt]) -> None:
+        self._journal.replace("".join(map(dump_attempt, attempts)))
+        self._attempts = attempts

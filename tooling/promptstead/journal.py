@@ -1,0 +1,167 @@
+"""A file that only grows: each line is on disk before anything else happens, and one process at a time writes it."""
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from types import TracebackType
+
+from promptstead.errors import PromptsteadError
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest journal: no larger file is read."""
+
+
+class Journal:
+    """The lines of a file, held by this process until it is closed; a file that stays empty is removed.
+
+    However the process ends, every line that was appended is there. A last line without its line feed was being
+    written when a process died: it is cut off.
+
+    :param path: where it lies on disk; its folder is made where there is none.
+    :param location: what errors call it.
+    :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
+    """
+
+    def __init__(self, path: str, location: str) -> None:
+        self._path = path
+        self._location = location
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            self._file = self._open()
+        except OSError as error:
+            raise self._cannot("write", error) from error
+        try:
+            self._size = self._cut_unfinished()
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self) -> bytes:
+        """Return everything in it."""
+        return _read(self._file, self._size)
+
+    def append(self, line: str) -> None:
+        """Add a line, which ends with its line feed, and wait until it is on disk.
+
+        :raises PromptsteadError: it cannot be written; then nothing of it is.
+        """
+        raw = line.encode("utf-8")
+        if self._size + len(raw) > MAX_BYTES:
+            raise PromptsteadError(
+                f"more than {MAX_BYTES // (1024 * 1024)} MiB of answers wait here",
+                hint="accept or reject some first",
+                location=self._location,
+            )
+        try:
+            _write(self._file, raw)
+            os.fsync(self._file)
+        except OSError as error:
+            os.ftruncate(self._file, self._size)
+            raise self._cannot("write", error) from error
+        self._size += len(raw)
+
+    def replace(self, text: str) -> None:
+        """Put *text* in place of everything, at once: a process that dies leaves the one or the other.
+
+        :raises PromptsteadError: it cannot be written; then nothing changed.
+        """
+        raw = text.encode("utf-8")
+        try:
+            file, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=os.path.dirname(self._path))
+            try:
+                _lock(file)  # before it has the name that others open
+                _write(file, raw)
+                os.fsync(file)
+                os.chmod(temporary, os.fstat(self._file).st_mode & 0o777)
+                os.replace(temporary, self._path)
+            except BaseException:
+                os.close(file)
+                os.unlink(temporary)
+                raise
+        except OSError as error:
+            raise self._cannot("write", error) from error
+        os.close(self._file)
+        self._file, self._size = file, len(raw)
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._size == 0:
+            with suppress(OSError):  # an empty file more does no harm
+                os.unlink(self._path)
+        os.close(self._file)
+
+    def _open(self) -> int:
+        while True:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o666)
+            try:
+                _lock(file)
+                if os.path.exists(self._path) and os.path.samestat(os.fstat(file), os.stat(self._path)):
+                    return file
+            except BlockingIOError as error:
+                os.close(file)
+                raise PromptsteadError(
+                    "another promptstead is writing the answers of this prompt",
+                    hint="wait until it is done",
+                    location=self._location,
+                ) from error
+            except BaseException:
+                os.close(file)
+                raise
+            os.close(file)  # it was replaced or removed in between
+
+    def _cut_unfinished(self) -> int:
+        size = os.fstat(self._file).st_size
+        if size > MAX_BYTES:
+            raise PromptsteadError("this file is too large", hint="remove it", location=self._location)
+        whole = _read(self._file, size).rfind(b"\n") + 1
+        if whole < size:
+            os.ftruncate(self._file, whole)
+        return whole
+
+    def _cannot(self, what: str, error: OSError) -> PromptsteadError:
+        reason = error.strerror or "the system refuses"
+        return PromptsteadError(
+            f"cannot {what} the answers: {reason}", hint="what was there before is kept", location=self._location
+        )
+
+
+def _read(file: int, size: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(file), "rb") as stream:
+        return stream.read(size)
+
+
+def _write(file: int, raw: bytes) -> None:
+    written = 0
+    while written < len(raw):
+        written += os.write(file, raw[written:])
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _NO_LINK = os.O_BINARY
+
+    def _lock(file: int) -> None:
+        os.lseek(file, MAX_BYTES, os.SEEK_SET)  # beyond the content, which others may read
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+
+else:
+    import fcntl
+
+    _NO_LINK = os.O_NOFOLLOW
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,197 @@
+"""Accepted answers into the file of recorded outputs; every other entry, and every comment, stays as it is."""
+
+from collections.abc import Sequence
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import KeyPath, RecordedOutput, Span
+from promptstead.outputs.store import dump, dump_lines, entry_line, entry_lines, parse
+from promptstead.source.builder import SECOND_TIME
+from promptstead.source.document import Document, text_document
+from promptstead.source.reader import read
+
+Edits = list[tuple[Span, str]]
+"""Stretches of a text and what takes their place, in the order in which they are put in."""
+
+
+def recorded_in(document: Document) -> list[RecordedOutput]:
+    """Return the recorded outputs of a file that is to be changed.
+
+    :raises PromptsteadError: it is not valid.
+    """
+    outputs, problems = parse(document)
+    unreadable = [each for each in document.problems if each.code != "SCH003" or SECOND_TIME in each.message]
+    if problems or unreadable:
+        raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
+    return outputs
+
+
+def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> RecordedOutput | None:
+    """Return the entry whose place *output* takes: the same model's answer to the same case.
+
+    A live answer of another snapshot of the same alias counts as the same model's.
+    """
+    same = [old for old in recorded if old.case == output.case]
+    exact = next((old for old in same if old.model == output.model), None)
+    alias, at, _ = output.model.partition("@")
+    return exact or next(
+        (old for old in same if at and old.source == "live" and old.model.startswith(f"{alias}@")), None
+    )
+
+
+def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutput]) -> str:
+    """Return the text of the outputs file with the *accepted* outputs in it, one for each case and model.
+
+    :param document: the file as it is; None where there is none.
+    :param path: where it lies, or will.
+    :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
+    """
+    accepted = sorted(accepted, key=_key)
+    lines = path.endswith(".jsonl")
+    if document is None:
+        return dump_lines(accepted) if lines else dump(accepted)
+    if lines and document.text and not document.text.endswith("\n"):
+        document = text_document(path, document.text + "\n")
+    recorded = recorded_in(document)
+    old = [replaced_by(output, recorded) for output in accepted]
+    edits = _line_edits(document, recorded, accepted, old) if lines else _edits(document, recorded, accepted, old)
+    text = document.text
+    for span, replacement in sorted(edits, key=lambda edit: edit[0].start)[::-1]:
+        text = text[: span.start] + replacement + text[span.end :]
+    kept = [output for output in recorded if all(output is not gone for gone in old)]
+    _check(text, path, [*kept, *accepted])
+    return text
+
+
+def without(document: Document, removed: Sequence[RecordedOutput]) -> str:
+    """Return the text of the outputs file without the entries *removed*, which were read from it.
+
+    :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
+    """
+    recorded = recorded_in(document)
+    kept = [output for output in recorded if output not in removed]
+    text = document.text
+    if document.path.endswith(".jsonl"):
+        lines = _lines(document, recorded)
+        spans = [lines[output.at] for output in removed]
+    elif kept:
+        spans = [_block_of(document, output.at) for output in removed]
+    else:
+        whole = document.span(("outputs",))
+        start = document.key_span(("outputs",)).end + 1
+        text, spans = text[:start] + " []" + text[whole.end :], []
+    for span in sorted(spans, reverse=True):
+        text = text[: span.start] + text[span.end :]
+    _check(text, document.path, kept)
+    return text
+
+
+def _key(output: RecordedOutput) -> tuple[str, str]:
+    return output.case, output.model
+
+
+def _edits(
+    document: Document,
+    recorded: Sequence[RecordedOutput],
+    accepted: Sequence[RecordedOutput],
+    old: Sequence[RecordedOutput | None],
+) -> Edits:
+    whole = document.span(("outputs",))
+    line_end = "\r\n" if "\r\n" in document.text else "\n"
+    if not recorded:
+        entries = [line for output in accepted for line in _lines_of(output)]
+        return [(Span(document.key_span(("outputs",)).end + 1, whole.end), line_end + line_end.join(entries))]
+    if document.text[whole.start] == "[":
+        raise PromptsteadError(
+            "the outputs are a list in brackets", hint="write one hyphen an entry", location=document.path
+        )
+    indent = " " * _hyphen(document, recorded[0].at)
+    edits: Edits = []
+    for output, gone in zip(accepted, old, strict=True):
+        lines = [(indent + line[2:]) if line else "" for line in _lines_of(output)]
+        if gone is not None:
+            span = document.span(gone.at)
+            lines[0] = lines[0][len(indent) + 2 :]
+            # the value may stand further behind its hyphen than ours
+            before = document.text[: span.start]
+            span = Span(before.rindex("-") + 1, span.end)
+            edits.append((span, " " + line_end.join(lines)))
+            continue
+        place = _place(document, recorded, output)
+        edits.append((Span(place, place), line_end + line_end.join(lines)))
+    return edits
+
+
+def _lines_of(output: RecordedOutput) -> list[str]:
+    return "\n".join(entry_lines(output)).split("\n")
+
+
+def _place(document: Document, recorded: Sequence[RecordedOutput], output: RecordedOutput) -> int:
+    """Return the offset of the end of the line behind which a new entry goes: the order by case and model is kept."""
+    index = next((index for index, other in enumerate(recorded) if _key(other) > _key(output)), len(recorded))
+    end = document.span(recorded[index - 1].at).end if index else document.key_span(("outputs",)).end
+    return _line_end(document, end)
+
+
+def _line_end(document: Document, offset: int) -> int:
+    """Return where the line of *offset* ends, before its line break."""
+    line = document.position(offset)[0]
+    return document.lines[line - 1] + len(document.line_text(line))
+
+
+def _hyphen(document: Document, at: KeyPath) -> int:
+    """Return the number of columns before the hyphen of the entry at *at*."""
+    start = document.span(at).start
+    hyphen = document.text.rindex("-", 0, start)
+    return document.position(hyphen)[1] - 1
+
+
+def _block_of(document: Document, at: KeyPath) -> Span:
+    """Return the lines of an entry, with the line break before them."""
+    span = document.span(at)
+    hyphen = document.text.rindex("-", 0, span.start)
+    start = document.lines[document.position(hyphen)[0] - 1]
+    return Span(_line_end(document, start - 1), _line_end(document, span.end))
+
+
+def _line_edits(
+    document: Document,
+    recorded: Sequence[RecordedOutput],
+    accepted: Sequence[RecordedOutput],
+    old: Sequence[RecordedOutput | None],
+) -> Edits:
+    spans = _lines(document, recorded)
+    edits: Edits = []
+    for output, gone in zip(accepted, old, strict=True):
+        if gone is not None:
+            edits.append((spans[gone.at], entry_line(output) + "\n"))
+            continue
+        following = next((other for other in recorded if _key(other) > _key(output)), None)
+        place = spans[following.at].start if following else len(document.text)
+        edits.append((Span(place, place), entry_line(output) + "\n"))
+    return edits
+
+
+def _lines(document: Document, recorded: Sequence[RecordedOutput]) -> dict[KeyPath, Span]:
+    """Return the line of each entry, its line break included."""
+    spans: list[Span] = []
+    start = 0
+    for line in document.text.split("\n"):
+        end = min(start + len(line) + 1, len(document.text))
+        if line.strip():
+            spans.append(Span(start, end))
+        start = end
+    return dict(zip((output.at for output in recorded), spans, strict=True))
+
+
+def _check(text: str, path: str, expected: Sequence[RecordedOutput]) -> None:
+    """Refuse a text that does not hold exactly what is *expected*."""
+    after = text_document(path, text) if path.endswith(".jsonl") else read(text.encode(), path)
+    found = recorded_in(after)
+    if sorted(map(_placeless, found), key=_key) != sorted(map(_placeless, expected), key=_key):
+        raise PromptsteadError(
+            "this file cannot be changed without loss", hint="run promptstead fmt on it first", location=path
+        )
+
+
+def _placeless(output: RecordedOutput) -> RecordedOutput:
+    return output._replace(at=())
