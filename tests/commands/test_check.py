@@ -66,12 +66,12 @@ def test_no_answer_blocks_nobody_before_the_release(repository: ScratchRepositor
         done = run("check", "--stage", stage, cwd=repository.root)
         assert "1 pass, 2 not evaluated" in done.out
         assert done.code == code, (stage, done)
-    assert "  not evaluated r001 (fast@1): no recorded output\n" in done.out
+    assert "  not evaluated r001 (fast@1): no recorded output: run promptstead record\n" in done.out
     (repository.root / OUTPUTS).unlink()
     nothing = run("check", "-v", cwd=repository.root)
     assert nothing.code == 0
     assert nothing.out.startswith("shop/mood  3 not evaluated\n")
-    assert "  not evaluated r002: no recorded output\n" in nothing.out
+    assert "  not evaluated r002: no recorded output: run promptstead record\n" in nothing.out
 
 
 def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
@@ -90,7 +90,8 @@ def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
     assert [case["case"] for case in prompt["cases"]] == [case_id(number) for number in range(60)]
     assert [case["state"] for case in prompt["cases"]] == ["fail"] * 40 + ["pass"] * 19 + ["not evaluated"]
     assert prompt["cases"][0]["failures"] == [{"evaluator": "mood", "reason": "expected `good`, got `bad`"}]
-    assert (prompt["cases"][-1]["why"], prompt["cases"][-1]["source"]) == ("no recorded output", None)
+    last = prompt["cases"][-1]
+    assert (last["why"], last["source"]) == ("no recorded output: run promptstead record", None)
 
 
 def test_what_is_wrong_beside_the_prompt_stands_in_its_own_file(repository: ScratchRepository) -> None:

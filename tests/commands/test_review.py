@@ -76,7 +76,7 @@ def test_not_evaluated_is_said_and_blocks_nobody(repository: ScratchRepository) 
     assert done.code == 0
     assert "- `11 cases not evaluated`" in done.out
     assert "Not compared: 11 cases" in done.out
-    assert "`r007`: `head: stale: the input changed since the answer was written`" in done.out
+    assert "`r007`: `head: stale: the input changed since the answer was written: run promptstead accept`" in done.out
     (repository.root / OUTPUTS).unlink()
     nothing = run("review", "HEAD", "--format", "json", cwd=repository.root)
     assert nothing.code == 0

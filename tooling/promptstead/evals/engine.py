@@ -9,9 +9,11 @@ from promptstead.evals.results import CaseResult, Result, Summary, reason
 from promptstead.evals.statistics import Z, mean_and_error, wilson
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
 
-NO_OUTPUT = "no recorded output"
-STALE_REQUEST = "stale: the prompt, a partial, the model or the input changed since it was recorded"
-STALE_INPUTS = "stale: the input changed since the answer was written"
+NO_OUTPUT = "no recorded output: run promptstead record"
+STALE_REQUEST = (
+    "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
+)
+STALE_INPUTS = "stale: the input changed since the answer was written: run promptstead accept"
 NOT_ACCEPTED = "not accepted: run promptstead accept"
 
 CASE_PASSES = "case passes"

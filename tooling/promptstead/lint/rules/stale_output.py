@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Problem]:
         obsolete = reason.startswith("obsolete")
         hint = "delete it" if obsolete else "read the answer again, then run promptstead accept"
         if source == "live" and not obsolete:
-            hint = "record it again; until then the case is not evaluated"
+            hint = "run promptstead record; until then the case is not evaluated"
         for output in outputs if len(outputs) <= MANY else outputs[:1]:
             span = document.span((*output.at, "case"))
             more = f" and those of {len(outputs) - 1} more cases" if len(outputs) > MANY else ""
