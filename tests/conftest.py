@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+"""The same examples in every run; `pytest --hypothesis-profile=search` looks for new ones."""
 
 FIRST_COMMIT = 1_767_225_600  # 2026-01-01T00:00:00Z; each commit is a minute after the one before
 

@@ -246,8 +246,10 @@ def test_two_at_once_do_not_damage_each_other(repository: ScratchRepository) -> 
     write_recorded(repository, 40, script=SLOW)
     recording = start(repository, "--concurrency", "2")
     wait_for_lines(repository, 1)
+    recording.send_signal(signal.SIGSTOP)  # it keeps its lock, however slow this machine is
     second = at_home("record", cwd=repository.root)
     accepting = at_home("accept", "--all", cwd=repository.root)
+    recording.send_signal(signal.SIGCONT)
     _, err = recording.communicate(timeout=30)
     for refused in (second, accepting):
         assert refused.code == 2
