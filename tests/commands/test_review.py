@@ -20,7 +20,7 @@ def flipped(count: int, broken: range, fixed: range, wrong: range = range(0)) ->
     ("broken", "fixed", "verdict", "code"),
     [
         (30, 2, "REGRESSION", 1),
-        (0, 0, "NO REGRESSION", 0),
+        (1, 1, "NO REGRESSION", 0),
         (1, 20, "IMPROVEMENT", 0),
         (12, 8, "INCONCLUSIVE", 0),
     ],
@@ -222,3 +222,35 @@ def test_the_report_goes_to_a_file(repository: ScratchRepository, tmp_path: Path
     assert "cannot write the file" in refused.err
     unknown = run("review", "main..nope", cwd=repository.root)
     assert unknown.err.startswith("promptstead: there is no revision `nope` here")
+
+
+def test_what_makes_a_comparison_say_less_is_said_first(repository: ScratchRepository) -> None:
+    base, _ = flipped(60, range(0), range(0))
+    write_sample(repository, 60, recorded=outputs(base))
+    repository.commit()
+    repository.write(PATH, "# promptstead: ignore-file[INJ201] trust me\n" + PROMPT)
+    repository.write(OUTPUTS, outputs({key: answer for key, answer in base.items() if key >= 20}))
+    done = run("review", "HEAD", cwd=repository.root)
+    assert "a new comment allows INJ201: trust me" in done.out
+    assert "20 of the base's 60 judged cases cannot be compared" in done.out
+
+
+def test_a_prompt_that_the_head_excludes_is_judged_all_the_same(repository: ScratchRepository) -> None:
+    base, head = flipped(100, range(40), range(0))
+    write_sample(repository, 100, recorded=outputs(base))
+    repository.commit()
+    repository.write("promptstead.toml", 'exclude = ["prompts/shop/*"]\n')
+    repository.write(OUTPUTS, outputs(head))
+    done = run("review", "HEAD", "--format", "json", cwd=repository.root)
+    assert done.code == 1
+    assert done.json["counts"] == {"REGRESSION": 1}
+
+
+def test_the_same_imported_answers_say_nothing_about_a_changed_prompt(repository: ScratchRepository) -> None:
+    base, _ = flipped(100, range(0), range(0))
+    write_sample(repository, 100, recorded=outputs(base))
+    repository.commit()
+    repository.write(PATH, PROMPT.replace("one word", "a poem"))
+    done = run("review", "HEAD", cwd=repository.root)
+    assert "the prompt changed and its imported answers did not" in done.out
+    assert "**1 not evaluated**" in done.out

@@ -76,10 +76,10 @@ def test_all_fixes_of_a_file(before: str, after: str) -> None:
 
 
 def test_safe_fixes_alone_leave_what_needs_a_review() -> None:
-    before = f"{HEAD}messages:\n  - role: user\n    content: |\n      \u200b{{{{ review }}}}\n"
+    before = f"{HEAD}language: no\nmessages:\n  - role: user\n    content: |\n      \u200b{{{{ review }}}}\n"
     after = fixed(before, unsafe=False)
-    assert after == before.replace("\u200b", "")
-    assert [diagnostic.code for diagnostic in found(after)] == ["INJ201"]
+    assert after == before.replace("language: no", 'language: "no"')
+    assert [diagnostic.code for diagnostic in found(after)] == ["INJ205", "INJ201"]
 
 
 def test_line_ends_and_the_byte_order_mark_stay() -> None:
@@ -106,9 +106,9 @@ SUPPRESSED = HEAD + (
     "  - role: user\n"
     "    content: 'Read {{ review }}'\n"
     "  - role: user\n"
-    "    content: |  # promptstead: ignore[INJ203, TPL101] legacy caller\n"
+    "    content: |  # promptstead: ignore[INJ203, TPL104] legacy caller\n"
     "      <r>\n"
-    "      {{ review }} {{ other }}\n"
+    "      {{ review }} {review}\n"
     "      </r>\n"
 )
 
@@ -120,7 +120,7 @@ def test_a_comment_allows_a_finding_in_the_value_that_it_stands_at() -> None:
 
 
 def test_a_comment_for_the_whole_file() -> None:
-    text = "# promptstead: ignore-file[INJ201,INJ203,TPL101] generated\n" + SUPPRESSED.replace(
+    text = "# promptstead: ignore-file[INJ201,INJ203,TPL104] generated\n" + SUPPRESSED.replace(
         "# promptstead: ", "# ", 2
     )
     assert found(text) == []
@@ -202,3 +202,15 @@ def test_fix_on_the_command_line_writes_once_and_shows_without_writing(tmp_path:
     run("lint", "--fix", "--unsafe-fixes", cwd=tmp_path)
     assert '{{ review | fence("review") }}' in file.read_text(encoding="utf-8")
     assert run("lint", "--unsafe-fixes", cwd=tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["{# promptstead: ignore-file[SCH001] x #}\n<<<<<<< HEAD\n", "a: [\n# promptstead: ignore-file[SCH001] x\n"]
+)
+def test_a_broken_file_cannot_speak_for_itself(text: str) -> None:
+    assert {each.code for each in found(HEAD + text)} & {"SCH001", "SCH005"}
+
+
+def test_no_comment_makes_a_prompt_that_cannot_be_rendered_good() -> None:
+    text = f"# promptstead: ignore-file[TPL101] fine\n{HEAD}messages:\n  - role: user\n    content: '{{{{ other }}}}'\n"
+    assert "TPL101" in {each.code for each in found(text)}

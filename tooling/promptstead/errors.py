@@ -31,6 +31,10 @@ class PromptsteadError(Exception):
         return one_line(f"{line} ({self.hint})" if self.hint else line)
 
 
+class UnavailableError(PromptsteadError):
+    """What is needed is not at hand (a clone that lacks it): nothing can be concluded from its absence."""
+
+
 def one_line(text: str, limit: int = 600) -> str:
     """Return *text* as one printable line of at most *limit* characters; what a terminal would obey is escaped."""
     shown = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

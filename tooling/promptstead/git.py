@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, UnavailableError, one_line
 
 if TYPE_CHECKING:
     import git
@@ -326,7 +326,7 @@ def _read_blob(source: IO[bytes], location: str) -> bytes:
         raise BrokenPipeError(location)
     if kind != "blob":
         hint = "`git fetch --refetch` brings it"
-        raise PromptsteadError("the content of this file is not in this clone", hint=hint, location=location)
+        raise UnavailableError("the content of this file is not in this clone", hint=hint, location=location)
     length = int(size[0])
     if length > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)

@@ -148,6 +148,9 @@ def write_file(path: str, text: str, *, location: str = "") -> None:
     """
     import tempfile
 
+    if os.path.exists(path) and not os.path.isfile(path):
+        _write_device(path, text, location or path)
+        return
     folder = os.path.dirname(os.path.abspath(path))
     try:
         os.makedirs(folder, exist_ok=True)
@@ -168,6 +171,16 @@ def write_file(path: str, text: str, *, location: str = "") -> None:
         raise PromptsteadError(
             f"cannot write the file: {reason}", hint="nothing was changed", location=location or path
         ) from error
+
+
+def _write_device(path: str, text: str, location: str) -> None:
+    """Write to what is no file (a terminal, /dev/null): it is written to, never replaced."""
+    try:
+        with open(path, "w", encoding="utf-8") as device:
+            device.write(text)
+    except OSError as error:
+        reason = error.strerror or "it cannot be written"
+        raise PromptsteadError(f"cannot write: {reason}", location=location) from error
 
 
 def find_root(start: str) -> str:

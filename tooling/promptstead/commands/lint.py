@@ -53,6 +53,8 @@ def command(
     from promptstead.lint.engine import failing
     from promptstead.lint.render import as_json, as_text, summary
 
+    if write_baseline and prompts:
+        raise PromptsteadError("a baseline is of every prompt of the repository", hint="leave out PROMPTS")
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:

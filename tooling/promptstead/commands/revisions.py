@@ -97,6 +97,8 @@ def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     """
     touched = {path for change in revisions.changed for path in (change.path, change.old_path) if path}
     base_paths, head_paths = set(revisions.base.paths()), set(revisions.head.paths())
+    # A prompt that is still there is judged, whatever the head's settings exclude.
+    head_paths |= {path for path in base_paths - head_paths if revisions.head.tree.read(path) is not None}
     everything = _shared(revisions, touched, base_paths | head_paths)
     former = _former_paths(revisions, base_paths - head_paths, head_paths - base_paths)
     for path in sorted(base_paths | head_paths):

@@ -95,11 +95,12 @@ def outcome(result: CaseResult, primary: str) -> bool | None:
 
 
 def _by_model(results: Iterable[CaseResult]) -> tuple[dict[str, list[CaseResult]], list[CaseResult]]:
-    """Return the results of each model, and those of reference answers, whoever wrote them."""
+    """Return the results of each model, and those that no model gave: reference answers, the fake provider's."""
     measured: list[CaseResult] = []
     by_hand: list[CaseResult] = []
     for result in results:
-        written = result.output is not None and result.output.source == "reference"
+        output = result.output
+        written = output is not None and (output.source == "reference" or output.model.startswith("fake/"))
         (by_hand if written else measured).append(result)
     return by_model(measured), by_hand
 

@@ -13,6 +13,8 @@ from promptstead.model import Span
 from promptstead.source.document import Document
 
 MARK = "promptstead:"
+NOT_ALLOWED = frozenset({"SCH001", "SCH005", "TPL101", "TPL106"})
+"""What keeps a prompt from being read or rendered: no comment makes that good."""
 _DIRECTIVE = r"promptstead:[ \t]*ignore(?P<file>-file)?[ \t]*\[(?P<codes>[^\]\n]*)\][ \t]*(?P<reason>[^\n]*?)[ \t]*"
 
 
@@ -29,7 +31,9 @@ class Suppression:
     def allows(self, diagnostic: Diagnostic) -> bool:
         """Tell whether *diagnostic*, which is in this comment's file, is allowed, and remember that it was needed."""
         first, last = self.lines
-        allowed = diagnostic.code in self.codes and first <= diagnostic.line <= last
+        allowed = (
+            diagnostic.code in self.codes and diagnostic.code not in NOT_ALLOWED and first <= diagnostic.line <= last
+        )
         if allowed:
             self.used.add(diagnostic.code)
         return allowed
@@ -37,9 +41,9 @@ class Suppression:
 
 def find_suppressions(document: Document) -> list[Suppression]:
     """Return the suppressions of a file, in the order of its text."""
-    if MARK not in document.text:
-        return []
-    is_yaml = document.data is not None
+    is_yaml = document.path.endswith((".yml", ".yaml"))
+    if MARK not in document.text or (is_yaml and document.data is None):
+        return []  # a file that cannot be read says nothing about itself
     found = _in_yaml(document) if is_yaml else _in_template(document)
     return [_suppression(document, match, span, is_yaml) for match, span in found]
 
@@ -82,9 +86,8 @@ def _next_line(document: Document, line: int) -> int:
 def _last_line(document: Document, line: int) -> int:
     """Return the last line of what starts on *line*."""
     last = line
-    for spans in (document.values, document.keys):
-        for path, span in spans.items():
-            if path and document.position(span.start)[0] == line:
-                value = document.values.get(path, span)
-                last = max(last, document.position(max(value.start, value.end - 1))[0])
+    for path, value in document.values.items():
+        start = document.key_span(path).start if path in document.keys else value.start
+        if path and document.position(start)[0] == line:
+            last = max(last, document.position(max(value.start, value.end - 1))[0])
     return last

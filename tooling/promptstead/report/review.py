@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from promptstead.config import Config
@@ -14,6 +14,7 @@ from promptstead.evals.results import CaseResult
 from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
+from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.source.load import Loaded
 
 ORDER = (
@@ -50,6 +51,21 @@ class PromptReview:
     head_tokens: float | None = None
     """Mean tokens of a call, input and output; None where no answer says."""
     error: str = ""
+    allowed: tuple[str, ...] = ()
+    """What comments of the head allow that comments of the base did not."""
+
+    @property
+    def cautions(self) -> Iterator[str]:
+        """Yield what makes the comparison say less than it seems to."""
+        yield from (f"a new comment allows {text}" for text in self.allowed)
+        for decision in self.decisions:
+            judged = sum(result.state == "evaluated" for result in decision.sides.base)
+            pairs = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
+            if judged and pairs < judged:
+                yield f"{judged - pairs} of the base's {judged} judged cases cannot be compared"
+            must_pass = {result.case.id for result in decision.sides.base if result.case.must_pass}
+            changed = [left.case for left in decision.left_out if left.case in must_pass and "changed" in left.why]
+            yield from (f"what the `must_pass` case {case} asks or expects was changed" for case in changed)
 
     @property
     def blocks(self) -> bool:
@@ -129,6 +145,8 @@ class Review:
                 yield f"`{prompt.id}`: the contract breaks: {prompt.change.contract.reasons[0].text}"
         for prompt in self.prompts:
             yield from (f"`{prompt.id}`: {text}" for text in (prompt.change.evidence.weakened if prompt.change else ()))
+        for prompt in self.prompts:
+            yield from (f"`{prompt.id}`: {text}" for text in prompt.cautions)
         missing = sum(len(prompt.not_evaluated) for prompt in self.prompts)
         if missing:
             yield f"{missing} case{'' if missing == 1 else 's'} not evaluated"
@@ -174,7 +192,9 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
     base_gate = old_prompt.gate if old_prompt else None
     judged = Replay(head).results(judge=old_prompt) if old_prompt else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True) if before or after else ()
-    decisions = tuple(decide(side, base_gate, head.prompt.gate, own.head) for side, own in pairs)
+    decisions = tuple(
+        _of_this_change(decide(side, base_gate, head.prompt.gate, own.head), change) for side, own in pairs
+    )
     return PromptReview(
         there.id,
         there.path,
@@ -187,7 +207,43 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
         sum(result.state == "evaluated" for result in (*before, *after)),
         _tokens(before),
         _tokens(after),
+        allowed=_newly_allowed(base, head),
     )
+
+
+def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
+    """Return *decision*, without its verdict where a changed prompt has the imported answers of the former one."""
+    parts = (
+        change.messages,
+        change.partials,
+        change.inputs,
+        change.output,
+        change.tools,
+        change.model,
+        change.examples,
+    )
+    pairs = (*decision.fixed, *decision.broken, *decision.unchanged)
+    outputs = [(pair.base.output, pair.head.output) for pair in pairs]
+    same = all(old and new and new.source == "imported" and old.samples == new.samples for old, new in outputs)
+    if not pairs or decision.sides.by_hand or not any(parts) or not same:
+        return decision
+    reason = "not evaluated: the prompt changed and its imported answers did not; they say nothing about this change"
+    reasons = (*decision.reasons[:-1], reason)
+    blocks = bool(decision.violations)
+    return replace(
+        decision, verdict=Verdict.NOT_EVALUATED, comparison=None, further=None, reasons=reasons, blocks=blocks
+    )
+
+
+def _newly_allowed(base: Loaded | None, head: Loaded) -> tuple[str, ...]:
+    """Return the suppressions of the head's files that the base's do not have, in words."""
+    before = {(each.codes, each.reason) for each in _suppressions(base)} if base else set()
+    new = [each for each in _suppressions(head) if (each.codes, each.reason) not in before]
+    return tuple(f"{', '.join(each.codes)}: {each.reason or 'no reason given'}" for each in new)
+
+
+def _suppressions(loaded: Loaded) -> list[Suppression]:
+    return [each for document in loaded.documents.values() for each in find_suppressions(document)]
 
 
 def answer_of(result: CaseResult) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from promptstead.config import Config, ModelAlias, Root
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, KeyPath, Part, Problem, Prompt, Span, Tree
 from promptstead.source.document import Document, text_document
 from promptstead.source.github_models import build_github_models, is_github_models
@@ -130,6 +130,8 @@ class Library:
         prompt_id = self.id_of(path)
         try:
             raw = self.tree.read(path)
+        except UnavailableError:
+            raise
         except PromptsteadError as error:
             return Loaded(prompt_id, text_document(path, ""), [Problem("SCH001", error.message, hint=error.hint)])
         if raw is None:
@@ -278,6 +280,8 @@ class Library:
                 continue
             try:
                 entry = self._evaluators_file(path)
+            except UnavailableError:
+                raise
             except PromptsteadError as error:
                 loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
                 continue
@@ -351,6 +355,8 @@ class Library:
         """Read a file that belongs to a prompt; one that cannot be read is the prompt's problem."""
         try:
             return self.tree.read(path)
+        except UnavailableError:
+            raise
         except PromptsteadError as error:
             loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
             return None

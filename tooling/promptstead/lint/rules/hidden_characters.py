@@ -6,9 +6,10 @@ smuggling").
 
 **Example.** A U+202E before a word; a sentence in U+E0000–U+E007F.
 
-**How to fix.** Delete them (a safe fix). Emoji joined with U+200D, flags of tag characters, and joiners inside Arabic,
-Persian and Indic words are left alone. A case that attacks with such characters spells them as escapes: `"\u202e"` in
-double quotes.
+**How to fix.** Delete them (a fix to look at: text that they kept apart comes together). In recorded answers, which are
+kept as received, they are a note. Emoji joined with U+200D, flags of tag characters, and joiners inside Arabic, Persian
+and Indic words are left alone, and so are escapes (`"\u202e"`) in `cases` and `testData`: an attack has to be written
+down to be tested.
 """
 
 import re
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import strings
-from promptstead.model import Fix, Problem, Span
+from promptstead.model import Fix, Level, Problem, Span
 
 _HIDDEN = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]+")
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
@@ -33,22 +34,24 @@ def check(context: Context) -> Iterator[Problem]:
             continue
         for start, end in _runs(document.text):
             span = Span(start, end)
-            fix = Fix("delete the characters", ((span, ""),), safe=True)
-            yield _problem(document.text[start:end], span, path, fix)
+            recorded = document is context.loaded.outputs  # evidence, kept as it was received
+            fix = None if recorded else Fix("delete the characters", ((span, ""),), safe=False)
+            yield _problem(document.text[start:end], span, path, fix, "note" if recorded else None)
     document = context.document
     if _ESCAPE.search(document.text):
         for at, value in strings({key: value for key, value in document.data.items() if key not in _TEST_DATA}):
             for start, end in () if value.isascii() else _runs(value):
                 span = document.locate(at, start, end)
                 if document.text[span.start : span.end] != value[start:end]:
-                    yield _problem(value[start:end], span, context.loaded.path, None)
+                    yield _problem(value[start:end], span, context.loaded.path, None, None)
 
 
-def _problem(characters: str, span: Span, path: str, fix: Fix | None) -> Problem:
+def _problem(characters: str, span: Span, path: str, fix: Fix | None, level: Level | None) -> Problem:
     first = characters[0]
     name = unicodedata.name(first, "no name").lower()
     more = f" and {len(characters) - 1} more" if len(characters) > 1 else ""
-    return Problem("INJ205", f"hidden character U+{ord(first):04X} ({name}){more}", span, "delete it", fix, path)
+    message = f"hidden character U+{ord(first):04X} ({name}){more}"
+    return Problem("INJ205", message, span, "delete it", fix, path, level)
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
@@ -83,5 +86,10 @@ def _joins(text: str, start: int, end: int) -> bool:
 
 
 RULE = Rule(
-    "INJ205", "hidden-characters", "bidirectional, zero-width or tag characters", everywhere("error"), check, fix="safe"
+    "INJ205",
+    "hidden-characters",
+    "bidirectional, zero-width or tag characters",
+    everywhere("error"),
+    check,
+    fix="review",
 )
