@@ -16,7 +16,7 @@ MAX_VECTORS = 10
 
 @click.group()
 def command() -> None:
-    """Build and inspect bundles."""
+    """Build bundles."""
 
 
 @command.command()
