@@ -33,6 +33,9 @@ class Shell:
             "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
             "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
         }
+        for name in ("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]  # nothing is left behind in the checkout
 
     def run(self, command: str) -> str:
         """Return what *command* prints, both streams."""
