@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from promptstead.config import Config
+from promptstead.config import LEVELS, Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule import Base, Context, Find
 from promptstead.lint.table import TABLE, rule, selected
@@ -24,7 +24,6 @@ MARK = "promptstead: ignore"
 """What a file holds that suppresses anything."""
 SECRET = frozenset({"SEC301", "SEC302"})
 """Rules whose findings no report may repeat."""
-_LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
 
 class Engine:
@@ -174,7 +173,7 @@ def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
     """Return the first MAX_DIAGNOSTICS of *found*, and the worst of the rest with the number of those left out."""
     kept, rest = found[:MAX_DIAGNOSTICS], found[MAX_DIAGNOSTICS:]
     if len(rest) > 1:
-        worst = min(rest, key=lambda diagnostic: _LEVELS.index(diagnostic.level))
+        worst = min(rest, key=lambda diagnostic: LEVELS.index(diagnostic.level))
         rest = [worst._replace(message=f"{len(rest):,} more findings, the worst of them: {worst.message}")]
     return [*kept, *rest]
 
