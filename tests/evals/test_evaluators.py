@@ -60,6 +60,8 @@ TABLE: list[tuple[str, str, dict[str, Any], Any, bool | None]] = [
     ("regex", "x\nSORRY\ny", {"pattern": "^sorry$", "multiline": True, "ignore_case": True}, None, True),
     ("regex", "x\nSORRY\ny", {"pattern": "^SORRY$"}, None, False),
     ("regex", "a\nb", {"pattern": "a.b", "dot_all": True}, None, True),
+    ("regex", "a\nb", {"pattern": "^A.[.]?b$", "dot_all": True, "ignore_case": True, "full": True}, None, True),
+    ("regex", "a\nb", {"pattern": r"a[.]b|a\.b|a[\].]b", "dot_all": True}, None, False),
     ("regex", "fine", {"pattern": "^(?!.*sorry)"}, None, True),
     ("regex", "x" * 3000, {"pattern": r"(x+x+)+\1y"}, None, None),
     ("regex", "x" * 3000, {"pattern": r"(x+x+)+y"}, None, False),

@@ -57,7 +57,7 @@ def test_schemas_are_schemas_and_describe_every_key(kind: Kind) -> None:
 
 def test_derived_schemas_on_disk_are_current() -> None:
     for name, schema in derived_schemas().items():
-        assert schema_text(name) == json.dumps(schema, indent=2, ensure_ascii=False) + "\n"  # type: ignore[arg-type]
+        assert schema_text(name) == json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def test_derived_schemas_accept_what_the_prompt_accepts() -> None:

@@ -211,11 +211,16 @@ class Usage(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """One answer, exactly as received."""
+    """One answer, exactly as received; *tool_calls* in wire shape."""
 
     output: str
     finish_reason: str = ""
     usage: Usage = Usage()
+    tool_calls: tuple[Json, ...] = ()
+    seconds: float | None = None
+    """Measured around the call; None where it was not. It changes without meaning, so that no outputs file holds it."""
+    cost: float | None = None
+    """By the configured price; None where nobody knows. In no outputs file either."""
 
 
 class RecordedOutput(NamedTuple):

@@ -91,7 +91,7 @@ def _cost(workspace: Workspace, request: Request, reply: Reply) -> float | None:
 
 def _json(label: str, reply: Reply, cost: float | None) -> Json:
     return {
-        "format": "promptstead/run/v1",
+        "format": "promptstead/answer/v1",
         "model": label,
         "output": reply.text,
         "finish_reason": reply.finish_reason,

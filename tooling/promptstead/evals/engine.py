@@ -109,7 +109,7 @@ class _Evaluators:
         own = self._prepare(case.evaluators)
         names = {spec.name for spec, _ in own}
         checks = [*((spec, check) for spec, check in self.shared if spec.name not in names), *own]
-        samples = tuple(self._sample(checks, Answer(sample.output, case)) for sample in output.samples)
+        samples = tuple(self._sample(checks, Answer(sample.output, case, sample)) for sample in output.samples)
         return CaseResult(case, output.model, "evaluated", "", output, samples, tuple(spec for spec, _ in checks))
 
     @staticmethod

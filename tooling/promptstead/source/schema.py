@@ -22,8 +22,8 @@ _FOLDER = "schemas"
 _OWN_DATA = {"^x-": {"description": "Anybody's own data; promptstead keeps it and reads nothing from it."}}
 
 
-def schema_text(kind: Kind) -> str:
-    """Return the schema of a kind of file as JSON text.
+def schema_text(kind: str) -> str:
+    """Return the schema of a kind of file, or of something that promptstead writes (``run``), as JSON text.
 
     It lies inside the package where that was installed from a wheel, and at the top of the repository otherwise.
 
@@ -39,8 +39,8 @@ def schema_text(kind: Kind) -> str:
 
 
 @cache
-def load_schema(kind: Kind) -> dict[str, Any]:
-    """Return the schema of a kind of file; it is shared, so change nothing in it."""
+def load_schema(kind: str) -> dict[str, Any]:
+    """Return a schema by its name; it is shared, so change nothing in it."""
     schema: dict[str, Any] = json.loads(schema_text(kind))
     return schema
 

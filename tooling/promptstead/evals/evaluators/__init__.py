@@ -86,7 +86,7 @@ def _at_path(judge: Check, select: Select, negate: bool) -> Check:
         for value in values:
             if not isinstance(value, str):
                 return Result(False, f"expected text at the path, got {shown(value)}")
-            result = _turned(judge(Answer(value, answer.case)), negate)
+            result = _turned(judge(Answer(value, answer.case, answer.sample)), negate)
             if result.value is not True:
                 break
         return result

@@ -1,5 +1,6 @@
 """``regex``: a regular expression matches in the answer."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from promptstead.errors import PromptsteadError
@@ -7,7 +8,9 @@ from promptstead.evals.answer import Answer
 from promptstead.evals.results import Result, Unscored, shown
 from promptstead.model import Json
 
-_FLAGS = (("ignore_case", "i"), ("multiline", "m"), ("dot_all", "s"))
+_FLAGS = (("ignore_case", "i"), ("multiline", "m"))
+_DOT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
+"""A full stop that stands for any character; what is escaped, or in a class, is the first group."""
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -25,7 +28,9 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     source: str = options["pattern"]
     flags = "".join(flag for key, flag in _FLAGS if options.get(key, False))
-    body = rf"\A(?:{source})\z" if options.get("full", False) else source
+    # the engine translates the full stop to a class of its own, which no flag reaches
+    body = _DOT.sub(lambda found: found[1] or r"[\s\S]", source) if options.get("dot_all", False) else source
+    body = rf"\A(?:{body})\z" if options.get("full", False) else body
     pattern = f"(?{flags}){body}" if flags else body
     try:
         jsonschema_rs.Draft202012Validator({"pattern": source})
