@@ -6,6 +6,7 @@ not text) is refused in words of its own.
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from yaml.error import YAMLError
@@ -31,6 +32,8 @@ except ImportError:  # a PyYAML without libyaml: the same events, slower
     from promptstead.source.pure import PureParser as EventParser  # type: ignore[assignment]
 
 MAX_DEPTH = 64
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+_BRACKET = re.compile(r"[\[{]")
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
 SECOND_TIME = "stands here a second time"
@@ -93,7 +96,7 @@ class Builder:
         except _Stop:
             pass
         except YAMLError as error:
-            self.problems.append(explain(error, self.text, self.lines, self._block))
+            self.problems.append(self._too_deep(error) or explain(error, self.text, self.lines, self._block))
         self.problems.extend(self._stand_ins.problems())
         if any(problem.code != "SCH003" for problem in self.problems):
             self.data = None
@@ -147,6 +150,15 @@ class Builder:
         self.problems.append(Problem("SCH001", message, span, hint))
         raise _Stop
 
+    def _too_deep(self, error: YAMLError) -> Problem | None:
+        """Return the problem of brackets so deep that libyaml, which reads ahead, refuses them before we could."""
+        if "nesting depth" not in str(error):
+            return None
+        start = self._stack[-1].start + 1 if self._stack else 0
+        brackets = (match.start() for match in _BRACKET.finditer(self.text, start))
+        at = next(islice(brackets, MAX_DEPTH - len(self._stack), None), start)
+        return Problem("SCH001", TOO_DEEP, Span(at, at), "make the structure flatter")
+
     def _place(self, value: Json, span: Span) -> None:
         """Put a finished value where the innermost open collection, or the document, waits for it."""
         if not self._stack:
@@ -173,7 +185,7 @@ class Builder:
             return
         frame = self._stack[-1]
         if len(self._stack) == MAX_DEPTH:
-            self._stop(f"nested more than {MAX_DEPTH} levels deep", _span(event), "make the structure flatter")
+            self._stop(TOO_DEEP, _span(event), "make the structure flatter")
         if frame.wants_key():
             brace = start - 1 if self.text.startswith("{", start - 1) else start
             if self.text.startswith("{{", brace):
