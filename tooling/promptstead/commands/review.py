@@ -34,16 +34,18 @@ def command(revisions: str, output_format: str, output: str | None) -> int:
         found = [prompt for prompt in reviewed if prompt is not None]
         found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
-        review = Review(base, head, tuple(found), policy.inconclusive == "fail")
+        strict = policy.inconclusive == "fail"
+        review = Review(base, head, tuple(found), strict, opened.base_commit, opened.head_commit)
+    document = review_json(review)
     if output:
         text = (
-            json.dumps(review_json(review), indent=2, ensure_ascii=False) + "\n"
+            json.dumps(document, indent=2, ensure_ascii=False) + "\n"
             if output_format == "json"
-            else review_markdown(review)
+            else review_markdown(document)
         )
         write_file(output, text.encode("utf-8", "backslashreplace").decode())  # a file name may hold any byte
     elif output_format == "json":
-        echo_json(review_json(review))
+        echo_json(document)
     else:
-        echo(review_markdown(review).rstrip("\n"))
+        echo(review_markdown(document).rstrip("\n"))
     return FINDINGS if review.blocks else OK

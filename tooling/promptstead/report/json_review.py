@@ -1,35 +1,59 @@
 """The review, and what changed in prompts, as JSON for programs."""
 
+from collections.abc import Iterable
+from typing import cast
+
 from promptstead.diff.evidence import SetChange
 from promptstead.diff.prompts import PromptChange
 from promptstead.diff.values import ValueChange
+from promptstead.diff.words import Piece
 from promptstead.evals.gate import Decision
 from promptstead.evals.pairing import Pair
+from promptstead.evals.results import CaseResult
+from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.render import finding
-from promptstead.model import Json
-from promptstead.report.changes import path_text, value_parts
+from promptstead.report.changes import path_text, summary, value_parts
+from promptstead.report.document import (
+    FORMAT,
+    ChangeDocument,
+    ComparisonDocument,
+    FailureDocument,
+    FindingDocument,
+    NamesDocument,
+    PairDocument,
+    PieceDocument,
+    PromptDocument,
+    ReviewDocument,
+    ValueDocument,
+)
 from promptstead.report.review import PromptReview, Review, answer_of, base_rate, head_rate
 
 
-def review_json(review: Review) -> dict[str, Json]:
+def review_json(review: Review) -> ReviewDocument:
     """Return the whole review as one JSON document."""
     return {
-        "format": "promptstead/review/v1",
+        "format": FORMAT,
         "base": review.base,
         "head": review.head,
+        "base_commit": review.base_commit,
+        "head_commit": review.head_commit,
         "blocks": review.blocks,
+        "outcomes": review.headline_counts(),
         "counts": review.verdict_counts(),
+        "evaluated": review.evaluated,
         "weakens": list(review.weakens()),
         "prompts": [_prompt(prompt) for prompt in review.prompts],
     }
 
 
-def change_json(change: PromptChange) -> dict[str, Json]:
+def change_json(change: PromptChange) -> ChangeDocument:
     """Return what changed in one prompt."""
+    values = {name: [_value(value) for value in found] for name, found in value_parts(change)}
     return {
         "id": change.id,
         "kind": change.kind,
         "old_id": change.old_id or None,
+        "summary": summary(change),
         "contract": {
             "consequence": change.contract.consequence,
             "reasons": [{"consequence": reason.consequence, "text": reason.text} for reason in change.contract.reasons],
@@ -41,11 +65,18 @@ def change_json(change: PromptChange) -> dict[str, Json]:
                 "old_role": message.old_role,
                 "position": message.new_position,
                 "old_position": message.old_position,
-                "pieces": [{"kind": piece.kind, "text": piece.text} for piece in message.pieces],
+                "pieces": _pieces(message.pieces),
             }
             for message in change.messages
         ],
-        **{name: [_value(value) for value in values] for name, values in value_parts(change)},
+        "partials": values["partials"],
+        "inputs": values["inputs"],
+        "output": values["output"],
+        "tools": values["tools"],
+        "model": values["model"],
+        "examples": values["examples"],
+        "governance": values["governance"],
+        "description": values["description"],
         "cases": _names(change.evidence.cases),
         "evaluators": _names(change.evidence.evaluators),
         "gate": [_value(value) for value in change.evidence.gate],
@@ -53,28 +84,49 @@ def change_json(change: PromptChange) -> dict[str, Json]:
     }
 
 
-def _value(change: ValueChange) -> Json:
-    return {"kind": change.kind, "path": path_text(change.path), "old": change.old, "new": change.new}
+def _value(change: ValueChange) -> ValueDocument:
+    return {
+        "kind": change.kind,
+        "path": path_text(change.path),
+        "old": change.old,
+        "new": change.new,
+        "pieces": _pieces(change.pieces),
+    }
 
 
-def _names(change: SetChange) -> Json:
+def _pieces(pieces: Iterable[Piece]) -> list[PieceDocument]:
+    return [{"kind": piece.kind, "text": piece.text} for piece in pieces]
+
+
+def _names(change: SetChange) -> NamesDocument:
     return {"added": list(change.added), "removed": list(change.removed), "changed": list(change.changed)}
 
 
-def _prompt(prompt: PromptReview) -> Json:
+def _prompt(prompt: PromptReview) -> PromptDocument:
     return {
         "id": prompt.id,
         "path": prompt.path,
+        "outcome": prompt.outcome,
+        "blocks": prompt.blocks,
         "error": prompt.error or None,
         "change": change_json(prompt.change) if prompt.change else None,
         "comparisons": [_decision(decision) for decision in prompt.decisions],
-        "lint": {"new": [finding(diagnostic) for diagnostic in prompt.new_findings], "fixed": prompt.fixed_findings},
+        "lint": {
+            "new": [_finding(diagnostic) for diagnostic in prompt.new_findings],
+            "failing": prompt.failing,
+            "fixed": prompt.fixed_findings,
+        },
         "not_evaluated": [{"case": case, "why": why} for case, why in prompt.not_evaluated],
+        "evaluated": prompt.evaluated,
         "tokens": {"base": prompt.base_tokens, "head": prompt.head_tokens},
     }
 
 
-def _decision(decision: Decision) -> Json:
+def _finding(diagnostic: Diagnostic) -> FindingDocument:
+    return cast(FindingDocument, finding(diagnostic))
+
+
+def _decision(decision: Decision) -> ComparisonDocument:
     comparison = decision.comparison
     return {
         "base_model": decision.sides.base_model,
@@ -101,11 +153,16 @@ def _decision(decision: Decision) -> Json:
     }
 
 
-def _pair(pair: Pair) -> Json:
+def _pair(pair: Pair) -> PairDocument:
     return {
         "case": pair.head.case.id,
+        "inputs": dict(pair.head.case.inputs),
         "base_answer": answer_of(pair.base),
         "head_answer": answer_of(pair.head),
-        "base_failures": [{"evaluator": name, "reason": why} for name, why in pair.base.failures()],
-        "head_failures": [{"evaluator": name, "reason": why} for name, why in pair.head.failures()],
+        "base_failures": _failures(pair.base),
+        "head_failures": _failures(pair.head),
     }
+
+
+def _failures(result: CaseResult) -> list[FailureDocument]:
+    return [{"evaluator": name, "reason": why} for name, why in result.failures()]

@@ -1,16 +1,29 @@
-"""The review as Markdown for a pull-request comment or a job summary."""
+"""The review as Markdown for a pull-request comment or a job summary, from its JSON report.
 
-from collections.abc import Iterator
+The report may have been written by another job, over which an author has power: it must not be able to do anything but
+show text.
+"""
 
-from promptstead.diff.prompts import PromptChange
-from promptstead.diff.words import Piece
-from promptstead.evals.gate import FEW_CASES, Decision
-from promptstead.evals.pairing import Pair
+from collections.abc import Iterator, Sequence
+from typing import Literal, cast, get_args
+
+from promptstead.diff.values import ValueChange
+from promptstead.diff.words import Piece, PieceKind
+from promptstead.evals.gate import FEW_CASES
 from promptstead.evals.verdict import Verdict
-from promptstead.report.changes import path_text, summary, value_parts, values_text
+from promptstead.report.changes import values_text
+from promptstead.report.document import (
+    ChangeDocument,
+    ComparisonDocument,
+    FailureDocument,
+    PairDocument,
+    PieceDocument,
+    PromptDocument,
+    ReviewDocument,
+    ValueDocument,
+)
 from promptstead.report.excerpt import excerpt
 from promptstead.report.markup import block, cell, code, html
-from promptstead.report.review import PromptReview, Review, answer_of, base_rate, head_rate
 
 MAX_CHARACTERS = 60_000
 """Of the whole; a comment on GitHub holds 65,536."""
@@ -26,8 +39,14 @@ MAX_ROWS = 20
 """Most rows of one prompt, that is, pairs of models."""
 MAX_NOT_COMPARED = 6_000
 """Characters of the list of cases that were not compared."""
+MAX_WEAKENS = 10
+"""Most lines of what weakens the evidence."""
+MAX_REASONS = 10
+"""Most reasons of one comparison."""
+_SPARE = 200
+"""Characters kept for the sentence that says what was left out."""
 
-MARKS = {
+MARKS: dict[str, str] = {
     Verdict.REGRESSION: "🔴",
     Verdict.WITHIN_MARGIN: "🟠",
     Verdict.INCONCLUSIVE: "⚪",
@@ -37,16 +56,25 @@ MARKS = {
 }
 
 
-def review_markdown(review: Review) -> str:
-    """Return the review; when it is too long, the details of the last prompts are left out, and it says so."""
-    head = [_headline(review), *_weakens(review), *_table(review)]
-    text = "\n".join(head) + "\n"
-    tail = "\n".join(_not_compared(review))
+_Part = Literal["partials", "inputs", "output", "tools", "model", "examples", "governance", "description"]
+VALUE_PARTS: tuple[_Part, ...] = get_args(_Part)
+"""The parts of a change that are values, in the order in which they are shown."""
+
+
+def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
+    """Return the review in at most *limit* characters.
+
+    What is left out first is the details of the last prompts, then cases that were not compared, then rows of the
+    table, and the text says so; the headline and what weakens the evidence stay.
+    """
+    text = "\n".join([_headline(review), *_weakens(review, limit // 4)]) + "\n"
+    text += "\n".join(_table(review, min(MAX_TABLE, (limit - len(text)) // 2))) + "\n"
+    tail = "\n".join(_not_compared(review, min(MAX_NOT_COMPARED, limit // 8)))
     left_out = 0
-    for prompt in review.prompts:
+    for prompt in review["prompts"]:
         details = "\n".join(_details(prompt))
-        if len(text) + len(details) + len(tail) > MAX_CHARACTERS:
-            left_out += 1
+        if len(text) + len(details) + len(tail) + _SPARE > limit:
+            left_out += bool(details)
         else:
             text += "\n" + details + "\n"
     if left_out:
@@ -54,26 +82,31 @@ def review_markdown(review: Review) -> str:
     return f"{text}\n{tail}\n" if tail else text
 
 
-def _headline(review: Review) -> str:
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in review.headline_counts().items())
-    state = "⛔" if review.blocks else "✔"
-    prompts = len(review.prompts)
-    revisions = f"{code(review.base)}..{code(review.head)}"
+def _headline(review: ReviewDocument) -> str:
+    counted = ", ".join(f"{count:,} {_plain(outcome)}" for outcome, count in list(review["outcomes"].items())[:20])
+    state = "⛔" if review["blocks"] else "✔"
+    prompts = len(review["prompts"])
+    revisions = f"{code(review['base'])}..{code(review['head'])}"
     if not prompts:
         return f"✔ **No prompt changed** · {revisions}"
     return (
         f"{state} **{counted}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
-        f" · {review.evaluated:,} recorded answers replayed, 0 model calls"
+        f" · {review['evaluated']:,} recorded answers replayed, 0 model calls"
     )
 
 
-def _weakens(review: Review) -> Iterator[str]:
-    lines = list(review.weakens())
-    if lines:
-        yield ""
-        yield from (f"- {_mixed(line)}" for line in lines[:10])
-        if len(lines) > 10:
-            yield f"- … and {len(lines) - 10} more"
+def _weakens(review: ReviewDocument, size: int) -> Iterator[str]:
+    lines = review["weakens"]
+    if not lines:
+        return
+    yield ""
+    for number, line in enumerate(lines):
+        text = f"- {_mixed(line)}"
+        size -= len(text)
+        if number == MAX_WEAKENS or size < 0:
+            yield f"- … and {len(lines) - number} more"
+            return
+        yield text
 
 
 def _mixed(text: str) -> str:
@@ -81,96 +114,106 @@ def _mixed(text: str) -> str:
     return code(text.replace("`", ""), 300)
 
 
-def _table(review: Review) -> Iterator[str]:
-    if not review.prompts:
+def _plain(word: str) -> str:
+    """Return a word that only promptstead writes into a report, and nothing else where it is not one."""
+    return word if len(word) < 60 and all(part.isalpha() for part in word.split(" ")) else "unknown"
+
+
+def _table(review: ReviewDocument, size: int) -> Iterator[str]:
+    if not review["prompts"]:
         return
     yield ""
     yield "| prompt | change | contract | lint | cases ✔→✘ / ✘→✔ / same | score | verdict | tokens per call |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
-    size = 0
-    for number, prompt in enumerate(review.prompts):
+    for number, prompt in enumerate(review["prompts"]):
         rows = list(_rows(prompt))
-        size += sum(map(len, rows))
-        if size > MAX_TABLE:
-            yield f"\n… and {len(review.prompts) - number} more prompts, in the JSON report"
+        size -= sum(map(len, rows))
+        if size < 0:
+            yield f"\n… and {len(review['prompts']) - number} more prompts, in the JSON report"
             return
         yield from rows
 
 
-def _rows(prompt: PromptReview) -> Iterator[str]:
+def _rows(prompt: PromptDocument) -> Iterator[str]:
     """Yield one row for each pair of models that is compared, the first with what is about the prompt itself."""
-    if prompt.error:
-        yield f"| {cell(prompt.id)} | not valid | – | {_lint(prompt)} | – | – | ⛔ not valid | – |"
+    if prompt["error"]:
+        yield f"| {cell(prompt['id'])} | not valid | – | {_lint(prompt)} | – | – | ⛔ not valid | – |"
         return
-    change = prompt.change
-    first = [cell(prompt.id), cell(summary(change)) if change else "", _contract(change), _lint(prompt)]
+    change = prompt["change"]
+    first = [cell(prompt["id"]), cell(change["summary"]) if change else "", _contract(change), _lint(prompt)]
     last = _tokens(prompt)
-    for decision in prompt.decisions[:MAX_ROWS] or (None,):
-        yield "| " + " | ".join([*first, *_scores(decision), last]) + " |"
+    for comparison in prompt["comparisons"][:MAX_ROWS] or (None,):
+        yield "| " + " | ".join([*first, *_scores(comparison), last]) + " |"
         first, last = [""] * len(first), ""
-    if len(prompt.decisions) > MAX_ROWS:
-        yield f"| … and {len(prompt.decisions) - MAX_ROWS} more models | | | | | | | |"
+    if len(prompt["comparisons"]) > MAX_ROWS:
+        yield f"| … and {len(prompt['comparisons']) - MAX_ROWS} more models | | | | | | | |"
 
 
-def _contract(change: PromptChange | None) -> str:
-    if change is None or change.kind == "added" or change.contract.consequence == "none":
+def _contract(change: ChangeDocument | None) -> str:
+    if change is None or change["kind"] == "added" or change["contract"]["consequence"] == "none":
         return "none"
-    word = "**breaking**" if change.contract.consequence == "breaking" else "compatible"
-    return f"{cell(change.contract.reasons[0].text, 80)}: {word}"
+    word = "**breaking**" if change["contract"]["consequence"] == "breaking" else "compatible"
+    return f"{cell(change['contract']['reasons'][0]['text'], 80)}: {word}"
 
 
-def _lint(prompt: PromptReview) -> str:
-    codes = sorted({diagnostic.code for diagnostic in prompt.new_findings})
-    new = f"{len(prompt.new_findings)} new" + (f" ({', '.join(codes[:5])})" if codes else "")
-    return f"{new}, {prompt.fixed_findings} fixed" if prompt.fixed_findings else new
+def _lint(prompt: PromptDocument) -> str:
+    lint = prompt["lint"]
+    codes = sorted({_code(found["code"]) for found in lint["new"]})
+    new = f"{len(lint['new'])} new" + (f" ({', '.join(codes[:5])})" if codes else "")
+    return f"{new}, {lint['fixed']} fixed" if lint["fixed"] else new
 
 
-def _scores(decision: Decision | None) -> list[str]:
-    if decision is None:
+def _code(text: str) -> str:
+    return text if text.isalnum() and len(text) < 20 else "unknown"
+
+
+def _scores(comparison: ComparisonDocument | None) -> list[str]:
+    if comparison is None:
         return ["–", "–", f"{MARKS[Verdict.NOT_EVALUATED]} not evaluated"]
-    broken, fixed, same = len(decision.broken), len(decision.fixed), len(decision.unchanged)
+    broken, fixed, same = len(comparison["broken"]), len(comparison["fixed"]), comparison["unchanged"]
     cases = f"{broken} / {fixed} / {same}" if broken + fixed + same else "–"
     if broken:
         cases = f"**{cases}**"
-    if decision.sides.by_hand:
+    if comparison["reference_answers"]:
         cases += " (reference)" if cases != "–" else ""
-    if decision.violations and decision.verdict != Verdict.REGRESSION:
-        return [cases, _score(decision), f"⛔ {len(decision.violations)} must not fail"]
-    verdict = f"{MARKS[decision.verdict]} {decision.verdict.lower()}"
-    if decision.further:
-        verdict += f": about {decision.further:,} more cases would decide"
-    return [cases, _score(decision), verdict]
+    if comparison["violations"] and comparison["verdict"] != Verdict.REGRESSION:
+        return [cases, _score(comparison), f"⛔ {len(comparison['violations'])} must not fail"]
+    verdict = f"{MARKS.get(comparison['verdict'], '➖')} {_plain(comparison['verdict']).lower()}"
+    if comparison["further_cases"]:
+        verdict += f": about {comparison['further_cases']:,} more cases would decide"
+    return [cases, _score(comparison), verdict]
 
 
-def _score(decision: Decision) -> str:
-    comparison, before, after = decision.comparison, base_rate(decision), head_rate(decision)
-    if comparison is None or before is None or after is None:
+def _score(comparison: ComparisonDocument) -> str:
+    before, after, difference = comparison["base_rate"], comparison["head_rate"], comparison["difference"]
+    lower, upper = comparison["lower"], comparison["upper"]
+    if before is None or after is None or difference is None or lower is None or upper is None:
         return "–"
-    interval = f"{comparison.difference * 100:+.1f} [{comparison.lower * 100:+.1f}, {comparison.upper * 100:+.1f}]"
-    if comparison.n < FEW_CASES:
-        return f"{comparison.n} cases: too few for a percentage"
+    if comparison["pairs"] < FEW_CASES:
+        return f"{comparison['pairs']} cases: too few for a percentage"
+    interval = f"{difference * 100:+.1f} [{lower * 100:+.1f}, {upper * 100:+.1f}]"
     return f"{before * 100:.2f} → {after * 100:.2f} % ({interval})"
 
 
-def _tokens(prompt: PromptReview) -> str:
-    if prompt.base_tokens is None and prompt.head_tokens is None:
+def _tokens(prompt: PromptDocument) -> str:
+    base, head = prompt["tokens"]["base"], prompt["tokens"]["head"]
+    if base is None and head is None:
         return "unknown"
-    shown = ["?" if tokens is None else f"{tokens:.0f}" for tokens in (prompt.base_tokens, prompt.head_tokens)]
-    return " → ".join(shown)
+    return " → ".join("?" if tokens is None else f"{tokens:.0f}" for tokens in (base, head))
 
 
-def _details(prompt: PromptReview) -> Iterator[str]:
-    broken = sum(len(decision.broken) for decision in prompt.decisions)
-    title = f"{prompt.id}: {broken} answer{'' if broken == 1 else 's'} got worse" if broken else prompt.id
+def _details(prompt: PromptDocument) -> Iterator[str]:
+    broken = sum(len(comparison["broken"]) for comparison in prompt["comparisons"])
+    title = f"{prompt['id']}: {broken} answer{'' if broken == 1 else 's'} got worse" if broken else prompt["id"]
     parts = [
         *_findings(prompt),
         *_answers(prompt),
         *_reasons(prompt),
-        *(_words(prompt.change) if prompt.change else ()),
+        *(_words(prompt["change"]) if prompt["change"] else ()),
     ]
     if not parts:
         return
-    yield f"<details{' open' if prompt.blocks else ''}><summary>{html(title)}</summary>\n"
+    yield f"<details{' open' if prompt['blocks'] else ''}><summary>{html(title)}</summary>\n"
     size = 0
     for part in parts:
         size += len(part)
@@ -181,70 +224,78 @@ def _details(prompt: PromptReview) -> Iterator[str]:
     yield "</details>"
 
 
-def _findings(prompt: PromptReview) -> Iterator[str]:
-    if prompt.error:
-        yield f"**Not valid** {code(prompt.error)}"
-    for diagnostic in prompt.new_findings[:10]:
-        hint = f" – {code(diagnostic.hint)}" if diagnostic.hint else ""
-        yield f"**{diagnostic.level} {diagnostic.code}** {code(diagnostic.location)}: {code(diagnostic.message)}{hint}"
-    if len(prompt.new_findings) > 10:
-        yield f"… and {len(prompt.new_findings) - 10} more findings"
+def _findings(prompt: PromptDocument) -> Iterator[str]:
+    if prompt["error"]:
+        yield f"**Not valid** {code(prompt['error'])}"
+    new = prompt["lint"]["new"]
+    for found in new[:10]:
+        hint = f" – {code(found['hint'])}" if found["hint"] else ""
+        place = code(f"{found['path']}:{found['line']}:{found['column']}")
+        yield f"**{_plain(found['level'])} {_code(found['code'])}** {place}: {code(found['message'])}{hint}"
+    if len(new) > 10:
+        yield f"… and {len(new) - 10} more findings"
 
 
-def _reasons(prompt: PromptReview) -> Iterator[str]:
-    for decision in prompt.decisions:
-        models = " → ".join(dict.fromkeys(filter(None, (decision.sides.base_model, decision.sides.head_model))))
-        yield "\n".join(f"- {code(models) + ': ' if models else ''}{_mixed(reason)}" for reason in decision.reasons)
+def _reasons(prompt: PromptDocument) -> Iterator[str]:
+    for comparison in prompt["comparisons"][:MAX_ROWS]:
+        models = " → ".join(dict.fromkeys(filter(None, (comparison["base_model"], comparison["head_model"]))))
+        reasons = comparison["reasons"][:MAX_REASONS]
+        yield "\n".join(f"- {code(models) + ': ' if models else ''}{_mixed(reason)}" for reason in reasons)
 
 
-def _answers(prompt: PromptReview) -> Iterator[str]:
+def _answers(prompt: PromptDocument) -> Iterator[str]:
     shown = 0
-    for decision in prompt.decisions:
-        for violation in decision.violations:
+    for comparison in prompt["comparisons"]:
+        for violation in comparison["violations"]:
             if shown < MAX_ANSWERS:
                 shown += 1
-                where = f"{code(violation.case or 'every case')} · {code(violation.check)}"
-                yield f"**must not fail** {where}: {code(violation.reason)}"
-        for label, pairs in (("worse", decision.broken), ("better", decision.fixed)):
+                where = f"{code(violation['case'] or 'every case')} · {code(violation['check'])}"
+                yield f"**must not fail** {where}: {code(violation['reason'])}"
+        for label, pairs in (("worse", comparison["broken"]), ("better", comparison["fixed"])):
             for pair in pairs:
                 if shown == MAX_ANSWERS:
-                    counts = f"{len(decision.broken)} answers got worse and {len(decision.fixed)} better"
+                    counts = f"{len(comparison['broken'])} answers got worse and {len(comparison['fixed'])} better"
                     yield f"… {counts}; the JSON report has them all."
                     return
                 shown += 1
                 yield _answer(label, pair)
 
 
-def _answer(label: str, pair: Pair) -> str:
-    failures = pair.head.failures() if label == "worse" else pair.base.failures()
-    failed = "; ".join(f"{code(name)}: {code(why)}" for name, why in failures)
+def _answer(label: str, pair: PairDocument) -> str:
+    failures: Sequence[FailureDocument] = pair["head_failures"] if label == "worse" else pair["base_failures"]
+    failed = "; ".join(f"{code(each['evaluator'])}: {code(each['reason'])}" for each in failures[:MAX_REASONS])
     when = "failed" if label == "worse" else "failed before"
-    inputs = "\n".join(f"{name}: {value}" for name, value in pair.head.case.inputs.items())
-    before, after = answer_of(pair.base) or "", answer_of(pair.head) or ""
+    inputs = "\n".join(f"{name}: {value}" for name, value in pair["inputs"].items())
     return "\n\n".join(
         (
-            f"**{code(pair.head.case.id)}** got {label}; {when}: {failed}",
+            f"**{code(pair['case'])}** got {label}; {when}: {failed}",
             f"Input\n{block(inputs, 800)}",
-            f"Before\n{block(before, 1_200)}",
-            f"After\n{block(after, 1_200)}",
+            f"Before\n{block(pair['base_answer'] or '', 1_200)}",
+            f"After\n{block(pair['head_answer'] or '', 1_200)}",
         )
     )
 
 
-def _words(change: PromptChange) -> Iterator[str]:
-    for message in change.messages:
-        yield f"**{message.role} message** {'' if message.kind == 'changed' else message.kind + ' '}" + _pieces(
-            message.pieces
-        )
-    for name, values in value_parts(change):
-        for value in values[:20]:
-            text = _pieces(value.pieces) if value.pieces else code(values_text(value))
-            yield f"**{name}** {code(path_text(value.path))}: {text}"
+def _words(change: ChangeDocument) -> Iterator[str]:
+    for message in change["messages"]:
+        kind = "" if message["kind"] == "changed" else f"{_plain(message['kind'])} "
+        yield f"**{_plain(message['role'])} message** {kind}" + _pieces(message["pieces"])
+    for name in VALUE_PARTS:
+        for value in change[name][:20]:
+            text = _pieces(value["pieces"]) if value["pieces"] else code(values_text(_change(value)))
+            yield f"**{name}** {code(value['path'])}: {text}"
 
 
-def _pieces(pieces: tuple[Piece, ...]) -> str:
+def _change(value: ValueDocument) -> ValueChange:
+    kind = value["kind"]
+    return ValueChange(
+        "added" if kind == "added" else "removed" if kind == "removed" else "changed", (), value["old"], value["new"]
+    )
+
+
+def _pieces(pieces: Sequence[PieceDocument]) -> str:
     shown: list[str] = []
-    for piece in excerpt(pieces):
+    for piece in excerpt(Piece(cast(PieceKind, piece["kind"]), piece["text"]) for piece in pieces):
         text = code(piece.text, 1_500)
         if not text:
             continue
@@ -259,18 +310,20 @@ def _pieces(pieces: tuple[Piece, ...]) -> str:
     return " ".join(shown)
 
 
-def _not_compared(review: Review) -> Iterator[str]:
+def _not_compared(review: ReviewDocument, size: int) -> Iterator[str]:
     left = [
-        (prompt.id, each) for prompt in review.prompts for decision in prompt.decisions for each in decision.left_out
+        (prompt["id"], each)
+        for prompt in review["prompts"]
+        for comparison in prompt["comparisons"]
+        for each in comparison["left_out"]
     ]
     if not left:
         return
     yield f"<details><summary>Not compared: {len(left)} case{'' if len(left) == 1 else 's'}</summary>\n"
-    size = 0
     for number, (prompt_id, each) in enumerate(left):
-        text = f"- {code(prompt_id, 120)} {code(each.case, 120)}: {code(each.why)}"
-        size += len(text)
-        if size > MAX_NOT_COMPARED:
+        text = f"- {code(prompt_id, 120)} {code(each['case'], 120)}: {code(each['why'])}"
+        size -= len(text)
+        if size < 0:
             yield f"- … and {len(left) - number} more"
             break
         yield text

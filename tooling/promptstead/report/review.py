@@ -95,12 +95,17 @@ class PromptReview:
 
 @dataclass(frozen=True)
 class Review:
-    """A review of *base*..*head*, the gravest prompt first. *fail_inconclusive* is the policy of the base."""
+    """A review of *base*..*head*, the gravest prompt first. *fail_inconclusive* is the policy of the base.
+
+    The commits are full ids; *head_commit* is None for a working tree.
+    """
 
     base: str
     head: str
     prompts: tuple[PromptReview, ...]
     fail_inconclusive: bool = False
+    base_commit: str = ""
+    head_commit: str | None = None
 
     @cached_property
     def blocks(self) -> bool:

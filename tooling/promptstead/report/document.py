@@ -1,0 +1,206 @@
+"""The JSON report of a review as types: what ``review_json`` writes, and all that the other renderers read.
+
+A comment is rendered from a report that another job wrote, so everything that it shows stands in here.
+"""
+
+from typing import TypedDict
+
+from promptstead.model import Json
+
+FORMAT = "promptstead/review/v1"
+
+
+class PieceDocument(TypedDict):
+    """A stretch of text and what became of it; the kinds are those of ``diff.words.Piece``."""
+
+    kind: str
+    text: str
+
+
+class ValueDocument(TypedDict):
+    """A value that was added, removed or changed; *pieces* is the word diff where both sides are text."""
+
+    kind: str
+    path: str
+    old: Json
+    new: Json
+    pieces: list[PieceDocument]
+
+
+class ReasonDocument(TypedDict):
+    """What a change of the contract means for callers."""
+
+    consequence: str
+    text: str
+
+
+class ContractDocument(TypedDict):
+    """The gravest consequence for callers, and every reason."""
+
+    consequence: str
+    reasons: list[ReasonDocument]
+
+
+class MessageDocument(TypedDict):
+    """What became of one message."""
+
+    kind: str
+    role: str
+    old_role: str
+    position: int | None
+    old_position: int | None
+    pieces: list[PieceDocument]
+
+
+class NamesDocument(TypedDict):
+    """Names of cases or evaluators by what became of them."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+class ChangeDocument(TypedDict):
+    """What changed in one prompt, part by part; *summary* says it in a few words."""
+
+    id: str
+    kind: str
+    old_id: str | None
+    summary: str
+    contract: ContractDocument
+    messages: list[MessageDocument]
+    partials: list[ValueDocument]
+    inputs: list[ValueDocument]
+    output: list[ValueDocument]
+    tools: list[ValueDocument]
+    model: list[ValueDocument]
+    examples: list[ValueDocument]
+    governance: list[ValueDocument]
+    description: list[ValueDocument]
+    cases: NamesDocument
+    evaluators: NamesDocument
+    gate: list[ValueDocument]
+    weakened: list[str]
+
+
+class FailureDocument(TypedDict):
+    """An evaluator that failed, and why."""
+
+    evaluator: str
+    reason: str
+
+
+class PairDocument(TypedDict):
+    """A case whose outcome changed, with both answers."""
+
+    case: str
+    inputs: dict[str, Json]
+    base_answer: str | None
+    head_answer: str | None
+    base_failures: list[FailureDocument]
+    head_failures: list[FailureDocument]
+
+
+class LeftOutDocument(TypedDict):
+    """A case that is not compared or not evaluated, and why."""
+
+    case: str
+    why: str
+
+
+class ViolationDocument(TypedDict):
+    """A case that fails what must not fail; *case* is empty where a hard check does not run at all."""
+
+    case: str
+    check: str
+    reason: str
+
+
+class ComparisonDocument(TypedDict):
+    """What is said about the answers of one model on the base and one on the head; rates are shares of *pairs*."""
+
+    base_model: str
+    head_model: str
+    reference_answers: bool
+    verdict: str
+    blocks: bool
+    primary: str
+    margin: float
+    pairs: int
+    base_rate: float | None
+    head_rate: float | None
+    difference: float | None
+    lower: float | None
+    upper: float | None
+    p_value: float | None
+    further_cases: int | None
+    reasons: list[str]
+    fixed: list[PairDocument]
+    broken: list[PairDocument]
+    unchanged: int
+    left_out: list[LeftOutDocument]
+    violations: list[ViolationDocument]
+
+
+class FindingDocument(TypedDict):
+    """What a lint rule found; lines and columns count from 1, the end is exclusive."""
+
+    code: str
+    rule: str
+    level: str
+    message: str
+    hint: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    prompt: str
+    key: str
+
+
+class LintDocument(TypedDict):
+    """New findings, how many of them fail the review, and how many old ones are gone."""
+
+    new: list[FindingDocument]
+    failing: int
+    fixed: int
+
+
+class TokensDocument(TypedDict):
+    """Mean tokens of a call on either side; null where no answer says."""
+
+    base: float | None
+    head: float | None
+
+
+class PromptDocument(TypedDict):
+    """One prompt of a review; *outcome* is what a reviewer must know first."""
+
+    id: str
+    path: str
+    outcome: str
+    blocks: bool
+    error: str | None
+    change: ChangeDocument | None
+    comparisons: list[ComparisonDocument]
+    lint: LintDocument
+    not_evaluated: list[LeftOutDocument]
+    evaluated: int
+    tokens: TokensDocument
+
+
+class ReviewDocument(TypedDict):
+    """A review: the gravest prompt first. *head_commit* is null for a working tree."""
+
+    format: str
+    base: str
+    head: str
+    base_commit: str
+    head_commit: str | None
+    blocks: bool
+    outcomes: dict[str, int]
+    counts: dict[str, int]
+    evaluated: int
+    weakens: list[str]
+    prompts: list[PromptDocument]
