@@ -40,23 +40,35 @@ def evaluate(
     case. A live output belongs to a case when its request digest is the one that the prompt makes now, any other when
     its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own.
     """
+    evaluators = _Evaluators(prompt)
+    results: list[CaseResult] = []
+    for case, model, output in planned(outputs, prompt.cases if cases is None else cases):
+        if output is None:
+            results.append(CaseResult(case, model, "not evaluated", NO_OUTPUT))
+        elif why := why_not(case, output, request_digest, inputs_digest):
+            results.append(CaseResult(case, model, "not evaluated", why, output))
+        else:
+            results.append(evaluators.judge(case, output))
+    return results
+
+
+def planned(
+    outputs: Sequence[RecordedOutput], cases: Iterable[Case]
+) -> Iterator[tuple[Case, str, RecordedOutput | None]]:
+    """Yield what :func:`evaluate` gives a result for: case, model, and the recorded output, None where it is missing.
+
+    The model is empty where no answer names one.
+    """
     recorded: dict[str, list[RecordedOutput]] = {}
     for output in outputs:
         recorded.setdefault(output.case, []).append(output)
     models = list(dict.fromkeys(output.model for output in outputs if output.source != "reference"))
-    evaluators = _Evaluators(prompt)
-    results: list[CaseResult] = []
-    for case in prompt.cases if cases is None else cases:
+    for case in cases:
         found = recorded.get(case.id, [])
-        for output in found:
-            why = why_not(case, output, request_digest, inputs_digest)
-            results.append(
-                CaseResult(case, output.model, "not evaluated", why, output) if why else evaluators.judge(case, output)
-            )
+        yield from ((case, output.model, output) for output in found)
         answered = {output.model for output in found}
         missing = [model for model in models if model not in answered] or ([] if found else [""])
-        results.extend(CaseResult(case, model, "not evaluated", NO_OUTPUT) for model in missing)
-    return results
+        yield from ((case, model, None) for model in missing)
 
 
 def broken_evaluators(prompt: Prompt) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:

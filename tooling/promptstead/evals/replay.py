@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from promptstead.digests import inputs_digest
-from promptstead.evals.engine import evaluate, why_not
+from promptstead.evals.engine import evaluate, planned, why_not
 from promptstead.evals.results import CaseResult
-from promptstead.model import Problem, Prompt, RecordedOutput
+from promptstead.model import Case, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.store import parse
 from promptstead.source.load import Loaded
@@ -44,6 +44,11 @@ class Replay:
         if judge is not None:
             prompt = _judged_by(prompt, judge)
         return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest)
+
+    def planned(self) -> list[tuple[Case, str]]:
+        """Return case and model of every result that there will be, in order; nothing is judged for it."""
+        prompt = self._loaded.prompt
+        return [(case, model) for case, model, _ in planned(self.outputs, prompt.cases)] if prompt else []
 
     def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
         """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason."""

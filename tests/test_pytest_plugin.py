@@ -1,0 +1,157 @@
+"""Prompts as tests: what a person sees who runs pytest over a repository of prompts."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ScratchRepository, make_repository
+from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture
+def scratch(pytester: pytest.Pytester) -> ScratchRepository:
+    """Return a repository in the folder where pytest is run."""
+    pytester.makeini("[pytest]\n")
+    return make_repository(pytester.path)
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+def test_each_case_is_a_test(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch, recorded=outputs(answered(2, wrong=1)))
+    done = run(pytester, "prompts/", "-v", "-rs")
+    done.assert_outcomes(passed=1, failed=1, skipped=1)
+    done.stdout.fnmatch_lines(
+        [
+            f"{PATH}::r000 FAILED*",
+            f"{PATH}::r001 PASSED*",
+            f"{PATH}::r002 SKIPPED*",
+            "mood: expected `good`, got `bad`",
+            "--- input review",
+            "Review 0: the shoes are fine.",
+            "--- answer of fast@1",
+            "bad",
+            "*not evaluated: no recorded output: run promptstead record",
+        ]
+    )
+    assert "Traceback" not in done.stdout.str()
+    assert "pytest_plugin.py" not in done.stdout.str()
+
+
+def test_choosing_junit_last_failed_and_two_processes(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch, recorded=outputs(answered(3, wrong=1)))
+    tagged = cases(3).replace("  - id: r001\n", "  - id: r001\n    tags: [adversarial]\n")
+    scratch.write(CASES, tagged)
+    run(pytester, "prompts/", "-k", "adversarial").assert_outcomes(passed=1, deselected=2)
+    run(pytester, f"{PATH}::r002").assert_outcomes(passed=1)
+    run(pytester, "prompts/", "-n", "2").assert_outcomes(passed=2, failed=1)
+    report = pytester.path / "report.xml"
+    pytester.runpytest_subprocess("prompts/", f"--junitxml={report}").assert_outcomes(passed=2, failed=1)
+    pytester.runpytest_subprocess("prompts/", "--lf").assert_outcomes(failed=1)
+    (suite,) = ElementTree.parse(report).getroot()
+    assert [(case.get("name"), len(case.findall("failure"))) for case in suite] == [
+        ("r000", 1),
+        ("r001", 0),
+        ("r002", 0),
+    ]
+    properties = {each.get("name"): each.get("value") for each in suite[0].iter("property")}
+    assert properties == {"prompt": "shop/mood", "case": "r000", "model": "fast@1"}
+
+
+def test_several_models_and_what_cannot_be_judged(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    both = outputs(answered(2)) + "".join(outputs(answered(2, 2), model="slow@1").splitlines(keepends=True)[2:])
+    write_sample(scratch, 2, recorded=both)
+    done = run(pytester, "prompts/", "-v")
+    done.assert_outcomes(passed=2, failed=2)
+    done.stdout.fnmatch_lines([f"{PATH}::r000[[]fast@1] PASSED*", f"{PATH}::r000[[]slow@1] FAILED*"])
+
+    scratch.write(OUTPUTS, outputs(answered(2)))
+    scratch.write(CASES, cases(2, must_pass=(1,)).replace("    expected: good\n", ""))
+    unscored = run(pytester, "prompts/", "-rs")
+    unscored.assert_outcomes(skipped=1, failed=1)
+    unscored.stdout.fnmatch_lines(
+        ["mood: unscored: the case gives no `expected`", "*unscored: mood: the case gives no `expected`"]
+    )
+
+
+def test_only_what_lies_in_a_prompt_root_is_collected(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch)
+    scratch.write("tests/fixtures/broken.prompt.yml", "not: [valid")
+    scratch.write("promptstead.toml", 'exclude = ["prompts/old/*"]\n')
+    scratch.write("prompts/old/gone.prompt.yml", "not: [valid")
+    run(pytester).assert_outcomes(passed=3)
+    run(pytester, "-p", "no:promptstead", "prompts/").assert_outcomes()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "says"),
+    [
+        (PATH, PROMPT.replace("title:", "titel:"), f"{PATH}: this prompt is not valid (run promptstead lint)"),
+        (OUTPUTS, "outputs: 1\n", f"{PATH}: its recorded outputs are not valid (run promptstead lint)"),
+        ("promptstead.toml", "rots = 1\n", "*promptstead.toml:1: unknown setting `rots`*"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(
+    pytester: pytest.Pytester, scratch: ScratchRepository, path: str, text: str, says: str
+) -> None:
+    write_sample(scratch)
+    scratch.write(path, text)
+    done = run(pytester, "prompts/")
+    assert done.ret in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
+    output = pytest.LineMatcher([*done.outlines, *done.errlines])
+    output.fnmatch_lines([says])
+    output.no_fnmatch_line("*Traceback*")
+
+
+def test_the_fixture(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch, recorded=outputs(answered(2)))
+    pytester.makepyfile(
+        """
+        import pytest
+        from promptstead.errors import PromptsteadError
+
+        def test_messages(promptstead):
+            messages = promptstead["shop/mood"].messages(review="Nice.")
+            assert messages[-1] == {"role": "user", "content": "<review>\\nNice.\\n</review>\\n"}
+            with pytest.raises(PromptsteadError, match="reviw"):
+                promptstead["shop/mood"].messages(reviw="Nice.")
+
+        def test_answers(promptstead):
+            prompt = promptstead["shop/mood"]
+            assert prompt.answer("r001") == "good"
+            with pytest.raises(PromptsteadError, match="no recorded output"):
+                prompt.answer("r002")
+            with pytest.raises(PromptsteadError, match="there is no case"):
+                prompt.answer("r9")
+
+        def test_checks(promptstead):
+            prompt = promptstead["shop/mood"]
+            prompt.check(" good ", "r000")
+            assert prompt.results("good")["mood"].value is None
+            with pytest.raises(AssertionError, match="short: .*, got 4"):
+                prompt.check("it is quite good", review="Nice.")
+
+        def test_unknown(promptstead):
+            promptstead["shop/mod"]
+        """
+    )
+    done = run(pytester)
+    done.assert_outcomes(passed=5, failed=1, skipped=1)
+    done.stdout.fnmatch_lines(["*there is no prompt and no file `shop/mod` (did you mean `shop/mood`?)*"])
+
+
+def test_a_run_without_prompts_imports_nothing_of_it(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_imports():
+            assert not {"promptstead.commands", "promptstead.source", "yaml"} & sys.modules.keys()
+        """
+    )
+    run(pytester).assert_outcomes(passed=1)

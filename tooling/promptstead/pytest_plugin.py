@@ -1,0 +1,171 @@
+"""The pytest plugin: each case of a prompt is a test (``pytest prompts/``), and ``promptstead`` is a fixture.
+
+Loaded by every pytest run where promptstead is installed, so that it imports nothing before there is a prompt to test.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from promptstead.errors import PromptsteadError, one_line
+
+if TYPE_CHECKING:
+    from promptstead.commands.common import Workspace
+    from promptstead.evals.replay import Replay
+    from promptstead.evals.results import CaseResult
+    from promptstead.model import Case
+    from promptstead.testing import Prompts
+
+SUFFIXES = (".prompt.yml", ".prompt.yaml")
+EXCERPT = 2_000
+"""Most characters of an input or an answer that a failure shows."""
+
+_WORKSPACES = pytest.StashKey[dict[str, "Workspace"]]()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a prompt file that lies below a prompt root of its repository; other files of that name are not tests."""
+    if not file_path.name.endswith(SUFFIXES):
+        return None
+    try:
+        workspace = _workspace(parent.config, file_path)
+        path = workspace.tree.relative(str(file_path))
+    except PromptsteadError as error:
+        raise pytest.UsageError(str(error)) from None
+    if path not in workspace.library.paths():
+        return None
+    return PromptFile.from_parent(parent, path=file_path, workspace=workspace, prompt_path=path)
+
+
+class PromptFile(pytest.File):
+    """A prompt file; its answers are judged together, when the first of its tests runs."""
+
+    def __init__(self, *, workspace: "Workspace", prompt_path: str, **more: Any) -> None:
+        super().__init__(**more)
+        self._workspace = workspace
+        self._prompt_path = prompt_path
+        self._replay: Replay | None = None
+        self._results: dict[tuple[str, str], CaseResult] | None = None
+
+    def collect(self) -> Iterator["CaseItem"]:
+        """Yield a test for each case and model that answered it."""
+        from promptstead.evals.replay import Replay
+
+        loaded = self._workspace.library.load(self._prompt_path)
+        if loaded.prompt is None:
+            raise self.CollectError(f"{self._prompt_path}: this prompt is not valid (run promptstead lint)")
+        self._replay = Replay(loaded)
+        if self._replay.problems:
+            raise self.CollectError(f"{self._prompt_path}: its recorded outputs are not valid (run promptstead lint)")
+        planned = self._replay.planned()
+        several = len({model for _, model in planned if model}) > 1
+        for case, model in planned:
+            name = f"{case.id}[{one_line(model)}]" if several and model else case.id
+            yield CaseItem.from_parent(self, name=name, case=case, model=model, prompt_id=loaded.id)
+
+    def result(self, case: str, model: str) -> "CaseResult":
+        """Return what the checks say of the answer of *model* to *case*."""
+        if self._results is None:
+            assert self._replay is not None  # a test of this file is there, so that it was collected
+            self._results = {(result.case.id, result.model): result for result in self._replay.results()}
+        return self._results[case, model]
+
+
+class CaseItem(pytest.Item):
+    """One case answered by one model: it passes when every check holds, and is skipped where nothing can be said."""
+
+    def __init__(self, *, case: "Case", model: str, prompt_id: str, **more: Any) -> None:
+        super().__init__(**more)
+        self._case = case
+        self._model = model
+        self.user_properties += [("prompt", prompt_id), ("case", case.id), ("model", model)]
+        for tag in case.tags:
+            self.keywords[tag] = True  # `-k adversarial`
+        self.extra_keyword_matches.update(case.tags)
+
+    def runtest(self) -> None:
+        """Judge the answer."""
+        assert isinstance(self.parent, PromptFile)
+        result = self.parent.result(self._case.id, self._model)
+        if result.state != "evaluated":
+            raise _skipped(f"not evaluated: {result.why}")
+        if result.passed is False:
+            raise CaseFailed(result)
+        unscored = [f"{name}: {item.reason}" for s in result.samples for name, item in s.items() if item.value is None]
+        if result.passed is None:
+            if unscored and result.case.must_pass:
+                raise CaseFailed(result)
+            raise _skipped(f"unscored: {unscored[0]}" if unscored else "no check of this case is true or false")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
+        """Show what failed, what was asked and what was answered; no traceback of ours."""
+        if isinstance(excinfo.value, CaseFailed):
+            return "\n".join(excinfo.value.lines())
+        if isinstance(excinfo.value, PromptsteadError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args, **more)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the test is: its file and what to call it."""
+        return self.path, 0, self.name
+
+
+class CaseFailed(Exception):
+    """An answer fails its checks, or what must pass could not be judged."""
+
+    def __init__(self, result: "CaseResult") -> None:
+        failed = dict(result.failures()) or {
+            name: f"unscored: {item.reason}"
+            for sample in result.samples
+            for name, item in sample.items()
+            if item.value is None
+        }
+        super().__init__("; ".join(f"{name}: {why}" for name, why in failed.items()))
+        self._failed = failed
+        self._result = result
+
+    def lines(self) -> Iterator[str]:
+        """Yield what a person reads, the checks first; control characters are made visible."""
+        from promptstead.report.markup import visible
+
+        for name, why in self._failed.items():
+            yield f"{name}: {why}"
+        for name, value in self._result.case.inputs.items():
+            yield from _block(f"input {name}", visible(str(value)))
+        samples = self._result.output.samples if self._result.output else ()
+        for number, (sample, results) in enumerate(zip(samples, self._result.samples, strict=True), 1):
+            if any(results[name].value is not True for name in self._failed if name in results):
+                of = f" (sample {number} of {len(samples)})" if len(samples) > 1 else ""
+                yield from _block(f"answer of {self._result.model}{of}", visible(sample.output))
+
+
+def _skipped(why: str) -> BaseException:
+    """Return what skips a test, at the place of the test and not of this module."""
+    return pytest.skip.Exception(why, _use_item_location=True)
+
+
+def _block(title: str, text: str) -> Iterator[str]:
+    yield f"--- {one_line(title)}"
+    yield text if len(text) <= EXCERPT else text[:EXCERPT] + " …"
+
+
+@pytest.fixture
+def promptstead(request: pytest.FixtureRequest) -> "Prompts":
+    """Return the prompts of the repository that the test lies in: see :class:`promptstead.testing.Prompts`."""
+    from promptstead.testing import Prompts
+
+    return Prompts(_workspace(request.config, request.path))
+
+
+def _workspace(config: pytest.Config, path: Path) -> "Workspace":
+    """Return the repository of *path*, opened once in a run."""
+    from promptstead.commands.common import open_workspace
+    from promptstead.workspace import find_root
+
+    known = config.stash.setdefault(_WORKSPACES, {})
+    root = find_root(str(path))
+    if root not in known:
+        known[root] = open_workspace((root,))
+    return known[root]

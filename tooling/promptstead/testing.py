@@ -1,0 +1,98 @@
+"""A repository's prompts for one's own tests: render them, take their recorded answers, apply their checks."""
+
+from collections.abc import Mapping
+
+from promptstead.commands.answers import load_valid
+from promptstead.commands.common import Workspace, selected_paths
+from promptstead.digests import inputs_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evals.engine import evaluate
+from promptstead.evals.replay import Replay
+from promptstead.evals.results import CaseResult, Result
+from promptstead.model import Case, Json, RecordedOutput, Sample
+from promptstead.source.compile import case_messages, open_prompt
+from promptstead.source.load import Loaded
+
+
+class Prompts:
+    """The prompts of one repository by id or former id: ``promptstead["banking/complaint-triage"]``."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._opened: dict[str, PromptUnderTest] = {}
+
+    def __getitem__(self, name: str) -> "PromptUnderTest":
+        """Return the prompt *name*.
+
+        :raises PromptsteadError: there is none, or it is not valid.
+        """
+        if name not in self._opened:
+            paths = selected_paths(self._workspace, (name,))
+            if len(paths) != 1:
+                raise PromptsteadError(f"`{name}` names {len(paths)} prompts", hint="name one")
+            self._opened[name] = PromptUnderTest(load_valid(self._workspace, paths[0]))
+        return self._opened[name]
+
+
+class PromptUnderTest:
+    """One prompt of the working tree."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        assert loaded.prompt is not None
+        self._loaded = loaded
+        self._prompt = loaded.prompt
+
+    def case(self, case_id: str) -> Case:
+        """Return the case of that id.
+
+        :raises PromptsteadError: there is none.
+        """
+        found = next((case for case in self._prompt.cases if case.id == case_id), None)
+        if found is None:
+            raise PromptsteadError(f"there is no case `{case_id}`", location=self._prompt.path)
+        return found
+
+    def messages(self, **inputs: Json) -> list[Json]:
+        """Return the messages for *inputs*, as an application would send them.
+
+        :raises PromptsteadError: an input is missing, unknown, or not what its schema asks.
+        """
+        return case_messages(open_prompt(self._loaded), self._prompt, Case("", inputs))
+
+    def answer(self, case_id: str, model: str = "") -> str:
+        """Return the recorded answer to a case; the accepted one of several samples.
+
+        :param model: whose answer, as it is recorded; by default the first that is current.
+        :raises PromptsteadError: none is recorded, or it is stale.
+        """
+        case = self.case(case_id)
+        results = [result for result in Replay(self._loaded).results() if result.case.id == case.id]
+        for result in results:
+            if result.state == "evaluated" and model in ("", result.model) and result.output:
+                golden = result.output.golden or {}
+                number: int = golden.get("sample", 1)
+                return result.output.samples[min(number, len(result.output.samples)) - 1].output
+        why = next((result.why for result in results if model in ("", result.model)), f"no answer of `{model}`")
+        raise PromptsteadError(f"case `{case_id}`: {why}", location=self._prompt.path)
+
+    def results(self, output: str, case_id: str = "", **inputs: Json) -> Mapping[str, Result]:
+        """Return evaluator -> what it says of *output*, the answer to a case or to *inputs*.
+
+        :raises PromptsteadError: there is no such case.
+        """
+        return self._judged(output, case_id, inputs).samples[0]
+
+    def check(self, output: str, case_id: str = "", **inputs: Json) -> None:
+        """Assert that no check fails on *output*; what cannot be judged (nothing is expected of it) does not count.
+
+        :raises AssertionError: a check fails; the message names each with its reason.
+        :raises PromptsteadError: there is no such case.
+        """
+        failed = self._judged(output, case_id, inputs).failures()
+        if failed:
+            raise AssertionError("; ".join(f"{name}: {why}" for name, why in failed))
+
+    def _judged(self, output: str, case_id: str, inputs: Mapping[str, Json]) -> CaseResult:
+        case = self.case(case_id) if case_id else Case("", inputs)
+        answer = RecordedOutput(case.id, "under test", "imported", (Sample(output),), inputs=inputs_digest(case))
+        return evaluate(self._prompt, [answer], lambda case, model: "", inputs_digest, [case])[0]
