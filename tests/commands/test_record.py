@@ -107,7 +107,7 @@ def test_what_must_not_pass_for_an_answer_is_listed_and_counted(repository: Scra
         ("r000", "cut off before its end (length)"),
         ("r001", "the script fails: refused"),
         ("r002", "stopped by the server's content filter"),
-        ("r003", "it calls a tool, which is not recorded"),
+        ("r003", "it calls something that is no function"),
     ):
         assert f"not recorded: shop/mood {case} (fake/script): {why}\n" in done.err
     answer(repository, [{"text": "good"}])
@@ -295,3 +295,58 @@ def test_a_link_out_of_the_repository_is_refused(repository: ScratchRepository, 
     assert done.code == 2
     assert "this is a link that leaves the repository" in done.err
     assert outside.read_text() == ""
+
+
+TOOLS = """\
+tools:
+  - name: get_weather
+    description: The weather of a city, now.
+    parameters: {type: object, properties: {city: {type: string}}, required: [city], additionalProperties: false}
+evaluators:
+"""
+
+
+def a_call(name: str, arguments: str) -> dict[str, Any]:
+    return {"id": f"call_{name}", "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def test_an_answer_that_calls_a_tool_of_the_prompt_is_an_answer(repository: ScratchRepository) -> None:
+    lyon = a_call("get_weather", '{"city": "Lyon"}')
+    write_recorded(
+        repository,
+        3,
+        script=[
+            {"contains": "Review 0", "text": "", "finish_reason": "tool_calls", "tool_calls": [lyon, lyon]},
+            {"contains": "Review 1", "text": "", "finish_reason": "tool_calls", "tool_calls": [a_call("other", "{}")]},
+            {"text": "good"},
+        ],
+    )
+    without = at_home("record", cwd=repository.root)
+    assert "r000 (fake/script): it calls get_weather, and the prompt has no tools\n" in without.err
+    (repository.root / PENDING).unlink()
+    text = (repository.root / PATH).read_text()
+    repository.write(PATH, text.replace("evaluators:\n", TOOLS))
+    done = at_home("record", cwd=repository.root)
+    assert done.code == 1
+    assert "r001 (fake/script): it calls other, no tool of the prompt\n" in done.err
+    (line,) = (line for line in pending(repository) if line["case"] == "r000")
+    assert line["output"] == ""
+    assert line["tool_calls"] == [{"name": "get_weather", "arguments": '{"city": "Lyon"}'}] * 2
+
+    assert at_home("accept", "--all", cwd=repository.root).code == 0
+    recorded = (repository.root / OUTPUTS).read_text()
+    call = """\
+          - name: get_weather
+            arguments: |-
+              {"city": "Lyon"}
+"""
+    assert f'      - output: ""\n        tool_calls:\n{call}{call}        finish_reason: tool_calls\n' in recorded
+    assert "call_" not in recorded
+    read = at_home("outputs", "show", "shop/mood", "r000", cwd=repository.root).out
+    assert read.splitlines()[1:] == ['→ get_weather({"city": "Lyon"})'] * 2
+    shown = at_home("outputs", "show", "shop/mood", "r000", "--format", "json", cwd=repository.root).json
+    assert shown["outputs"][0]["samples"][0]["tool_calls"] == line["tool_calls"]
+    checked = run("check", "--verbose", cwd=repository.root)
+    assert "1 pass, 1 fail, 1 not evaluated" in checked.out
+    asked = at_home("run", "shop/mood", "--case", "r000", cwd=repository.root)
+    assert (asked.code, asked.out) == (0, '→ get_weather({"city": "Lyon"})\n' * 2)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Sample, Usage
+from promptstead.outputs.calls import from_entries
 from promptstead.outputs.pending import Attempt, dump_attempt, parse_attempts, rejected, waiting
 
 DIGEST = "sha256:" + "0a" * 32
@@ -15,6 +16,11 @@ samples = st.builds(
     texts,
     st.text("abc_", max_size=10),
     st.builds(Usage, st.none() | st.integers(0, 2**40), st.none() | st.integers(0, 2**40)),
+    st.lists(
+        st.builds(lambda a, b: from_entries([{"name": a, "arguments": b}])[0], texts.filter(bool), texts), max_size=2
+    ).map(tuple),
+    seconds=st.none(),
+    cost=st.none(),
 )
 attempts = st.builds(
     Attempt, st.just("a"), texts.filter(bool), st.just(DIGEST), st.integers(1, 1_000_000), samples, st.just("")

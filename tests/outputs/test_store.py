@@ -10,15 +10,24 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import RecordedOutput, Sample, Usage
+from promptstead.model import Json, RecordedOutput, Sample, Usage
+from promptstead.outputs.calls import as_entries, kept, kept_calls
 from promptstead.outputs.store import dump, dump_lines, parse
 from promptstead.source.document import text_document
 from promptstead.source.reader import read
+
+
+def wire(name: str, arguments: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name[:300], "arguments": arguments}}
+
 
 DIGEST = "sha256:" + "0a" * 32
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
     " \t\n\r#:-'\"\\|>a\x85\u2028", max_size=30
 )
+
+
+calls = st.lists(st.builds(wire, texts.filter(bool), texts), max_size=3).map(tuple)
 
 
 def an_output(text: str, case: str = "a", model: str = "m") -> RecordedOutput:
@@ -34,19 +43,22 @@ def read_back(text: str) -> list[RecordedOutput]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(texts, min_size=1, max_size=3), texts.filter(bool), st.none() | st.integers(0, 2**40))
-@example(["a\n---\nb\n..."], "m", None)
-@example([" a", "a ", "a\n", "a\n\n"], "no", 3)
-@example(["\ufeff", "\U0001f600 é", "line\r\nline"], "12:30", 0)
-@example(["  a\n b \n\n   \n c"], "{x}", 0)
-def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | None) -> None:
-    samples = tuple(Sample(answer, "stop", Usage(tokens, tokens)) for answer in answers)
+@given(st.lists(texts, min_size=1, max_size=3), texts.filter(bool), st.none() | st.integers(0, 2**40), calls)
+@example(["a\n---\nb\n..."], "m", None, ())
+@example([" a", "a ", "a\n", "a\n\n"], "no", 3, (wire("12", '{"a": 1}\n'), wire("- x", "")))
+@example(["\ufeff", "\U0001f600 é", "line\r\nline"], "12:30", 0, ())
+@example(["  a\n b \n\n   \n c"], "{x}", 0, ())
+def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | None, called: tuple[Json, ...]) -> None:
+    samples = tuple(Sample(answer, "stop", Usage(tokens, tokens), called) for answer in answers)
     golden = {"sample": 1, "by": "A: B", "why": "no"}
     output = RecordedOutput("case-1", model[:300], "imported", samples, "", DIGEST, 2, golden, ("outputs", 0))
     text = dump([output])
     assert read_back(text) == [output]
     by_ruamel: Any = YAML(typ="safe", pure=True).load(StringIO(text))
     assert [sample["output"] for sample in by_ruamel["outputs"][0]["samples"]] == answers
+    assert [sample.get("tool_calls", []) for sample in by_ruamel["outputs"][0]["samples"]] == [
+        as_entries(called)
+    ] * len(answers)
     assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
 
 
@@ -119,3 +131,18 @@ def test_a_line_against_the_schema_is_named_by_its_place() -> None:
     outputs, problems = parse(document)
     assert outputs == []
     assert {document.position(problem.span.start)[0] for problem in problems} == {2}
+
+
+def test_the_id_of_a_call_is_not_kept_and_no_other_kind_of_call_is() -> None:
+    call = wire("f", "{ }")
+    assert kept(Sample("", tool_calls=({"id": "call_1"} | call,), seconds=1.0)) == Sample("", tool_calls=(call,))
+    for other in (
+        "f",
+        {},
+        {"type": "custom", "custom": {"name": "f", "input": ""}},
+        wire("", ""),
+        wire("f", "") | {"function": {"name": "f"}},
+    ):
+        assert kept_calls([call, other]) is None
+    with pytest.raises(PromptsteadError, match="no function"):
+        kept(Sample("", tool_calls=({},)))

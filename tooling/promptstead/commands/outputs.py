@@ -22,6 +22,7 @@ from promptstead.commands.shelf import Shelf
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evals.replay import Replay
 from promptstead.model import Json, RecordedOutput
+from promptstead.outputs.calls import answer_text, as_entries
 from promptstead.outputs.merge import without
 from promptstead.outputs.pending import key_of, waiting
 from promptstead.outputs.requests import Requests
@@ -81,7 +82,8 @@ def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
         for number, sample in enumerate(row.output.samples, 1):
             of = f", sample {number} of {len(row.output.samples)}" if len(row.output.samples) > 1 else ""
             echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}, {row.state}{of}"))
-            echo(visible(sample.output) if sys.stdout.isatty() else sample.output)
+            text = answer_text(sample)
+            echo(visible(text) if sys.stdout.isatty() else text)
     return OK
 
 
@@ -169,7 +171,12 @@ def _json(row: Row, samples: bool = False) -> Json:
     }
     if samples:
         entry["samples"] = [
-            {"output": each.output, "finish_reason": each.finish_reason, "usage": each.usage._asdict()}
+            {
+                "output": each.output,
+                "tool_calls": as_entries(each.tool_calls),
+                "finish_reason": each.finish_reason,
+                "usage": each.usage._asdict(),
+            }
             for each in output.samples
         ]
     else:

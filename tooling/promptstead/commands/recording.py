@@ -2,15 +2,16 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from promptstead.commands.answers import valid_outputs
 from promptstead.commands.common import Workspace
 from promptstead.config import Config
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.journal import MAX_BYTES, Journal
-from promptstead.model import Case, RecordedOutput, Sample
+from promptstead.model import Case, Json, RecordedOutput, Sample
+from promptstead.outputs.calls import answer_text, kept, kept_calls
 from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts
 from promptstead.outputs.requests import Requests
 from promptstead.providers.opening import address, open_provider
@@ -109,10 +110,10 @@ class Recording:
 
     def keep(self, question: Question, reply: Reply) -> str:
         """Write an answer to the journal and return why it cannot be used; empty where it can."""
-        why = unusable(reply)
-        sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage)
+        why = unusable(reply, self.requests.prompt.tools)
+        sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
         key = question.case.id, question.model, question.digest
-        self._append(Attempt(*key, self._next(key), sample, why))
+        self._append(Attempt(*key, self._next(key), kept(sample) if sample else None, why))
         return why
 
     def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
@@ -190,16 +191,26 @@ def opener(workspace: Workspace) -> Callable[[str], Provider]:
     return lambda name: open_provider(name, workspace.config, workspace.tree.read)
 
 
-def unusable(reply: Reply) -> str:
-    """Return why an answer must not be recorded as a good one; empty where it may."""
+def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:
+    """Return why an answer must not be recorded as a good one; empty where it may.
+
+    :param tools: those of the prompt, which it may call.
+    """
     if reply.finish_reason in CUT_OFF:
         return f"cut off before its end ({reply.finish_reason})"
     if reply.finish_reason == FILTERED:
         return "stopped by the server's content filter"
-    if reply.tool_calls:
-        return "it calls a tool, which is not recorded"
+    calls = kept_calls(reply.tool_calls)
+    if calls is None:
+        return "it calls something that is no function"
+    names = {tool["name"] for tool in tools}
+    unknown = next((name for call in calls if (name := call["function"]["name"]) not in names), None)
+    if unknown is not None:
+        return f"it calls {one_line(unknown, 80)}, " + (
+            "no tool of the prompt" if names else "and the prompt has no tools"
+        )
     try:
-        reply.text.encode()
+        answer_text(Sample(reply.text, tool_calls=calls)).encode()
     except UnicodeEncodeError:
         return "it holds half a surrogate pair, which is not text"
     return ""

@@ -11,6 +11,7 @@ from promptstead.commands.recording import opener, request_for, unusable
 from promptstead.commands.render import chosen_cases, input_options
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.model import Json
+from promptstead.outputs.calls import call_lines
 from promptstead.outputs.requests import Requests
 from promptstead.providers.budget import prices
 from promptstead.providers.protocol import Reply, Request
@@ -51,10 +52,12 @@ def command(
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED
-    why = unusable(reply)
+    why = unusable(reply, request.tools)
     cost = _cost(workspace, request, reply)
     if streams:
-        _show("" if reply.text.endswith("\n") else "\n")
+        _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")
+        for line in call_lines(reply.tool_calls):
+            _show(line + "\n")
         tell(
             f"{label} · {_tokens(reply)} · cost {'unknown' if cost is None else f'{cost:.4f}'} · {reply.seconds:.1f} s"
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, RecordedOutput, Span
+from promptstead.outputs.calls import kept
 from promptstead.outputs.store import dump, dump_lines, entry_line, entry_lines, parse
 from promptstead.source.builder import SECOND_TIME
 from promptstead.source.document import Document, text_document
@@ -45,7 +46,7 @@ def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutp
     :param path: where it lies, or will.
     :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
     """
-    accepted = sorted(accepted, key=_key)
+    accepted = sorted((each._replace(samples=tuple(map(kept, each.samples))) for each in accepted), key=_key)
     lines = path.endswith(".jsonl")
     if document is None:
         return dump_lines(accepted) if lines else dump(accepted)
@@ -57,8 +58,8 @@ def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutp
     text = document.text
     for span, replacement in sorted(edits, key=lambda edit: edit[0].start)[::-1]:
         text = text[: span.start] + replacement + text[span.end :]
-    kept = [output for output in recorded if all(output is not gone for gone in old)]
-    _check(text, path, [*kept, *accepted])
+    others = [output for output in recorded if all(output is not gone for gone in old)]
+    _check(text, path, [*others, *accepted])
     return text
 
 
@@ -68,12 +69,12 @@ def without(document: Document, removed: Sequence[RecordedOutput]) -> str:
     :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
     """
     recorded = recorded_in(document)
-    kept = [output for output in recorded if output not in removed]
+    others = [output for output in recorded if output not in removed]
     text = document.text
     if document.path.endswith(".jsonl"):
         lines = _lines(document, recorded)
         spans = [lines[output.at] for output in removed]
-    elif kept:
+    elif others:
         spans = [_block_of(document, output.at) for output in removed]
     else:
         whole = document.span(("outputs",))
@@ -81,7 +82,7 @@ def without(document: Document, removed: Sequence[RecordedOutput]) -> str:
         text, spans = text[:start] + " []" + text[whole.end :], []
     for span in sorted(spans, reverse=True):
         text = text[: span.start] + text[span.end :]
-    _check(text, document.path, kept)
+    _check(text, document.path, others)
     return text
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import Json, RecordedOutput, Sample, Usage
+from promptstead.model import Json, RecordedOutput, Sample
 from promptstead.outputs.scalars import scalar
-from promptstead.outputs.store import VERSION
+from promptstead.outputs.store import VERSION, plain_sample, read_sample
 from promptstead.source.document import Document
 from promptstead.source.schema import validate
 
@@ -19,7 +19,8 @@ FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
 MAX_ATTEMPTS = 1_000_000
 REJECTED = "rejected"
-_KEYS = {"case", "model", "request", "attempt", "output", "finish_reason", "usage", "why"}
+_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage")
+_KEYS = {"case", "model", "request", "attempt", *_OF_SAMPLE, "why"}
 
 Key = tuple[str, str, str]
 """Case, model and digest of the request."""
@@ -53,12 +54,7 @@ def dump_attempt(attempt: Attempt) -> str:
     if attempt.sample is None:
         entry["why"] = attempt.why
     else:
-        entry["output"] = attempt.sample.output
-        if attempt.sample.finish_reason:
-            entry["finish_reason"] = attempt.sample.finish_reason
-        tokens = {"input": attempt.sample.usage.input, "output": attempt.sample.usage.output}
-        if usage := {key: count for key, count in tokens.items() if count is not None}:
-            entry["usage"] = usage
+        entry |= plain_sample(attempt.sample)
     line = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     scalar(line)
     return line + "\n"
@@ -81,18 +77,14 @@ def _attempt(line: bytes, location: str) -> Attempt:
     usable = isinstance(entry, dict) and entry.keys() <= _KEYS and ("output" in entry) != ("why" in entry)
     if not usable or not _follows_schema(entry) or not isinstance(entry.get("why", ""), str):
         raise PromptsteadError("this line is no pending answer", hint="remove it", location=location)
-    sample = None
-    if "output" in entry:
-        usage = entry.get("usage", {})
-        tokens = Usage(usage.get("input"), usage.get("output"))
-        sample = Sample(entry["output"], entry.get("finish_reason", ""), tokens)
+    sample = read_sample(entry) if "output" in entry else None
     why = entry.get("why", "")
     return Attempt(entry["case"], entry["model"], entry["request"], entry["attempt"], sample, why)
 
 
 def _follows_schema(entry: dict[str, Any]) -> bool:
     """Tell whether an attempt would make a recorded output: one definition of what that is."""
-    sample = {key: entry[key] for key in ("output", "finish_reason", "usage") if key in entry}
+    sample = {key: entry[key] for key in _OF_SAMPLE if key in entry}
     recorded: dict[str, Any] = {key: entry[key] for key in ("case", "model", "request") if key in entry}
     recorded |= {"source": "live", "samples": [sample if "output" in entry else {"output": ""}]}
     recorded["attempts"] = entry.get("attempt")

@@ -5,12 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
+from promptstead.outputs.calls import as_entries, from_entries
 from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
 from promptstead.source.emit import inline
 from promptstead.source.schema import validate
 
 VERSION = "promptstead/outputs/v1"
+
+
+def read_sample(entry: Mapping[str, Any]) -> Sample:
+    """Return the sample of an entry that follows the schema."""
+    usage = entry.get("usage", {})
+    tokens = Usage(usage.get("input"), usage.get("output"))
+    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, from_entries(entry.get("tool_calls", ())))
 
 
 def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
@@ -113,7 +121,7 @@ def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
         case=entry["case"],
         model=entry["model"],
         source=entry["source"],
-        samples=tuple(_sample(sample) for sample in entry["samples"]),
+        samples=tuple(read_sample(sample) for sample in entry["samples"]),
         request=entry.get("request", ""),
         inputs=entry.get("inputs", ""),
         attempts=entry.get("attempts", 1),
@@ -122,18 +130,13 @@ def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
     )
 
 
-def _sample(entry: Mapping[str, Any]) -> Sample:
-    usage = entry.get("usage", {})
-    return Sample(entry["output"], entry.get("finish_reason", ""), Usage(usage.get("input"), usage.get("output")))
-
-
 def _plain(output: RecordedOutput) -> dict[str, Json]:
     """Return an output as its file has it: keys in order, those at their default left out."""
     entry: dict[str, Json] = {"case": output.case, "model": output.model, "source": output.source}
     for key, digest in (("request", output.request), ("inputs", output.inputs)):
         if digest:
             entry[key] = digest
-    entry["samples"] = [_plain_sample(sample) for sample in output.samples]
+    entry["samples"] = [plain_sample(sample) for sample in output.samples]
     if output.attempts != 1:
         entry["attempts"] = output.attempts
     if output.golden is not None:
@@ -141,8 +144,14 @@ def _plain(output: RecordedOutput) -> dict[str, Json]:
     return entry
 
 
-def _plain_sample(sample: Sample) -> dict[str, Json]:
+def plain_sample(sample: Sample) -> dict[str, Json]:
+    """Return a sample as a file has it: keys in order, those at their default left out.
+
+    :param sample: its calls are without ids, as :func:`promptstead.outputs.calls.kept` leaves them.
+    """
     entry: dict[str, Json] = {"output": sample.output}
+    if sample.tool_calls:
+        entry["tool_calls"] = as_entries(sample.tool_calls)
     if sample.finish_reason:
         entry["finish_reason"] = sample.finish_reason
     tokens = {"input": sample.usage.input, "output": sample.usage.output}
@@ -172,7 +181,16 @@ def _sample_lines(sample: dict[str, Json]) -> list[str]:
     lines = [f"        {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
     if "usage" in sample:
         lines.append("        usage: " + _flow(sample["usage"]))
-    return ["      - output: " + block_or_quoted(sample["output"], " " * 10), *lines]
+    return ["      - output: " + block_or_quoted(sample["output"], " " * 10), *_call_lines(sample), *lines]
+
+
+def _call_lines(sample: dict[str, Json]) -> list[str]:
+    """Return a block for each call, its arguments exactly as received."""
+    lines = ["        tool_calls:"] if "tool_calls" in sample else []
+    for call in sample.get("tool_calls", ()):
+        lines.append(f"          - name: {scalar(call['name'])}")
+        lines.append("            arguments: " + block_or_quoted(call["arguments"], " " * 14))
+    return lines
 
 
 def _flow(value: Mapping[str, Json]) -> str:

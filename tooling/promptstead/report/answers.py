@@ -6,6 +6,7 @@ from promptstead.diff.words import word_diff
 from promptstead.errors import one_line
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import Usage
+from promptstead.outputs.calls import answer_text
 from promptstead.report.changes import Paint, inline
 from promptstead.report.markup import visible
 
@@ -27,14 +28,15 @@ def as_lines(
     old = before.output.samples if before and before.output else ()
     samples = after.output.samples
     for number, sample in enumerate(samples, 1):
-        accepted = old[min(number, len(old)) - 1].output if old else None
+        accepted = answer_text(old[min(number, len(old)) - 1]) if old else None
+        text = answer_text(sample)
         label = f"  sample {number} of {len(samples)}:" if len(samples) > 1 else "  answer:"
-        if accepted == sample.output:
+        if accepted == text:
             yield f"{label} the same as before"
             continue
-        pieces = word_diff(accepted, sample.output) if accepted is not None else ()
+        pieces = word_diff(accepted, text) if accepted is not None else ()
         yield label
-        yield from _indented(inline(pieces, paint) if pieces else visible(sample.output))
+        yield from _indented(inline(pieces, paint) if pieces else visible(text))
     for name in dict.fromkeys(name for sample in after.samples for name in sample):
         now = _said(after, name)
         was = _said(before, name) if before else ""

@@ -15,6 +15,8 @@ from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
 from promptstead.lint.suppressions import Suppression, find_suppressions
+from promptstead.model import Json
+from promptstead.outputs.calls import answer_text
 from promptstead.source.load import Loaded
 
 ORDER = (
@@ -252,13 +254,18 @@ def _suppressions(loaded: Loaded) -> list[Suppression]:
 
 
 def answer_of(result: CaseResult) -> str | None:
-    """Return the first sample of a result's recorded output; None where there is none."""
-    return result.output.samples[0].output if result.output and result.output.samples else None
+    """Return the first sample of a result's recorded output, its tool calls too; None where there is none."""
+    return answer_text(result.output.samples[0]) if result.output and result.output.samples else None
 
 
-def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[str]]]:
+def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[tuple[str, tuple[Json, ...]]]]]:
     return [
-        (each.case.id, each.model, each.state, [sample.output for sample in each.output.samples] if each.output else [])
+        (
+            each.case.id,
+            each.model,
+            each.state,
+            [(sample.output, sample.tool_calls) for sample in each.output.samples] if each.output else [],
+        )
         for each in results
     ]
 
