@@ -94,6 +94,24 @@ def test_every_verdict_and_every_rate(repository: ScratchRepository, problems: l
     assert wrong == []
 
 
+def test_the_accuracies_from_an_evaluation(repository: ScratchRepository, problems: list[dict[str, Any]]) -> None:
+    write_problems(repository, problems)
+    write_outputs(repository, problems, list(RATES))
+    repository.commit()
+    done = run("eval", "--format", "json", "-o", "gsm8k.run.jsonl", cwd=repository.root)
+    assert done.code == 0, done.err
+    found = {entry["model"]: entry["evaluators"][0] for entry in done.json["results"]}
+    assert {model: round(100 * rate["mean"], 2) for model, rate in found.items()} == RATES
+    assert all(
+        (rate["evaluator"], rate["kind"], rate["cases"]) == ("correct", "assertion", 1319) for rate in found.values()
+    )
+    lines = (repository.root / "gsm8k.run.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + 4 * 1319 + 1
+    one = run("eval", "--model", "175b_verification", "--format", "json", cwd=repository.root).json
+    assert [entry["model"] for entry in one["results"]] == ["175b_verification"]
+    assert one["results"][0]["evaluators"][0] == found["175b_verification"]
+
+
 def likelihood_interval(broken: int, fixed: int, n: int) -> tuple[float, float]:
     """Return the 95 % score interval of the paired difference, its nuisance parameter found by numeric maximisation."""
 

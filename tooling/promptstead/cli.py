@@ -21,6 +21,7 @@ COMMANDS = {
     "record": "Ask models for the answers that are missing or stale.",
     "accept": "Accept what models answered, and tie hand-written answers to their inputs.",
     "outputs": "List, show and prune recorded answers.",
+    "eval": "Judge the answers of prompts, models and samples; write a run file.",
     "diff": "Show what changed between two revisions.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
     "bundle": "Build the bundle that applications load.",

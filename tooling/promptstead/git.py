@@ -346,6 +346,36 @@ def _refusal(stderr: str, root: str) -> PromptsteadError:
     return PromptsteadError(f"Git failed: {one_line(reason) or 'it did not say why'}")
 
 
+def checked_out(folder: str) -> tuple[str, bool]:
+    """Return the commit that is checked out around *folder* and whether files differ from it; one call of Git.
+
+    The commit is empty where there is none: no repository, no Git, or nothing committed. New files that Git does not
+    ignore count as a difference. GitPython takes longer to import than Git to answer, hence not through it.
+    """
+    hidden = {name for name in os.environ if name.startswith("GIT_") and not KEPT_VARIABLES.fullmatch(name)}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden} | QUIET
+    command = [
+        *GIT,
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--untracked-files=normal",
+        "--ignore-submodules=all",
+    ]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    except OSError:
+        return "", False
+    if done.returncode:
+        return "", False
+    fields = done.stdout.split(b"\0")
+    commit = next((field[13:].decode() for field in fields if field.startswith(b"# branch.oid ")), "")
+    return (commit if commit != "(initial)" else ""), any(field and not field.startswith(b"# ") for field in fields)
+
+
 @contextmanager
 def _without_hook_variables() -> Iterator[None]:
     """Hide what Git exports to hooks (``GIT_DIR``, ``GIT_INDEX_FILE``…): it would lead to another repository.

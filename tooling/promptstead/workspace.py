@@ -2,7 +2,9 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from promptstead.errors import PromptsteadError
 
@@ -146,19 +148,31 @@ def write_file(path: str, text: str, *, location: str = "") -> None:
     :raises PromptsteadError: it cannot be written; *location* is what the error names, by default *path*. Nothing is
         half written.
     """
+    with replacing(path, location=location) as file:
+        file.write(text)
+
+
+@contextmanager
+def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
+    """Give a file to write UTF-8 to, which takes the place of the file *path* when all is written, and not before.
+
+    :raises PromptsteadError: it cannot be written; see :func:`write_file`.
+    """
     import tempfile
 
-    if os.path.exists(path) and not os.path.isfile(path):
-        _write_device(path, text, location or path)
-        return
-    folder = os.path.dirname(os.path.abspath(path))
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            # a terminal, /dev/null: it is written to, never replaced
+            with open(path, "w", encoding="utf-8", newline="\n") as device:
+                yield device
+            return
+        folder = os.path.dirname(os.path.abspath(path))
         os.makedirs(folder, exist_ok=True)
         mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=folder)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, mode)
@@ -171,16 +185,6 @@ def write_file(path: str, text: str, *, location: str = "") -> None:
         raise PromptsteadError(
             f"cannot write the file: {reason}", hint="nothing was changed", location=location or path
         ) from error
-
-
-def _write_device(path: str, text: str, location: str) -> None:
-    """Write to what is no file (a terminal, /dev/null): it is written to, never replaced."""
-    try:
-        with open(path, "w", encoding="utf-8") as device:
-            device.write(text)
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise PromptsteadError(f"cannot write: {reason}", location=location) from error
 
 
 def find_root(start: str) -> str:

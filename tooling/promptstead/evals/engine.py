@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators import Check, prepare
-from promptstead.evals.results import CaseResult, Result, Summary, reason
+from promptstead.evals.results import CaseResult, Result, Summary, reason, sound, whole
 from promptstead.evals.statistics import Z, mean_and_error, wilson
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
 
@@ -106,8 +106,8 @@ def summarise(results: Iterable[CaseResult]) -> list[Summary]:
     evaluated = [result for result in results if result.state == "evaluated"]
     names = dict.fromkeys(name for result in evaluated for sample in result.samples for name in sample)
     summaries = [_summary(name, [[s[name] for s in r.samples if name in s] for r in evaluated]) for name in names]
-    whole = [[_whole(list(sample.values())) for sample in result.samples] for result in evaluated]
-    return [*summaries, _summary(CASE_PASSES, whole)]
+    cases = [[whole(list(sample.values())) for sample in result.samples] for result in evaluated]
+    return [*summaries, _summary(CASE_PASSES, cases)]
 
 
 class _Evaluators:
@@ -128,9 +128,9 @@ class _Evaluators:
     def _sample(checks: list[tuple[EvaluatorSpec, Check]], answer: Answer) -> dict[str, Result]:
         found: dict[str, Result] = {}
         for spec, check in checks:
-            result = check(answer)
+            result = sound(check(answer))
             # GitHub Models allows several checks under one name; together they are one that holds when all do
-            found[spec.name] = _whole([found[spec.name], result]) if spec.name in found else result
+            found[spec.name] = whole([found[spec.name], result]) if spec.name in found else result
         return found
 
     def _prepare(self, specs: tuple[EvaluatorSpec, ...]) -> list[tuple[EvaluatorSpec, Check]]:
@@ -156,16 +156,6 @@ def why_not(case: Case, output: RecordedOutput, request_digest: RequestDigest, i
     if not output.inputs:
         return NOT_ACCEPTED
     return "" if output.inputs == inputs_digest(case) else STALE_INPUTS
-
-
-def _whole(results: list[Result]) -> Result:
-    """Return whether all assertions hold; unscored where one is and none fails. Scores and labels say nothing here."""
-    assertions = [result for result in results if result.value is None or isinstance(result.value, bool)]
-    for wanted in (False, None):
-        found = next((result for result in assertions if result.value is wanted), None)
-        if found:
-            return found
-    return assertions[-1] if assertions else Result(None, "there is no assertion")
 
 
 def _summary(name: str, cases: list[list[Result]]) -> Summary:

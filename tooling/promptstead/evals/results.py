@@ -1,13 +1,16 @@
 """What judging gives: a result per check, a result per case, and a summary per check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from promptstead.errors import one_line
 from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput
 
 MAX_REASON = 500
+MAX_LABEL = 200
+"""Characters of the longest label that is told apart."""
 
 State = Literal["evaluated", "not evaluated"]
 
@@ -84,6 +87,34 @@ class Summary:
     upper: float | None
 
 
+def state_of(result: CaseResult) -> str:
+    """Return ``pass``, ``fail``, ``unscored`` or ``not evaluated``."""
+    if result.state != "evaluated":
+        return "not evaluated"
+    return {True: "pass", False: "fail", None: "unscored"}[result.passed]
+
+
+def whole(results: Sequence[Result]) -> Result:
+    """Return whether all assertions hold; unscored where one is and none fails. Scores and labels say nothing here."""
+    assertions = [result for result in results if result.value is None or isinstance(result.value, bool)]
+    for wanted in (False, None):
+        found = next((result for result in assertions if result.value is wanted), None)
+        if found:
+            return found
+    return assertions[-1] if assertions else Result(None, "there is no assertion")
+
+
+def sound(result: Result) -> Result:
+    """Return what an evaluator said as it may be kept: NaN and infinity are unscored, long words are cut."""
+    value = result.value
+    if isinstance(value, float) and not isfinite(value):
+        return Result(None, reason(f"the evaluator gave {value}, which is no score: {result.reason[:MAX_REASON]}"))
+    if len(result.reason) > MAX_REASON or (isinstance(value, str) and len(value) > MAX_LABEL):
+        label = one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value
+        return Result(label, reason(result.reason))
+    return result
+
+
 def _all_hold(results: list[Result]) -> bool | None:
     assertions = [result.value for result in results if result.value is None or isinstance(result.value, bool)]
     if False in assertions:
@@ -101,4 +132,4 @@ def shown(value: Json, limit: int = 60) -> str:
 
 def reason(text: str) -> str:
     """Return *text* as a reason: one line of at most 500 characters."""
-    return one_line(text, MAX_REASON)
+    return one_line(text[: MAX_REASON + 1], MAX_REASON)

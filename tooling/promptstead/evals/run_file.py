@@ -104,7 +104,10 @@ def dump_row(row: Row) -> str:
     if case.cluster:
         entry["cluster"] = case.cluster
     if case.evaluators:
-        entry["evaluators"] = _evaluators(case.evaluators)
+        named = {spec.name for spec in case.evaluators}
+        # those that judged have what they take from the prompt
+        own = [spec for spec in result.evaluators if spec.name in named] or case.evaluators
+        entry["evaluators"] = _evaluators(own)
     output = result.output
     if output is not None:
         entry |= {"source": output.source, "attempts": output.attempts}

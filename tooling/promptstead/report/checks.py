@@ -6,7 +6,8 @@ from functools import cached_property
 
 from promptstead.errors import one_line
 from promptstead.evals.engine import by_model, summarise
-from promptstead.evals.results import CaseResult, Summary
+from promptstead.evals.results import CaseResult, Summary, state_of
+from promptstead.evals.violations import violations
 from promptstead.model import Json, Prompt
 
 MAX_LINES = 20
@@ -26,20 +27,10 @@ class PromptCheck:
     def violations(self) -> list[tuple[CaseResult, str, str]]:
         """Case, evaluator and reason of what makes the check fail.
 
-        A reference answer must pass every check, since a person wrote both; a model's answer must pass the hard checks,
-        and every check of a ``must_pass`` case. A hard check that cannot judge an answer does not hold, nor does any
-        check of a ``must_pass`` case.
+        See :func:`promptstead.evals.violations.violations`.
         """
-        found = []
-        for result in self.results:
-            by_hand = result.output is not None and result.output.source == "reference"
-            for name, reason in result.failures():
-                if by_hand or result.case.must_pass or name in self.prompt.gate.hard:
-                    found.append((result, name, reason))
-            for name, reason in _unscored(result):
-                if result.case.must_pass or name in self.prompt.gate.hard:
-                    found.append((result, name, f"unscored: {reason}"))
-        return found
+        hard = self.prompt.gate.hard
+        return [(result, name, why) for result in self.results for name, why in violations(result, hard)]
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -48,20 +39,6 @@ class PromptCheck:
         for result in self.results:
             counts[state_of(result)] += 1
         return counts
-
-
-def _unscored(result: CaseResult) -> list[tuple[str, str]]:
-    """Return evaluator and reason of each check that could not judge a sample and failed on none."""
-    failed = dict(result.failures())
-    found = {name: item.reason for sample in result.samples for name, item in sample.items() if item.value is None}
-    return [(name, reason) for name, reason in found.items() if name not in failed]
-
-
-def state_of(result: CaseResult) -> str:
-    """Return ``pass``, ``fail``, ``unscored`` or ``not evaluated``."""
-    if result.state != "evaluated":
-        return "not evaluated"
-    return {True: "pass", False: "fail", None: "unscored"}[result.passed]
 
 
 def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool) -> Iterator[str]:

@@ -1,0 +1,154 @@
+"""Evaluating recorded answers: what is counted, what is written, what the exit code says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from promptstead.commands.runs import opened_run
+from promptstead.digests import inputs_digest
+from promptstead.evals.results import CaseResult
+from promptstead.evals.run_file import Run
+from promptstead.model import Case
+from tests.command_line import run
+from tests.conftest import ScratchRepository
+from tests.recorded import at_home
+from tests.samples import CASES, OUTPUTS, PATH, PROMPT, case_id, cases, outputs, review_of, write_sample
+
+RUN = "out/one.run.jsonl"
+
+
+def read_back(path: Path) -> tuple[Run, list[CaseResult]]:
+    """Return a finished run."""
+    with opened_run(str(path)) as reader:
+        results = [row.result for row in reader.rows()]
+        assert reader.end is not None
+        assert reader.end.rows == len(results)
+        return reader.run, results
+
+
+def sampled(samples: dict[int, list[str]]) -> str:
+    """Return recorded answers with several samples a case."""
+    entries = [
+        {
+            "case": case_id(number),
+            "model": "m@1",
+            "source": "imported",
+            "inputs": inputs_digest(Case(case_id(number), {"review": review_of(number)})),
+            "samples": [{"output": text, "usage": {"input": 10, "output": 1}} for text in texts],
+        }
+        for number, texts in samples.items()
+    ]
+    return json.dumps({"schema": "promptstead/outputs/v1", "outputs": entries})
+
+
+def test_every_case_is_counted_and_kept(repository: ScratchRepository) -> None:
+    write_sample(repository, 5, recorded=outputs({0: "good", 1: "good", 2: "bad", 3: "a b c d"}))
+    commit = repository.commit()
+    done = run("eval", "-o", RUN, cwd=repository.root)
+    assert done.code == 1, done
+    lines = done.out.splitlines()
+    assert all(len(line) <= 100 for line in lines)
+    assert lines[1] == "shop/mood"
+    assert lines[2].split() == ["fast@1", "(imported)", "4", "50.00", "%", "15.0", "to", "85.0", "?", "?", "?", "?"]
+    assert lines[3].split() == ["mood", "4", "50.00", "%", "15.0", "to", "85.0"]
+    assert lines[4].split() == ["short", "4", "75.00", "%", "30.1", "to", "95.4"]
+    assert "    not evaluated: 1 × no recorded output: run promptstead record" in lines
+    assert any(line.startswith("    FAIL r003 · short: ") for line in lines)
+    assert lines[-2:] == [
+        "2 pass, 2 fail, 1 not evaluated · 4 answers",
+        "not known (?): tokens of 4, cost of 4, time of 4",
+    ]
+    assert done.err == f"run file: {RUN}\n"
+
+    header, results = read_back(repository.root / RUN)
+    assert (header.commit, header.dirty, header.mode, header.samples) == (commit, False, "replay", 1)
+    assert (header.prompts[0].id, header.prompts[0].gate.hard) == ("shop/mood", ("short",))
+    assert set(header.prompts[0].digests) == {"behaviour", "tests", "governance"}
+    assert [result.passed for result in results] == [True, True, False, False, None]
+    repository.write("prompts/shop/new.md", "new")
+    run("eval", "-q", "-o", RUN, cwd=repository.root)
+    assert read_back(repository.root / RUN)[0].dirty
+
+
+def test_the_document(repository: ScratchRepository) -> None:
+    write_sample(repository, 3, recorded=sampled({0: ["good", "good"], 1: ["good", "bad"], 2: ["bad", "bad"]}))
+    done = run("eval", "--format", "json", cwd=repository.root)
+    assert done.code == 0, done.err
+    assert (done.json["run"], done.json["commit"]) == (None, "")
+    (entry,) = done.json["results"]
+    mood = next(rate for rate in entry["evaluators"] if rate["evaluator"] == "mood")
+    assert (mood["kind"], mood["cases"], mood["passes"], mood["mean"]) == ("assertion", 3, 1, 0.5)
+    assert mood["between_samples"] == pytest.approx((0.5 / 3) ** 0.5)
+    assert mood["between_cases"] == pytest.approx(0.5)
+    assert entry["used"] | {"samples": 6, "input": 60, "output": 6, "uncounted": 0, "cost": None} == entry["used"]
+    assert entry["used"]["median_seconds"] is None
+    first = run("eval", "--samples", "1", "--format", "json", cwd=repository.root).json["results"][0]
+    assert first["case_passes"]["mean"] == pytest.approx(2 / 3)
+    assert first["used"]["samples"] == 3
+
+
+def test_where_the_run_file_goes(repository: ScratchRepository) -> None:
+    write_sample(repository, 1, recorded=outputs({0: "good"}))
+    repository.commit()
+    assert run("eval", cwd=repository.root).err == ""  # in CI nothing is written that nobody named
+    assert not (repository.root / ".promptstead").exists()
+    home = at_home("eval", cwd=repository.root)
+    assert home.err == "run file: .promptstead/runs/replay.run.jsonl\n"
+    read_back(repository.root / ".promptstead/runs/replay.run.jsonl")
+    assert repository.run("status", "--porcelain") == ""
+    quiet = at_home("eval", "--quiet", cwd=repository.root)
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_models_side_by_side_the_worst_first(repository: ScratchRepository) -> None:
+    two = (
+        outputs({0: "good", 1: "good"}, model="better@1")
+        + outputs({0: "good", 1: "bad"}, model="worse@1").partition("outputs:\n")[2]
+    )
+    write_sample(repository, 2, recorded=two)
+    found = run("eval", "--format", "json", cwd=repository.root).json
+    assert [entry["model"] for entry in found["results"]] == ["worse@1", "better@1"]
+    one = run("eval", "--format", "json", "--model", "better@1", cwd=repository.root).json
+    assert [entry["model"] for entry in one["results"]] == ["better@1"]
+    other = run("eval", "--format", "json", "--model", "openai/other", "--model", "better@1", cwd=repository.root).json
+    assert [(entry["model"], entry["cases"]["not_evaluated"]) for entry in other["results"]] == [
+        ("better@1", 0),
+        ("openai/other", 2),
+    ]
+    unknown = run("eval", "--model", "unheard", cwd=repository.root)
+    assert unknown.code == 2
+    assert "there is no model `unheard`" in unknown.err
+
+
+def test_exit_codes_are_those_of_check(repository: ScratchRepository) -> None:
+    write_sample(repository, 2, recorded=outputs({0: "bad", 1: "good"}))
+    assert run("eval", cwd=repository.root).code == run("check", cwd=repository.root).code == 0
+    repository.write(CASES, cases(2, must_pass=(0,)))
+    assert run("eval", cwd=repository.root).code == run("check", cwd=repository.root).code == 1
+    repository.write(OUTPUTS, outputs({0: "bad"}, source="reference", model="reference"))
+    repository.write(CASES, cases(2))
+    assert run("eval", cwd=repository.root).code == run("check", cwd=repository.root).code == 1
+    repository.write(OUTPUTS, "schema: promptstead/outputs/v1\noutputs: 3\n")
+    broken = run("eval", cwd=repository.root)
+    assert broken.code == 2
+    assert "the recorded outputs are not valid" in broken.err
+    repository.write(PATH, PROMPT.replace("messages:", "massages:"))
+    assert run("eval", cwd=repository.root).code == 2
+
+
+def test_scores_labels_and_what_breaks_are_shown(repository: ScratchRepository) -> None:
+    checks = """\
+  sum: {type: number, equals: "{{ expected }}"}
+  never: {type: equals, value: "{{ expected.mood }}"}
+gate:"""
+    write_sample(repository, 2, recorded=outputs({0: "good", 1: "good"}))
+    repository.write(PATH, PROMPT.replace("gate:", checks))
+    done = run("eval", "--format", "json", cwd=repository.root)
+    (entry,) = done.json["results"]
+    assert entry["cases"] == {"pass": 0, "fail": 0, "unscored": 2, "not_evaluated": 0}
+    assert entry["case_passes"]["mean"] is None
+    unscored = {each["evaluator"]: each for each in entry["unscored"]}
+    assert set(unscored) == {"sum", "never"}
+    assert all(each["samples"] == 2 and each["reason"] for each in unscored.values())
+    assert "    unscored: 2 × sum: " in run("eval", cwd=repository.root).out

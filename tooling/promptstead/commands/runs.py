@@ -1,0 +1,112 @@
+"""Run files on disk: opened with suspicion, written whole, described as what is evaluated now."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO
+
+from promptstead import __version__
+from promptstead.commands.common import Workspace
+from promptstead.digests import governance_digest, prompt_digests, tests_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evals.engine import effective
+from promptstead.evals.run_file import MAX_LINE, Run, RunPrompt, RunReader
+from promptstead.git import checked_out
+from promptstead.model import NOTHING, Json
+from promptstead.outputs.requests import Requests
+from promptstead.source.load import Loaded
+
+FOLDER = ".promptstead/runs"
+"""Where run files go that nobody named; Git ignores it."""
+
+
+@contextmanager
+def opened_run(path: str) -> Iterator[RunReader]:
+    """Open the run file *path*.
+
+    :raises PromptsteadError: it is no regular file, cannot be read, or is no run file.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise PromptsteadError("this is not a regular file", location=path)
+        with open(path, "rb") as file:
+            yield RunReader(_lines(file, path), path)
+    except OSError as error:
+        raise PromptsteadError(f"cannot read the run: {error.strerror}", location=path) from error
+
+
+def _lines(file: IO[bytes], path: str) -> Iterator[str]:
+    number = 0
+    while line := file.readline(MAX_LINE):
+        number += 1
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError:
+            if line.endswith(b"\n"):
+                raise PromptsteadError("this line is not UTF-8", location=f"{path}:{number}") from None
+            return  # it breaks off in the middle of a character
+
+
+def default_place(workspace: Workspace, name: str) -> str:
+    """Return where the run file *name* goes when nobody says, and see that Git ignores that folder.
+
+    :raises PromptsteadError: it cannot be written there.
+    """
+    ignore = f"{FOLDER}/.gitignore"
+    if workspace.tree.read(ignore) is None:
+        workspace.tree.write(ignore, "*\n")
+    return os.path.relpath(workspace.tree.place(f"{FOLDER}/{name}.run.jsonl"))
+
+
+def describe(
+    workspace: Workspace,
+    loaded: Sequence[Loaded],
+    mode: str,
+    *,
+    selection: Mapping[str, Json] = NOTHING,
+    shard: tuple[int, int] = (1, 1),
+    samples: int = 1,
+) -> Run:
+    """Return the first line of a run over these prompts as they are now.
+
+    :raises PromptsteadError: a prompt is not valid.
+    """
+    commit, dirty = checked_out(workspace.tree.root)
+    started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    prompts = tuple(_described(workspace, each) for each in loaded)
+    return Run(__version__, commit, dirty, started, mode, prompts, selection, shard, samples)
+
+
+def _described(workspace: Workspace, loaded: Loaded) -> RunPrompt:
+    prompt = Requests(loaded).prompt
+    governance = prompt.data.get("governance")
+    risk = governance.get("risk", "") if isinstance(governance, dict) else ""
+    folder = workspace.library.companion_path(loaded.path, "")
+    inside = [dataset.path for dataset in prompt.datasets if ".." not in dataset.path.split("/")]
+    datasets = _digests(workspace, [folder + path for path in inside])
+    evaluators = tuple(effective(spec, prompt) for spec in prompt.evaluators)
+    return RunPrompt(prompt.id, prompt.path, _prompt_digests(loaded), datasets, prompt.gate, risk, evaluators)
+
+
+def _prompt_digests(loaded: Loaded) -> dict[str, str]:
+    """Return the three digests; without ``behaviour`` where an example cannot be rendered, which lint says."""
+    from promptstead.source.compile import compile_prompt
+
+    prompt = Requests(loaded).prompt
+    try:
+        return prompt_digests(prompt, compile_prompt(loaded))
+    except PromptsteadError:
+        return {"tests": tests_digest(prompt), "governance": governance_digest(prompt)}
+
+
+def _digests(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
+    import hashlib
+
+    found = {}
+    for path in paths:
+        raw = workspace.tree.read(path)
+        if raw is not None:
+            found[path] = "sha256:" + hashlib.sha256(raw).hexdigest()
+    return found

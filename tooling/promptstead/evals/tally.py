@@ -1,0 +1,197 @@
+"""Counting a run as it comes, row by row: rates, scores and labels, what was not judged and why, and what it took.
+
+One number a case and evaluator is kept, and nothing of the answers, so that a run may be larger than memory.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import ceil, sqrt
+from typing import NamedTuple, TypeVar
+
+from promptstead.evals.results import CaseResult, Result, state_of, whole
+from promptstead.evals.statistics import Z, mean_and_error, wilson
+from promptstead.model import Sample
+
+MAX_REASONS = 100
+"""Different reasons that are counted apart; what comes after is counted together."""
+OTHER_REASONS = "other reasons"
+
+Key = TypeVar("Key")
+
+
+class Rate(NamedTuple):
+    """One evaluator over the cases of one prompt and model.
+
+    *kind*: ``assertion`` (*mean* is the share that holds), ``score``, or ``label``, which has counts and no mean.
+    *cases* are those with a value, *passes* those of them where it holds on every sample. *lower* and *upper* bound the
+    mean with 95 % confidence. *within* is the standard deviation between samples of one case, *between* that between
+    the cases' means; None where there are too few.
+    """
+
+    name: str
+    kind: str
+    cases: int
+    passes: int
+    unscored: int
+    mean: float | None
+    lower: float | None
+    upper: float | None
+    within: float | None
+    between: float | None
+    labels: dict[str, int]
+
+
+class Used(NamedTuple):
+    """What answers took. Each sum has beside it how many answers do not say: unknown is not zero."""
+
+    samples: int = 0
+    input: int = 0
+    output: int = 0
+    uncounted: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
+    median: float | None = None
+    p90: float | None = None
+    untimed: int = 0
+
+
+class Measure:
+    """What one evaluator says, case by case."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._means = array("d")
+        self._labels: Counter[str] = Counter()
+        self._passes = self._unscored = self._cases = 0
+        self._squares, self._freedom = 0.0, 0
+        self._assertion = self._single = True
+
+    def add(self, results: Sequence[Result]) -> None:
+        """Count one case: a result for each of its samples."""
+        values = [result.value for result in results if result.value is not None]
+        self._unscored += len(results) - len(values)
+        if not values:
+            return
+        self._cases += 1
+        self._passes += all(value is True for value in values)
+        self._single = self._single and len(values) == 1
+        self._assertion = self._assertion and all(isinstance(value, bool) for value in values)
+        numbers = [float(value) for value in values if not isinstance(value, str)]
+        self._labels.update(value for value in values if isinstance(value, str))
+        if numbers:
+            mean = sum(numbers) / len(numbers)
+            self._means.append(mean)
+            self._squares += sum((number - mean) ** 2 for number in numbers)
+            self._freedom += len(numbers) - 1
+
+    def rate(self) -> Rate:
+        """Return what it comes to."""
+        kind = "label" if self._labels else "assertion" if self._assertion else "score"
+        mean = lower = upper = within = between = None
+        if self._means and not self._labels:
+            mean, error = mean_and_error(self._means)
+            if kind == "assertion" and self._single:
+                lower, upper = wilson(self._passes, self._cases)
+            elif len(self._means) > 1:
+                lower, upper = mean - Z * error, mean + Z * error
+            if kind == "assertion" and lower is not None and upper is not None:
+                lower, upper = max(0.0, lower), min(1.0, upper)
+            within = sqrt(self._squares / self._freedom) if self._freedom else None
+            between = error * sqrt(len(self._means)) if len(self._means) > 1 else None
+        return Rate(
+            self._name,
+            kind,
+            self._cases,
+            self._passes,
+            self._unscored,
+            mean,
+            lower,
+            upper,
+            within,
+            between,
+            dict(self._labels.most_common(MAX_REASONS)),
+        )
+
+
+class Tally:
+    """The results of one prompt and model. :attr:`states` counts cases that pass, fail, are unscored, not evaluated."""
+
+    def __init__(self) -> None:
+        self.states: Counter[str] = Counter()
+        self.not_evaluated: Counter[str] = Counter()
+        """Reason -> cases."""
+        self.unscored: Counter[tuple[str, str]] = Counter()
+        """(Evaluator, reason) -> samples."""
+        self._measures: dict[str, Measure] = {}
+        self._cases = Measure("")
+        self._use = Used()
+        self._seconds = array("d")
+
+    def add(self, result: CaseResult) -> None:
+        """Count one row."""
+        self.states[state_of(result)] += 1
+        for sample in result.output.samples if result.output is not None else ():
+            self._count(sample)
+        if result.state != "evaluated":
+            _bounded(self.not_evaluated, result.why, OTHER_REASONS)
+            return
+        by_name: dict[str, list[Result]] = {}
+        for judged in result.samples:
+            for name, each in judged.items():
+                by_name.setdefault(name, []).append(each)
+                if each.value is None:
+                    _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
+        for name, results in by_name.items():
+            self._measures.setdefault(name, Measure(name)).add(results)
+        self._cases.add([whole(list(judged.values())) for judged in result.samples])
+
+    def case_passes(self) -> Rate:
+        """Return the rate of whole cases."""
+        return self._cases.rate()
+
+    def rates(self) -> list[Rate]:
+        """Return the evaluators' rates, the worst first; scores and labels after what can be passed."""
+        rates = [measure.rate() for measure in self._measures.values()]
+        return sorted(rates, key=lambda rate: (rate.kind != "assertion", rate.mean is None, rate.mean))
+
+    def used(self) -> Used:
+        """Return what the answers took."""
+        return self._use._replace(median=quantile(self._seconds, 0.5), p90=quantile(self._seconds, 0.9))
+
+    def _count(self, sample: Sample) -> None:
+        use, tokens = self._use, sample.usage
+        if sample.seconds is not None:
+            self._seconds.append(sample.seconds)
+        self._use = Used(
+            use.samples + 1,
+            use.input + (tokens.input or 0),
+            use.output + (tokens.output or 0),
+            use.uncounted + (tokens.input is None or tokens.output is None),
+            use.cost + (sample.cost or 0.0),
+            use.unpriced + (sample.cost is None),
+            untimed=use.untimed + (sample.seconds is None),
+        )
+
+
+def total(uses: Iterable[Used]) -> Used:
+    """Return the sums of several; latencies have none."""
+    every = list(uses)
+    return Used(
+        sum(use.samples for use in every),
+        sum(use.input for use in every),
+        sum(use.output for use in every),
+        sum(use.uncounted for use in every),
+        sum(use.cost for use in every),
+        sum(use.unpriced for use in every),
+        untimed=sum(use.untimed for use in every),
+    )
+
+
+def quantile(values: Sequence[float], share: float) -> float | None:
+    """Return the value that at least *share* of *values* do not exceed (nearest rank): one that was measured."""
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)] if values else None
+
+
+def _bounded(counter: Counter[Key], key: Key, other: Key) -> None:
+    counter[key if key in counter or len(counter) < MAX_REASONS else other] += 1

@@ -1,0 +1,82 @@
+"""A run's results as one JSON document, ``promptstead/eval/v1``."""
+
+import json
+
+from promptstead.evals.tally import Rate, Used, total
+from promptstead.model import Json
+from promptstead.report.run_report import Entry, RunReport
+
+FORMAT = "promptstead/eval/v1"
+STATES = ("pass", "fail", "unscored", "not evaluated")
+
+
+def render(report: RunReport) -> str:
+    """Return the document with its line feed. What is unknown is null."""
+    run = report.run
+    document = {
+        "format": FORMAT,
+        "run": report.place or None,
+        "mode": run.mode,
+        "commit": run.commit,
+        "dirty": run.dirty,
+        "started": run.started,
+        "selection": dict(run.selection),
+        "shard": list(run.shard),
+        "results": [_entry(entry) for entry in report.worst_first()],
+        "totals": _used(total(entry.tally.used() for entry in report.entries)),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _entry(entry: Entry) -> Json:
+    tally = entry.tally
+    return {
+        "prompt": entry.prompt,
+        "path": entry.path,
+        "model": entry.model,
+        "sources": list(entry.sources),
+        "cases": {state.replace(" ", "_"): tally.states[state] for state in STATES},
+        "case_passes": _rate(tally.case_passes()),
+        "evaluators": [_rate(rate) for rate in tally.rates()],
+        "not_evaluated": [{"reason": why, "cases": count} for why, count in tally.not_evaluated.most_common()],
+        "unscored": [
+            {"evaluator": name, "reason": why, "samples": count} for (name, why), count in tally.unscored.most_common()
+        ],
+        "used": _used(tally.used()),
+        "violations": [violation._asdict() for violation in entry.violations],
+        "violated": entry.violated,
+    }
+
+
+def _rate(rate: Rate) -> Json:
+    shown = {
+        "kind": rate.kind,
+        "cases": rate.cases,
+        "passes": rate.passes if rate.kind == "assertion" else None,
+        "unscored": rate.unscored,
+        "mean": rate.mean,
+        "lower": rate.lower,
+        "upper": rate.upper,
+        "between_samples": rate.within,
+        "between_cases": rate.between,
+    }
+    if rate.labels:
+        shown["labels"] = rate.labels
+    return {"evaluator": rate.name} | shown if rate.name else shown
+
+
+def _used(used: Used) -> Json:
+    def known(value: float, unknown: int) -> float | None:
+        return value if used.samples > unknown else None
+
+    return {
+        "samples": used.samples,
+        "input": known(used.input, used.uncounted),
+        "output": known(used.output, used.uncounted),
+        "uncounted": used.uncounted,
+        "cost": known(used.cost, used.unpriced),
+        "unpriced": used.unpriced,
+        "median_seconds": used.median,
+        "p90_seconds": used.p90,
+        "untimed": used.untimed,
+    }

@@ -1,0 +1,81 @@
+"""What ``promptstead eval`` shows of a run: for each prompt and model what was counted, and what may not fail and does.
+
+The renderers beside this module (``run_text``, ``run_json``) turn it into text. Rows go in one at a time, so that a run
+may be larger than memory.
+"""
+
+from typing import NamedTuple
+
+from promptstead.evals.run_file import Row, Run
+from promptstead.evals.tally import Tally
+from promptstead.evals.violations import violations
+
+MAX_VIOLATIONS = 1000
+"""Most violations of one prompt and model that are listed; all are counted."""
+
+
+class Violation(NamedTuple):
+    """A case that fails what may not fail: a hard check, any check of a ``must_pass`` case or of a reference answer."""
+
+    case: str
+    evaluator: str
+    reason: str
+
+
+class Entry:
+    """One prompt answered by one model."""
+
+    def __init__(self, prompt: str, path: str, model: str) -> None:
+        self.prompt = prompt
+        self.path = path
+        self.model = model
+        self.tally = Tally()
+        self.violations: list[Violation] = []
+        self.violated = 0
+        """How many violations there are."""
+        self.sources: dict[str, None] = {}
+        """Where the answers are from: ``live``, ``reference``, ``imported``."""
+
+
+class RunReport:
+    """The entries of one run, in the order in which they came, or :meth:`worst_first`.
+
+    :param place: the run file, as it is shown; empty where none is written.
+    """
+
+    def __init__(self, run: Run, place: str = "") -> None:
+        self.run = run
+        self.place = place
+        self._prompts = {prompt.id: prompt for prompt in run.prompts}
+        self._entries: dict[tuple[str, str], Entry] = {}
+
+    def add(self, row: Row) -> None:
+        """Count one row."""
+        prompt, result = self._prompts[row.prompt], row.result
+        entry = self._entries.setdefault((row.prompt, result.model), Entry(row.prompt, prompt.path, result.model))
+        entry.tally.add(result)
+        if result.output is not None:
+            entry.sources[result.output.source] = None
+        found = violations(result, prompt.gate.hard)
+        entry.violated += len(found)
+        room = MAX_VIOLATIONS - len(entry.violations)
+        entry.violations += [Violation(result.case.id, name, why) for name, why in found[:room]]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return the entries in the order of their first rows."""
+        return list(self._entries.values())
+
+    def worst_first(self) -> list[Entry]:
+        """Return the entries: those with violations first, then by rising pass rate; what has none comes last."""
+
+        def rank(entry: Entry) -> tuple[bool, bool, float]:
+            mean = entry.tally.case_passes().mean
+            return not entry.violated, mean is None, mean or 0.0
+
+        return sorted(self.entries, key=rank)
+
+    @property
+    def violated(self) -> int:
+        """Return how many violations there are."""
+        return sum(entry.violated for entry in self.entries)
