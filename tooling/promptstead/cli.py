@@ -23,6 +23,7 @@ COMMANDS = {
     "outputs": "List, show and prune recorded answers.",
     "eval": "Judge the answers of prompts, models and samples; write a run file.",
     "diff": "Show what changed between two revisions.",
+    "compare": "Compare two runs, two models or two revisions, case by case.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
     "bundle": "Build the bundle that applications load.",
 }

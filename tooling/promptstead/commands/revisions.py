@@ -96,24 +96,45 @@ def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     reaches every prompt whose model it resolves otherwise.
     """
     touched = {path for change in revisions.changed for path in (change.path, change.old_path) if path}
-    base_paths, head_paths = set(revisions.base.paths()), set(revisions.head.paths())
-    # A prompt that is still there is judged, whatever the head's settings exclude.
-    head_paths |= {path for path in base_paths - head_paths if revisions.head.tree.read(path) is not None}
-    everything = _shared(revisions, touched, base_paths | head_paths)
-    former = _former_paths(revisions, base_paths - head_paths, head_paths - base_paths)
-    for path in sorted(base_paths | head_paths):
-        if path in former.values():
-            continue  # its new name speaks for it
-        old_path = former.get(path, path)
+    old, new = _paths(revisions)
+    everything = _shared(revisions, touched, old | new)
+    for old_path, path in _path_pairs(revisions, old, new):
         near = path in touched or old_path in touched or _has_companion(revisions, path, touched)
         if not near and not everything:
             continue
-        pair = PromptPair(
-            revisions.base.load(old_path) if old_path in base_paths else None,
-            revisions.head.load(path) if path in head_paths else None,
-        )
+        pair = _load(revisions, old_path, path, old, new)
         if near or _reached(pair, touched) or _model(pair.base) != _model(pair.head):
             yield pair
+
+
+def all_prompts(revisions: Revisions) -> Iterator[PromptPair]:
+    """Yield every prompt of either side, changed or not, in the order of their paths."""
+    old, new = _paths(revisions)
+    for old_path, path in _path_pairs(revisions, old, new):
+        yield _load(revisions, old_path, path, old, new)
+
+
+def _paths(revisions: Revisions) -> tuple[set[str], set[str]]:
+    """Return the paths of the prompts of both sides."""
+    base_paths, head_paths = set(revisions.base.paths()), set(revisions.head.paths())
+    # A prompt that is still there is judged, whatever the head's settings exclude.
+    head_paths |= {path for path in base_paths - head_paths if revisions.head.tree.read(path) is not None}
+    return base_paths, head_paths
+
+
+def _path_pairs(revisions: Revisions, old: set[str], new: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the path that each prompt had and the one it has, which are the same but for one that was renamed."""
+    former = _former_paths(revisions, old - new, new - old)
+    for path in sorted(old | new):
+        if path not in former.values():  # else its new name speaks for it
+            yield former.get(path, path), path
+
+
+def _load(revisions: Revisions, old_path: str, path: str, old: set[str], new: set[str]) -> PromptPair:
+    return PromptPair(
+        revisions.base.load(old_path) if old_path in old else None,
+        revisions.head.load(path) if path in new else None,
+    )
 
 
 def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[str, str]:

@@ -110,7 +110,7 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
         "blocks": prompt.blocks,
         "error": prompt.error or None,
         "change": change_json(prompt.change) if prompt.change else None,
-        "comparisons": [_decision(decision) for decision in prompt.decisions],
+        "comparisons": [decision_json(decision) for decision in prompt.decisions],
         "lint": {
             "new": [_finding(diagnostic) for diagnostic in prompt.new_findings],
             "failing": prompt.failing,
@@ -126,7 +126,8 @@ def _finding(diagnostic: Diagnostic) -> FindingDocument:
     return cast(FindingDocument, finding(diagnostic))
 
 
-def _decision(decision: Decision) -> ComparisonDocument:
+def decision_json(decision: Decision) -> ComparisonDocument:
+    """Return what is said about one prompt and the models on its two sides."""
     comparison = decision.comparison
     return {
         "base_model": decision.sides.base_model,

@@ -192,16 +192,10 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
     change = compare_prompts(old_prompt, head.prompt if head else None) if old_prompt or head else None
     if change is None or head is None or head.prompt is None:
         return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails)
-    before = Replay(base).results() if base and base.prompt else []
-    after = Replay(head).results()
+    before, after = results_of(base), results_of(head)
     if change.kind == "unchanged" and not new and not fixed and _answers(before) == _answers(after):
         return None
-    base_gate = old_prompt.gate if old_prompt else None
-    judged = Replay(head).results(judge=old_prompt) if old_prompt else after
-    pairs = zip(sides(before, judged), sides(before, after), strict=True) if before or after else ()
-    decisions = tuple(
-        _of_this_change(decide(side, base_gate, head.prompt.gate, own.head), change) for side, own in pairs
-    )
+    decisions = decide_prompt(base, head, before, after, change)
     return PromptReview(
         there.id,
         there.path,
@@ -216,6 +210,27 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
         _tokens(after),
         allowed=_newly_allowed(base, head),
     )
+
+
+def results_of(loaded: Loaded | None) -> list[CaseResult]:
+    """Return the recorded answers of one side, judged by its own evaluators; none where it has no valid prompt."""
+    return Replay(loaded).results() if loaded is not None and loaded.prompt is not None else []
+
+
+def decide_prompt(
+    base: Loaded | None, head: Loaded, before: list[CaseResult], after: list[CaseResult], change: PromptChange
+) -> tuple[Decision, ...]:
+    """Decide about each pair of models, as the base's evaluators judge both sides.
+
+    *before* and *after* are the :func:`results_of` both sides, *change* what differs between them.
+    """
+    if head.prompt is None or not (before or after):
+        return ()
+    old_prompt = base.prompt if base else None
+    gate = old_prompt.gate if old_prompt else None
+    judged = Replay(head).results(judge=old_prompt) if old_prompt else after
+    pairs = zip(sides(before, judged), sides(before, after), strict=True)
+    return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head), change) for side, own in pairs)
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:

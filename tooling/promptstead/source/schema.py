@@ -46,8 +46,14 @@ def load_schema(kind: str) -> dict[str, Any]:
 
 
 def derived_schemas() -> dict[str, dict[str, Any]]:
-    """Return the schemas of cases and evaluators files, made of the parts of the prompt's schema that they share."""
+    """Return the schemas of cases and evaluators files, made of the parts of the prompt's schema that they share.
+
+    Likewise that of a comparison, whose own part is kept and whose definitions are those of a review.
+    """
+    compare, shared = load_schema("compare"), load_schema("review")["$defs"]
+    needed = set().union(*(_reached(name, shared) for name in ("comparison", "verdict")))
     return {
+        "compare": {**compare, "$defs": {name: shared[name] for name in shared if name in needed}},
         "cases": _derived("cases", "Cases of one prompt: `<name>/cases.yml` beside `<name>.prompt.yml`."),
         "evaluators": _derived("evaluators", "Evaluators that several prompts share: `evaluators/<name>.yml`."),
     }

@@ -1,0 +1,30 @@
+"""A comparison as JSON for programs; ``schemas/compare.schema.json`` describes it."""
+
+from promptstead.model import Json
+from promptstead.report.comparison import ComparisonReport
+from promptstead.report.json_review import decision_json
+
+FORMAT = "promptstead/compare/v1"
+
+
+def comparison_json(report: ComparisonReport) -> dict[str, Json]:
+    """Return the whole comparison as one JSON document."""
+    return {
+        "format": FORMAT,
+        "base": report.base,
+        "head": report.head,
+        "blocks": report.blocks,
+        "counts": report.counts(),
+        "cautions": list(report.cautions),
+        "only_base": list(report.only_base),
+        "only_head": list(report.only_head),
+        "prompts": [
+            {
+                "id": prompt.id,
+                "verdict": str(prompt.verdict),
+                "error": prompt.error or None,
+                "comparisons": [decision_json(decision) for decision in prompt.decisions],
+            }
+            for prompt in report.prompts
+        ],
+    }
