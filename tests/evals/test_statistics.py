@@ -1,6 +1,7 @@
 """The statistics against scipy, against their definitions, and on edges."""
 
 from math import inf, isclose, isnan, log
+from random import Random
 from statistics import fmean, stdev
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from promptstead.evals.statistics import Z, holm, mcnemar, mean_and_error, paired, tango, wilson
+from promptstead.evals.statistics import Z, among, holm, mcnemar, mean_and_error, paired, tango, wilson
 from promptstead.evals.verdict import Verdict, further_cases, verdict
 
 
@@ -123,6 +124,34 @@ def test_holm() -> None:
     assert holm(p_values) == pytest.approx([0.04, 0.09, 0.09, 0.5])
     assert holm([]) == []
     assert holm([0.9, 0.9]) == [1.0, 1.0]
+
+
+def test_comparisons_made_together_claim_in_view_of_all() -> None:
+    alone = paired(12, 2, 100)
+    assert alone.p_value < 0.05
+    assert alone.upper < 0
+    clear = paired(60, 0, 100)
+    unmoved, unsure = paired(0, 0, 100), paired(5, 6, 100)
+    found = among([alone, *[unsure] * 12, clear, unmoved])
+    assert [each.family for each in found] == [14] * 14 + [1]
+    assert found[0].upper == 0
+    assert (found[0].lower, found[0].p_value) == (alone.lower, alone.p_value)
+    assert found[0].adjusted == pytest.approx(13 * alone.p_value)
+    assert found[-2].upper < 0
+    assert found[-1] == unmoved
+    assert among([alone])[0].upper == alone.upper
+    assert among([]) == []
+
+
+def test_many_prompts_do_not_multiply_false_alarms() -> None:
+    draw, alarms, naive = Random(3), 0, 0
+    for _ in range(400):
+        kinds = [draw.choices("bfs", (0.15, 0.15, 0.7), k=60) for _ in range(8)]
+        comparisons = [paired(each.count("b"), each.count("f"), 60) for each in kinds]
+        alarms += any(each.upper < 0 or each.lower > 0 for each in among(comparisons))
+        naive += any(each.upper < 0 or each.lower > 0 for each in comparisons)
+    assert alarms / 400 <= 0.05
+    assert naive / 400 > 0.15
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "Show what changed between two revisions.",
     "compare": "Compare two runs, two models or two revisions, case by case.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
+    "power": "Say how many cases a comparison needs.",
     "bundle": "Build the bundle that applications load.",
 }
 """Verb -> summary; the module is ``promptstead.commands.<verb>``."""

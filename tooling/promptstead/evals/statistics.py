@@ -5,18 +5,36 @@ that pass on the base and fail on the head, *fixed* (c) the number that fail on 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import exp, inf, lgamma, log, nan, sqrt
 
+from promptstead.evals.distributions import normal_quantile
+
 Z = 1.959963984540054
-"""The 97.5 % point of the standard normal distribution: all intervals here have 95 % confidence."""
+"""The 97.5 % point of the standard normal distribution."""
 
 ALPHA = 0.05
+"""What may go wrong: all intervals have 95 % confidence unless another *alpha* is asked for."""
+
+
+class Method(StrEnum):
+    """How two revisions were compared: the interval, and the test that has to agree before a difference is claimed."""
+
+    MCNEMAR = "Tango's interval, McNemar's mid-p test"
+    BOOTSTRAP = "bootstrap-t interval, exact sign-flip test"
+    T = "paired t"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Head minus base over *n* pairs, a share from -1 to 1; its 95 % interval; the p-value of no difference."""
+    """Head minus base over *n* pairs, its 95 % interval and the p-value of no difference.
+
+    Shares are from -1 to 1. *broken* and *fixed* count the cases that got worse and better. *units* is how many cases,
+    or clusters of cases, are independent; *error* the standard error of the difference. *span* is the length of the
+    scale. *family* and *adjusted* are set by :func:`among`: how many comparisons there are together, and the p-value in
+    view of all.
+    """
 
     n: int
     broken: int
@@ -25,6 +43,17 @@ class Comparison:
     lower: float
     upper: float
     p_value: float
+    method: Method = Method.MCNEMAR
+    units: int = 0
+    error: float = nan
+    span: float = 1.0
+    family: int = 1
+    adjusted: float | None = None
+
+    @property
+    def clustered(self) -> bool:
+        """Whether some of the cases share a cluster."""
+        return self.units < self.n
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
@@ -75,8 +104,8 @@ def mcnemar(broken: int, fixed: int) -> float:
     return min(1.0, 2 * tail - point)
 
 
-def tango(broken: int, fixed: int, n: int) -> tuple[float, float]:
-    """Return the 95 % score interval of the paired difference (fixed - broken) / n.
+def tango(broken: int, fixed: int, n: int, z: float = Z) -> tuple[float, float]:
+    """Return the score interval of the paired difference (fixed - broken) / n, of 95 % confidence unless *z* is given.
 
     It inverts the score test, so that it keeps its width where no case changed: ±z²/(n + z²). Tango (1998), Equivalence
     test and confidence interval for the difference in proportions for the paired-sample design, Statistics in Medicine
@@ -87,7 +116,7 @@ def tango(broken: int, fixed: int, n: int) -> tuple[float, float]:
     if n <= 0:
         raise ValueError("an interval over no pair")
     difference = (fixed - broken) / n
-    return _tango_limit(broken, fixed, n, difference, -1.0, Z), _tango_limit(broken, fixed, n, difference, 1.0, -Z)
+    return _tango_limit(broken, fixed, n, difference, -1.0, z), _tango_limit(broken, fixed, n, difference, 1.0, z)
 
 
 def _tango_limit(broken: int, fixed: int, n: int, inside: float, outside: float, z: float) -> float:
@@ -96,7 +125,7 @@ def _tango_limit(broken: int, fixed: int, n: int, inside: float, outside: float,
         middle = (inside + outside) / 2
         if middle in (inside, outside):
             break
-        if abs(_tango_score(broken, fixed, n, middle)) < abs(z):
+        if abs(_tango_score(broken, fixed, n, middle)) < z:
             inside = middle
         else:
             outside = middle
@@ -104,23 +133,34 @@ def _tango_limit(broken: int, fixed: int, n: int, inside: float, outside: float,
 
 
 def _tango_score(broken: int, fixed: int, n: int, delta: float) -> float:
-    """Return the score statistic for *delta*, the nuisance parameter at its constrained maximum likelihood."""
-    b = -fixed - broken + (2 * n - fixed + broken) * delta
-    c = -broken * delta * (1 - delta)
-    q = (sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
-    variance = n * (2 * q + delta * (1 - delta))
+    """Return the score statistic for the difference *delta*."""
+    variance = n * score_variance(broken / n, fixed / n, delta)
     score = fixed - broken - n * delta
     if variance <= 0:
         return 0.0 if score == 0 else inf
     return score / sqrt(variance)
 
 
-def paired(broken: int, fixed: int, n: int) -> Comparison:
-    """Compare two revisions over *n* pairs with one answer a side.
+def score_variance(broken: float, fixed: float, delta: float) -> float:
+    """Return the variance of the difference of one pair if the true difference is *delta*, by what was seen.
 
-    The interval is Tango's. A difference is claimed only when the mid-p test agrees: where its p-value is 0.05 or more,
-    an interval that leaves 0 out is extended to hold it. The error of the claim is then at most the smaller of the two
-    tests'.
+    The nuisance parameter is at its maximum likelihood under that difference.
+
+    :param broken: share of the pairs that got worse.
+    :param fixed: share of the pairs that got better.
+    """
+    b = -fixed - broken + (2 - fixed + broken) * delta
+    c = -broken * delta * (1 - delta)
+    q = (sqrt(max(0.0, b * b - 8 * c)) - b) / 4
+    return 2 * q + delta * (1 - delta)
+
+
+def paired(broken: int, fixed: int, n: int, alpha: float = ALPHA) -> Comparison:
+    """Compare two revisions over *n* independent pairs with one answer a side, at the confidence 1 - *alpha*.
+
+    The interval is Tango's. A difference is claimed only when the mid-p test agrees: where its p-value is *alpha* or
+    more, an interval that leaves 0 out is extended to hold it. The error of the claim is then at most the smaller of
+    the two tests'.
 
     :raises ValueError: the counts are negative, or more than *n* changed.
     """
@@ -128,11 +168,13 @@ def paired(broken: int, fixed: int, n: int) -> Comparison:
         raise ValueError(f"{broken} broken and {fixed} fixed among {n} pairs")
     if n == 0:
         return Comparison(0, 0, 0, nan, -1.0, 1.0, 1.0)
-    lower, upper = tango(broken, fixed, n)
+    lower, upper = tango(broken, fixed, n, Z if alpha == ALPHA else normal_quantile(1 - alpha / 2))
     p_value = mcnemar(broken, fixed)
-    if p_value >= ALPHA:
+    if p_value >= alpha:
         lower, upper = min(lower, 0.0), max(upper, 0.0)
-    return Comparison(n, broken, fixed, (fixed - broken) / n, lower, upper, p_value)
+    difference = (fixed - broken) / n
+    error = sqrt(max(0.0, (broken + fixed) / n - difference**2) / (n - 1)) if n > 1 else inf
+    return Comparison(n, broken, fixed, difference, lower, upper, p_value, units=n, error=error)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -146,3 +188,20 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = highest
     return adjusted
+
+
+def among(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return comparisons that are made together, each claiming a difference only in view of all.
+
+    The p-values are adjusted by Holm's procedure; where one is 0.05 or more, the interval is extended to hold 0, as by
+    :func:`paired`. So the chance that any of them claims a difference where there is none stays at 5 %, however many
+    prompts a change touches. A comparison in which no case differs cannot claim one, and does not count.
+    """
+    found = list(comparisons)
+    counted = [index for index, each in enumerate(found) if each.broken or each.fixed]
+    for index, adjusted in zip(counted, holm([found[index].p_value for index in counted]), strict=True):
+        each = replace(found[index], family=len(counted), adjusted=adjusted)
+        if adjusted >= ALPHA:
+            each = replace(each, lower=min(each.lower, 0.0), upper=max(each.upper, 0.0))
+        found[index] = each
+    return found

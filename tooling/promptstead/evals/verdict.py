@@ -1,9 +1,12 @@
 """What a paired comparison says about a change."""
 
+from dataclasses import replace
 from enum import StrEnum
-from math import ceil
+from math import ceil, isfinite, sqrt
 
-from promptstead.evals.statistics import Comparison, paired
+from promptstead.evals.distributions import student_quantile, student_tail
+from promptstead.evals.paired_means import unseen
+from promptstead.evals.statistics import ALPHA, Comparison, Method, paired
 
 MAX_CASES = 1_000_000
 
@@ -20,7 +23,9 @@ class Verdict(StrEnum):
 
 
 def verdict(comparison: Comparison, margin: float) -> Verdict:
-    """Judge the interval of head minus base against the non-inferiority *margin* (a share from 0 to 1).
+    """Judge the interval of head minus base against the non-inferiority *margin*.
+
+    The margin is a share from 0 to 1, and for scores a difference in their unit.
 
     IMPROVEMENT: lower > 0. REGRESSION: upper < 0 and lower <= -margin. WORSE, WITHIN MARGIN: upper < 0 and lower >
     -margin. NO REGRESSION: holds 0 and lower > -margin. INCONCLUSIVE otherwise. NOT EVALUATED without any pair.
@@ -35,20 +40,20 @@ def verdict(comparison: Comparison, margin: float) -> Verdict:
 
 
 def further_cases(comparison: Comparison, margin: float) -> int | None:
-    """Return how many more cases would decide an inconclusive comparison, if they change as often as those seen.
+    """Return how many more cases would decide an inconclusive comparison, if they are like those seen.
 
-    The shares of broken and fixed cases are held as observed while n grows (counts rounded to whole cases); the answer
-    is the growth, found by bisection, at which the comparison gives another verdict. None where a million cases would
-    not: the difference seen is the margin itself, or the margin is 0 and nothing differs. 0 where the comparison is not
-    inconclusive.
+    The difference, and how often or how far cases change, are held as observed while n grows; the answer is the growth,
+    found by bisection, at which the comparison gives another verdict. Cases are as clustered as those seen. None where
+    a million cases would not: the difference seen is the margin itself, or the margin is 0 and nothing differs; and
+    where there is no error to go by. 0 where the comparison is not inconclusive.
     """
     if verdict(comparison, margin) != Verdict.INCONCLUSIVE:
         return 0
+    if comparison.method != Method.MCNEMAR and not isfinite(comparison.error):
+        return None
 
     def decides(n: int) -> bool:
-        broken = round(comparison.broken * n / comparison.n)
-        fixed = min(round(comparison.fixed * n / comparison.n), n - broken)
-        return verdict(paired(broken, fixed, n), margin) != Verdict.INCONCLUSIVE
+        return verdict(grown(comparison, n), margin) != Verdict.INCONCLUSIVE
 
     low, high = comparison.n, comparison.n + 1
     while not decides(high):
@@ -59,3 +64,32 @@ def further_cases(comparison: Comparison, margin: float) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if decides(middle) else (middle, high)
     return high - comparison.n
+
+
+def grown(comparison: Comparison, n: int) -> Comparison:
+    """Return *comparison* as it would be over *n* cases like those seen (counts rounded to whole cases).
+
+    One that is made together with others claims a difference at the strictest level of Holm's procedure.
+    """
+    if comparison.method == Method.MCNEMAR:
+        broken = round(comparison.broken * n / comparison.n)
+        larger = paired(broken, min(round(comparison.fixed * n / comparison.n), n - broken), n)
+    else:
+        units = max(2, round(comparison.units * n / comparison.n))
+        error = comparison.error * sqrt(comparison.units / units)
+        half, least = student_quantile(1 - ALPHA / 2, units - 1) * error, unseen(units) * comparison.span
+        lower, upper = comparison.difference - half, comparison.difference + half
+        larger = replace(
+            comparison,
+            n=n,
+            units=units,
+            error=error,
+            p_value=student_tail(comparison.difference / error, units - 1)
+            if error
+            else float(not comparison.difference),
+            lower=lower if lower > 0 else min(lower, comparison.difference - least),
+            upper=upper if upper < 0 else max(upper, comparison.difference + least),
+        )
+    if larger.p_value * comparison.family < ALPHA:
+        return larger
+    return replace(larger, lower=min(larger.lower, 0.0), upper=max(larger.upper, 0.0))

@@ -1,0 +1,71 @@
+"""``promptstead power``: how many cases a comparison needs, before anybody asks a model."""
+
+import click
+
+from promptstead.commands.common import echo, echo_json, format_option
+from promptstead.errors import OK, PromptsteadError
+
+_SHARE = click.FloatRange(0, 1)
+
+
+@click.command()
+@click.option("--margin", type=_SHARE, default=0.05, show_default=True, help="How much worse is still acceptable.")
+@click.option("--discordance", type=_SHARE, help="Share of the cases that pass on one side only.")
+@click.option("--rate", type=_SHARE, help="Pass rate, where the discordance is unknown: it is then 2·rate·(1-rate).")
+@click.option("--power", type=click.FloatRange(0.5, 0.999), default=0.8, show_default=True, help="Chance to decide.")
+@click.option("--prompts", type=click.IntRange(1, 1000), default=1, help="How many prompts one change touches.")
+@click.option("--cluster-size", type=click.FloatRange(1, 1e6), default=1.0, help="Cases that share a cluster.")
+@click.option("--correlation", type=_SHARE, default=1.0, help="How alike the cases of a cluster are.  [default: 1.0]")
+@format_option("text", "json")
+def command(
+    margin: float,
+    discordance: float | None,
+    rate: float | None,
+    power: float,
+    prompts: int,
+    cluster_size: float,
+    correlation: float,
+    output_format: str,
+) -> int:
+    """Say how many cases a comparison needs to decide, for the margin of a gate.
+
+    Two revisions are compared case by case; what counts is how often a case passes on one side only, also when nothing
+    changed. `promptstead review` shows it for answers that are there. No model is called and nothing is read.
+    """
+    from promptstead.evals.power import cases_to_clear, cases_to_notice, discordance_of, inflated
+    from promptstead.evals.statistics import ALPHA
+
+    if (discordance is None) == (rate is None):
+        raise PromptsteadError(
+            "how often cases differ is needed", hint="give --discordance or --rate, one of the two, such as --rate 0.9"
+        )
+    if not 0 < margin < 1:
+        raise PromptsteadError("the margin must be above 0 and below 1", hint="such as --margin 0.05")
+    share = discordance_of(rate) if rate is not None else discordance or 0.0
+    alpha = ALPHA / prompts
+    clear = inflated(cases_to_clear(margin, share, power), cluster_size, correlation)
+    notice = (
+        inflated(cases_to_notice(margin, share, power, alpha), cluster_size, correlation) if share >= margin else None
+    )
+    if output_format == "json":
+        echo_json(
+            {
+                "margin": margin,
+                "discordance": share,
+                "power": power,
+                "alpha": alpha,
+                "cases_to_show_no_regression": clear,
+                "cases_to_notice_a_drop_of_the_margin": notice,
+            }
+        )
+        return OK
+    points = f"{100 * margin:g} percentage point{'' if margin == 0.01 else 's'}"
+    echo(
+        f"Margin {points}; {100 * share:.4g} % of the cases pass on one side only; chance to decide {100 * power:g} %."
+    )
+    echo(f"  {clear:>9,} cases show that nothing got worse by more than the margin, when nothing did")
+    if notice is None:
+        echo("            a drop by the margin is not possible when so few cases differ")
+    else:
+        echo(f"  {notice:>9,} cases show that the rate fell, when it fell by the margin")
+    return OK

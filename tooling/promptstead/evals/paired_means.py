@@ -1,0 +1,89 @@
+"""Base and head compared by the mean of each case: repeats, scores, and cases that share a cluster."""
+
+from collections.abc import Hashable, Sequence
+from math import inf, isfinite
+
+from promptstead.evals.bootstrap import percentile_t
+from promptstead.evals.distributions import normal_quantile, student_quantile, student_tail
+from promptstead.evals.means import Unit, mean_and_error, units_of
+from promptstead.evals.sign_flips import sign_flip_test
+from promptstead.evals.statistics import ALPHA, Comparison, Method
+
+FEW = 300
+"""Up to so many independent units the interval is the bootstrap's and the test exact; above, both are Student's t."""
+
+
+def compare_means(
+    base: Sequence[float],
+    head: Sequence[float],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    shares: bool = True,
+    alpha: float = ALPHA,
+) -> Comparison:
+    """Compare the means of the cases, *base* and *head* in the same order, at the confidence 1 - *alpha*.
+
+    Paired t on the differences, cluster-robust with G - 1 degrees of freedom where cases share a cluster (see
+    :func:`promptstead.evals.means.mean_of`). Up to 300 units the interval is the bootstrap-t's and the p-value that of
+    the exact sign-flip test over whole units. As in :func:`promptstead.evals.statistics.paired`, a difference needs
+    both witnesses: where the test does not reject, the interval is extended to hold 0. And an interval is never
+    narrower than the one of as many cases of which none changed: what happens to one case in twenty cannot be ruled out
+    by ten.
+
+    :param shares: the values are shares of passes, from 0 to 1. Otherwise they are scores on a scale of their own, of
+        which the values seen and 0 are taken as the ends.
+    :raises ValueError: the sides differ in length, or a value is not finite.
+    """
+    differences = [after - before for before, after in zip(base, head, strict=True)]
+    units = units_of(differences, clusters)
+    broken, fixed = sum(each < 0 for each in differences), sum(each > 0 for each in differences)
+    seen = (0.0, *base, *head)
+    span = 1.0 if shares else max(seen) - min(seen) or 1.0
+    bound = 1.0 if shares else inf
+    if not units:
+        return Comparison(0, 0, 0, float("nan"), -bound, bound, 1.0, Method.T, 0, inf)
+    mean, error = mean_and_error(units)
+    n, groups = len(differences), len(units)
+    if groups < 2:
+        return Comparison(n, broken, fixed, mean, -bound, bound, 1.0, Method.T, groups, error)
+    few = groups <= FEW
+    p_value = sign_flip_test([unit.total for unit in units]) if few else _t_test(mean, error, groups)
+    lower, upper = _interval(units, few, alpha)
+    least = unseen(groups, alpha) * span
+    lower, upper = _widened(min(lower, mean - least), max(upper, mean + least), (lower, upper), p_value, alpha)
+    method = Method.BOOTSTRAP if few else Method.T
+    return Comparison(
+        n, broken, fixed, mean, max(lower, -bound), min(upper, bound), p_value, method, groups, error, span
+    )
+
+
+def unseen(units: int, alpha: float = ALPHA) -> float:
+    """Return what share of cases may change without any of *units* showing it: Tango's limit where nothing changed."""
+    square = normal_quantile(1 - alpha / 2) ** 2
+    return square / (units + square)
+
+
+def _widened(
+    least: float, most: float, interval: tuple[float, float], p_value: float, alpha: float
+) -> tuple[float, float]:
+    """Return the interval extended to *least* and *most*, but over 0 only where the test does not reject."""
+    lower, upper = interval
+    if p_value >= alpha:
+        return min(least, 0.0), max(most, 0.0)
+    return (lower if lower > 0 else least), (upper if upper < 0 else most)
+
+
+def _interval(units: Sequence[Unit], few: bool, alpha: float) -> tuple[float, float]:
+    mean, error = mean_and_error(units)
+    if error <= 1e-12 * (abs(mean) or 1):  # no spread
+        return mean, mean
+    if few:
+        return percentile_t(units, 1 - alpha)
+    half = student_quantile(1 - alpha / 2, len(units) - 1) * error
+    return mean - half, mean + half
+
+
+def _t_test(mean: float, error: float, groups: int) -> float:
+    if not error or not isfinite(error):
+        return 1.0 if not mean or not isfinite(error) else 0.0
+    return student_tail(mean / error, groups - 1)
