@@ -1,8 +1,11 @@
 """Two runs, two models of a run, or two revisions, compared by the real command."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -227,3 +230,42 @@ def test_output_writes_a_file(tmp_path: Path) -> None:
     done = compare(tmp_path, "--format", "json", "-o", "out.json", base=text, head=text)
     assert (done.code, done.out) == (0, "")
     jsonschema.validate(json.loads((tmp_path / "out.json").read_text()), SCHEMA)
+
+
+def test_junit_fails_where_the_gate_fails(tmp_path: Path) -> None:
+    two = runs.RUN._replace(prompts=(runs.PROMPT, runs.PROMPT._replace(id="shop/<other>")))
+
+    def of(wrong: range) -> str:
+        return run_file(rows(outcomes(100, wrong)) + rows(outcomes(100, range(3)), prompt="shop/<other>"), two)
+
+    done = compare(tmp_path, "--format", "junit", base=of(range(0)), head=of(range(40)))
+    root = ElementTree.fromstring(done.out)
+    assert done.code == 1
+    assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("2", "1", "0")
+    assert [(case.get("classname"), case.get("name"), len(case)) for case in root.iter("testcase")] == [
+        ("shop/mood", "m@1", 1),
+        ("shop/<other>", "m@1", 0),
+    ]
+    failure = next(root.iter("failure"))
+    assert (failure.get("message") or "").startswith("REGRESSION: right: 0 fixed, 40 broken of 100 cases")
+    assert "broken: c039" in (failure.text or "")
+
+
+def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
+    texts = {
+        "base": run_file(rows(outcomes(100), model="=m|x")),
+        "head": run_file(rows(outcomes(100, range(40)), model="=m|x")),
+    }
+    (line,) = csv.DictReader(io.StringIO(compare(tmp_path, "--format", "csv", **texts).out))
+    assert (line["prompt"], line["base_model"], line["verdict"], line["fails"]) == (
+        "shop/mood",
+        "'=m|x",
+        "REGRESSION",
+        "true",
+    )
+    assert (line["base_rate"], line["head_rate"], line["broken"], line["fixed"]) == ("1.0", "0.6", "40", "0")
+    assert line["broken_cases"].split("\n")[0] == "c000"
+    markdown = compare(tmp_path, "--format", "md", **texts).out
+    assert markdown.startswith("⛔ **1 regression** · `base.run.jsonl` → `head.run.jsonl`\n")
+    assert "| `shop/mood` | `=m\\|x` | 100 | 100.0% → 60.0% | -40.0 [" in markdown
+    assert "broken: `c000`, `c001`" in markdown

@@ -142,10 +142,15 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def plain(text: str, style: str) -> str:
+    """Return the text, unpainted."""
+    return text
+
+
 def colour() -> Callable[[str, str], str]:
     """Return a painter ``(text, style) -> text`` for stdout: plain but on a terminal, and there with ``NO_COLOR``."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return lambda text, style: text
+        return plain
     codes = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
     return lambda text, style: f"\x1b[{codes[style]}m{text}\x1b[0m"
 

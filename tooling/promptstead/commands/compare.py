@@ -2,13 +2,13 @@
 
 import click
 
-from promptstead.commands.common import colour, echo, format_option, open_workspace
+from promptstead.commands.common import colour, echo, format_option, open_workspace, plain
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="RUN RUN | A..B", required=True)
-@format_option("text", "json")
+@format_option("text", "json", "junit", "csv", "md")
 @click.option("--base-model", default="", metavar="MODEL", help="Compare only this model's answers of the base.")
 @click.option("--head-model", default="", metavar="MODEL", help="Compare only this model's answers of the head.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the comparison to this file.")
@@ -19,23 +19,16 @@ def command(sources: tuple[str, ...], output_format: str, base_model: str, head_
     `A..B` are two revisions, whose recorded answers are replayed for every prompt that has some. Nothing is called.
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
-    import json
-
-    from promptstead.commands.comparing import compare
-    from promptstead.report.comparison_text import comparison_lines
-    from promptstead.report.json_comparison import comparison_json
+    from promptstead.commands.comparing import compare, rendered
     from promptstead.workspace import write_file
 
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
     report = compare(open_workspace(), sources, base_model, head_model)
-    if output_format == "json":
-        text = json.dumps(comparison_json(report), indent=2, ensure_ascii=False)
-    else:
-        paint = (lambda text, style: text) if output else colour()
-        text = "\n".join(comparison_lines(report, paint))
+    paint = plain if output else colour()
+    text = rendered(report, output_format, paint).removesuffix("\n")
     if output:
-        write_file(output, text.encode("utf-8", "backslashreplace").decode() + "\n")
+        write_file(output, text.encode("utf-8", "backslashreplace").decode() + "\n")  # a name may hold any byte
     else:
         echo(text)
     return FINDINGS if report.blocks else OK

@@ -5,6 +5,7 @@ import os
 from promptstead.commands.common import Workspace
 from promptstead.commands.runs import opened_run
 from promptstead.errors import PromptsteadError
+from promptstead.report.changes import Paint
 from promptstead.report.comparison import ComparisonReport, RunContent, compare_revisions, compare_runs
 
 
@@ -37,6 +38,31 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
     if base_model or head_model:
         raise PromptsteadError("--base-model and --head-model choose among the models of runs")
     return _revisions(workspace, sources[0])
+
+
+def rendered(report: ComparisonReport, form: str, paint: Paint) -> str:
+    """Return the comparison as text, JSON, JUnit, CSV or Markdown; *paint* colours the text."""
+    if form == "json":
+        import json
+
+        from promptstead.report.json_comparison import comparison_json
+
+        return json.dumps(comparison_json(report), indent=2, ensure_ascii=False)
+    if form == "junit":
+        from promptstead.report.comparison_junit import comparison_junit
+
+        return comparison_junit(report)
+    if form == "csv":
+        from promptstead.report.comparison_csv import comparison_csv
+
+        return comparison_csv(report)
+    if form == "md":
+        from promptstead.report.comparison_markdown import comparison_markdown
+
+        return comparison_markdown(report)
+    from promptstead.report.comparison_text import comparison_lines
+
+    return "\n".join(comparison_lines(report, paint))
 
 
 def _revisions(workspace: Workspace, text: str) -> ComparisonReport:

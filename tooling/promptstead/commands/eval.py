@@ -19,8 +19,10 @@ from promptstead.errors import FINDINGS, OK
 from promptstead.evals.run_file import End, Row, Run, dump_end, dump_row, dump_run
 from promptstead.report.run_report import RunReport
 
-FORMATS = {"text": "run_text", "json": "run_json"}
+FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv"}
 """Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""
+EVERY_CASE = {"junit", "csv"}
+"""Forms that show every case, so that all rows are held in memory."""
 
 
 @click.command()
@@ -66,7 +68,7 @@ def command(
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     run = describe(workspace, loaded, "replay", selection={"models": list(models)} if models else {})
     place = output or (None if in_ci() else default_place(workspace, "replay"))
-    report = _written(run, (row for each in loaded for row in replayed(each, models, samples)), place)
+    report = _written(run, (row for each in loaded for row in replayed(each, models, samples)), place, output_format)
     if not quiet:
         echo(import_module(f"promptstead.report.{FORMATS[output_format]}").render(report).removesuffix("\n"))
         if place:
@@ -74,11 +76,11 @@ def command(
     return FINDINGS if report.violated else OK
 
 
-def _written(run: Run, rows: Iterable[Row], place: str | None) -> RunReport:
+def _written(run: Run, rows: Iterable[Row], place: str | None, form: str) -> RunReport:
     """Count the rows, and write them to *place* where there is one; nothing is there before all are judged."""
     from promptstead.workspace import replacing
 
-    report = RunReport(run, place or "")
+    report = RunReport(run, place or "", keep=form in EVERY_CASE)
     with ExitStack() as stack:
         file = stack.enter_context(replacing(place)) if place else None
         if file:

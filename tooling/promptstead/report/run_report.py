@@ -41,16 +41,21 @@ class RunReport:
     """The entries of one run, in the order in which they came, or :meth:`worst_first`.
 
     :param place: the run file, as it is shown; empty where none is written.
+    :param keep: hold the rows too, for a renderer that shows every case.
     """
 
-    def __init__(self, run: Run, place: str = "") -> None:
+    def __init__(self, run: Run, place: str = "", *, keep: bool = False) -> None:
         self.run = run
         self.place = place
+        self.rows: list[Row] = []
+        self._keep = keep
         self._prompts = {prompt.id: prompt for prompt in run.prompts}
         self._entries: dict[tuple[str, str], Entry] = {}
 
     def add(self, row: Row) -> None:
         """Count one row."""
+        if self._keep:
+            self.rows.append(row)
         prompt, result = self._prompts[row.prompt], row.result
         entry = self._entries.setdefault((row.prompt, result.model), Entry(row.prompt, prompt.path, result.model))
         entry.tally.add(result)

@@ -1,0 +1,73 @@
+"""A comparison as CSV: one line a prompt and pair of models."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from promptstead.evals.pairing import Pair
+from promptstead.report.comparison import ComparisonReport
+from promptstead.report.csv_table import Cell, csv_text
+from promptstead.report.json_review import decision_json
+
+NUMBERS = (
+    "primary",
+    "margin",
+    "pairs",
+    "base_rate",
+    "head_rate",
+    "difference",
+    "lower",
+    "upper",
+    "p_value",
+    "further_cases",
+)
+HEADER = (
+    "prompt",
+    "base_model",
+    "head_model",
+    "reference_answers",
+    "verdict",
+    "fails",
+    *NUMBERS,
+    "unchanged",
+    "left_out",
+    "violations",
+    "broken",
+    "fixed",
+    "broken_cases",
+    "fixed_cases",
+    "reason",
+)
+
+
+def comparison_csv(report: ComparisonReport) -> str:
+    """Return the comparison as CSV. Ids of cases stand in one cell, one a line; the numbers are those of the JSON."""
+    rows: list[list[Cell]] = []
+    for prompt in report.prompts:
+        for decision in prompt.decisions:
+            said: dict[str, Any] = dict(decision_json(decision))
+            rows.append(
+                [
+                    prompt.id,
+                    decision.sides.base_model,
+                    decision.sides.head_model,
+                    decision.sides.by_hand,
+                    str(decision.verdict),
+                    report.fails(decision),
+                    *(said[name] for name in NUMBERS),
+                    len(decision.unchanged),
+                    len(decision.left_out),
+                    len(decision.violations),
+                    len(decision.broken),
+                    len(decision.fixed),
+                    _cases(decision.broken),
+                    _cases(decision.fixed),
+                    decision.reasons[0],
+                ]
+            )
+        if prompt.error:
+            rows.append([prompt.id, *[None] * (len(HEADER) - 2), prompt.error])
+    return csv_text(HEADER, rows)
+
+
+def _cases(pairs: Sequence[Pair]) -> str:
+    return "\n".join(pair.head.case.id for pair in pairs)

@@ -1,0 +1,40 @@
+"""A comparison for CI servers: one test case a prompt and pair of models, failed where the gate fails.
+
+Not one a case: a broken case among many is no failure of the gate, and a red line for it would say otherwise than the
+exit code.
+"""
+
+from promptstead.evals.gate import Decision
+from promptstead.evals.verdict import Verdict
+from promptstead.report.comparison import ComparedPrompt, ComparisonReport
+from promptstead.report.comparison_text import models
+from promptstead.report.junit import JUnitCase, Suite, junit
+
+
+def comparison_junit(report: ComparisonReport) -> str:
+    """Return the comparison as JUnit XML; what is not evaluated is skipped."""
+    suites = [Suite(prompt.id, tuple(_cases(report, prompt))) for prompt in report.prompts]
+    return junit(f"promptstead compare {report.base} {report.head}", suites)
+
+
+def _cases(report: ComparisonReport, prompt: ComparedPrompt) -> list[JUnitCase]:
+    if prompt.error:
+        return [JUnitCase("valid", prompt.id, "failure", prompt.error)]
+    return [_case(report, prompt.id, decision) for decision in prompt.decisions]
+
+
+def _case(report: ComparisonReport, prompt: str, decision: Decision) -> JUnitCase:
+    name = models(decision)
+    text = "\n".join(
+        [
+            *decision.reasons,
+            *(f"broken: {pair.head.case.id}" for pair in decision.broken),
+            *(f"fixed: {pair.head.case.id}" for pair in decision.fixed),
+            *(f"not compared: {left.case}: {left.why}" for left in decision.left_out),
+        ]
+    )
+    if report.fails(decision):
+        return JUnitCase(name, prompt, "failure", f"{decision.verdict}: {decision.reasons[0]}", text)
+    if decision.verdict == Verdict.NOT_EVALUATED:
+        return JUnitCase(name, prompt, "skipped", decision.reasons[-1], text)
+    return JUnitCase(name, prompt)
