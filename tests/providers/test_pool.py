@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptstead.config import Price
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
-from promptstead.providers.budget import Limits, Price, Totals
+from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.gate import GIVES_UP_AFTER, Clock
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import Kind, ProviderError, Reply, Request

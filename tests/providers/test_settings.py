@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config, ModelAlias, ProviderSettings, load_config
+from promptstead.config import Config, ModelAlias, Price, ProviderSettings, load_config
 from promptstead.errors import PromptsteadError
-from promptstead.providers.budget import Price, prices
+from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider
 from promptstead.providers.opening import address, open_provider
 from promptstead.providers.protocol import ProviderError, Request

@@ -234,7 +234,7 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
             "evaluators: {a: {type: equal, value: 1}}\n",
             "equal",
             "`type` must be one of equals, contains, regex, length, json, json-schema, json-path, number, "
-            "no-personal-data; got `equal`",
+            "no-personal-data, tokens, cost, latency, …; got `equal`",
             "did you mean `equals`?",
         ),
         ("evaluators: {a: {type: length}}\n", "a", "`a` must have `min` or `max`", ""),

@@ -120,7 +120,7 @@ class CaseFailed(Exception):
             name: f"unscored: {item.reason}"
             for sample in result.samples
             for name, item in sample.items()
-            if item.value is None
+            if item.value is None and not item.part
         }
         super().__init__("; ".join(f"{name}: {why}" for name, why in failed.items()))
         self._failed = failed

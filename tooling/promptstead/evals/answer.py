@@ -1,7 +1,10 @@
 """An answer as evaluators see it: its text, its JSON read once, and the case that it answers."""
 
+from collections.abc import Mapping
+
+from promptstead.evals.results import Result
 from promptstead.evals.strict_json import NotJson, parse, unfenced
-from promptstead.model import Case, Json, Sample
+from promptstead.model import NOTHING, Case, Json, Sample
 
 MAX_CHARACTERS = 2_000_000
 """A longer answer is not judged: every check on it is unscored."""
@@ -11,15 +14,16 @@ class Answer:
     """One answer to *case*. Its JSON is read at most once for all evaluators; they must not change it.
 
     *text* is what is judged: the whole output of *sample*, or a text inside it. *sample* also has what is known of the
-    call: tokens, finish reason, tool calls, seconds, cost.
+    call: tokens, finish reason, tool calls, seconds, cost. *results* is what the checks before this one gave, by name.
     """
 
-    __slots__ = ("_parsed", "case", "sample", "text")
+    __slots__ = ("_parsed", "case", "results", "sample", "text")
 
     def __init__(self, text: str, case: Case, sample: Sample | None = None) -> None:
         self.text = text
         self.case = case
         self.sample = Sample(text) if sample is None else sample
+        self.results: Mapping[str, Result] = NOTHING
         self._parsed: dict[bool, Json] = {}
 
     def json(self, fenced: bool = False) -> Json:

@@ -1,13 +1,16 @@
 """Replay: recorded answers through the evaluators of a prompt. Nothing is called, nothing is guessed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators import Check, prepare
-from promptstead.evals.results import CaseResult, Result, Summary, reason, sound, whole
+from promptstead.evals.results import CaseResult, Result, Summary, decisive, reason, sound, whole
 from promptstead.evals.statistics import Z, mean_and_error, wilson
-from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
+from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
+from promptstead.source.combined import TYPES, check_parts, covered, everything_in, in_order
 
 NO_OUTPUT = "no recorded output: run promptstead record"
 STALE_REQUEST = (
@@ -73,18 +76,30 @@ def planned(
 
 def broken_evaluators(prompt: Prompt) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
     """Yield each evaluator of the prompt and its cases that cannot be prepared, and why; for lint and for ``check``."""
-    for spec in (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators)):
-        try:
-            prepare(effective(spec, prompt))
-        except PromptsteadError as error:
-            yield spec, error
+    for case in (None, *(case for case in prompt.cases if case.evaluators)):
+        scope = in_force(prompt, case)
+        for spec in prompt.evaluators if case is None else case.evaluators:
+            try:
+                check_parts(spec, scope)
+                prepare(effective(spec, prompt, scope))
+            except PromptsteadError as error:
+                yield spec, error
 
 
-def effective(spec: EvaluatorSpec, prompt: Prompt) -> EvaluatorSpec:
+def in_force(prompt: Prompt, case: Case | None = None) -> dict[str, EvaluatorSpec]:
+    """Return the evaluators of the prompt by name, and of the case, which replace those of the same name."""
+    return {spec.name: spec for spec in (*prompt.evaluators, *(case.evaluators if case else ()))}
+
+
+def effective(spec: EvaluatorSpec, prompt: Prompt, scope: Mapping[str, EvaluatorSpec] = NOTHING) -> EvaluatorSpec:
     """Return *spec* with what it takes from the prompt.
 
-    A ``json-schema`` without a schema of its own has the prompt's output schema.
+    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, so that
+    who compares two revisions sees that one of them changed.
     """
+    if spec.type in TYPES:
+        parts = {name: [part.type, dict(part.options)] for name, part in everything_in(spec, scope).items()}
+        return spec._replace(options={**spec.options, "parts": parts})
     if spec.type != "json-schema" or "schema" in spec.options or prompt.output_schema is None:
         return spec
     return spec._replace(options={**spec.options, "schema": prompt.output_schema})
@@ -106,8 +121,19 @@ def summarise(results: Iterable[CaseResult]) -> list[Summary]:
     evaluated = [result for result in results if result.state == "evaluated"]
     names = dict.fromkeys(name for result in evaluated for sample in result.samples for name in sample)
     summaries = [_summary(name, [[s[name] for s in r.samples if name in s] for r in evaluated]) for name in names]
-    cases = [[whole(list(sample.values())) for sample in result.samples] for result in evaluated]
+    cases = [[whole(decisive(sample)) for sample in result.samples] for result in evaluated]
     return [*summaries, _summary(CASE_PASSES, cases)]
+
+
+class _Plan(NamedTuple):
+    """The checks of a case: those that combine others behind their parts. *order* is that of the files.
+
+    *parts* alone fail no case. A hard check always does.
+    """
+
+    checks: list[tuple[EvaluatorSpec, Check]]
+    order: tuple[EvaluatorSpec, ...]
+    parts: frozenset[str]
 
 
 class _Evaluators:
@@ -115,30 +141,53 @@ class _Evaluators:
 
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
-        self.shared = self._prepare(prompt.evaluators)
+        self.shared = self._plan(self._prepare(prompt.evaluators, in_force(prompt)))
 
     def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
-        own = self._prepare(case.evaluators)
-        names = {spec.name for spec, _ in own}
-        checks = [*((spec, check) for spec, check in self.shared if spec.name not in names), *own]
-        samples = tuple(self._sample(checks, Answer(sample.output, case, sample)) for sample in output.samples)
-        return CaseResult(case, output.model, "evaluated", "", output, samples, tuple(spec for spec, _ in checks))
+        plan = self._plan_of(case) if case.evaluators else self.shared
+        samples = tuple(self._sample(plan, Answer(sample.output, case, sample)) for sample in output.samples)
+        return CaseResult(case, output.model, "evaluated", "", output, samples, plan.order)
+
+    def _plan_of(self, case: Case) -> _Plan:
+        own = {spec.name for spec in case.evaluators}
+        scope = in_force(self.prompt, case)
+        kept = [(spec, check) for spec, check in self.shared.checks if spec.name not in own]
+        if any(spec.type in TYPES for spec, _ in kept):
+            kept = self._prepare((spec for spec in self.prompt.evaluators if spec.name not in own), scope)
+        return self._plan([*kept, *self._prepare(case.evaluators, scope)])
+
+    def _plan(self, checks: list[tuple[EvaluatorSpec, Check]]) -> _Plan:
+        order = tuple(spec for spec, _ in checks)
+        if any(spec.type in TYPES for spec in order):
+            place = {id(spec): index for index, spec in enumerate(in_order(order))}
+            checks = sorted(checks, key=lambda item: place[id(item[0])])
+        return _Plan(checks, order, covered(order).difference(self.prompt.gate.hard))
 
     @staticmethod
-    def _sample(checks: list[tuple[EvaluatorSpec, Check]], answer: Answer) -> dict[str, Result]:
+    def _sample(plan: _Plan, answer: Answer) -> dict[str, Result]:
         found: dict[str, Result] = {}
-        for spec, check in checks:
+        answer.results = found
+        for spec, check in plan.checks:
             result = sound(check(answer))
             # GitHub Models allows several checks under one name; together they are one that holds when all do
             found[spec.name] = whole([found[spec.name], result]) if spec.name in found else result
+        if plan.parts:
+            found = {spec.name: _as_part(found[spec.name], spec.name in plan.parts) for spec in plan.order}
         return found
 
-    def _prepare(self, specs: tuple[EvaluatorSpec, ...]) -> list[tuple[EvaluatorSpec, Check]]:
-        return [(spec, _prepared(spec)) for spec in (effective(spec, self.prompt) for spec in specs)]
+    def _prepare(
+        self, specs: Iterable[EvaluatorSpec], scope: Mapping[str, EvaluatorSpec]
+    ) -> list[tuple[EvaluatorSpec, Check]]:
+        return [(spec, _prepared(spec, scope)) for spec in (effective(spec, self.prompt, scope) for spec in specs)]
 
 
-def _prepared(spec: EvaluatorSpec) -> Check:
+def _as_part(result: Result, part: bool) -> Result:
+    return replace(result, part=True) if part else result
+
+
+def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec]) -> Check:
     try:
+        check_parts(spec, scope)
         return prepare(spec)
     except PromptsteadError as error:
         unscored = Result(None, reason(f"the evaluator cannot run: {error.message}"))

@@ -133,7 +133,12 @@ def _all_violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, Non
 
 def _first_reason(result: CaseResult, check: str) -> str:
     """Return why the first sample that does not pass does not; a failure before anything unscored."""
-    items = [(name, item) for sample in result.samples for name, item in sample.items() if check in ("", name)]
+    items = [
+        (name, item)
+        for sample in result.samples
+        for name, item in sample.items()
+        if check == name or (check == "" and not item.part)
+    ]
     for wanted in (False, None):
         for name, item in items:
             if item.value is wanted:

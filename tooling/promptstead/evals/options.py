@@ -1,11 +1,11 @@
 """Options of evaluators that are templates over a case: ``{{ expected.category }}``, ``{{ inputs.name }}``."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from promptstead.errors import PromptsteadError
-from promptstead.evals.results import Unscored
+from promptstead.evals.results import Result, Unscored
 from promptstead.evals.strict_json import follow
 from promptstead.model import Case, Json
 
@@ -54,6 +54,20 @@ def texts(value: Json) -> CaseValue:
         return [text_of(item) for items in nested for item in items]
 
     return read
+
+
+def bounds(options: Mapping[str, Json], shown: Callable[[float], str]) -> Callable[[float, str], Result]:
+    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit."""
+    least, most = options.get("min"), options.get("max")
+
+    def judge(number: float, unit: str) -> Result:
+        if least is not None and number < least:
+            return Result(False, f"expected at least {shown(least)}, got {shown(number)} {unit}")
+        if most is not None and number > most:
+            return Result(False, f"expected at most {shown(most)}, got {shown(number)} {unit}")
+        return Result(True, f"{shown(number)} {unit}")
+
+    return judge
 
 
 def _constant(value: Json) -> CaseValue:

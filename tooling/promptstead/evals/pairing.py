@@ -164,6 +164,6 @@ def _unscored(result: CaseResult, primary: str) -> str:
         f"unscored: {name}: {item.reason}"
         for items in found
         for name, item in items
-        if item.value is None and primary in (CASE_PASSES, name)
+        if item.value is None and (primary == name or (primary == CASE_PASSES and not item.part))
     )
     return next(unscored, "nothing to compare: no assertion ran on it")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from promptstead.config import prices_of
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import evaluate, planned, why_not
 from promptstead.evals.results import CaseResult
@@ -21,7 +22,32 @@ class Replay:
 
     @cached_property
     def _parsed(self) -> tuple[list[RecordedOutput], list[Problem]]:
-        return ([], []) if self._loaded.outputs is None else parse(self._loaded.outputs)
+        if self._loaded.outputs is None:
+            return [], []
+        outputs, problems = parse(self._loaded.outputs)
+        return self._priced(outputs), problems
+
+    def _priced(self, outputs: list[RecordedOutput]) -> list[RecordedOutput]:
+        """Return *outputs* with what their samples cost by the prices of today; nothing where nobody knows."""
+        prices = prices_of(self._loaded.models)
+        if not prices or self._loaded.prompt is None:
+            return outputs
+        labels = {output.model for output in outputs if output.source == "live"}
+        known = {label: price for label in labels if (price := prices.get(self._address(label)))}
+        return [
+            output._replace(
+                samples=tuple(sample._replace(cost=known[output.model].of(sample.usage)) for sample in output.samples)
+            )
+            if output.source == "live" and output.model in known
+            else output
+            for output in outputs
+        ]
+
+    def _address(self, label: str) -> tuple[str, str]:
+        """Return provider and snapshot of the model that *label* names; nothing's where it is another one today."""
+        choice = self._requests.choice(label)
+        snapshot = label.partition("@")[2]
+        return (choice.provider, choice.snapshot) if snapshot in ("", choice.snapshot) else ("", "")
 
     @property
     def outputs(self) -> list[RecordedOutput]:

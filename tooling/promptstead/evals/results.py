@@ -24,11 +24,12 @@ class Result:
     """What one evaluator says about one answer.
 
     *value* is a bool (assertion), a float (score), a str (label), or None: unscored. *reason* is one sentence of at
-    most 500 characters.
+    most 500 characters. *part*: a combination of checks decides in its place, so that it alone fails no case.
     """
 
     value: bool | float | str | None
     reason: str
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,21 @@ class CaseResult:
 
         None where nothing says so: not evaluated, something unscored and nothing failed, or no assertion.
         """
-        return _all_hold([result for sample in self.samples for result in sample.values()])
+        return _all_hold([result for sample in self.samples for result in decisive(sample)])
 
     def outcome(self, evaluator: str) -> bool | None:
         """Whether the assertion *evaluator* holds on every sample; None where it is unscored or did not run."""
         return _all_hold([sample[evaluator] for sample in self.samples if evaluator in sample])
 
     def failures(self) -> list[tuple[str, str]]:
-        """Return evaluator and reason of each assertion that fails on a sample, one entry per evaluator."""
+        """Return evaluator and reason of each assertion that fails on a sample, one entry per evaluator.
+
+        Parts of a combination are not among them: its own reason names them.
+        """
         found: dict[str, str] = {}
         for sample in self.samples:
             for name, result in sample.items():
-                if result.value is False:
+                if result.value is False and not result.part:
                     found.setdefault(name, result.reason)
         return list(found.items())
 
@@ -92,6 +96,11 @@ def state_of(result: CaseResult) -> str:
     if result.state != "evaluated":
         return "not evaluated"
     return {True: "pass", False: "fail", None: "unscored"}[result.passed]
+
+
+def decisive(sample: Mapping[str, Result]) -> list[Result]:
+    """Return the results that decide about a case: parts of a combination do not."""
+    return [result for result in sample.values() if not result.part]
 
 
 def whole(results: Sequence[Result]) -> Result:

@@ -203,7 +203,10 @@ class RunReader:
         named = {spec.name for spec in own}
         specs = (*(spec for spec in prompt.evaluators if spec.name not in named), *own)
         judged = tuple(
-            {name: Result(result["value"], result["reason"]) for name, result in sample.get("results", {}).items()}
+            {
+                name: Result(result["value"], result["reason"], result.get("part", False))
+                for name, result in sample.get("results", {}).items()
+            }
             for sample in samples
         )
         return Row(prompt.id, CaseResult(case, entry["model"], "evaluated", "", output, judged, specs))
@@ -254,8 +257,13 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
     if sample.cost is not None:
         entry["cost"] = sample.cost
     if results is not None:
-        entry["results"] = {name: {"value": each.value, "reason": each.reason} for name, each in results.items()}
+        entry["results"] = {name: _result(each) for name, each in results.items()}
     return entry
+
+
+def _result(result: Result) -> Json:
+    entry: dict[str, Json] = {"value": result.value, "reason": result.reason}
+    return entry | {"part": True} if result.part else entry
 
 
 def _read_run(entry: Mapping[str, Any]) -> Run:

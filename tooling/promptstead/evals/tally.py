@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, sqrt
 from typing import NamedTuple, TypeVar
 
-from promptstead.evals.results import CaseResult, Result, state_of, whole
+from promptstead.evals.results import CaseResult, Result, decisive, state_of, whole
 from promptstead.evals.statistics import Z, mean_and_error, wilson
 from promptstead.model import Sample
 
@@ -144,7 +144,7 @@ class Tally:
                     _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
         for name, results in by_name.items():
             self._measures.setdefault(name, Measure(name)).add(results)
-        self._cases.add([whole(list(judged.values())) for judged in result.samples])
+        self._cases.add([whole(decisive(judged)) for judged in result.samples])
 
     def case_passes(self) -> Rate:
         """Return the rate of whole cases."""

@@ -21,5 +21,10 @@ def violations(result: CaseResult, hard: Collection[str]) -> list[tuple[str, str
 def _unscored(result: CaseResult) -> list[tuple[str, str]]:
     """Return evaluator and reason of each check that could not judge a sample and failed on none."""
     failed = dict(result.failures())
-    found = {name: item.reason for sample in result.samples for name, item in sample.items() if item.value is None}
+    found = {
+        name: item.reason
+        for sample in result.samples
+        for name, item in sample.items()
+        if item.value is None and not item.part
+    }
     return [(name, reason) for name, reason in found.items() if name not in failed]

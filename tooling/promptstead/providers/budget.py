@@ -9,26 +9,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from promptstead.config import Config
+from promptstead.config import Config, Price, prices_of
 from promptstead.model import Usage
 from promptstead.providers.protocol import ProviderError, Reply, Request
 
 OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 ATTACHMENT_TOKENS = 50_000
 """The most that an attachment given by its address counts; one given as data counts its bytes."""
-
-
-class Price(NamedTuple):
-    """Price of a million tokens, in and out, in any one currency."""
-
-    input: float
-    output: float
-
-    def of(self, usage: Usage) -> float | None:
-        """Return what *usage* costs, None where the server did not count."""
-        if usage.input is None or usage.output is None:
-            return None
-        return (usage.input * self.input + usage.output * self.output) / 1_000_000
 
 
 class Limits(NamedTuple):
@@ -63,11 +50,7 @@ class Totals(NamedTuple):
 
 def prices(config: Config) -> dict[tuple[str, str], Price]:
     """Return the prices that the configuration gives for its models."""
-    return {
-        (model.provider, model.snapshot): Price(model.price_input, model.price_output)
-        for model in config.models.values()
-        if model.price_input is not None and model.price_output is not None
-    }
+    return prices_of(config.models)
 
 
 class Hold(NamedTuple):

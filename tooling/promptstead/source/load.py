@@ -176,6 +176,7 @@ class Library:
             Companions(tuple(shared), self._unique(loaded, bare.cases, cases), partials),
         )
         loaded.problems.extend(_gate_problems(loaded.prompt, document))
+        loaded.problems.extend(_combination_problems(loaded))
         loaded.outputs = self._companion(loaded, "outputs.yml") or self._companion(loaded, "outputs.jsonl")
 
     def made_of(self, loaded: Loaded) -> list[str]:
@@ -401,6 +402,21 @@ def _gate_problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
             near = get_close_matches(name, sorted(known), 1)
             hint = f"did you mean `{near[0]}`?" if near else "declare it under `evaluators`"
             yield Problem("SCH001", f"the gate names `{name}`, and there is no such evaluator", document.span(at), hint)
+
+
+def _combination_problems(loaded: Loaded) -> Iterator[Problem]:
+    """Yield what is wrong with checks that combine others; what knows them is read where there is one."""
+    prompt = loaded.prompt
+    if prompt is not None and any("of" in spec.options or "formula" in spec.options for spec in _all_checks(prompt)):
+        from promptstead.source.combined import problems
+
+        yield from problems(prompt, loaded.documents)
+
+
+def _all_checks(prompt: Prompt) -> Iterator[EvaluatorSpec]:
+    yield from prompt.evaluators
+    for case in prompt.cases:
+        yield from case.evaluators
 
 
 def _elsewhere(problems: tuple[Problem, ...] | list[Problem], path: str) -> Iterator[Problem]:

@@ -18,15 +18,24 @@ Check = Callable[[Answer], Result]
 Select = Callable[[Json], list[Json]]
 
 MODULES = {
+    "all": "all_of",
+    "any": "any_of",
     "contains": "contains",
+    "cost": "cost",
     "equals": "equals",
+    "finish-reason": "finish_reason",
+    "formula": "formula",
     "json": "json_value",
     "json-path": "json_path",
     "json-schema": "json_schema",
+    "latency": "latency",
     "length": "length",
     "no-personal-data": "no_personal_data",
     "number": "number",
     "regex": "pattern",
+    "tokens": "tokens",
+    "tool-calls": "tool_calls",
+    "weighted": "weighted",
 }
 """Evaluator type -> its module in this package."""
 
