@@ -177,3 +177,43 @@ def test_a_workspace_below_the_top_of_the_repository(repository: ScratchReposito
     built = run("bundle", "build", cwd=repository.root / "services/chat")
     assert built.code == 0, built
     assert built.out.startswith("promptstead.bundle: 1 prompt of commit ")
+
+
+def test_rendered_messages_have_one_representative_for_all_that_change_alike(repository: ScratchRepository) -> None:
+    write_sample(repository, 5)
+    branch = PROMPT.replace(
+        "      {{ review |",
+        "      {% if '3' in review %}Take your time.{% else %}Be quick.{% endif %}\n      {{ review |",
+    )
+    repository.write(PATH, branch)
+    repository.commit()
+    repository.write(PATH, branch.replace("Take your time", "Take all your time").replace("Be quick", "Be swift"))
+    repository.write(CASES, cases(6).replace("Review 0: the shoes", "Review 0: the boots"))
+    done = run("diff", "HEAD", "--rendered", cwd=repository.root)
+    assert done.out.endswith(
+        "  rendered: 4 changed in 2 ways, 0 the same\n"
+        "    r001 and 2 more alike\n"
+        "      user message:\n"
+        "        Be [-quick-]{+swift+}.<review>\n"
+        "        Review 1: the shoes are fine.\n"
+        "        </review>\n"
+        "    r003\n"
+        "      user message:\n"
+        "        Take {+all+} your time.<review>\n"
+        "        Review 3: the shoes are fine.\n"
+        "        </review>\n"
+    )
+    brief = run("diff", "HEAD", cwd=repository.root)
+    assert brief.out.endswith("  rendered: 4 changed in 2 ways, 0 the same\n")
+    (prompt,) = run("diff", "HEAD", "--format", "json", cwd=repository.root).json["prompts"]
+    assert [way["cases"] for way in prompt["rendered"]["changes"]] == [["r001", "r002", "r004"], ["r003"]]
+    review = run("review", "HEAD", cwd=repository.root).out
+    assert "**rendered messages** 4 cases change in 2 ways, 0 stay the same" in review
+    assert "- `r001` and 2 more: " in review
+
+    repository.write(PATH, branch.replace("'3' in review", "mood"))
+    broken = run("diff", "HEAD", cwd=repository.root)
+    assert "    r001: head: `mood` is undefined\n" in broken.out
+    repository.write(PATH, branch.replace("      You read", "      {# for the shop #}You read"))
+    unseen = run("diff", "HEAD", "shop/mood", cwd=repository.root)
+    assert "rendered: 0 changed, 4 the same\n" in unseen.out

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from promptstead.diff.words import Piece, word_diff
 
-EDITS = Path("/work/shared/data/edits")
+EDITS = Path(__file__).parents[3] / "shared" / "data" / "edits"
 MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}", "moved from": "<<{}<<", "moved to": ">>{}>>"}
 LINES = st.sampled_from(
     [

@@ -17,6 +17,7 @@ def prompt(number: int, **more: Any) -> Any:
         "change": None,
         "comparisons": [comparison()],
         "lint": {"new": [], "failing": 0, "fixed": 0},
+        "rendered": None,
         "not_evaluated": [],
         "evaluated": 4,
         "tokens": {"base": 10.0, "head": None},

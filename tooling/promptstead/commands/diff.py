@@ -25,17 +25,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("revisions", metavar="BASE..HEAD")
 @prompts_argument
+@click.option(
+    "--rendered", "whole", is_flag=True, help="Show the rendered messages, one case for all that change alike."
+)
 @format_option("text", "json")
-def command(revisions: str, prompts: tuple[str, ...], output_format: str) -> int:
+def command(revisions: str, prompts: tuple[str, ...], whole: bool, output_format: str) -> int:
     """Show what changed in prompts from BASE to HEAD.
 
     `A..B` compares two revisions, `A...B` the second with the merge base of both, and one revision alone is compared
     with the working tree. Comments and layout are no change; a partial that changed shows every prompt that it reaches.
+    Each case that both sides have is rendered on both; --rendered shows what becomes of the messages.
     """
     from promptstead.commands.revisions import changed_prompts, open_revisions
     from promptstead.diff.prompts import compare_prompts
-    from promptstead.report.changes import as_lines
-    from promptstead.report.json_review import change_json
+    from promptstead.diff.rendered import compare_rendered
+    from promptstead.report.changes import as_lines, rendered_lines
+    from promptstead.report.json_review import change_json, rendered_json
 
     workspace = open_workspace()
     changes, unreadable = [], []
@@ -53,20 +58,23 @@ def command(revisions: str, prompts: tuple[str, ...], output_format: str) -> int
                 continue
             change = compare_prompts(base, head)
             if change.kind != "unchanged":
-                changes.append(change)
+                rendered = compare_rendered(pair.base, pair.head, change) if pair.base and pair.head else None
+                changes.append((change, rendered))
         label = opened.label
     if output_format == "json":
         echo_json(
             {
                 "format": "promptstead/diff/v1",
                 "range": label,
-                "prompts": [change_json(change) for change in changes],
+                "prompts": [
+                    {**change_json(change), "rendered": rendered_json(rendered)} for change, rendered in changes
+                ],
                 "unreadable": unreadable,
             }
         )
         return OK
-    for change in changes:
-        for line in as_lines(change, colour()):
+    for change, rendered in changes:
+        for line in (*as_lines(change, colour()), *rendered_lines(rendered, whole=whole, paint=colour())):
             echo(line)
     tell(
         f"{label}: {plural(len(changes), 'prompt')} changed" + (f", {len(unreadable)} not valid" if unreadable else "")

@@ -7,6 +7,7 @@ from itertools import groupby
 from promptstead.diff.evidence import SetChange
 from promptstead.diff.messages import MessageChange
 from promptstead.diff.prompts import PromptChange
+from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
 from promptstead.errors import one_line
@@ -17,6 +18,8 @@ Paint = Callable[[str, str], str]
 """Text and style (``red``, ``green``, …) -> text as shown."""
 
 MAX_VALUE = 120
+MAX_NAMES = 10
+"""Most names in a list."""
 MAX_LINES = 40
 """Most lines shown of one message's diff."""
 
@@ -63,6 +66,23 @@ def as_lines(change: PromptChange, paint: Paint = lambda text, style: text) -> I
     for value in change.evidence.gate:
         yield f"  gate {path_text(value.path)}: {one_line(values_text(value))}"
     yield from (f"  weakened: {one_line(text)}" for text in change.evidence.weakened)
+
+
+def rendered_lines(rendered: Rendered | None, *, whole: bool, paint: Paint = lambda text, style: text) -> Iterator[str]:
+    """Yield what became of the rendered messages: the counts, and with *whole* one case for all that change alike."""
+    if rendered is None or not (rendered.changes or rendered.broken or rendered.same):
+        return
+    changed = sum(len(way.cases) for way in rendered.changes)
+    ways = f" in {len(rendered.changes)} ways" if len(rendered.changes) > 1 else ""
+    left_out = f", {rendered.left_out:,} not looked at" if rendered.left_out else ""
+    yield f"  rendered: {changed} changed{ways}, {rendered.same} the same{left_out}"
+    yield from (f"    {one_line(f'{case}: {why}')}" for case, why in rendered.broken[:MAX_NAMES])
+    for way in rendered.changes if whole else ():
+        alike = f" and {len(way.cases) - 1} more alike" if len(way.cases) > 1 else ""
+        yield f"    {one_line(way.cases[0])}{alike}"
+        for message in way.messages:
+            yield f"      {_headline(message)}:"
+            yield from _indented(inline(message.pieces, paint), "        ")
 
 
 def inline(pieces: Iterable[Piece], paint: Paint = lambda text, style: text) -> str:
@@ -135,8 +155,8 @@ def _value_lines(change: ValueChange, paint: Paint) -> Iterator[str]:
 def _set_lines(name: str, change: SetChange) -> Iterator[str]:
     for kind, names in (("added", change.added), ("removed", change.removed), ("changed", change.changed)):
         if names:
-            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            yield f"  {name} {kind}: {one_line(', '.join(names[:10]))}{more}"
+            more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+            yield f"  {name} {kind}: {one_line(', '.join(names[:MAX_NAMES]))}{more}"
 
 
 def _indented(text: str, margin: str = "    ") -> Iterator[str]:

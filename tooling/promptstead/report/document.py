@@ -52,6 +52,29 @@ class MessageDocument(TypedDict):
     pieces: list[PieceDocument]
 
 
+class LeftOutDocument(TypedDict):
+    """A case that is not compared or not evaluated, and why."""
+
+    case: str
+    why: str
+
+
+class RenderedChangeDocument(TypedDict):
+    """Cases whose messages change alike, and how those of the first of them do."""
+
+    cases: list[str]
+    messages: list[MessageDocument]
+
+
+class RenderedDocument(TypedDict):
+    """What became of the rendered messages: the ways to change, and how many cases are sent as before."""
+
+    changes: list[RenderedChangeDocument]
+    same: int
+    broken: list[LeftOutDocument]
+    left_out: int
+
+
 class NamesDocument(TypedDict):
     """Names of cases or evaluators by what became of them."""
 
@@ -99,13 +122,6 @@ class PairDocument(TypedDict):
     head_answer: str | None
     base_failures: list[FailureDocument]
     head_failures: list[FailureDocument]
-
-
-class LeftOutDocument(TypedDict):
-    """A case that is not compared or not evaluated, and why."""
-
-    case: str
-    why: str
 
 
 class ViolationDocument(TypedDict):
@@ -185,6 +201,7 @@ class PromptDocument(TypedDict):
     change: ChangeDocument | None
     comparisons: list[ComparisonDocument]
     lint: LintDocument
+    rendered: RenderedDocument | None
     not_evaluated: list[LeftOutDocument]
     evaluated: int
     tokens: TokensDocument

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from promptstead.diff.evidence import SetChange
+from promptstead.diff.messages import MessageChange
 from promptstead.diff.prompts import PromptChange
+from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
 from promptstead.evals.gate import Decision
@@ -19,10 +21,12 @@ from promptstead.report.document import (
     ComparisonDocument,
     FailureDocument,
     FindingDocument,
+    MessageDocument,
     NamesDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
+    RenderedDocument,
     ReviewDocument,
     ValueDocument,
 )
@@ -58,17 +62,7 @@ def change_json(change: PromptChange) -> ChangeDocument:
             "consequence": change.contract.consequence,
             "reasons": [{"consequence": reason.consequence, "text": reason.text} for reason in change.contract.reasons],
         },
-        "messages": [
-            {
-                "kind": message.kind,
-                "role": message.role,
-                "old_role": message.old_role,
-                "position": message.new_position,
-                "old_position": message.old_position,
-                "pieces": _pieces(message.pieces),
-            }
-            for message in change.messages
-        ],
+        "messages": _messages(change.messages),
         "partials": values["partials"],
         "inputs": values["inputs"],
         "output": values["output"],
@@ -82,6 +76,34 @@ def change_json(change: PromptChange) -> ChangeDocument:
         "gate": [_value(value) for value in change.evidence.gate],
         "weakened": list(change.evidence.weakened),
     }
+
+
+def rendered_json(rendered: Rendered | None) -> RenderedDocument | None:
+    """Return what became of the rendered messages of a prompt; None where nothing that is rendered changed."""
+    if rendered is None:
+        return None
+    return {
+        "changes": [
+            {"cases": list(change.cases), "messages": _messages(change.messages)} for change in rendered.changes
+        ],
+        "same": rendered.same,
+        "broken": [{"case": case, "why": why} for case, why in rendered.broken],
+        "left_out": rendered.left_out,
+    }
+
+
+def _messages(changes: Iterable[MessageChange]) -> list[MessageDocument]:
+    return [
+        {
+            "kind": message.kind,
+            "role": message.role,
+            "old_role": message.old_role,
+            "position": message.new_position,
+            "old_position": message.old_position,
+            "pieces": _pieces(message.pieces),
+        }
+        for message in changes
+    ]
 
 
 def _value(change: ValueChange) -> ValueDocument:
@@ -116,6 +138,7 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
             "failing": prompt.failing,
             "fixed": prompt.fixed_findings,
         },
+        "rendered": rendered_json(prompt.rendered),
         "not_evaluated": [{"case": case, "why": why} for case, why in prompt.not_evaluated],
         "evaluated": prompt.evaluated,
         "tokens": {"base": prompt.base_tokens, "head": prompt.head_tokens},

@@ -19,6 +19,7 @@ from promptstead.report.document import (
     PairDocument,
     PieceDocument,
     PromptDocument,
+    RenderedDocument,
     ReviewDocument,
     ValueDocument,
 )
@@ -41,6 +42,8 @@ MAX_NOT_COMPARED = 6_000
 """Characters of the list of cases that were not compared."""
 MAX_WEAKENS = 10
 """Most lines of what weakens the evidence."""
+MAX_WAYS = 3
+"""Most ways in which rendered messages change that are shown."""
 MAX_REASONS = 10
 """Most reasons of one comparison."""
 _SPARE = 200
@@ -210,6 +213,7 @@ def _details(prompt: PromptDocument) -> Iterator[str]:
         *_answers(prompt),
         *_reasons(prompt),
         *(_words(prompt["change"]) if prompt["change"] else ()),
+        *_rendered(prompt["rendered"]),
     ]
     if not parts:
         return
@@ -284,6 +288,23 @@ def _words(change: ChangeDocument) -> Iterator[str]:
         for value in change[name][:20]:
             text = _pieces(value["pieces"]) if value["pieces"] else code(values_text(_change(value)))
             yield f"**{name}** {code(value['path'])}: {text}"
+
+
+def _rendered(rendered: RenderedDocument | None) -> Iterator[str]:
+    """Yield which cases are sent something else; the words of one stand for all that change alike."""
+    if rendered is None or not (rendered["changes"] or rendered["broken"]):
+        return
+    ways = rendered["changes"]
+    changed = sum(len(way["cases"]) for way in ways)
+    alike = "alike" if len(ways) == 1 else f"in {len(ways)} ways"
+    what = "1 case changes" if changed == 1 else f"{changed} cases change {alike}"
+    yield f"**rendered messages** {what}, {rendered['same']} stay{'s' if rendered['same'] == 1 else ''} the same"
+    for way in ways[:MAX_WAYS] if len(ways) > 1 else ():
+        words = "; ".join(_pieces(message["pieces"]) for message in way["messages"])
+        more = f" and {len(way['cases']) - 1} more" if len(way["cases"]) > 1 else ""
+        yield f"- {code(way['cases'][0])}{more}: {words}"
+    for left in rendered["broken"][:MAX_WAYS]:
+        yield f"- {code(left['case'])} can be rendered on one side only: {code(left['why'])}"
 
 
 def _change(value: ValueDocument) -> ValueChange:

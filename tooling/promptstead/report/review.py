@@ -7,6 +7,7 @@ from functools import cached_property
 
 from promptstead.config import Config
 from promptstead.diff.prompts import PromptChange, compare_prompts
+from promptstead.diff.rendered import Rendered, compare_rendered
 from promptstead.evals.gate import Decision, decide
 from promptstead.evals.pairing import sides
 from promptstead.evals.replay import Replay
@@ -52,6 +53,8 @@ class PromptReview:
     base_tokens: float | None = None
     head_tokens: float | None = None
     """Mean tokens of a call, input and output; None where no answer says."""
+    rendered: Rendered | None = None
+    """What became of the messages that are sent; None where the change touches none."""
     error: str = ""
     allowed: tuple[str, ...] = ()
     """What comments of the head allow that comments of the base did not."""
@@ -208,6 +211,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
         sum(result.state == "evaluated" for result in (*before, *after)),
         _tokens(before),
         _tokens(after),
+        rendered=compare_rendered(base, head, change) if base else None,
         allowed=_newly_allowed(base, head),
     )
 
