@@ -1,6 +1,8 @@
 """A tree of files in memory, for what needs no disk."""
 
 from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import BinaryIO
 
 
 class MemoryTree:
@@ -19,3 +21,6 @@ class MemoryTree:
 
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         return {path: self._files[path] for path in paths if path in self._files}
+
+    def open(self, path: str) -> BinaryIO | None:
+        return BytesIO(self._files[path]) if path in self._files else None

@@ -384,7 +384,7 @@ DATASETS = [
     Attempt(
         "in UTF-16",
         rows("r.csv", "id,inputs.a\nx,y\n".encode("utf-16")),
-        "the dataset is not UTF-8",
+        "this line is not UTF-8",
         "prompts/p/r.csv:1:1",
     ),
     Attempt(

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from promptstead.errors import PromptsteadError, UnavailableError, one_line
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file read from a revision, as in the working tree."""
+MAX_STREAM = 4 * 1024 * 1024 * 1024
+"""Largest file copied out of a revision to be read line by line."""
+COPIED = 1024 * 1024
 MAX_LISTING = 128 * 1024 * 1024
 """Longest list of paths taken from Git, in bytes: about a million files."""
 MAX_LINKS = 40
@@ -206,6 +209,31 @@ class Repository:
             raise
         return found
 
+    def open_blob(self, name: str, location: str) -> BinaryIO:
+        """Return the content of a blob, of up to 4 GiB, in a temporary file that is gone once it is closed.
+
+        :raises PromptsteadError: it is too large or not in this clone.
+        """
+        import shutil
+        import tempfile
+
+        size = self._run("cat-file", "-s", name)[1]
+        if not size.isdigit():
+            raise _missing(location)
+        if int(size) > MAX_STREAM:
+            raise _too_large(int(size), MAX_STREAM, location)
+        file = cast(BinaryIO, tempfile.TemporaryFile(prefix="promptstead-"))  # noqa: SIM115, whoever asked closes it
+        try:
+            process = self._start("cat-file", "blob", name)
+            shutil.copyfileobj(process.stdout, file, COPIED)
+            if process.proc.wait() or file.tell() != int(size):
+                raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository")
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
     def list_tree(self, commit: str) -> list[str]:
         """Return one ``mode type id<TAB>path`` for each file of a commit."""
         return self._list("ls-tree", "-r", "-z", "--full-tree", commit)
@@ -287,6 +315,11 @@ class RevisionTree:
         names = {path: name for path in paths if (name := self._files.get(path) or self._files.get(self._follow(path)))}
         return self._repository.read_blobs(names, self.label)
 
+    def open(self, path: str) -> BinaryIO | None:
+        """Return a file opened for reading, or None where there is none; the same errors as :meth:`read`."""
+        name = self._files.get(path) or self._files.get(self._follow(path))
+        return None if name is None else self._repository.open_blob(name, f"{self.label}:{path}")
+
     def _follow(self, path: str) -> str:
         """Return where *path* leads once every link on the way is followed, step by step as a file system does."""
         reached: list[str] = []
@@ -325,17 +358,24 @@ def _read_blob(source: IO[bytes], location: str) -> bytes:
     if not kind:
         raise BrokenPipeError(location)
     if kind != "blob":
-        hint = "`git fetch --refetch` brings it"
-        raise UnavailableError("the content of this file is not in this clone", hint=hint, location=location)
+        raise _missing(location)
     length = int(size[0])
     if length > MAX_BYTES:
-        limit = MAX_BYTES // (1024 * 1024)
-        message = f"the file has {length // (1024 * 1024)} MiB; at most {limit} MiB are read"
-        raise PromptsteadError(message, location=location)
+        raise _too_large(length, MAX_BYTES, location)
     content = source.read(length + 1)
     if len(content) != length + 1:
         raise BrokenPipeError(location)
     return content[:-1]
+
+
+def _missing(location: str) -> PromptsteadError:
+    hint = "`git fetch --refetch` brings it"
+    return UnavailableError("the content of this file is not in this clone", hint=hint, location=location)
+
+
+def _too_large(length: int, limit: int, location: str) -> PromptsteadError:
+    message = f"the file has {length // (1024 * 1024)} MiB; at most {limit // (1024 * 1024)} MiB are read"
+    return PromptsteadError(message, location=location)
 
 
 def _refusal(stderr: str, root: str) -> PromptsteadError:

@@ -6,7 +6,7 @@ Positions are offsets in code points into the text of a file as read (byte-order
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
@@ -43,6 +43,12 @@ class Tree(Protocol):
 
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
+
+    def open(self, path: str) -> BinaryIO | None:
+        """Return a file opened for reading, or None where there is no such file; whoever asks closes it.
+
+        It may be larger than what :meth:`read` gives; the same errors.
+        """
 
 
 class Span(NamedTuple):

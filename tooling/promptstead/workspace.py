@@ -4,12 +4,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from promptstead.errors import PromptsteadError
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file read at all: a dataset. The YAML reader has its own, smaller bound."""
+MAX_STREAM = 4 * 1024 * 1024 * 1024
+"""Largest file read piece by piece: a dataset or its answers, line by line."""
 MAX_FILES = 200_000
 SKIPPED = {
     ".git",
@@ -62,6 +64,23 @@ class WorkingTree:
 
         :raises PromptsteadError: too large, unreadable, not a regular file, or a link that leaves the repository.
         """
+        file = self._open(path, MAX_BYTES)
+        if file is None:
+            return None
+        with file:
+            try:
+                return file.read(MAX_BYTES)
+            except OSError as error:
+                raise _unreadable(error, path) from error
+
+    def open(self, path: str) -> BinaryIO | None:
+        """Return *path* opened for reading, up to 4 GiB of it, or None where there is no such file.
+
+        :raises PromptsteadError: as :meth:`read` does.
+        """
+        return self._open(path, MAX_STREAM)
+
+    def _open(self, path: str, limit: int) -> BinaryIO | None:
         full = os.path.join(self.root, path)
         try:
             status = os.lstat(full)
@@ -76,20 +95,16 @@ class WorkingTree:
                 return None
             if not stat.S_ISREG(status.st_mode):
                 raise PromptsteadError("this is not a regular file", hint="prompts are plain files", location=path)
-            if status.st_size > MAX_BYTES:
+            if status.st_size > limit:
                 size = status.st_size // (1024 * 1024)
                 raise PromptsteadError(
-                    f"the file has {size} MiB; at most {MAX_BYTES // (1024 * 1024)} MiB are read", location=path
+                    f"the file has {size} MiB; at most {limit // (1024 * 1024)} MiB are read", location=path
                 )
-            with open(full, "rb") as file:
-                return file.read(MAX_BYTES)
+            return open(full, "rb")
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            reason = error.strerror or "it cannot be read"
-            raise PromptsteadError(
-                f"cannot read the file: {reason}", hint="check its permissions", location=path
-            ) from error
+            raise _unreadable(error, path) from error
         except ValueError as error:
             raise PromptsteadError("this is no usable file name", location=path) from error
 
@@ -199,6 +214,11 @@ def find_root(start: str) -> str:
             return folder
         candidate = parent
     return candidate
+
+
+def _unreadable(error: OSError, path: str) -> PromptsteadError:
+    reason = error.strerror or "it cannot be read"
+    return PromptsteadError(f"cannot read the file: {reason}", hint="check its permissions", location=path)
 
 
 def _unreadable_folder(error: OSError) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from promptstead.commands.common import Workspace
 from promptstead.config import load_config
@@ -222,3 +223,9 @@ class _Below:
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         found = self._tree.read_many([self._prefix + path for path in paths])
         return {path[len(self._prefix) :]: raw for path, raw in found.items()}
+
+    def open(self, path: str) -> BinaryIO | None:
+        try:
+            return self._tree.open(self._prefix + path)
+        except PromptsteadError as error:
+            raise PromptsteadError(error.message, hint=error.hint, location=path) from error

@@ -43,16 +43,9 @@ def evaluate(
     case. A live output belongs to a case when its request digest is the one that the prompt makes now, any other when
     its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own.
     """
-    evaluators = _Evaluators(prompt)
-    results: list[CaseResult] = []
-    for case, model, output in planned(outputs, prompt.cases if cases is None else cases):
-        if output is None:
-            results.append(CaseResult(case, model, "not evaluated", NO_OUTPUT))
-        elif why := why_not(case, output, request_digest, inputs_digest):
-            results.append(CaseResult(case, model, "not evaluated", why, output))
-        else:
-            results.append(evaluators.judge(case, output))
-    return results
+    judge = Judge(prompt, request_digest, inputs_digest)
+    planned_cases = planned(outputs, prompt.cases if cases is None else cases)
+    return [judge.result(case, model, output) for case, model, output in planned_cases]
 
 
 def planned(
@@ -67,11 +60,17 @@ def planned(
         recorded.setdefault(output.case, []).append(output)
     models = list(dict.fromkeys(output.model for output in outputs if output.source != "reference"))
     for case in cases:
-        found = recorded.get(case.id, [])
-        yield from ((case, output.model, output) for output in found)
-        answered = {output.model for output in found}
-        missing = [model for model in models if model not in answered] or ([] if found else [""])
-        yield from ((case, model, None) for model in missing)
+        yield from ((case, model, output) for model, output in planned_case(recorded.get(case.id, ()), models))
+
+
+def planned_case(
+    outputs: Sequence[RecordedOutput], models: Iterable[str]
+) -> Iterator[tuple[str, RecordedOutput | None]]:
+    """Yield model and output of each answer of one case, then each of *models* that did not answer it."""
+    yield from ((output.model, output) for output in outputs)
+    answered = {output.model for output in outputs}
+    missing = [model for model in models if model not in answered] or ([] if outputs else [""])
+    yield from ((model, None) for model in missing)
 
 
 def broken_evaluators(prompt: Prompt) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
@@ -123,6 +122,28 @@ def summarise(results: Iterable[CaseResult]) -> list[Summary]:
     summaries = [_summary(name, [[s[name] for s in r.samples if name in s] for r in evaluated]) for name in names]
     cases = [[whole(decisive(sample)) for sample in result.samples] for result in evaluated]
     return [*summaries, _summary(CASE_PASSES, cases)]
+
+
+class Judge:
+    """Judges a prompt's cases one by one; its evaluators are prepared once, those of a case when the case comes."""
+
+    def __init__(self, prompt: Prompt, request_digest: RequestDigest, inputs_digest: InputsDigest) -> None:
+        self._evaluators = _Evaluators(prompt)
+        self._request_digest = request_digest
+        self._inputs_digest = inputs_digest
+
+    def case(self, case: Case, outputs: Sequence[RecordedOutput], models: Iterable[str]) -> Iterator[CaseResult]:
+        """Yield a result for each of a case's *outputs* and each of *models* without one, as :func:`evaluate` does."""
+        return (self.result(case, model, output) for model, output in planned_case(outputs, models))
+
+    def result(self, case: Case, model: str, output: RecordedOutput | None) -> CaseResult:
+        """Return what is to be said of an output, or of its absence."""
+        if output is None:
+            return CaseResult(case, model, "not evaluated", NO_OUTPUT)
+        why = why_not(case, output, self._request_digest, self._inputs_digest)
+        if why:
+            return CaseResult(case, model, "not evaluated", why, output)
+        return self._evaluators.judge(case, output)
 
 
 class _Plan(NamedTuple):

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from io import BytesIO
+from typing import BinaryIO, NamedTuple
 
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
@@ -34,6 +35,10 @@ class Overlay:
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist."""
         return {path: raw for path in paths if (raw := self.read(path)) is not None}
+
+    def open(self, path: str) -> BinaryIO | None:
+        """Return the changed text, or the file of the tree, opened for reading."""
+        return BytesIO(self.changed[path].encode()) if path in self.changed else self._tree.open(path)
 
 
 class Fixed(NamedTuple):

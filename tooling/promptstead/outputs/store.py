@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from promptstead.errors import one_line
 from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
 from promptstead.outputs.calls import as_entries, from_entries
 from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
 from promptstead.source.emit import inline
-from promptstead.source.schema import validate
+from promptstead.source.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 
@@ -43,6 +45,46 @@ def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
         else:
             found[output.case, output.model] = output
     return list(found.values()), problems
+
+
+def parse_line(line: bytes) -> RecordedOutput:
+    """Return the recorded output of one line of ``outputs.jsonl``.
+
+    :raises ValueError: it is none; the message says why.
+    """
+    try:
+        entry = _DECODER.decode(line.decode("utf-8-sig"))
+        if b"\\u" in line:
+            json.dumps(entry, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this line is not JSON: {error.msg}") from None
+    except UnicodeEncodeError:
+        raise ValueError("an answer on this line holds half a surrogate pair") from None
+    except UnicodeDecodeError:
+        raise ValueError("this line is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise ValueError("this line is not JSON: NaN, too large a number or too deep") from None
+    validator = _entry_validator()
+    if not validator.is_valid(entry):
+        wrong = next(validator.iter_errors(entry))
+        at = "/".join(map(str, wrong.instance_path))
+        raise ValueError(f"this line is no recorded output: `{at}`: {one_line(wrong.message, 200)}")
+    return _build(entry, 0)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+@cache
+def _entry_validator() -> Any:
+    import jsonschema_rs
+
+    schema = load_schema("outputs")
+    return jsonschema_rs.Draft202012Validator(schema["properties"]["outputs"]["items"])
 
 
 def dump(outputs: Iterable[RecordedOutput]) -> str:
@@ -110,10 +152,6 @@ def _from_lines(document: Document) -> tuple[Document, list[Problem]]:
         entries.append(entry)
     data = {"schema": VERSION, "outputs": entries}
     return Document(document.path, document.text, data, values, {}, document.problems, document.lines), problems
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(name)
 
 
 def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:

@@ -1,60 +1,114 @@
 """Datasets: the rows of a JSONL, CSV or YAML file as cases."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import pairwise
+from io import BytesIO
 from typing import Any
 
 from promptstead.errors import one_line
-from promptstead.model import Case, Dataset, Input, Json, Problem, Span
-from promptstead.source.document import Document, text_document
+from promptstead.model import Case, Dataset, Input, Json, KeyPath, Problem, Span
+from promptstead.source.document import Document
+from promptstead.source.lines import bounded_lines
 from promptstead.source.prompt import build_case
 from promptstead.source.reader import read
-from promptstead.source.scalars import LARGEST_INTEGER
+from promptstead.source.rows import MAX_LINE_BYTES, Row, RowProblem, csv_rows, jsonl_rows
 from promptstead.source.schema import load_schema
+from promptstead.source.seen import SeenIds
 
-MAX_ROWS = 1_000_000
-MAX_ROW_CHARACTERS = 4 * 1024 * 1024
+MAX_ROWS = 10_000_000
+MAX_PROBLEMS = 100
+"""Rows that are no cases and are named one by one in the document of a file; the others are counted."""
+YAML_SUFFIXES = (".yml", ".yaml")
+
+
+def iter_cases(
+    lines: Iterable[bytes], dataset: Dataset, path: str, inputs: Mapping[str, Input], seen: SeenIds
+) -> Iterator[Case | RowProblem]:
+    """Yield a case, or what is wrong, for each row of a JSONL or CSV file, without holding more than a row.
+
+    :param lines: the file's lines with their ends, as :func:`promptstead.source.lines.bounded_lines` gives them.
+    :param path: the file, by whose ending its form is told.
+    :param inputs: the prompt's inputs; a CSV cell for an input that is not text is read as JSON.
+    :param seen: the ids of the cases before these; those of these are added. A second use of one is a problem.
+    """
+    table = path.endswith(".csv")
+    rows = csv_rows(lines, path) if table else jsonl_rows(lines, path)
+    yield from _cases(rows, _Places(dataset, inputs, table), path, seen)
+
+
+def iter_yaml_cases(
+    document: Document, dataset: Dataset, path: str, inputs: Mapping[str, Input], seen: SeenIds
+) -> Iterator[Case | RowProblem]:
+    """Yield the same for a YAML file, which is read as a whole. What the reader found is not repeated."""
+    yield from _cases(_yaml_rows(document), _Places(dataset, inputs, False), path, seen)
 
 
 def read_dataset(raw: bytes, dataset: Dataset, path: str, inputs: Mapping[str, Input]) -> tuple[list[Case], Document]:
-    """Return the cases in the file *path* and its document, whose problems name every row that is no case.
+    """Return the cases in the file *path* and its document, whose problems name the rows that are no case.
 
     :param inputs: the prompt's inputs; a CSV cell for an input that is not text is read as JSON.
     """
-    if path.endswith((".yml", ".yaml")):
+    if path.endswith(YAML_SUFFIXES):
         document = read(raw, path)
-        problems = list(document.problems)
-        rows = _yaml_rows(document, problems)
+        found = iter_yaml_cases(document, dataset, path, inputs, SeenIds())
     else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            message = f"the dataset is not UTF-8: line {line} has a byte that is no text"
-            return [], text_document(path, "", (Problem("SCH001", message, hint="save the file as UTF-8"),))
-        problems = []
-        document = text_document(path, text)
-        rows = _csv_rows(document, problems) if path.endswith(".csv") else _jsonl_rows(text, problems)
+        document = _lines_document(raw, path)
+        found = iter_cases(bounded_lines(BytesIO(raw), MAX_LINE_BYTES), dataset, path, inputs, SeenIds())
+    problems = list(document.problems)
     cases: list[Case] = []
-    seen: dict[str, int] = {}
-    for row, line, span in rows:
-        if len(cases) >= MAX_ROWS:
-            problems.append(Problem("SCH001", f"more than {MAX_ROWS:,} rows", span, "split the dataset"))
-            break
-        try:
-            case = build_case(_place(row, dataset.columns, inputs, path.endswith(".csv")), path, (), line)
-        except _RowError as error:
-            problems.append(Problem("SCH001", f"row is no case: {error}", span, error.hint))
+    wrong = 0
+    for each in found:
+        if isinstance(each, Case):
+            cases.append(each)
             continue
-        if case.id in seen:
-            message = f"case `{case.id}` is there twice; the first is on line {seen[case.id]}"
-            problems.append(Problem("SCH001", message, span, "give each row an id of its own"))
-            continue
-        seen[case.id] = line
-        cases.append(case)
+        wrong += 1
+        if wrong <= MAX_PROBLEMS:
+            problems.append(Problem("SCH001", each.message, _line_span(document, each.line), each.hint))
+    if wrong > MAX_PROBLEMS:
+        more = wrong - MAX_PROBLEMS
+        message = f"{wrong:,} rows of this dataset are no cases; {more:,} of them are not shown"
+        problems.append(Problem("SCH001", message, Span(0, 0), "mend those that are shown first"))
     return cases, document.with_problems(problems)
+
+
+def _cases(
+    rows: Iterable[Row | RowProblem], places: "_Places", path: str, seen: SeenIds
+) -> Iterator[Case | RowProblem]:
+    seen.enter(path)
+    for count, row in enumerate(rows):
+        if count >= MAX_ROWS:
+            message = f"more than {MAX_ROWS:,} rows, and this row and those behind it were not read"
+            yield RowProblem(path, row.line, message, "split the dataset")
+            return
+        if isinstance(row, RowProblem):
+            yield row
+            continue
+        try:
+            case = build_case(places.place(row.value), path, (), row.line)
+        except _RowError as error:
+            yield RowProblem(path, row.line, f"row is no case: {error}", error.hint)
+            continue
+        first = seen.first(case.id, row.line)
+        if first is None:
+            yield case
+        else:
+            where = f"on line {first[1]}" if first[0] == path else f"in {first[0]}, line {first[1]}"
+            message = f"case `{case.id}` is there twice; the first is {where}"
+            yield RowProblem(path, row.line, message, "give each row an id of its own")
+
+
+def _lines_document(raw: bytes, path: str) -> Document:
+    """Return the document of a file of rows; its lines end where a row's do: at LF, with a CR or without."""
+    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return Document(path, text, None, {}, {}, (), starts)
+
+
+def _line_span(document: Document, line: int) -> Span:
+    start = document.lines[min(line, len(document.lines)) - 1]
+    return Span(start, start + len(document.line_text(line)))
 
 
 class _RowError(Exception):
@@ -65,121 +119,57 @@ class _RowError(Exception):
         self.hint = hint
 
 
-_Row = tuple[Any, int, Span]
-
-
-def _yaml_rows(document: Document, problems: list[Problem]) -> Iterator[_Row]:
+def _yaml_rows(document: Document) -> Iterator[Row | RowProblem]:
     data = document.data
-    rows = data.get("cases") if isinstance(data, dict) else []
-    if not isinstance(rows, list):
-        problems.append(
-            Problem(
-                "SCH001",
-                "the dataset has no list `cases`",
-                document.key_span(("cases",)),
-                "list the rows under `cases`",
-            )
-        )
+    if data is None:
         return
+    rows = data.get("cases") if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        line = document.position(document.key_span(("cases",)).start)[0]
+        yield RowProblem(document.path, line, "the dataset has no list `cases`", "list the rows under `cases`")
+        return
+    at: KeyPath = ("cases",) if isinstance(data, dict) else ()
     for index, row in enumerate(rows):
-        span = document.span(("cases", index))
-        yield row, document.position(span.start)[0], span
+        yield Row(row, document.position(document.span((*at, index)).start)[0])
 
 
-def _jsonl_rows(text: str, problems: list[Problem]) -> Iterator[_Row]:
-    start = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        span = Span(start, start + len(line))
-        start = span.end + 1
-        if not line.strip():
-            continue
-        try:
-            if len(line) > MAX_ROW_CHARACTERS:
-                raise ValueError(f"longer than {MAX_ROW_CHARACTERS:,} characters")
-            row = json.loads(line, parse_constant=_no_constant, parse_int=_integer, parse_float=_float)
-            if "\\ud" in line.lower():
-                json.dumps(row, ensure_ascii=False).encode()
-            yield row, number, span
-        except RecursionError:
-            problems.append(Problem("SCH001", "this line is nested too deeply", span, "keep values flat"))
-        except UnicodeEncodeError:
-            problems.append(
-                Problem("SCH001", "this line holds one half of a character", span, "write the whole character itself")
+class _Places:
+    """Where the columns of a dataset's rows belong in a case."""
+
+    def __init__(self, dataset: Dataset, inputs: Mapping[str, Input], table: bool) -> None:
+        self._columns = dataset.columns
+        self._inputs = inputs if table else {}
+        self._table = table
+        self._validator = _case_validator()
+
+    def place(self, row: Json) -> dict[str, Any]:
+        """Return the row as a case entry: as it stands, or its columns put where they belong.
+
+        :raises _RowError: it is no case.
+        """
+        if not isinstance(row, dict):
+            raise _RowError("it is not an object", 'write {"id": …, "inputs": {…}}')
+        if self._columns or self._table:
+            row = _map_columns(row, self._columns or {name: name for name in row}, self._inputs)
+        identifier = row.get("id")
+        if isinstance(identifier, bool) or not isinstance(identifier, (str, int)) or identifier == "":
+            raise _RowError("it has no `id`", "give each row a stable id, or name the column in `columns: {id: …}`")
+        if not isinstance(row.get("inputs"), dict):
+            raise _RowError(
+                "it has no `inputs`", 'write "inputs": {…}, or map columns with `columns: {inputs.name: …}`'
             )
-        except ValueError as error:
-            reason = str(error).partition(": line 1")[0]
-            problems.append(Problem("SCH001", f"this line is not JSON: {reason}", span, "write one JSON object a line"))
-
-
-def _csv_rows(document: Document, problems: list[Problem]) -> Iterator[_Row]:
-    import csv
-
-    bounds = [*document.lines, len(document.text)]
-    lines = [document.text[start:end] for start, end in pairwise(bounds)]
-    reader = csv.DictReader(lines, strict=True)
-    line = 0  # as many lines as were read before the row
-    try:
-        columns = reader.fieldnames or ()
-        if len(set(columns)) < len(columns):
-            problems.append(Problem("SCH001", "the header names a column twice", Span(0, len(lines[0].rstrip("\r\n")))))
-            return
-        line = reader.line_num
-        for row in reader:
-            first, line = line, reader.line_num
-            while first + 1 < line and not lines[first].strip():
-                first += 1
-            span = Span(bounds[first], bounds[first] + len(document.line_text(first + 1)))
-            if None in row or None in row.values():
-                message = f"this row does not have the {len(columns)} columns of the header"
-                problems.append(Problem("SCH001", message, span, "quote cells that hold commas or line breaks"))
-                continue
-            yield row, first + 1, span
-    except csv.Error as error:
-        problems.append(
-            Problem("SCH001", f"this is not CSV: {error}", Span(bounds[line], bounds[line]), 'quote cells with "')
-        )
-
-
-def _integer(digits: str) -> int:
-    if len(digits) <= len(str(LARGEST_INTEGER)) + 1 and abs(number := int(digits)) <= LARGEST_INTEGER:
-        return number
-    raise ValueError("a number is too large; put it in quotes if it is text")
-
-
-def _float(digits: str) -> float:
-    number = float(digits)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError("a number is too large; put it in quotes if it is text")
-    return number
-
-
-def _no_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _place(row: Json, columns: Mapping[str, str], inputs: Mapping[str, Input], typed_by_input: bool) -> dict[str, Any]:
-    """Return the row as a case entry: as it stands, or its columns put where *columns* says."""
-    if not isinstance(row, dict):
-        raise _RowError("it is not an object", 'write {"id": …, "inputs": {…}}')
-    if columns or typed_by_input:
-        row = _map_columns(row, columns or {name: name for name in row}, inputs if typed_by_input else {})
-    identifier = row.get("id")
-    if isinstance(identifier, bool) or not isinstance(identifier, (str, int)) or identifier == "":
-        raise _RowError("it has no `id`", "give each row a stable id, or name the column in `columns: {id: …}`")
-    if not isinstance(row.get("inputs"), dict):
-        raise _RowError("it has no `inputs`", 'write "inputs": {…}, or map columns with `columns: {inputs.name: …}`')
-    tags = row.get("tags", [])
-    tags = tags.split() if isinstance(tags, str) else tags
-    case = {**row, "id": str(identifier), "tags": list(dict.fromkeys(map(str, tags))) if isinstance(tags, list) else []}
-    validator = _case_validator()
-    if not validator.is_valid(case):
-        error = next(validator.iter_errors(case))
-        place = ".".join(str(key) for key in error.instance_path)
-        raise _RowError(
-            f"`{place}`: {one_line(error.message, 200)}" if place else one_line(error.message, 200),
-            "see schemas/cases.schema.json",
-        )
-    return case
+        case = {**row, "id": str(identifier)}
+        for name, written in _AS_WRITTEN.items():
+            if name in case and (value := written(case.pop(name))) is not None:
+                case[name] = value
+        if not self._validator.is_valid(case):
+            error = next(self._validator.iter_errors(case))
+            place = ".".join(str(key) for key in error.instance_path)
+            raise _RowError(
+                f"`{place}`: {one_line(error.message, 200)}" if place else one_line(error.message, 200),
+                "see schemas/cases.schema.json",
+            )
+        return case
 
 
 @cache
@@ -209,7 +199,7 @@ def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Ma
                     f"`{place}` lies below a column that is a value itself", "correct `columns` in the prompt"
                 )
             target[last] = value
-        elif head in ("id", "expected", "tags", "cluster"):
+        elif head in ("id", "expected", "tags", "cluster", "must_pass"):
             case[head] = value
     return case
 
@@ -222,3 +212,38 @@ def _typed(value: Json, declared: Input | None) -> Json:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
+
+
+def _tags(value: Json) -> Json:
+    """Return tags as a case has them: a text holds several between white space, and none is there twice."""
+    if isinstance(value, str):
+        value = value.split()
+    elif value is None:
+        return None
+    plain = isinstance(value, list) and all(_is_name(tag) for tag in value)
+    return list(dict.fromkeys(map(str, value))) if plain else value
+
+
+def _cluster(value: Json) -> Json:
+    """Return a key such as 4711 as text; an empty cell is no key."""
+    return None if value == "" else str(value) if _is_name(value) else value
+
+
+def _must_pass(value: Json) -> Json:
+    """Return the bool that a cell spells; an empty one says nothing."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    return (
+        None
+        if not word
+        else {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word, value)
+    )
+
+
+def _is_name(value: Json) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
+_AS_WRITTEN = {"tags": _tags, "cluster": _cluster, "must_pass": _must_pass}
+"""What a row may write more freely than a case: name -> its value as a case has it; None where it says nothing."""

@@ -30,8 +30,8 @@ PATTERNS = {
     r"^sha256:[0-9a-f]{64}$": "be `sha256:` and 64 hexadecimal digits",
     r"^\d{4}-\d{2}-\d{2}$": "be a date such as 2026-03-02",
     r"^\$": "be a JSONPath query, which starts with `$`",
-    r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster)$": (
-        "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags` or `cluster`"
+    r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster|must_pass)$": (
+        "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags`, `cluster` or `must_pass`"
     ),
 }
 """What each pattern of our schemas asks for; *must* goes before it."""

@@ -120,11 +120,13 @@ class Library:
         for path in self.paths():
             yield self.load(path)
 
-    def load(self, path: str) -> Loaded:
+    def load(self, path: str, *, rows: bool = True) -> Loaded:
         """Read the prompt file *path* and what belongs to it.
 
         What is wrong with the content becomes problems, never an exception.
 
+        :param rows: False leaves out what may be larger than memory, the rows of datasets and ``outputs.jsonl``, for
+            whoever reads it piece by piece (:mod:`promptstead.source.stream`).
         :raises PromptsteadError: there is no such file.
         """
         prompt_id = self.id_of(path)
@@ -143,20 +145,20 @@ class Library:
         if data is None:
             return loaded
         if is_github_models(data):
-            self._load_github_models(loaded)
+            self._load_github_models(loaded, rows)
         else:
-            self._load_promptstead(loaded)
+            self._load_promptstead(loaded, rows)
         return loaded
 
-    def _load_github_models(self, loaded: Loaded) -> None:
+    def _load_github_models(self, loaded: Loaded, rows: bool) -> None:
         problems = validate(loaded.document, "github-models")
         loaded.problems.extend(problems)
         if not _is_good(loaded.document, "github-models", problems):
             return
         loaded.prompt = build_github_models(loaded.document.data, loaded.id, loaded.path, self.config)
-        loaded.outputs = self._companion(loaded, "outputs.yml") or self._companion(loaded, "outputs.jsonl")
+        loaded.outputs = self._outputs(loaded, rows)
 
-    def _load_promptstead(self, loaded: Loaded) -> None:
+    def _load_promptstead(self, loaded: Loaded, rows: bool) -> None:
         document = loaded.document
         problems = validate(document, "prompt")
         loaded.problems.extend(problems)
@@ -165,7 +167,8 @@ class Library:
         data = document.data
         bare = build_prompt(data, loaded.id, loaded.path, self.config, Companions())
         cases = list(self._cases_file(loaded))
-        cases.extend(self._dataset_cases(loaded, bare))
+        if rows:
+            cases.extend(self._dataset_cases(loaded, bare))
         partials = self._parse_templates(loaded, bare)
         shared = self._shared_evaluators(loaded, data.get("evaluators", {}).get("use", []))
         loaded.prompt = build_prompt(
@@ -177,7 +180,7 @@ class Library:
         )
         loaded.problems.extend(_gate_problems(loaded.prompt, document))
         loaded.problems.extend(_combination_problems(loaded))
-        loaded.outputs = self._companion(loaded, "outputs.yml") or self._companion(loaded, "outputs.jsonl")
+        loaded.outputs = self._outputs(loaded, rows)
 
     def made_of(self, loaded: Loaded) -> list[str]:
         """Return the path of every file that *loaded* depends on, also of those that are not there."""
@@ -187,8 +190,11 @@ class Library:
 
     def companion_path(self, path: str, name: str) -> str:
         """Return where the file *name* of the prompt file *path* lies: in the folder of the same name beside it."""
-        stem = next((path[: -len(suffix)] for suffix in (*SUFFIXES, ".yml", ".yaml") if path.endswith(suffix)), path)
-        return f"{stem}/{name}"
+        return companion_path(path, name)
+
+    def _outputs(self, loaded: Loaded, rows: bool) -> Document | None:
+        found = self._companion(loaded, "outputs.yml")
+        return self._companion(loaded, "outputs.jsonl") if found is None and rows else found
 
     def _companion(self, loaded: Loaded, name: str) -> Document | None:
         path = self.companion_path(loaded.path, name)
@@ -226,7 +232,7 @@ class Library:
         folder = self.companion_path(loaded.path, "")
         for dataset in prompt.datasets:
             span = loaded.document.span((*dataset.at, "path"))
-            path = _below(folder, dataset.path)
+            path = below(folder, dataset.path)
             if path is None:
                 message = f"dataset `{dataset.path}` does not lie in the prompt's folder"
                 loaded.problems.append(
@@ -273,7 +279,7 @@ class Library:
         root = self.root_of(loaded.path).path
         for index, name in enumerate(names):
             span = loaded.document.span(("evaluators", "use", index))
-            path = _below(root, name)
+            path = below(root, name)
             if path is None:
                 loaded.problems.append(
                     Problem("SCH001", f"`{name}` leaves the prompt root", span, f"name a file below `{root}`")
@@ -319,7 +325,7 @@ class Library:
         partials: dict[str, str] = {}
 
         def loader(name: str) -> str | None:
-            path = _below(root, name)
+            path = below(root, name)
             document = None if path is None else self._partial(path)
             if document is None:
                 return None
@@ -347,7 +353,7 @@ class Library:
 
     def _template_problem(self, loaded: Loaded, part: Part, error: TemplateError, root: str) -> Problem:
         if error.source is not None:
-            path = _below(root, error.source) or error.source
+            path = below(root, error.source) or error.source
             return Problem("TPL106", error.message, Span(error.start, error.end), error.hint, path=path)
         span = loaded.document.locate(part.at, error.start, error.end)
         return Problem("TPL106", error.message, span, error.hint)
@@ -379,6 +385,20 @@ class Library:
             return self.tree.read(path) is not None
         except PromptsteadError:
             return True
+
+
+def companion_path(path: str, name: str) -> str:
+    """Return where the file *name* of the prompt file *path* lies: in the folder of the same name beside it."""
+    stem = next((path[: -len(suffix)] for suffix in (*SUFFIXES, ".yml", ".yaml") if path.endswith(suffix)), path)
+    return f"{stem}/{name}"
+
+
+def below(folder: str, name: str) -> str | None:
+    """Return *name* below *folder*, or None where it would leave it."""
+    if not name or name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/"):
+        return None
+    folder = folder.rstrip("/")
+    return f"{folder}/{name}" if folder else name
 
 
 def _is_good(document: Document, kind: Kind, problems: list[Problem]) -> bool:
@@ -433,11 +453,3 @@ def _partial_text(raw: bytes) -> str:
     if "\0" in text:
         raise PromptsteadError("it holds a NUL character", hint="a partial is text")
     return text
-
-
-def _below(folder: str, name: str) -> str | None:
-    """Return *name* below *folder*, or None where it would leave it."""
-    if not name or name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/"):
-        return None
-    folder = folder.rstrip("/")
-    return f"{folder}/{name}" if folder else name
