@@ -1,33 +1,83 @@
 """``promptstead review``: the report of a pull request."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from promptstead.commands.common import echo, echo_json, format_option, open_workspace
-from promptstead.errors import FINDINGS, OK
+from promptstead.errors import FINDINGS, OK, PromptsteadError
+
+if TYPE_CHECKING:
+    from promptstead.report.document import ReviewDocument
 
 
 @click.command()
-@click.argument("revisions", metavar="BASE..HEAD")
-@format_option("md", "json")
+@click.argument("revisions", metavar="[BASE..HEAD]", required=False)
+@format_option("md", "json", "github")
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to this file.")
-def command(revisions: str, output_format: str, output: str | None) -> int:
+@click.option("--from", "origin", type=click.Path(), help="Take this JSON report instead of comparing revisions.")
+@click.option("--post", type=click.Choice(["github", "gitlab"]), help="Keep the one comment on the change up to date.")
+@click.option("--request", type=click.IntRange(1), help="Number of the pull or merge request, where no CI job says it.")
+@click.option("--bot", metavar="LOGIN", help="Account of a GitHub app whose token cannot ask who it is.")
+@click.option("--dry-run", is_flag=True, help="Show the comment instead of posting it.")
+def command(
+    revisions: str | None,
+    output_format: str,
+    output: str | None,
+    origin: str | None,
+    post: str | None,
+    request: int | None,
+    bot: str | None,
+    dry_run: bool,
+) -> int:
     """Report what the change from BASE to HEAD does to prompts: words, contract, answers, scores, verdict.
 
     Recorded outputs of both sides are replayed; no model is called and nothing else is written. `A...B` starts from the
     merge base, as a pull request does; one revision alone is compared with the working tree. Exit 1 when the change may
     not go in: a regression, a hard check or a `must_pass` case that fails, a new error of the rules. The settings of
     BASE decide, so that a change cannot switch off a rule that it breaks.
-    """
-    import json
 
+    `--post` writes the report as the one comment of the pull or merge request that this CI job is about, with the token
+    in GITHUB_TOKEN or GITLAB_TOKEN. With `--from` it is a report that another job wrote; that job's exit code decided,
+    and this one exits 0 when the comment is right.
+    """
+    import os
+
+    if (revisions is None) == (origin is None):
+        raise PromptsteadError("name two revisions, BASE..HEAD, or a report with --from", hint="one of the two")
+    if not post and (request or bot or dry_run):
+        raise PromptsteadError("--request, --bot and --dry-run go with --post", hint="say --post github")
+    if not post:
+        document = _document(revisions, origin)
+        _write(document, output_format, output)
+        return FINDINGS if document["blocks"] else OK
+
+    from promptstead.commands import posting
+
+    place = None if dry_run else posting.find_place(post, os.environ, bot or "")
+    document = _document(revisions, origin)
+    if output:
+        _write(document, output_format, output)
+    if place is None:
+        posting.show(document, post)
+    else:
+        own = "" if origin else os.environ.get("GITHUB_SHA" if post == "github" else "CI_COMMIT_SHA", "")
+        posting.post(document, place, request or 0, trusted_head=own)
+    return FINDINGS if document["blocks"] and not origin else OK
+
+
+def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
+    if origin is not None:
+        from promptstead.commands.posting import read_report
+        from promptstead.report.reading import read_review
+
+        return read_review(read_report(origin), origin)
+    assert revisions is not None
     from promptstead.commands.revisions import changed_prompts, open_revisions
     from promptstead.report.json_review import review_json
-    from promptstead.report.markdown import review_markdown
     from promptstead.report.review import ORDER, Review, review_prompt
-    from promptstead.workspace import write_file
 
-    workspace = open_workspace()
-    with open_revisions(workspace, revisions) as opened:
+    with open_revisions(open_workspace(), revisions) as opened:
         policy = opened.base.config  # a change does not choose the rules that it is judged by
         reported: set[str] = set()
         reviewed = [review_prompt(pair.base, pair.head, policy, reported) for pair in changed_prompts(opened)]
@@ -35,17 +85,26 @@ def command(revisions: str, output_format: str, output: str | None) -> int:
         found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
         strict = policy.inconclusive == "fail"
-        review = Review(base, head, tuple(found), strict, opened.base_commit, opened.head_commit)
-    document = review_json(review)
-    if output:
-        text = (
-            json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-            if output_format == "json"
-            else review_markdown(document)
-        )
-        write_file(output, text.encode("utf-8", "backslashreplace").decode())  # a file name may hold any byte
-    elif output_format == "json":
+        return review_json(Review(base, head, tuple(found), strict, opened.base_commit, opened.head_commit))
+
+
+def _write(document: "ReviewDocument", output_format: str, output: str | None) -> None:
+    import json
+
+    from promptstead.report.github import review_annotations
+    from promptstead.report.markdown import review_markdown
+    from promptstead.workspace import write_file
+
+    if output_format == "json" and not output:
         echo_json(document)
+        return
+    if output_format == "json":
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    elif output_format == "github":
+        text = "".join(f"{line}\n" for line in review_annotations(document))
     else:
-        echo(review_markdown(document).rstrip("\n"))
-    return FINDINGS if review.blocks else OK
+        text = review_markdown(document)
+    if output:
+        write_file(output, text.encode("utf-8", "backslashreplace").decode())  # a file name may hold any byte
+    elif text:
+        echo(text.rstrip("\n"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.report.document import FindingDocument, ReviewDocument
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -39,3 +40,33 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def review_annotations(review: ReviewDocument) -> Iterator[str]:
+    """Yield one command for each new finding of a review, and one for each prompt that something else stands against.
+
+    GitHub shows ten errors and ten warnings of a step; those that block come first, as the report has them first.
+    """
+    for prompt in review["prompts"]:
+        if prompt["blocks"] and not prompt["lint"]["failing"]:
+            said = prompt["error"] or prompt["outcome"]
+            yield f"::error file={_property(prompt['path'])},line=1,title=prompt review::{_data(one_line(said))}"
+        for found in prompt["lint"]["new"]:
+            yield from annotations([_diagnostic(found)])
+
+
+def _diagnostic(found: FindingDocument) -> Diagnostic:
+    level = found["level"]
+    return Diagnostic(
+        found["code"],
+        found["rule"],
+        "error" if level == "error" else "warning" if level == "warning" else "note",
+        found["message"],
+        found["hint"],
+        found["path"],
+        found["line"],
+        found["column"],
+        found["end_line"],
+        found["end_column"],
+        found["prompt"],
+    )
