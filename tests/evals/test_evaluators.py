@@ -9,6 +9,7 @@ from promptstead.evals.answer import MAX_CHARACTERS, Answer
 from promptstead.evals.evaluators import MODULES, prepare
 from promptstead.evals.results import Result
 from promptstead.model import Case, EvaluatorSpec
+from tests.evals.test_text_evaluators import TABLE as TEXT_TABLE
 
 
 def judge(kind: str, answer: str, options: dict[str, Any], expected: Any = None) -> Result:
@@ -128,7 +129,8 @@ def test_value(kind: str, answer: str, options: dict[str, Any], expected: Any, v
 def test_every_kind_is_in_the_table() -> None:
     combined = {"all", "any", "weighted", "formula"}
     of_the_call = {"tokens", "cost", "latency", "finish-reason", "tool-calls"}
-    assert {row[0] for row in TABLE} | {"no-personal-data"} | combined | of_the_call == set(MODULES)
+    tested = {row[0] for row in (*TABLE, *TEXT_TABLE)}
+    assert tested | {"no-personal-data"} | combined | of_the_call == set(MODULES)
 
 
 @pytest.mark.parametrize(("kind", "answer", "options", "expected", "value"), TABLE)
@@ -218,6 +220,7 @@ def test_kinds_narrow_the_search() -> None:
         ("json-schema", {"schema": {"$ref": "file:///etc/passwd"}}, "outside"),
         ("json-schema", {"schema": {"$ref": "#/$defs/none"}}, "not there"),
         ("number", {"equals": "many"}, "no number"),
+        ("length", {"unit": "words", "separator": "*"}, "`unit` is words"),
     ],
 )
 def test_wrong_options_are_refused_in_one_line(kind: str, options: dict[str, Any], message: str) -> None:
@@ -251,6 +254,16 @@ def test_an_answer_that_is_too_long_is_unscored_by_every_kind() -> None:
     ("kind", "options", "unit", "value"),
     [
         *(("no-personal-data", {}, unit, True) for unit in ("1 ", "a", "FR76", "a@", "+1 1", "a.", "0 1", "1")),
+        *(("count", {"element": "highlights", "max": 0}, unit, True) for unit in ("*", "*a", "_", " *", "**a ")),
+        *(("count", {"element": "placeholders", "max": 0}, unit, True) for unit in ("[", "]", "[a")),
+        *(("count", {"element": "bullets", "max": 0}, unit, True) for unit in ("* ", " ", "\n ", "-")),
+        *(("count", {"element": "titles", "max": 0}, unit, True) for unit in ("<", "<<a")),
+        *(("count", {"element": "links", "max": 0}, unit, True) for unit in ("[a]", "[a](")),
+        *(("count", {"text": "a" * 999 + "b", "whole_words": True, "max": 0}, unit, True) for unit in ("a",)),
+        *(("count", {"text": "a" * 999, "whole_words": True, "max": 0}, unit, True) for unit in ("a", "-a")),
+        *(("language", {"is": "en"}, unit, None) for unit in ("`", "```\n", " ", "1 ")),
+        *(("readability", {"formula": "flesch", "min": 0}, unit, None) for unit in (".", "! ")),
+        *(("casing", {"case": "upper"}, unit, False) for unit in ("a", "1")),
         *(("number", {}, unit, False) for unit in ("1", "-", "1.,")),
         *(("length", {"unit": "sentences", "max": 1}, unit, True) for unit in (".", "a.", ".)", "!")),
         *(("json", {"fenced": True}, unit, False) for unit in ("[", '"\\', "```\n", "{")),

@@ -237,7 +237,20 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
             "no-personal-data, tokens, cost, latency, …; got `equal`",
             "did you mean `equals`?",
         ),
-        ("evaluators: {a: {type: length}}\n", "a", "`a` must have `min` or `max`", ""),
+        ("evaluators: {a: {type: contains}}\n", "a", "`a` must have `value`, `any` or `all`", ""),
+        ("evaluators: {a: {type: count}}\n", "a", "`a` must have `text` or `element`", ""),
+        (
+            "evaluators: {a: {type: count, text: x, element: bullets}}\n",
+            "a",
+            "`a` must have either `text` or `element`, not more than one of them",
+            "",
+        ),
+        (
+            "evaluators: {a: {type: count, element: bullets, at: line-start}}\n",
+            "at",
+            "`at` needs `text` beside it in `a`",
+            "",
+        ),
         ("evaluators: {a: {type: length, minn: 1}}\n", "minn", "unknown key `minn`; did you mean `min`?", ""),
         (
             "cases: [{id: a b, inputs: {}}]\n",

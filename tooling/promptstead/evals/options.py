@@ -18,6 +18,10 @@ Raises :class:`Unscored` where the case lacks what the option refers to.
 _MARKS = ("{{", "{%", "{#")
 
 
+def _short(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.4g}"
+
+
 def option(value: Json) -> CaseValue:
     """Prepare an option; lists and maps are walked, every text in them may be a template.
 
@@ -56,16 +60,24 @@ def texts(value: Json) -> CaseValue:
     return read
 
 
-def bounds(options: Mapping[str, Json], shown: Callable[[float], str]) -> Callable[[float, str], Result]:
-    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit."""
+def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) -> Callable[[float, str], Result]:
+    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit.
+
+    Without ``min`` and ``max`` the number itself is the result: a score.
+
+    :raises PromptsteadError: ``min`` is above ``max``, so that nothing could pass.
+    """
     least, most = options.get("min"), options.get("max")
+    if least is not None and most is not None and least > most:
+        raise PromptsteadError(f"`min` ({least}) is above `max` ({most})", hint="no answer can pass such a check")
 
     def judge(number: float, unit: str) -> Result:
         if least is not None and number < least:
             return Result(False, f"expected at least {shown(least)}, got {shown(number)} {unit}")
         if most is not None and number > most:
             return Result(False, f"expected at most {shown(most)}, got {shown(number)} {unit}")
-        return Result(True, f"{shown(number)} {unit}")
+        bounded = least is not None or most is not None
+        return Result(True if bounded else float(number), f"{shown(number)} {unit}")
 
     return judge
 

@@ -7,40 +7,44 @@ compiled. A module is imported when a prompt uses its kind.
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
+from math import isfinite
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import MAX_CHARACTERS, Answer
-from promptstead.evals.results import Result, Unscored, reason, shown
-from promptstead.evals.strict_json import NotJson
-from promptstead.model import EvaluatorSpec, Json
+from promptstead.evals.results import Result, Unscored, reason
+from promptstead.model import EvaluatorSpec
 
 Check = Callable[[Answer], Result]
-Select = Callable[[Json], list[Json]]
 
 MODULES = {
     "all": "all_of",
     "any": "any_of",
+    "casing": "casing",
     "contains": "contains",
     "cost": "cost",
+    "count": "count",
     "equals": "equals",
     "finish-reason": "finish_reason",
     "formula": "formula",
     "json": "json_value",
     "json-path": "json_path",
     "json-schema": "json_schema",
+    "language": "language",
     "latency": "latency",
     "length": "length",
     "no-personal-data": "no_personal_data",
     "number": "number",
+    "readability": "readability",
     "regex": "pattern",
+    "similarity": "similarity",
     "tokens": "tokens",
     "tool-calls": "tool_calls",
     "weighted": "weighted",
 }
 """Evaluator type -> its module in this package."""
 
-TEXT_TYPES = frozenset(("contains", "regex", "length"))
-"""Types that can judge texts inside a JSON answer."""
+TEXT_TYPES = frozenset(("casing", "contains", "count", "language", "length", "readability", "regex", "similarity"))
+"""Types that can judge a text inside the answer: at a ``path`` of its JSON, or a ``part`` of it."""
 
 
 def prepare(spec: EvaluatorSpec) -> Check:
@@ -50,9 +54,10 @@ def prepare(spec: EvaluatorSpec) -> Check:
     than 2,000,000 characters, a bound reached, a crash) is unscored, with the reason. ``negate: true`` turns a bool
     round.
 
-    ``path`` on an evaluator of text (contains, regex, length) is a JSONPath: each text that it selects in the JSON
-    answer is judged instead of the whole answer, ``negate`` applies to each, and all must pass. An answer that is not
-    JSON, a path that selects nothing and a value that is not text fail, negated or not.
+    An evaluator of text (``TEXT_TYPES``) may have ``path``, a JSONPath: each text that it selects in the JSON answer is
+    judged instead of the whole answer; and ``part``: what stands between separators is. ``negate`` applies to each, and
+    all must pass; scores are averaged. An answer that is not JSON, a path or part that is not there and a value that
+    is not text fail, negated or not.
 
     :raises PromptsteadError: there is no such type, or an option is wrong (a pattern, a path, a template, a schema).
     """
@@ -66,16 +71,16 @@ def prepare(spec: EvaluatorSpec) -> Check:
     except PromptsteadError as error:
         raise _refused(spec, error) from None
     negate = spec.options.get("negate", False)
-    if "path" in spec.options and spec.type in TEXT_TYPES:
-        return _guarded(_at_path(judge, _selector(spec), negate))
-    return _guarded(lambda answer: _turned(judge(answer), negate))
 
+    def turned(answer: Answer) -> Result:
+        return _turned(judge(answer), negate)
 
-def _selector(spec: EvaluatorSpec) -> Select:
-    from promptstead.evals.selection import selector
+    if spec.type not in TEXT_TYPES or not {"path", "part"} & spec.options.keys():
+        return _guarded(turned)
+    from promptstead.evals.target import aimed
 
     try:
-        return selector(spec.options["path"])
+        return _guarded(aimed(turned, spec.options))
     except PromptsteadError as error:
         raise _refused(spec, error) from None
 
@@ -83,24 +88,6 @@ def _selector(spec: EvaluatorSpec) -> Select:
 def _refused(spec: EvaluatorSpec, error: PromptsteadError) -> PromptsteadError:
     message = f"evaluator `{spec.name}`: {error.message}"
     return PromptsteadError(message, hint=error.hint, location=error.location or spec.file)
-
-
-def _at_path(judge: Check, select: Select, negate: bool) -> Check:
-    def check(answer: Answer) -> Result:
-        try:
-            values = select(answer.json())
-        except NotJson as error:
-            return Result(False, reason(f"expected JSON, got {shown(answer.text)}: {error}"))
-        result = Result(False, "the path selects nothing")
-        for value in values:
-            if not isinstance(value, str):
-                return Result(False, f"expected text at the path, got {shown(value)}")
-            result = _turned(judge(Answer(value, answer.case, answer.sample)), negate)
-            if result.value is not True:
-                break
-        return result
-
-    return check
 
 
 def _turned(result: Result, negate: bool) -> Result:
@@ -114,7 +101,10 @@ def _guarded(judge: Check) -> Check:
         if len(answer.text) > MAX_CHARACTERS:
             return Result(None, f"the answer is longer than {MAX_CHARACTERS:,} characters")
         try:
-            return judge(answer)
+            result = judge(answer)
+            if isinstance(result.value, float) and not isfinite(result.value):
+                return Result(None, f"the score is {result.value}, which is no number")
+            return result
         except Unscored as error:
             return Result(None, reason(str(error)))
         except Exception as error:  # a broken evaluator is a result, not the end of the run

@@ -1,6 +1,7 @@
 """``json-path``: a value inside the JSON answer is what was expected."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, localcontext
 
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators.equals import same
@@ -19,12 +20,13 @@ Test = Callable[[Json, Case], str]
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Take the values that ``path`` selects (JSONPath, RFC 9535) and compare each with what is asked.
 
-    ``equals`` and ``in`` compare as JSON (1 equals 1.0, a boolean equals no number; ``ignore_case`` folds texts),
-    ``within`` asks for text that occurs in another one, white space of any length being one space; ``min`` and ``max``
-    ask for a number within bounds, both inclusive. All that are given must hold, and without any of them the path must
-    select something. A path that selects nothing fails. Of several values ``match: all`` (the
-    default) asks that each agrees, ``match: any`` that one does. The functions ``match()`` and ``search()`` are left
-    out: use ``regex``. The answer must be JSON as the evaluator ``json`` has it; ``fenced`` as there.
+    ``equals`` and ``in`` compare as JSON (1 equals 1.0, a boolean equals no number; ``ignore_case`` folds texts); two
+    numbers may differ from ``equals`` by ``tolerance``, in decimal arithmetic. ``within`` asks for text that occurs in
+    another one, white space of any length being one space; ``min`` and ``max`` ask for a number within bounds, both
+    inclusive. All that are given must hold, and without any of them the path must select something. A path that selects
+    nothing fails. Of several values ``match: all`` (the default) asks that each agrees, ``match: any`` that one does.
+    The functions ``match()`` and ``search()`` are left out: use ``regex``. The answer must be JSON as the evaluator
+    ``json`` has it; ``fenced`` as there.
 
     :raises PromptsteadError: the path is malformed.
     """
@@ -56,10 +58,18 @@ def _tests(options: Mapping[str, Json]) -> list[Test]:
     tests: list[Test] = []
     if "equals" in options:
         expected = option(options["equals"])
+        tolerance = Decimal(repr(options.get("tolerance", 0)))
+
+        def near(value: Json, wanted: Json) -> bool:
+            return bool(tolerance) and _number(value) and _number(wanted) and _apart(value, wanted) <= tolerance
 
         def equals(value: Json, case: Case) -> str:
             wanted = expected(case)
-            return "" if same(value, wanted, ignore_case) else f"expected {shown(wanted)}, got {shown(value)}"
+            return (
+                ""
+                if same(value, wanted, ignore_case) or near(value, wanted)
+                else f"expected {shown(wanted)}, got {shown(value)}"
+            )
 
         tests.append(equals)
     if "in" in options:
@@ -97,10 +107,19 @@ def _one_spaced(text: str) -> str:
 
 def _bounds(least: float | None, most: float | None) -> Test:
     def within(value: Json, case: Case) -> str:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not _number(value):
             return f"expected a number, got {shown(value)}"
         if least is not None and value < least:
             return f"expected at least {least}, got {shown(value)}"
         return f"expected at most {most}, got {shown(value)}" if most is not None and value > most else ""
 
     return within
+
+
+def _number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _apart(left: float, right: float) -> Decimal:
+    with localcontext(prec=400):
+        return abs(Decimal(repr(left)) - Decimal(repr(right)))
