@@ -20,8 +20,7 @@ _NOT_GOVERNANCE = {
 
 def digest(value: Json) -> str:
     """Return ``sha256:…`` of *value* as JSON: sorted keys, no white space, UTF-8, text with LF line ends."""
-    text = json.dumps(_lf(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256(_canonical(value))
 
 
 def behaviour_digest(compiled: Mapping[str, Json]) -> str:
@@ -62,9 +61,31 @@ def request_digest(compiled: Mapping[str, Json], messages: list[Json]) -> str:
 
     That is the provider, the model, its parameters, the rendered messages, the tools and the output schema.
     """
-    return digest(
-        {"model": compiled["model"], "messages": messages, "tools": compiled["tools"], "output": compiled["output"]}
-    )
+    return RequestFrame(compiled).digest(messages)
+
+
+class RequestFrame:
+    """What all requests of a compiled prompt share, made canonical once: many cases need their digests."""
+
+    def __init__(self, compiled: Mapping[str, Json]) -> None:
+        # All of it sorts behind `messages`, so that the messages can be put before it.
+        self._rest = _canonical({key: compiled[key] for key in ("model", "output", "tools")})[1:]
+
+    def digest(self, messages: list[Json]) -> str:
+        """Return the digest of the request with these messages."""
+        return _sha256(f'{{"messages":{_canonical(messages)},{self._rest}')
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _canonical(value: Json) -> str:
+    text = _ENCODER.encode(value)
+    return _ENCODER.encode(_lf(value)) if "\\r\\n" in text else text
+
+
+def _sha256(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _lf(value: Json) -> Json:

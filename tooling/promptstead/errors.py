@@ -37,5 +37,6 @@ class UnavailableError(PromptsteadError):
 
 def one_line(text: str, limit: int = 600) -> str:
     """Return *text* as one printable line of at most *limit* characters; what a terminal would obey is escaped."""
-    shown = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

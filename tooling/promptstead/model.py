@@ -156,12 +156,14 @@ class Case(NamedTuple):
 class Dataset(NamedTuple):
     """A file of cases.
 
-    *columns* maps a case's place (``id``, ``inputs.question``, ``expected``) to a column or key of a row.
+    *columns* maps a case's place (``id``, ``inputs.question``, ``expected``) to a column or key of a row. *schema* is
+    the JSON Schema of its rows, or the path of one below the prompt's folder.
     """
 
     path: str
     columns: Mapping[str, str] = NOTHING
     at: KeyPath = ()
+    schema: Mapping[str, Json] | str | None = None
 
 
 class Gate(NamedTuple):

@@ -31,7 +31,7 @@ from promptstead.source.load import Loaded
 
 
 class Row(NamedTuple):
-    """A recorded output and what it is worth now: current, stale, obsolete or pending; *why* says more."""
+    """A recorded output and what it is worth now: current, stale, obsolete, unknown or pending; *why* says more."""
 
     prompt: str
     output: RecordedOutput
@@ -101,6 +101,10 @@ def prune(prompts: tuple[str, ...], stale: bool) -> int:
     workspace = open_workspace(prompts)
     count = 0
     for loaded in _loaded(workspace, prompts):
+        if loaded.partial:
+            (path, *_) = loaded.partial
+            message = "a dataset of this prompt is too large to be held: answers of its other cases would go"
+            raise PromptsteadError(message, hint="remove lines from the outputs file by hand", location=path)
         removed = [row.output for row in _recorded_rows(loaded) if _goes(row, stale)]
         if removed and loaded.outputs is not None:
             workspace.tree.write(loaded.outputs.path, without(loaded.outputs, removed))
@@ -133,7 +137,10 @@ def _recorded_rows(loaded: Loaded) -> list[Row]:
     rows = []
     for output in recorded:
         why = reasons.get((output.case, output.model), "")
-        state = "obsolete" if output.case not in cases else "stale" if why else "current"
+        state = "stale" if why else "current"
+        if output.case not in cases:
+            # of a dataset that is too large to be held, the case may only not have been read
+            state = "unknown" if loaded.partial else "obsolete"
         rows.append(Row(loaded.id, output, state, why.partition(": ")[2]))
     return rows
 

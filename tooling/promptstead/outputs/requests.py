@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from promptstead.digests import request_digest
+from promptstead.digests import RequestFrame
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
 from promptstead.runtime.bundle import BundledPrompt
@@ -22,6 +22,7 @@ class Requests:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
+        self._frames: dict[str, RequestFrame] = {}
 
     @property
     def prompt(self) -> Prompt:
@@ -100,7 +101,9 @@ class Requests:
 
     def digest(self, case: Case, model: str = "") -> str:
         """Return the digest of the request that the prompt makes for *case* now; the same errors as the messages."""
-        return request_digest(self.compiled(model), self.messages(case))
+        if model not in self._frames:
+            self._frames[model] = RequestFrame(self.compiled(model))
+        return self._frames[model].digest(self.messages(case))
 
     @cached_property
     def _cases(self) -> dict[str, Case]:

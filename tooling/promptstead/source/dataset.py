@@ -5,22 +5,28 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from io import BytesIO
-from typing import Any
+from itertools import islice
+from typing import Any, BinaryIO
 
 from promptstead.errors import one_line
-from promptstead.model import Case, Dataset, Input, Json, KeyPath, Problem, Span
+from promptstead.model import Case, Dataset, Input, Json, Problem, Span
 from promptstead.source.document import Document
 from promptstead.source.lines import bounded_lines
 from promptstead.source.prompt import build_case
 from promptstead.source.reader import read
-from promptstead.source.rows import MAX_LINE_BYTES, Row, RowProblem, csv_rows, jsonl_rows
+from promptstead.source.rows import MAX_LINE_BYTES, NOT_CSV, Row, RowProblem, csv_rows, jsonl_rows
 from promptstead.source.schema import load_schema
 from promptstead.source.seen import SeenIds
+from promptstead.source.value_schema import place, value_validator
 
 MAX_ROWS = 10_000_000
 MAX_PROBLEMS = 100
 """Rows that are no cases and are named one by one in the document of a file; the others are counted."""
+MAX_REASONS = 10
 YAML_SUFFIXES = (".yml", ".yaml")
+CHECKED_ROWS = 100_000
+CHECKED_BYTES = 64 * 1024 * 1024
+"""What is read of a dataset where all of it is held in memory: to lint, to check and to review."""
 
 
 def iter_cases(
@@ -45,10 +51,25 @@ def iter_yaml_cases(
     yield from _cases(_yaml_rows(document), _Places(dataset, inputs, False), path, seen)
 
 
-def read_dataset(raw: bytes, dataset: Dataset, path: str, inputs: Mapping[str, Input]) -> tuple[list[Case], Document]:
+def beginning(file: BinaryIO) -> tuple[bytes, bool]:
+    """Return the first 100,000 lines of a file, or 64 MiB of them, and whether there are more."""
+    kept: list[bytes] = []
+    size = 0
+    for line in bounded_lines(file, MAX_LINE_BYTES):
+        size += len(line)
+        if len(kept) >= CHECKED_ROWS or size > CHECKED_BYTES:
+            return b"".join(kept), True
+        kept.append(line)
+    return b"".join(kept), False
+
+
+def read_dataset(
+    raw: bytes, dataset: Dataset, path: str, inputs: Mapping[str, Input], cut: bool = False
+) -> tuple[list[Case], Document]:
     """Return the cases in the file *path* and its document, whose problems name the rows that are no case.
 
     :param inputs: the prompt's inputs; a CSV cell for an input that is not text is read as JSON.
+    :param cut: *raw* is only the beginning of the file, and may end within a row of CSV.
     """
     if path.endswith(YAML_SUFFIXES):
         document = read(raw, path)
@@ -62,6 +83,8 @@ def read_dataset(raw: bytes, dataset: Dataset, path: str, inputs: Mapping[str, I
     for each in found:
         if isinstance(each, Case):
             cases.append(each)
+            continue
+        if cut and each.message.startswith(NOT_CSV) and each.message.endswith("unexpected end of data"):
             continue
         wrong += 1
         if wrong <= MAX_PROBLEMS:
@@ -123,14 +146,13 @@ def _yaml_rows(document: Document) -> Iterator[Row | RowProblem]:
     data = document.data
     if data is None:
         return
-    rows = data.get("cases") if isinstance(data, dict) else data
+    rows = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         line = document.position(document.key_span(("cases",)).start)[0]
         yield RowProblem(document.path, line, "the dataset has no list `cases`", "list the rows under `cases`")
         return
-    at: KeyPath = ("cases",) if isinstance(data, dict) else ()
     for index, row in enumerate(rows):
-        yield Row(row, document.position(document.span((*at, index)).start)[0])
+        yield Row(row, document.position(document.span(("cases", index)).start)[0])
 
 
 class _Places:
@@ -140,7 +162,8 @@ class _Places:
         self._columns = dataset.columns
         self._inputs = inputs if table else {}
         self._table = table
-        self._validator = _case_validator()
+        self._case = _case_validator()
+        self._row = value_validator(dataset.schema) if isinstance(dataset.schema, Mapping) else None
 
     def place(self, row: Json) -> dict[str, Any]:
         """Return the row as a case entry: as it stands, or its columns put where they belong.
@@ -149,6 +172,8 @@ class _Places:
         """
         if not isinstance(row, dict):
             raise _RowError("it is not an object", 'write {"id": …, "inputs": {…}}')
+        if self._row is not None and not self._row.is_valid(row):
+            raise _against(self._row, row)
         if self._columns or self._table:
             row = _map_columns(row, self._columns or {name: name for name in row}, self._inputs)
         identifier = row.get("id")
@@ -162,14 +187,24 @@ class _Places:
         for name, written in _AS_WRITTEN.items():
             if name in case and (value := written(case.pop(name))) is not None:
                 case[name] = value
-        if not self._validator.is_valid(case):
-            error = next(self._validator.iter_errors(case))
-            place = ".".join(str(key) for key in error.instance_path)
+        if not self._case.is_valid(case):
+            error = next(self._case.iter_errors(case))
+            where = ".".join(str(key) for key in error.instance_path)
             raise _RowError(
-                f"`{place}`: {one_line(error.message, 200)}" if place else one_line(error.message, 200),
+                f"`{where}`: {one_line(error.message, 200)}" if where else one_line(error.message, 200),
                 "see schemas/cases.schema.json",
             )
         return case
+
+
+def _against(validator: Any, row: Json) -> _RowError:
+    """Return what the dataset's schema has against a row: the first thing, and how many more there are."""
+    errors = list(islice(validator.iter_errors(row), MAX_REASONS))
+    message = f"at `{place(errors[0].instance_path)}`: {one_line(errors[0].message, 200)}"
+    more = len(errors) - 1
+    if more:
+        message += f" (and {more}{' or more' if len(errors) == MAX_REASONS else ''} besides)"
+    return _RowError(message, "correct the row, or the `schema` of the dataset")
 
 
 @cache
@@ -182,10 +217,10 @@ def _case_validator() -> Any:
 
 def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Mapping[str, Input]) -> dict[str, Any]:
     case: dict[str, Any] = {"inputs": {}}
-    for place, column in columns.items():
+    for target_place, column in columns.items():
         if column not in row:
             raise _RowError(f"it has no column `{column}`", "correct `columns` in the prompt, or the row")
-        head, _, rest = place.partition(".")
+        head, _, rest = target_place.partition(".")
         value = row[column]
         if head == "inputs" and rest:
             case["inputs"][rest] = _typed(value, inputs.get(rest))
@@ -196,7 +231,7 @@ def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Ma
                 target = target.setdefault(parent, {}) if isinstance(target, dict) else None
             if not isinstance(target, dict):
                 raise _RowError(
-                    f"`{place}` lies below a column that is a value itself", "correct `columns` in the prompt"
+                    f"`{target_place}` lies below a column that is a value itself", "correct `columns` in the prompt"
                 )
             target[last] = value
         elif head in ("id", "expected", "tags", "cluster", "must_pass"):

@@ -47,6 +47,8 @@ class Loaded:
         self.partial_paths: dict[str, str] = {}
         self.outputs: Document | None = None
         self.models: Mapping[str, ModelAlias] = NOTHING
+        self.partial: dict[str, int] = {}
+        """Dataset too large to be held -> how many of its cases are in the prompt."""
 
 
 class Library:
@@ -239,17 +241,49 @@ class Library:
                     Problem("SCH001", message, span, f"put it below `{folder}` and name it relative to that")
                 )
                 continue
-            raw = self._read(loaded, path, span)
+            raw, cut = self._beginning(loaded, path, span)
             if raw is None:
                 if not any(problem.span == span for problem in loaded.problems):
                     loaded.problems.append(
                         Problem("SCH001", f"there is no dataset `{path}`", span, "correct the path, or add the file")
                     )
                 continue
-            cases, document = read_dataset(raw, dataset, path, prompt.inputs)
+            try:
+                known = dataset._replace(schema=row_schema(self.tree, folder, dataset.schema))
+                cases, document = read_dataset(raw, known, path, prompt.inputs, cut)
+            except UnavailableError:
+                raise
+            except PromptsteadError as error:
+                at = loaded.document.span((*dataset.at, "schema"))
+                loaded.problems.append(Problem("SCH001", f"the dataset's schema: {error.message}", at, error.hint))
+                continue
+            if cut:
+                loaded.partial[path] = len(cases)
+                message = f"only the first {len(cases):,} rows of `{path}` are checked here; it is too large to be held"
+                loaded.problems.append(
+                    Problem("SCH001", message, span, "`promptstead eval` streams all of it", level="warning")
+                )
             loaded.documents[path] = document
             loaded.problems.extend(_elsewhere(document.problems, path))
             yield from cases
+
+    def _beginning(self, loaded: Loaded, path: str, span: Span) -> tuple[bytes | None, bool]:
+        """Return a dataset, or of one that is too large to be held its beginning, and whether there is more."""
+        from promptstead.source.dataset import YAML_SUFFIXES, beginning
+
+        if path.endswith(YAML_SUFFIXES):
+            return self._read(loaded, path, span), False
+        try:
+            file = self.tree.open(path)
+            if file is None:
+                return None, False
+            with file:
+                return beginning(file)
+        except UnavailableError:
+            raise
+        except PromptsteadError as error:
+            loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
+            return None, False
 
     def _unique(self, loaded: Loaded, inline: tuple[Case, ...], others: list[Case]) -> tuple[Case, ...]:
         """Return *others* without those whose id an earlier case has; each repeated id is a problem."""
@@ -399,6 +433,25 @@ def below(folder: str, name: str) -> str | None:
         return None
     folder = folder.rstrip("/")
     return f"{folder}/{name}" if folder else name
+
+
+def row_schema(tree: Tree, folder: str, schema: Mapping[str, Json] | str | None) -> Mapping[str, Json] | None:
+    """Return the schema of a dataset's rows, read from its file where it is the path of one.
+
+    :raises PromptsteadError: there is no such file below *folder*, or it holds no schema.
+    """
+    if not isinstance(schema, str):
+        return schema
+    path = below(folder, schema)
+    raw = None if path is None else tree.read(path)
+    if path is None or raw is None:
+        hint = f"put it below `{folder}` and name it relative to that"
+        raise PromptsteadError(f"there is no file `{schema}` in the prompt's folder", hint=hint)
+    document = read(raw, path)
+    if not isinstance(document.data, dict):
+        why = document.problems[0].message if document.problems else "it is no object"
+        raise PromptsteadError(f"`{path}`: {why}", hint="write a JSON Schema, in JSON or YAML")
+    return document.data
 
 
 def _is_good(document: Document, kind: Kind, problems: list[Problem]) -> bool:

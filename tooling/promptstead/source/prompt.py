@@ -58,7 +58,7 @@ def build_prompt(data: Mapping[str, Any], prompt_id: str, path: str, config: Con
         gate=Gate(gate.get("primary", ""), gate.get("margin", 0.05), tuple(gate.get("hard", []))),
         cases=(*build_cases(data.get("cases", []), path, ("cases",)), *companions.cases),
         datasets=tuple(
-            Dataset(entry["path"], entry.get("columns", {}), ("datasets", index))
+            Dataset(entry["path"], entry.get("columns", {}), ("datasets", index), entry.get("schema"))
             for index, entry in enumerate(data.get("datasets", []))
         ),
         partials=companions.partials or {},

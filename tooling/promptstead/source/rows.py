@@ -12,6 +12,9 @@ MAX_LINE_BYTES = 4 * MAX_ROW_CHARACTERS
 """What a line of so many characters has at most; a longer one is refused before it is decoded."""
 
 
+NOT_CSV = "this is not CSV"
+
+
 class RowProblem(NamedTuple):
     """A row, or line, of a dataset that is no case. It is counted and shown, and the next one is read."""
 
@@ -78,7 +81,7 @@ def csv_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
             elif cells:
                 yield Row(dict(zip(columns, cells, strict=True)), first)
     except (csv.Error, ValueError) as error:
-        message = f"this is not CSV, and nothing behind it was read: {error}"
+        message = f"{NOT_CSV}, and nothing behind it was read: {error}"
         yield RowProblem(path, source.next_row()[0], message, 'quote cells with "')
 
 

@@ -6,7 +6,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Dataset, Tree
 from promptstead.source.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cases
 from promptstead.source.lines import bounded_lines
-from promptstead.source.load import Loaded, below, companion_path
+from promptstead.source.load import Loaded, below, companion_path, row_schema
 from promptstead.source.reader import read
 from promptstead.source.rows import MAX_LINE_BYTES, RowProblem
 from promptstead.source.seen import SeenIds
@@ -44,6 +44,7 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
         raise PromptsteadError(
             f"dataset `{dataset.path}` does not lie in the prompt's folder", hint=hint, location=loaded.path
         )
+    dataset = dataset._replace(schema=row_schema(tree, folder, dataset.schema))
     if path.endswith(YAML_SUFFIXES):
         raw = tree.read(path)
         if raw is not None:

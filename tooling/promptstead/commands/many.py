@@ -1,0 +1,132 @@
+"""Replay on several cores: cases go out to processes in chunks, and their results come back in order."""
+
+import os
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import fields
+from itertools import chain, islice
+from multiprocessing import get_context
+from multiprocessing.reduction import ForkingPickler
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.evals.results import CaseResult, Result
+from promptstead.evals.stream import Replayer, stream_results
+from promptstead.model import Case, Prompt
+from promptstead.outputs.index import RawAnswer, Recorded
+from promptstead.source.load import Loaded
+
+FEW = 2000
+"""As many cases are judged in this process, before others would have started."""
+CHUNK = 200
+WAITING = 3
+"""Chunks on their way for each process: enough to keep it busy, few enough to hold in memory."""
+
+_Task = list[tuple[Case, list[RawAnswer]]]
+_Answer = list[list[tuple[Any, ...]]]
+
+_of_result = attrgetter(*(field.name for field in fields(Result)))
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def many_results(
+    loaded: Loaded,
+    cases: Iterable[Case],
+    recorded: Recorded,
+    *,
+    models: Collection[str] = (),
+    samples: int | None = None,
+    judge: Prompt | None = None,
+    processes: int | None = None,
+) -> Iterator[CaseResult]:
+    """Yield what :func:`promptstead.evals.stream.stream_results` yields, in the same order, on *processes* cores.
+
+    By default on all that there are. Up to 2,000 cases are judged in this process, as others take longer to start.
+
+    :raises PromptsteadError: the prompt is not valid, or a process was ended from outside.
+    """
+    processes = usable_cores() if processes is None else processes
+    source = iter(cases)
+    first = list(islice(source, FEW + 1)) if processes > 1 else []
+    if len(first) <= FEW:
+        yield from stream_results(loaded, chain(first, source), recorded, models=models, samples=samples, judge=judge)
+        return
+    # A fork would copy threads and locks of whoever runs this; a new process has none.
+    ForkingPickler.register(MappingProxyType, _reduced)
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), _start, (loaded, tuple(models) or recorded.models, samples, judge)
+    ) as pool:
+        try:
+            yield from _in_order(pool, processes, chain(first, source), recorded, models)
+        except BrokenProcessPool as error:
+            raise PromptsteadError(
+                "a process that judges answers was ended from outside, most likely for want of memory",
+                hint="evaluate again on one core",
+                location=loaded.path,
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, processes: int, cases: Iterable[Case], recorded: Recorded, models: Collection[str]
+) -> Iterator[CaseResult]:
+    waiting: deque[tuple[_Task, Future[_Answer]]] = deque()
+    for chunk in _chunks(cases):
+        task = [(case, recorded.of(case.id, models)) for case in chunk]
+        waiting.append((task, pool.submit(_judge, task)))
+        if len(waiting) >= WAITING * processes:
+            yield from _results(*waiting.popleft())
+    while waiting:
+        yield from _results(*waiting.popleft())
+
+
+def _chunks(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    source = iter(cases)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def _results(task: _Task, future: Future[_Answer]) -> Iterator[CaseResult]:
+    for (case, _), found in zip(task, future.result(), strict=True):
+        for model, state, why, output, samples, evaluators in found:
+            judged = tuple({name: Result(*result) for name, result in sample.items()} for sample in samples)
+            yield CaseResult(case, model, state, why, output, judged, evaluators)
+
+
+_replayers: list[Replayer] = []
+"""The one of this process."""
+
+
+def _start(loaded: Loaded, models: tuple[str, ...], samples: int | None, judge: Prompt | None) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears of Ctrl-C, and ends the others
+    _replayers[:] = [Replayer(loaded, models, samples, judge)]
+
+
+def _judge(task: _Task) -> _Answer:
+    (replayer,) = _replayers
+    return [[_plain(result) for result in replayer.results(case, answers)] for case, answers in task]
+
+
+def _plain(result: CaseResult) -> tuple[Any, ...]:
+    """Return a result as plain values, which are pickled fast; its case need not travel back."""
+    samples = [{name: _of_result(each) for name, each in sample.items()} for sample in result.samples]
+    return result.model, result.state, result.why, result.output, samples, result.evaluators
+
+
+def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
+    return _read_only, (dict(mapping),)
+
+
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
