@@ -46,3 +46,40 @@ def test_a_misspelt_risk_class_is_suggested() -> None:
     with pytest.raises(PromptsteadError) as caught:
         min_cases("[policy]\nmin_cases = {hihg = 3}\n")
     assert caught.value.hint == "did you mean `high`?"
+
+
+def test_the_policy_on_comparisons() -> None:
+    policy = load_config(
+        MemoryTree(
+            {
+                "promptstead.toml": "[policy]\nmargins = {default = 0.1, high = 0.02}\ncomparable_floor = 0.8\n"
+                'not_evaluated = "fail"\n'
+            }
+        )
+    )
+    assert dict(policy.margins) == {"default": 0.1, "high": 0.02}
+    assert (policy.comparable_floor, policy.not_evaluated) == (0.8, "fail")
+    assert (dict(Config().margins), Config().comparable_floor, Config().not_evaluated) == (
+        {"default": 1.0},
+        0.5,
+        "warn",
+    )
+    assert dict(load_config(MemoryTree({"promptstead.toml": "[policy]\nmargins = 0.05\n"})).margins) == {
+        "default": 0.05
+    }
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "margins = {high = 2}",
+        "margins = -0.1",
+        "margins = {hihg = 0.1}",
+        "comparable_floor = 50",
+        "comparable_floor = true",
+    ],
+)
+def test_what_is_no_share_is_refused(setting: str) -> None:
+    with pytest.raises(PromptsteadError) as refused:
+        load_config(MemoryTree({"promptstead.toml": f"[policy]\n{setting}\n"}))
+    assert str(refused.value).startswith("promptstead.toml:2")

@@ -267,5 +267,5 @@ def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
     assert line["broken_cases"].split("\n")[0] == "c000"
     markdown = compare(tmp_path, "--format", "md", **texts).out
     assert markdown.startswith("⛔ **1 regression** · `base.run.jsonl` → `head.run.jsonl`\n")
-    assert "| `shop/mood` | `=m\\|x` | 100 | 100.0% → 60.0% | -40.0 [" in markdown
+    assert "| `shop/mood` | `=m\\|x` | 100 | 100.0 → 60.0 % | -40.0 [" in markdown
     assert "broken: `c000`, `c001`" in markdown

@@ -108,7 +108,7 @@ def test_a_change_does_not_judge_itself(repository: ScratchRepository) -> None:
     repository.write(PATH, PROMPT.replace(", hard: [short]", ""))
     code, weakens, comparison = review()
     assert code == 1
-    assert comparison["violations"] == [{"case": "r005", "check": "short", "reason": "expected at most 3 words, got 4"}]
+    assert comparison["violations"] == [{"case": "r005", "check": "short", "reason": "expected at most 3, got 4 words"}]
     assert "gate: `short` may fail now" in weakens
 
     repository.write(
@@ -116,7 +116,7 @@ def test_a_change_does_not_judge_itself(repository: ScratchRepository) -> None:
     )
     code, weakens, comparison = review()
     assert code == 1
-    assert comparison["violations"] == [{"case": "r005", "check": "short", "reason": "expected at most 3 words, got 4"}]
+    assert comparison["violations"] == [{"case": "r005", "check": "short", "reason": "expected at most 3, got 4 words"}]
 
     repository.write(PATH, PROMPT)
     repository.write(OUTPUTS, outputs(base | {99: "bad"}))

@@ -1,14 +1,15 @@
 """The decision about a change: what is compared, what is left out and why, what blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from promptstead.evals.engine import CASE_PASSES, evaluate
-from promptstead.evals.gate import WRITTEN_BY_HAND, Decision, decide
-from promptstead.evals.pairing import sides
-from promptstead.evals.results import CaseResult
+from promptstead.evals.gate import NO_RULES, WRITTEN_BY_HAND, Decision, Rules, decide, together
+from promptstead.evals.pairing import Sides, sides
+from promptstead.evals.results import CaseResult, Result
+from promptstead.evals.statistics import Method
 from promptstead.evals.verdict import Verdict
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 
@@ -219,3 +220,142 @@ def test_nothing_on_either_side(make_side: MakeSide) -> None:
     (side,) = sides([], [])
     found = decide(side, Gate(), Gate())
     assert (found.verdict, found.blocks, found.left_out) == (Verdict.NOT_EVALUATED, False, ())
+
+
+def judged(values: Sequence[Sequence[bool | float | str | None]], **changes: Any) -> tuple[CaseResult, ...]:
+    """Return one result a case, with what the evaluator ``right`` says of each of its samples."""
+    return tuple(
+        CaseResult(
+            case,
+            "m",
+            "evaluated",
+            "",
+            None,
+            tuple({"right": Result(value, "because")} for value in each),
+            (RIGHT,),
+        )
+        for case, each in zip(some(len(values), **changes), values, strict=True)
+    )
+
+
+def between(
+    base: list[Any], head: list[Any], gate: Gate | None = None, rules: Rules = NO_RULES, **changes: Any
+) -> Decision:
+    gate = gate or Gate(primary="right")
+    return decide(Sides("m", "m", judged(base, **changes), judged(head, **changes)), gate, gate, rules=rules)
+
+
+def test_repeats_are_compared_by_the_means_of_the_cases() -> None:
+    base = [[True] * 4 + [False]] * 60
+    same = between(base, [[True, False, True, True, True]] * 60)
+    assert same.verdict == Verdict.INCONCLUSIVE  # 60 cases cannot rule out what one in twenty may do
+    assert [same.base_mean, same.head_mean, len(same.unchanged)] == pytest.approx([0.8, 0.8, 60])
+    worse = between(base, [[True, True, False, False, False]] * 30 + base[:30])
+    assert worse.verdict == Verdict.REGRESSION
+    assert worse.comparison is not None
+    assert worse.comparison.method == Method.BOOTSTRAP
+    assert worse.comparison.difference == pytest.approx(-0.2)
+    assert (len(worse.broken), len(worse.fixed)) == (30, 0)
+    assert worse.reasons[-1].startswith("right: 0 better, 30 worse of 60 cases, -20.0% (")
+    assert "exact sign-flip test" in worse.reasons[-1]
+
+
+def test_one_failing_sample_more_is_no_broken_case() -> None:
+    """By whether all samples pass, every case would be broken, and that a certain regression."""
+    base, head = [[True] * 20] * 400, [[True] * 19 + [False]] * 200 + [[True] * 20] * 200
+    found = between(base, head, Gate(primary="right", margin=0.05))
+    assert found.verdict == Verdict.WITHIN_MARGIN
+    assert not found.blocks
+
+
+def test_cases_that_share_a_cluster_count_as_one() -> None:
+    base, head = [[True]] * 80, [[False]] * 8 + [[True]] * 72
+    alone = between(base, head)
+    assert alone.verdict == Verdict.REGRESSION
+    assert alone.comparison is not None
+    assert alone.comparison.method == Method.MCNEMAR
+    one_letter = tuple(
+        result.case._replace(cluster="a" if index < 8 else "") for index, result in enumerate(judged(base))
+    )
+    sides_of = [
+        tuple(
+            CaseResult(case, "m", "evaluated", "", None, each.samples, each.evaluators)
+            for case, each in zip(one_letter, side, strict=True)
+        )
+        for side in (judged(base), judged(head))
+    ]
+    gate = Gate(primary="right")
+    grouped = decide(Sides("m", "m", sides_of[0], sides_of[1]), gate, gate)
+    assert grouped.verdict == Verdict.INCONCLUSIVE
+    assert grouped.comparison is not None
+    assert (grouped.comparison.units, grouped.comparison.clustered) == (73, True)
+    assert "73 clusters" in grouped.reasons[-1]
+
+
+def test_scores_are_compared_on_their_own_scale() -> None:
+    base = [[float(40 + index % 7)] for index in range(100)]
+    found = between(
+        base, [[each[0] - 4 + index % 3] for index, each in enumerate(base)], Gate(primary="right", margin=0.05)
+    )
+    assert found.score
+    assert found.base_mean == pytest.approx(42.95)
+    assert found.threshold == pytest.approx(0.05 * 42.95)
+    assert found.verdict == Verdict.REGRESSION
+    assert "margin 0.05 of the base's 42.95" in found.reasons[-1]
+    assert "%" not in found.reasons[-1]
+    assert between(base, base, Gate(primary="right", margin=0.05)).verdict == Verdict.NO_REGRESSION
+    assert between([[0.0]] * 100, [[0.0]] * 100).verdict == Verdict.INCONCLUSIVE  # a share of nothing is no margin
+    one = between([[3.0]], [[1.0]])
+    assert one.verdict == Verdict.INCONCLUSIVE
+    assert "no interval" in one.reasons[-1]
+
+
+def test_a_label_is_right_when_the_case_expects_it() -> None:
+    found = between([["yes"]] * 100, [["yes"]] * 70 + [["no"]] * 30)
+    assert (found.verdict, len(found.broken), found.score) == (Verdict.REGRESSION, 30, False)
+    bare = between([["yes"]] * 3, [["no"]] * 3, expected=None, has_expected=False)
+    assert bare.verdict == Verdict.NOT_EVALUATED
+    assert {left.why for left in bare.left_out} == {
+        "base: unscored: right: it gives a label, and the case expects no label"
+    }
+
+
+def test_a_sample_that_was_not_scored_leaves_its_case_out() -> None:
+    found = between([[True, True]] * 3, [[True, None], [True, False], [False, True]])
+    assert [(left.case, left.why) for left in found.left_out] == [("c0", "head: unscored: right: because")]
+    mixed = between([[True]] * 2, [[0.5], [True]])
+    assert [left.why for left in mixed.left_out] == ["a score on one side, and pass or fail on the other"]
+
+
+def test_the_policy_bounds_the_margin_and_the_floor() -> None:
+    gate = Gate(primary="right", margin=0.2)
+    base, head = [[True]] * 200, [[False]] * 6 + [[True]] * 194
+    assert between(base, head, gate).verdict == Verdict.WITHIN_MARGIN
+    strict = between(base, head, gate, Rules(margin=0.02))
+    assert (strict.margin, strict.verdict) == (0.02, Verdict.REGRESSION)
+    few = between([[True]] * 100, [[True]] * 79 + [[None]] * 21, gate, Rules(comparable=0.8))
+    assert few.verdict == Verdict.INCONCLUSIVE
+    assert "only 79 of the base's 100 judged cases can be compared" in few.reasons
+
+
+def test_many_prompts_are_judged_in_view_of_each_other() -> None:
+    def one(broken: int, fixed: int) -> Decision:
+        return between(
+            [[True]] * broken + [[False]] * fixed + [[True]] * (100 - broken - fixed),
+            [[False]] * broken + [[True]] * fixed + [[True]] * (100 - broken - fixed),
+        )
+
+    unsure, doubtful, certain, unmoved = one(5, 6), one(12, 3), one(40, 0), one(0, 0)
+    assert doubtful.verdict == Verdict.REGRESSION
+    by_hand = decide(Sides("", "", (), (), by_hand=True), None, Gate())
+    found = together([[doubtful, unsure], [], [certain], [unmoved, by_hand], [unsure, unsure]])
+    assert [len(group) for group in found] == [2, 0, 1, 2, 2]
+    ((first, _), _, (clear,), (same, written), _) = found
+    assert first.verdict == Verdict.INCONCLUSIVE
+    assert not first.blocks
+    assert "as one of 5 comparisons made together" in first.reasons[-1]
+    assert first.further is not None
+    assert (clear.verdict, clear.blocks) == (Verdict.REGRESSION, True)
+    assert (same, written) == (unmoved, by_hand)
+    assert together([[doubtful]]) == [(doubtful,)]
+    assert together([[doubtful], [unmoved]]) == [(doubtful,), (unmoved,)]

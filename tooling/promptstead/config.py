@@ -98,6 +98,12 @@ class Config(NamedTuple):
     """Code -> the level that its findings have here, at every stage at which the rule speaks."""
     fail_on: Literal["error", "warning"] = "error"
     inconclusive: Literal["warn", "fail"] = "warn"
+    not_evaluated: Literal["warn", "fail"] = "warn"
+    """What a changed prompt means of which no model's answers can be compared."""
+    margins: Mapping[str, float] = MappingProxyType({"default": 1.0})
+    """Risk class -> the greatest margin that the gate of a prompt may have; ``default`` for those not named."""
+    comparable_floor: float = 0.5
+    """Share of the base's judged cases that must be comparable, or there is no pass."""
     min_cases: Mapping[str, int] = MappingProxyType({"default": 5})
     """Risk class -> fewest cases of a prompt; ``default`` for those that are not named."""
     max_input_tokens: int = 0
@@ -159,7 +165,8 @@ class _Reader:
         lint = self._table(table.get("lint", {}), "lint")
         self._known(lint, {"select", "ignore", "per-file-ignores", "levels", "fail_on", "baseline"}, "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
-        self._known(policy, {"inconclusive", "min_cases", "max_input_tokens"}, "policy setting")
+        settings = {"inconclusive", "not_evaluated", "margins", "comparable_floor", "min_cases", "max_input_tokens"}
+        self._known(policy, settings, "policy setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         levels = self._table(lint.get("levels", {}), "levels")
         return Config(
@@ -172,6 +179,9 @@ class _Reader:
             levels={code: self._choice(levels, code, LEVELS) for code in levels},
             fail_on=self._choice(lint, "fail_on", ("error", "warning")),
             inconclusive=self._choice(policy, "inconclusive", ("warn", "fail")),
+            not_evaluated=self._choice(policy, "not_evaluated", ("warn", "fail")),
+            margins=self._margins(policy.get("margins", {})),
+            comparable_floor=self._share(policy.get("comparable_floor", Config().comparable_floor), "comparable_floor"),
             min_cases=self._min_cases(policy.get("min_cases", {})),
             max_input_tokens=self._count(policy.get("max_input_tokens", 0), "max_input_tokens", "tokens"),
             baseline=self._path(lint.get("baseline", ""), "baseline"),
@@ -270,6 +280,19 @@ class _Reader:
         for name, number in table.items():
             self._count(number, name if isinstance(value, dict) else "min_cases", "cases")
         return {**Config().min_cases, **table}
+
+    def _margins(self, value: Any) -> dict[str, float]:
+        table = value if isinstance(value, dict) else {"default": value}
+        self._known(table, {"default", *RISKS}, "risk class")
+        found = {
+            name: self._share(number, name if isinstance(value, dict) else "margins") for name, number in table.items()
+        }
+        return {**Config().margins, **found}
+
+    def _share(self, value: Any, key: str) -> float:
+        if not _is_number(value) or not 0 <= value <= 1:
+            raise self._error(key, f"`{key}` must be a share from 0 to 1")
+        return float(value)
 
     def _count(self, value: Any, key: str, what: str) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:

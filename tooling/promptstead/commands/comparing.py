@@ -27,9 +27,9 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
         return compare_runs(
             base,
             head,
+            workspace.config,
             base_model=base_model,
             head_model=head_model,
-            fail_inconclusive=workspace.config.inconclusive == "fail",
         )
     if any(runs) or len(sources) == 2:
         raise PromptsteadError(
@@ -72,7 +72,7 @@ def _revisions(workspace: Workspace, text: str) -> ComparisonReport:
         base, _, head = opened.label.partition("..")
         policy = opened.base.config  # a change does not choose the policy that it is judged by
         pairs = ((pair.base, pair.head) for pair in all_prompts(opened))
-        return compare_revisions(base, head, pairs, policy.inconclusive == "fail")
+        return compare_revisions(base, head, pairs, policy)
 
 
 def _is_run(argument: str) -> bool:

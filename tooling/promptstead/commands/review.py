@@ -75,17 +75,25 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     assert revisions is not None
     from promptstead.commands.revisions import changed_prompts, open_revisions
     from promptstead.report.json_review import review_json
-    from promptstead.report.review import ORDER, Review, review_prompt
+    from promptstead.report.review import ORDER, Review, in_view_of_all, review_prompt
 
     with open_revisions(open_workspace(), revisions) as opened:
         policy = opened.base.config  # a change does not choose the rules that it is judged by
         reported: set[str] = set()
         reviewed = [review_prompt(pair.base, pair.head, policy, reported) for pair in changed_prompts(opened)]
-        found = [prompt for prompt in reviewed if prompt is not None]
+        found = in_view_of_all([prompt for prompt in reviewed if prompt is not None])
         found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
-        strict = policy.inconclusive == "fail"
-        return review_json(Review(base, head, tuple(found), strict, opened.base_commit, opened.head_commit))
+        review = Review(
+            base,
+            head,
+            tuple(found),
+            policy.inconclusive == "fail",
+            opened.base_commit,
+            opened.head_commit,
+            policy.not_evaluated == "fail",
+        )
+        return review_json(review)
 
 
 def _write(document: "ReviewDocument", output_format: str, output: str | None) -> None:

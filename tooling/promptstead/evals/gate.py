@@ -1,25 +1,38 @@
 """The decision about one prompt: the verdict on base against head, and what may not fail."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import NamedTuple
 
 from promptstead.evals.engine import CASE_PASSES
+from promptstead.evals.paired_means import compare_means
 from promptstead.evals.pairing import LeftOut, Pair, Sides, match
 from promptstead.evals.results import CaseResult
-from promptstead.evals.statistics import Comparison, paired
+from promptstead.evals.statistics import ALPHA, Comparison, Method, among, paired
 from promptstead.evals.verdict import Verdict, further_cases, verdict
 from promptstead.model import Gate
 
 FEW_CASES = 50
 """Under so many pairs a report leads with the broken cases, not with a percentage."""
 
-COMPARABLE_FLOOR = 0.5
-"""Where less than this share of the base's judged cases can be compared, the comparison is inconclusive whatever it
-says."""
-
 WRITTEN_BY_HAND = "not evaluated: reference answers written by hand show what the checks accept, not what a model says"
 
 MUST_PASS = "must_pass"
+
+
+class Rules(NamedTuple):
+    """What the policy of a repository says about a comparison.
+
+    *margin* is the greatest that a prompt of this risk class may set. Where less than the share *comparable* of the
+    base's judged cases can be compared, the comparison is inconclusive whatever it says.
+    """
+
+    margin: float = 1.0
+    comparable: float = 0.5
+
+
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,9 @@ class Decision:
 
     *primary* is the evaluator compared, or ``case passes``. *comparison* is None where there is no verdict. *further*
     is how many more cases would decide an inconclusive comparison, None where no number would. *reasons* are sentences,
-    the weightiest first.
+    the weightiest first; *grounds* are those of them that are not about the verdict. *fixed* and *broken* are the pairs
+    that got better and worse. *margin* is a share; of scores it is one of the base's mean, and *threshold* is what it
+    comes to in the unit of the difference.
     """
 
     sides: Sides
@@ -56,55 +71,142 @@ class Decision:
     unchanged: tuple[Pair, ...]
     left_out: tuple[LeftOut, ...]
     violations: tuple[Violation, ...]
+    rules: Rules = NO_RULES
+    grounds: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs that are compared."""
+        return (*self.fixed, *self.broken, *self.unchanged)
+
+    @property
+    def score(self) -> bool:
+        """Whether what is compared is a score, and not a share of passes."""
+        return any(pair.base_measured.score for pair in self.pairs)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a case has several answers on a side."""
+        return any(pair.samples > 1 for pair in self.pairs)
+
+    @property
+    def base_mean(self) -> float | None:
+        """The mean of the pairs on the base; None without any."""
+        pairs = self.pairs
+        return sum(pair.base_measured.value for pair in pairs) / len(pairs) if pairs else None
+
+    @property
+    def head_mean(self) -> float | None:
+        """The mean of the pairs on the head; None without any."""
+        pairs = self.pairs
+        return sum(pair.head_measured.value for pair in pairs) / len(pairs) if pairs else None
+
+    @property
+    def threshold(self) -> float:
+        """The margin in the unit of the difference."""
+        return self.margin * abs(self.base_mean or 0.0) if self.score else self.margin
 
 
-def decide(side: Sides, base_gate: Gate | None, head_gate: Gate, own: Sequence[CaseResult] | None = None) -> Decision:
+def decide(
+    side: Sides,
+    base_gate: Gate | None,
+    head_gate: Gate,
+    own: Sequence[CaseResult] | None = None,
+    rules: Rules = NO_RULES,
+) -> Decision:
     """Decide about one prompt.
 
     *own* are the head's answers as the head's own evaluators judge them, where those of *side* were judged by the
     base's; what may not fail must hold under both.
-    *base_gate* is None for a prompt that the base does not have. The stricter of both gates holds: the smaller margin,
-    every hard check and ``must_pass`` of either. The primary evaluator is the base's, so that a change does not choose
-    what it is judged by; without one, whole cases are compared. A regression blocks, and so does a violation: a hard
-    evaluator or a ``must_pass`` case that fails or stays unscored on an answer, or a hard evaluator that the head does
-    not run. A case without an answer violates nothing. Reference answers give no verdict; their violations count.
+    *base_gate* is None for a prompt that the base does not have. The stricter of both gates holds, and of *rules*: the
+    smallest margin, every hard check and ``must_pass`` of either. The primary evaluator is the base's, so that a change
+    does not choose what it is judged by; without one, whole cases are compared. A regression blocks, and so does a
+    violation: a hard evaluator or a ``must_pass`` case that fails or stays unscored on an answer, or a hard evaluator
+    that the head does not run. A case without an answer violates nothing. Reference answers give no verdict; their
+    violations count.
     """
     policy = base_gate or head_gate
     primary = policy.primary or CASE_PASSES
-    margin = min(policy.margin, head_gate.margin)
     pairs, left_out = match(side, primary)
-    fixed = tuple(pair for pair in pairs if pair.head_passes and not pair.base_passes)
-    broken = tuple(pair for pair in pairs if pair.base_passes and not pair.head_passes)
-    unchanged = tuple(pair for pair in pairs if pair.base_passes == pair.head_passes)
     violations = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
-    comparison = paired(len(broken), len(fixed), len(pairs)) if pairs and not side.by_hand else None
-    outcome = verdict(comparison, margin) if comparison else Verdict.NOT_EVALUATED
-    judged = sum(result.state == "evaluated" for result in side.base)
-    too_few = comparison is not None and len(pairs) < COMPARABLE_FLOOR * judged and outcome != Verdict.REGRESSION
-    if too_few:
-        outcome = Verdict.INCONCLUSIVE
-    further = (
-        further_cases(comparison, margin) if comparison and outcome == Verdict.INCONCLUSIVE and not too_few else None
-    )
-    reasons = [*_violation_reasons(violations), *_removed(side)]
-    if too_few:
-        reasons.append(f"only {len(pairs)} of the base's {judged} judged cases can be compared")
-    reasons.append(_verdict_reason(side, comparison, primary, further, outcome))
-    return Decision(
+    grounds = (*_violation_reasons(violations), *_removed(side))
+    undecided = Decision(
         sides=side,
-        verdict=outcome,
-        blocks=outcome == Verdict.REGRESSION or bool(violations),
-        reasons=tuple(reasons),
+        verdict=Verdict.NOT_EVALUATED,
+        blocks=bool(violations),
+        reasons=grounds,
         primary=primary,
-        margin=margin,
-        comparison=comparison,
-        further=further,
-        fixed=fixed,
-        broken=broken,
-        unchanged=unchanged,
+        margin=min(policy.margin, head_gate.margin, rules.margin),
+        comparison=None,
+        further=None,
+        fixed=tuple(pair for pair in pairs if pair.difference > 0),
+        broken=tuple(pair for pair in pairs if pair.difference < 0),
+        unchanged=tuple(pair for pair in pairs if pair.difference == 0),
         left_out=tuple(left_out),
         violations=violations,
+        rules=rules,
+        grounds=grounds,
     )
+    if side.by_hand or not pairs:
+        why = WRITTEN_BY_HAND if side.by_hand else "not evaluated: no case has a comparable answer on both sides"
+        return replace(undecided, reasons=(*grounds, why))
+    return _decided(undecided, compared(undecided))
+
+
+def compared(decision: Decision, alpha: float = ALPHA) -> Comparison:
+    """Compare the pairs of *decision* by the method that they call for.
+
+    One answer a side that passes or fails, and no shared cluster: McNemar and Tango. Otherwise the cases' means, by
+    cluster where cases share one. A case's cluster is what the base says.
+    """
+    pairs = decision.pairs
+    named = [pair.base.case.cluster for pair in pairs if pair.base.case.cluster]
+    clustered = len(set(named)) < len(named)
+    if not (clustered or decision.score or decision.repeated):
+        return paired(len(decision.broken), len(decision.fixed), len(pairs), alpha)
+    return compare_means(
+        [pair.base_measured.value for pair in pairs],
+        [pair.head_measured.value for pair in pairs],
+        [pair.base.case.cluster for pair in pairs] if clustered else None,
+        shares=not decision.score,
+        alpha=alpha,
+    )
+
+
+def together(groups: Sequence[Sequence[Decision]]) -> list[tuple[Decision, ...]]:
+    """Return the decisions of one report, each prompt's in a group, in view of each other.
+
+    What is compared together claims a difference together: see :func:`promptstead.evals.statistics.among`. So a change
+    that touches many prompts raises no more false alarms than one that touches one.
+    """
+    flat = [decision for group in groups for decision in group]
+    places = [place for place, decision in enumerate(flat) if decision.comparison is not None]
+    comparisons = among([comparison for decision in flat if (comparison := decision.comparison) is not None])
+    for place, comparison in zip(places, comparisons, strict=True):
+        if comparison.family > 1:
+            flat[place] = _decided(flat[place], comparison)
+    rest = iter(flat)
+    return [tuple(next(rest) for _ in group) for group in groups]
+
+
+def _decided(decision: Decision, comparison: Comparison) -> Decision:
+    """Return *decision* with the verdict on *comparison*."""
+    reasons = decision.grounds
+    outcome = verdict(comparison, decision.threshold)
+    judged = sum(result.state == "evaluated" for result in decision.sides.base)
+    too_few = comparison.n < decision.rules.comparable * judged and outcome != Verdict.REGRESSION
+    if too_few:
+        outcome = Verdict.INCONCLUSIVE
+        reasons = (*reasons, f"only {comparison.n} of the base's {judged} judged cases can be compared")
+    further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
+    decided = replace(
+        decision,
+        verdict=outcome,
+        blocks=outcome == Verdict.REGRESSION or bool(decision.violations),
+        comparison=comparison,
+        further=further,
+    )
+    return replace(decided, reasons=(*reasons, _verdict_reason(decided, comparison)))
 
 
 def _violations(side: Sides, own: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
@@ -171,20 +273,34 @@ def _removed(side: Sides) -> Iterator[str]:
         yield f"cases that no longer say `must_pass` (it still holds here): {listed(weakened)}"
 
 
-def _verdict_reason(
-    side: Sides, comparison: Comparison | None, primary: str, further: int | None, outcome: Verdict
-) -> str:
-    if side.by_hand:
-        return WRITTEN_BY_HAND
-    if comparison is None:
-        return "not evaluated: no case has a comparable answer on both sides"
-    text = (
-        f"{primary}: {comparison.fixed} fixed, {comparison.broken} broken of {comparison.n} cases, "
-        f"{comparison.difference:+.1%} ({comparison.lower:+.1%} to {comparison.upper:+.1%})"
-    )
-    if outcome == Verdict.INCONCLUSIVE and further:
-        return f"{text}; about {further:,} more cases would decide"
+def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
+    """Return the numbers in a sentence: the counts, the difference with its interval, how they were found."""
+    simple = comparison.method == Method.MCNEMAR
+    counts = f"{comparison.fixed} fixed, {comparison.broken} broken" if simple else _moved(comparison)
+    text = f"{decision.primary}: {counts} of {comparison.n} cases, {_difference(comparison, decision.score)}"
+    if decision.score:
+        text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
+    if not simple:
+        text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")
+    if comparison.adjusted is not None and comparison.p_value < ALPHA <= comparison.adjusted:
+        text += (
+            f"; p {comparison.p_value:.2g} alone, but {comparison.adjusted:.2g} (Holm) as one of {comparison.family} "
+            "comparisons made together"
+        )
+    if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
+        return f"{text}; about {decision.further:,} more cases would decide"
     return text
+
+
+def _moved(comparison: Comparison) -> str:
+    return f"{comparison.fixed} better, {comparison.broken} worse"
+
+
+def _difference(comparison: Comparison, score: bool) -> str:
+    form = "+.3g" if score else "+.1%"
+    if not isfinite(comparison.lower) or not isfinite(comparison.upper):
+        return f"{comparison.difference:{form}} (no interval)"
+    return f"{comparison.difference:{form}} ({comparison.lower:{form}} to {comparison.upper:{form}})"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from promptstead.evals.engine import CASE_PASSES, by_model
+from promptstead.evals.measured import Measured, measured
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json
 from promptstead.runtime.values import equal
@@ -27,12 +28,22 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One case that can be compared, and whether it passes on either side."""
+    """One case that can be compared, and what it measures on either side."""
 
     base: CaseResult
     head: CaseResult
-    base_passes: bool
-    head_passes: bool
+    base_measured: Measured
+    head_measured: Measured
+
+    @property
+    def difference(self) -> float:
+        """Head minus base."""
+        return self.head_measured.value - self.base_measured.value
+
+    @property
+    def samples(self) -> int:
+        """How many answers the side with more of them has."""
+        return max(self.base_measured.samples, self.head_measured.samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
 
     *primary* is an evaluator's name, or ``case passes``. A pair whose inputs, history or expected value differ is left
     out, and so is one whose primary evaluator differs in type or options, or any of its evaluators where whole cases
-    are compared.
+    are compared, and one that was not scored on every sample.
     """
     old = {result.case.id: result for result in reversed(side.base)}
     new = {result.case.id: result for result in reversed(side.head)}
@@ -81,17 +92,12 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
     pairs: list[Pair] = []
     left_out: list[LeftOut] = []
     for case in order:
-        outcome = _pair(old.get(case), new.get(case), primary)
-        if isinstance(outcome, Pair):
-            pairs.append(outcome)
+        pair = _pair(old.get(case), new.get(case), primary)
+        if isinstance(pair, Pair):
+            pairs.append(pair)
         else:
-            left_out.append(LeftOut(case, outcome))
+            left_out.append(LeftOut(case, pair))
     return pairs, left_out
-
-
-def outcome(result: CaseResult, primary: str) -> bool | None:
-    """Tell whether a case passes by *primary*, an evaluator or ``case passes``; each sample must."""
-    return result.passed if primary == CASE_PASSES else result.outcome(primary)
 
 
 def _by_model(results: Iterable[CaseResult]) -> tuple[dict[str, list[CaseResult]], list[CaseResult]]:
@@ -116,11 +122,14 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
     changed = _changed(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed
-    base_passes, head_passes = outcome(old, primary), outcome(new, primary)
-    if base_passes is None or head_passes is None:
-        side, result = ("base", old) if base_passes is None else ("head", new)
-        return f"{side}: {_unscored(result, primary)}"
-    return Pair(old, new, base_passes, head_passes)
+    base, head = measured(old, primary), measured(new, primary)
+    if isinstance(base, str):
+        return f"base: {base}"
+    if isinstance(head, str):
+        return f"head: {head}"
+    if base.score != head.score:
+        return "a score on one side, and pass or fail on the other"
+    return Pair(old, new, base, head)
 
 
 def _changed(old: Case, new: Case) -> str:
@@ -156,14 +165,3 @@ def _meanings(specs: Sequence[EvaluatorSpec], primary: str) -> dict[str, list[Js
 
 def _plain(value: Json) -> Json:
     return [dict(item) for item in value] if isinstance(value, tuple) else dict(value)
-
-
-def _unscored(result: CaseResult, primary: str) -> str:
-    found = (sample.items() for sample in result.samples)
-    unscored = (
-        f"unscored: {name}: {item.reason}"
-        for items in found
-        for name, item in items
-        if item.value is None and (primary == name or (primary == CASE_PASSES and not item.part))
-    )
-    return next(unscored, "nothing to compare: no assertion ran on it")

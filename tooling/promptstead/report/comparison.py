@@ -1,19 +1,20 @@
 """The comparison of two sets of answers: one model that every renderer shows, and the functions that make it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from promptstead.config import Config
 from promptstead.diff.prompts import compare_prompts
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evals.gate import Decision, decide
+from promptstead.evals.gate import Decision, decide, together
 from promptstead.evals.pairing import sides
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import End, Row, Run
 from promptstead.evals.verdict import Verdict
-from promptstead.report.review import ORDER, decide_prompt, results_of
+from promptstead.report.review import ORDER, decide_prompt, results_of, rules_for
 from promptstead.source.load import Loaded
 
 
@@ -42,7 +43,7 @@ class ComparisonReport:
     """The comparison of *base* and *head*, the gravest prompt first.
 
     *cautions* are sentences: what makes it say less than it seems to. *only_base* and *only_head* name the prompts of
-    one side. *fail_inconclusive* is the policy.
+    one side. *fail_inconclusive* and *fail_not_evaluated* are the policy.
     """
 
     base: str
@@ -52,6 +53,7 @@ class ComparisonReport:
     only_base: tuple[str, ...] = ()
     only_head: tuple[str, ...] = ()
     fail_inconclusive: bool = False
+    fail_not_evaluated: bool = False
 
     def fails(self, decision: Decision) -> bool:
         """Tell whether the gate does not let this pair of models pass."""
@@ -61,7 +63,12 @@ class ComparisonReport:
     @cached_property
     def blocks(self) -> bool:
         """Whether the gate does not let the head pass."""
-        return any(prompt.blocks or any(map(self.fails, prompt.decisions)) for prompt in self.prompts)
+        return any(
+            prompt.blocks
+            or any(map(self.fails, prompt.decisions))
+            or (self.fail_not_evaluated and prompt.verdict == Verdict.NOT_EVALUATED)
+            for prompt in self.prompts
+        )
 
     def counts(self) -> dict[str, int]:
         """Return verdict -> number of prompts, the gravest first."""
@@ -94,7 +101,7 @@ class RunContent(NamedTuple):
 
 
 def compare_runs(
-    base: RunContent, head: RunContent, *, base_model: str = "", head_model: str = "", fail_inconclusive: bool = False
+    base: RunContent, head: RunContent, policy: Config, *, base_model: str = "", head_model: str = ""
 ) -> ComparisonReport:
     """Compare the answers of two runs, or those of two models of one run.
 
@@ -112,11 +119,17 @@ def compare_runs(
             hint="compare runs of the same prompts",
         )
     gates = {run.name: {prompt.id: prompt.gate for prompt in run.run.prompts} for run in (base, head)}
+    risks = {run.name: {prompt.id: prompt.risk for prompt in run.run.prompts} for run in (base, head)}
     found = [
         ComparedPrompt(
             prompt,
             tuple(
-                decide(side, gates[base.name][prompt], gates[head.name][prompt])
+                decide(
+                    side,
+                    gates[base.name][prompt],
+                    gates[head.name][prompt],
+                    rules=rules_for(policy, risks[base.name][prompt], risks[head.name][prompt]),
+                )
                 for side in sides(before[prompt], after[prompt])
             ),
         )
@@ -130,11 +143,12 @@ def compare_runs(
         tuple(_cautions(base, head)),
         tuple(_missing(before, after)),
         tuple(_missing(after, before)),
-        fail_inconclusive,
+        policy.inconclusive == "fail",
+        policy.not_evaluated == "fail",
     )
 
 
-def compare_loaded(base: Loaded | None, head: Loaded) -> ComparedPrompt | None:
+def compare_loaded(base: Loaded | None, head: Loaded, policy: Config) -> ComparedPrompt | None:
     """Compare one prompt of two revisions by their recorded answers; None where neither has any.
 
     As in a review: the base's evaluators judge both sides, and a change of a prompt is not judged by imported answers
@@ -146,28 +160,40 @@ def compare_loaded(base: Loaded | None, head: Loaded) -> ComparedPrompt | None:
     if not any(result.output for result in (*before, *after)):
         return None
     change = compare_prompts(base.prompt if base else None, head.prompt)
-    return ComparedPrompt(head.id, decide_prompt(base, head, before, after, change))
+    return ComparedPrompt(head.id, decide_prompt(base, head, before, after, change, policy))
 
 
 def compare_revisions(
-    base: str, head: str, pairs: Iterable[tuple[Loaded | None, Loaded | None]], fail_inconclusive: bool
+    base: str, head: str, pairs: Iterable[tuple[Loaded | None, Loaded | None]], policy: Config
 ) -> ComparisonReport:
-    """Compare every prompt of two revisions that has recorded answers; *base* and *head* are what reports call them."""
+    """Compare every prompt of two revisions that has recorded answers; *base* and *head* are what reports call them.
+
+    *policy* is the configuration of the base.
+    """
     found, gone, come = [], [], []
     for old, new in pairs:
         if new is None:
             gone.extend([old.id] if old else [])
         elif old is None:
             come.append(new.id)
-        elif compared := compare_loaded(old, new):
+        elif compared := compare_loaded(old, new, policy):
             found.append(compared)
     return ComparisonReport(
-        base, head, _ordered(found), only_base=tuple(gone), only_head=tuple(come), fail_inconclusive=fail_inconclusive
+        base,
+        head,
+        _ordered(found),
+        only_base=tuple(gone),
+        only_head=tuple(come),
+        fail_inconclusive=policy.inconclusive == "fail",
+        fail_not_evaluated=policy.not_evaluated == "fail",
     )
 
 
-def _ordered(prompts: Iterable[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
-    return tuple(sorted(prompts, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
+def _ordered(prompts: Sequence[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
+    """Return the prompts with their verdicts in view of each other, the gravest first."""
+    groups = together([prompt.decisions for prompt in prompts])
+    found = [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
+    return tuple(sorted(found, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
 
 
 def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptstead.evals.gate import FEW_CASES, Decision
+from promptstead.evals.gate import Decision
 from promptstead.evals.pairing import Pair
 from promptstead.report.comparison import ComparedPrompt, ComparisonReport
-from promptstead.report.comparison_text import models
+from promptstead.report.comparison_text import drawable, models, rates
 from promptstead.report.markdown import MARKS
 from promptstead.report.markup import cell, code
-from promptstead.report.review import base_rate, head_rate
 
 MAX_ROWS = 200
 MAX_CASES = 10
@@ -47,21 +46,19 @@ def _lines(report: ComparisonReport) -> Iterator[str]:
 def _row(report: ComparisonReport, prompt: ComparedPrompt, decision: Decision | None) -> str:
     if decision is None:
         return f"| {cell(prompt.id)} | – | – | – | – | {'⛔ ' + cell(prompt.error) if prompt.error else '–'} |"
-    before, after, comparison = base_rate(decision), head_rate(decision), decision.comparison
-    count = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
-    rates = difference = "–"
-    if before is not None and after is not None:
-        few = count < FEW_CASES
-        rates = f"{before * count:.4g} → {after * count:.4g} pass" if few else f"{before:.1%} → {after:.1%}"
-    if comparison is not None and comparison.n >= FEW_CASES:
+    comparison, difference = decision.comparison, "–"
+    if comparison is not None and drawable(decision):
         low, high = comparison.lower * 100, comparison.upper * 100
         difference = f"{comparison.difference * 100:+.1f} [{low:+.1f}, {high:+.1f}]"
+    elif comparison is not None and decision.score:
+        difference = f"{comparison.difference:+.3g} [{comparison.lower:+.3g}, {comparison.upper:+.3g}]"
     verdict = f"{MARKS[decision.verdict]} {decision.verdict.lower()}"
     if report.fails(decision):
         verdict = f"⛔ {decision.verdict.lower()}"
     if decision.further:
         verdict += f": about {decision.further:,} more cases would decide"
-    return f"| {cell(prompt.id)} | {cell(models(decision))} | {count} | {rates} | {difference} | {verdict} |"
+    shown = f"{len(decision.pairs)} | {rates(decision) or '–'} | {difference} | {verdict}"
+    return f"| {cell(prompt.id)} | {cell(models(decision))} | {shown} |"
 
 
 def _cases(pairs: Sequence[Pair]) -> list[str]:

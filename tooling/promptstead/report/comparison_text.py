@@ -10,7 +10,6 @@ from promptstead.evals.verdict import Verdict
 from promptstead.report.bars import axis, bar, reach
 from promptstead.report.changes import Paint
 from promptstead.report.comparison import ComparedPrompt, ComparisonReport
-from promptstead.report.review import base_rate, head_rate
 
 WIDTH = 100
 NAME, RATES, PAIRS, BAR = 32, 15, 7, 23
@@ -40,7 +39,7 @@ def comparison_lines(report: ComparisonReport, paint: Paint = lambda text, style
         bound
         for prompt in report.prompts
         for decision in prompt.decisions
-        if decision.comparison is not None and decision.comparison.n >= FEW_CASES
+        if decision.comparison is not None and drawable(decision)
         for bound in (decision.comparison.lower, decision.comparison.upper)
     ]
     end = reach(bounds)
@@ -67,20 +66,33 @@ def _prompt(report: ComparisonReport, prompt: ComparedPrompt, end: float, paint:
 
 
 def _row(report: ComparisonReport, decision: Decision, end: float, paint: Paint) -> str:
-    before, after, comparison = base_rate(decision), head_rate(decision), decision.comparison
-    count = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
-    rates = "-" if before is None or after is None else f"{before * 100:.1f} → {after * 100:.1f} %"
-    drawn = ""
-    if comparison is not None and comparison.n >= FEW_CASES:
+    comparison, drawn = decision.comparison, ""
+    if comparison is not None and drawable(decision):
         drawn = bar(comparison.lower, comparison.difference, comparison.upper, end, BAR)
-    if count < FEW_CASES and before is not None and after is not None:
-        rates = f"{before * count:.4g} → {after * count:.4g} pass"
     said = str(decision.verdict)
     style = STYLES.get(decision.verdict, "")
     if report.fails(decision) and decision.verdict != Verdict.REGRESSION:
         said, style = f"FAILS: {said}", "red"
     name = f"  {models(decision):.{NAME - 2}}"
-    return f"{name:<{NAME}} {rates:<{RATES}} {count:>{PAIRS},}  {drawn:<{BAR}}  {paint(said, style) if style else said}"
+    shown, said = rates(decision) or "-", paint(said, style) if style else said
+    return f"{name:<{NAME}} {shown:<{RATES}} {len(decision.pairs):>{PAIRS},}  {drawn:<{BAR}}  {said}"
+
+
+def rates(decision: Decision) -> str:
+    """Return the means of both sides: scores, numbers of passes where they are few, else per cent; or nothing."""
+    before, after, count = decision.base_mean, decision.head_mean, len(decision.pairs)
+    if before is None or after is None:
+        return ""
+    if decision.score:
+        return f"{before:.4g} → {after:.4g}"
+    if count < FEW_CASES:
+        return f"{before * count:.4g} → {after * count:.4g} pass"
+    return f"{before * 100:.1f} → {after * 100:.1f} %"
+
+
+def drawable(decision: Decision) -> bool:
+    """Tell whether the interval goes on the common axis of shares: there are enough cases, and it is no score's."""
+    return decision.comparison is not None and decision.comparison.n >= FEW_CASES and not decision.score
 
 
 def models(decision: Decision) -> str:

@@ -133,7 +133,10 @@ class ViolationDocument(TypedDict):
 
 
 class ComparisonDocument(TypedDict):
-    """What is said about the answers of one model on the base and one on the head; rates are shares of *pairs*."""
+    """What is said about the answers of one model on the base and one on the head.
+
+    Rates are means over *pairs*: shares of passes, or scores where *scale* says so.
+    """
 
     base_model: str
     head_model: str
@@ -143,12 +146,19 @@ class ComparisonDocument(TypedDict):
     primary: str
     margin: float
     pairs: int
+    scale: str
+    threshold: float
     base_rate: float | None
     head_rate: float | None
     difference: float | None
     lower: float | None
     upper: float | None
+    error: float | None
     p_value: float | None
+    adjusted_p_value: float | None
+    compared_together: int
+    method: str | None
+    clusters: int | None
     further_cases: int | None
     reasons: list[str]
     fixed: list[PairDocument]

@@ -1,6 +1,7 @@
 """The review, and what changed in prompts, as JSON for programs."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import cast
 
 from promptstead.diff.evidence import SetChange
@@ -30,7 +31,7 @@ from promptstead.report.document import (
     ReviewDocument,
     ValueDocument,
 )
-from promptstead.report.review import PromptReview, Review, answer_of, base_rate, head_rate
+from promptstead.report.review import PromptReview, Review, answer_of
 
 
 def review_json(review: Review) -> ReviewDocument:
@@ -160,13 +161,20 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "blocks": decision.blocks,
         "primary": decision.primary,
         "margin": decision.margin,
-        "pairs": len(decision.fixed) + len(decision.broken) + len(decision.unchanged),
-        "base_rate": base_rate(decision),
-        "head_rate": head_rate(decision),
+        "pairs": len(decision.pairs),
+        "scale": "score" if decision.score else "share",
+        "threshold": decision.threshold,
+        "base_rate": decision.base_mean,
+        "head_rate": decision.head_mean,
         "difference": comparison.difference if comparison else None,
-        "lower": comparison.lower if comparison else None,
-        "upper": comparison.upper if comparison else None,
+        "lower": _finite(comparison.lower) if comparison else None,
+        "upper": _finite(comparison.upper) if comparison else None,
+        "error": _finite(comparison.error) if comparison else None,
         "p_value": comparison.p_value if comparison else None,
+        "adjusted_p_value": comparison.adjusted if comparison else None,
+        "compared_together": comparison.family if comparison else 0,
+        "method": str(comparison.method) if comparison else None,
+        "clusters": comparison.units if comparison and comparison.clustered else None,
         "further_cases": decision.further,
         "reasons": list(decision.reasons),
         "fixed": [_pair(pair) for pair in decision.fixed],
@@ -175,6 +183,10 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "left_out": [{"case": left.case, "why": left.why} for left in decision.left_out],
         "violations": [{"case": each.case, "check": each.check, "reason": each.reason} for each in decision.violations],
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _pair(pair: Pair) -> PairDocument:

@@ -194,6 +194,8 @@ def _score(comparison: ComparisonDocument) -> str:
         return "–"
     if comparison["pairs"] < FEW_CASES:
         return f"{comparison['pairs']} cases: too few for a percentage"
+    if comparison["scale"] == "score":
+        return f"{before:.4g} → {after:.4g} ({difference:+.3g} [{lower:+.3g}, {upper:+.3g}])"
     interval = f"{difference * 100:+.1f} [{lower * 100:+.1f}, {upper * 100:+.1f}]"
     return f"{before * 100:.2f} → {after * 100:.2f} % ({interval})"
 
@@ -268,11 +270,11 @@ def _answers(prompt: PromptDocument) -> Iterator[str]:
 def _answer(label: str, pair: PairDocument) -> str:
     failures: Sequence[FailureDocument] = pair["head_failures"] if label == "worse" else pair["base_failures"]
     failed = "; ".join(f"{code(each['evaluator'])}: {code(each['reason'])}" for each in failures[:MAX_REASONS])
-    when = "failed" if label == "worse" else "failed before"
+    when = f"; {'failed' if label == 'worse' else 'failed before'}: {failed}" if failed else ""
     inputs = "\n".join(f"{name}: {value}" for name, value in pair["inputs"].items())
     return "\n\n".join(
         (
-            f"**{code(pair['case'])}** got {label}; {when}: {failed}",
+            f"**{code(pair['case'])}** got {label}{when}",
             f"Input\n{block(inputs, 800)}",
             f"Before\n{block(pair['base_answer'] or '', 1_200)}",
             f"After\n{block(pair['head_answer'] or '', 1_200)}",

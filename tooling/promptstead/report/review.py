@@ -8,7 +8,7 @@ from functools import cached_property
 from promptstead.config import Config
 from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.diff.rendered import Rendered, compare_rendered
-from promptstead.evals.gate import Decision, decide
+from promptstead.evals.gate import Decision, Rules, decide, together
 from promptstead.evals.pairing import sides
 from promptstead.evals.replay import Replay
 from promptstead.evals.results import CaseResult
@@ -16,7 +16,7 @@ from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
 from promptstead.lint.suppressions import Suppression, find_suppressions
-from promptstead.model import Json
+from promptstead.model import Json, Prompt
 from promptstead.outputs.calls import answer_text
 from promptstead.source.load import Loaded
 
@@ -65,7 +65,7 @@ class PromptReview:
         yield from (f"a new comment allows {text}" for text in self.allowed)
         for decision in self.decisions:
             judged = sum(result.state == "evaluated" for result in decision.sides.base)
-            pairs = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
+            pairs = len(decision.pairs)
             if judged and pairs < judged:
                 yield f"{judged - pairs} of the base's {judged} judged cases cannot be compared"
             must_pass = {result.case.id for result in decision.sides.base if result.case.must_pass}
@@ -100,7 +100,9 @@ class PromptReview:
 
 @dataclass(frozen=True)
 class Review:
-    """A review of *base*..*head*, the gravest prompt first. *fail_inconclusive* is the policy of the base.
+    """A review of *base*..*head*, the gravest prompt first.
+
+    *fail_inconclusive* and *fail_not_evaluated* are the policy of the base.
 
     The commits are full ids; *head_commit* is None for a working tree.
     """
@@ -111,12 +113,22 @@ class Review:
     fail_inconclusive: bool = False
     base_commit: str = ""
     head_commit: str | None = None
+    fail_not_evaluated: bool = False
 
     @cached_property
     def blocks(self) -> bool:
         """Whether the change may not go in, by the policy."""
-        inconclusive = self.fail_inconclusive and any(prompt.verdict == Verdict.INCONCLUSIVE for prompt in self.prompts)
-        return inconclusive or any(prompt.blocks for prompt in self.prompts)
+        return any(prompt.blocks or self.undecided(prompt) for prompt in self.prompts)
+
+    def undecided(self, prompt: PromptReview) -> bool:
+        """Tell whether a prompt lacks the verdict that the policy demands of it.
+
+        One that is new, gone or unchanged need not be evaluated.
+        """
+        if prompt.verdict == Verdict.INCONCLUSIVE:
+            return self.fail_inconclusive
+        changed = prompt.change is not None and prompt.change.kind not in ("added", "removed", "unchanged")
+        return self.fail_not_evaluated and changed and prompt.verdict == Verdict.NOT_EVALUATED
 
     @property
     def evaluated(self) -> int:
@@ -146,10 +158,9 @@ class Review:
             if prompt.failing and not prompt.error:
                 count = "1 new finding" if prompt.failing == 1 else f"{prompt.failing} new findings"
                 yield f"`{prompt.id}`: {count} to mend"
-        if self.fail_inconclusive:
-            for prompt in self.prompts:
-                if prompt.verdict == Verdict.INCONCLUSIVE:
-                    yield f"`{prompt.id}`: inconclusive, which the policy of the base does not let pass"
+        for prompt in self.prompts:
+            if self.undecided(prompt):
+                yield f"`{prompt.id}`: {prompt.verdict.lower()}, which the policy of the base does not let pass"
         for prompt in self.prompts:
             if prompt.change and prompt.change.contract.consequence == "breaking" and prompt.change.kind != "added":
                 yield f"`{prompt.id}`: the contract breaks: {prompt.change.contract.reasons[0].text}"
@@ -198,7 +209,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
     before, after = results_of(base), results_of(head)
     if change.kind == "unchanged" and not new and not fixed and _answers(before) == _answers(after):
         return None
-    decisions = decide_prompt(base, head, before, after, change)
+    decisions = decide_prompt(base, head, before, after, change, policy)
     return PromptReview(
         there.id,
         there.path,
@@ -222,11 +233,17 @@ def results_of(loaded: Loaded | None) -> list[CaseResult]:
 
 
 def decide_prompt(
-    base: Loaded | None, head: Loaded, before: list[CaseResult], after: list[CaseResult], change: PromptChange
+    base: Loaded | None,
+    head: Loaded,
+    before: list[CaseResult],
+    after: list[CaseResult],
+    change: PromptChange,
+    policy: Config,
 ) -> tuple[Decision, ...]:
     """Decide about each pair of models, as the base's evaluators judge both sides.
 
-    *before* and *after* are the :func:`results_of` both sides, *change* what differs between them.
+    *before* and *after* are the :func:`results_of` both sides, *change* what differs between them; *policy* is the
+    configuration of the base.
     """
     if head.prompt is None or not (before or after):
         return ()
@@ -234,7 +251,27 @@ def decide_prompt(
     gate = old_prompt.gate if old_prompt else None
     judged = Replay(head).results(judge=old_prompt) if old_prompt else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
-    return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head), change) for side, own in pairs)
+    rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
+    return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)
+
+
+def rules_for(policy: Config, *risks: str) -> Rules:
+    """Return what the policy says about a prompt that has these risk classes, on the base and on the head."""
+    margins = policy.margins
+    return Rules(min(margins.get(risk, margins["default"]) for risk in risks or ("",)), policy.comparable_floor)
+
+
+def risk_of(prompt: Prompt) -> str:
+    """Return the risk class of a prompt; empty where it says none."""
+    governance = prompt.data.get("governance")
+    risk = governance.get("risk") if isinstance(governance, dict) else None
+    return risk if isinstance(risk, str) else ""
+
+
+def in_view_of_all(prompts: Sequence[PromptReview]) -> list[PromptReview]:
+    """Return the prompts of one review with their verdicts in view of each other: see :func:`together`."""
+    groups = together([prompt.decisions for prompt in prompts])
+    return [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
@@ -248,7 +285,7 @@ def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
         change.model,
         change.examples,
     )
-    pairs = (*decision.fixed, *decision.broken, *decision.unchanged)
+    pairs = decision.pairs
     outputs = [(pair.base.output, pair.head.output) for pair in pairs]
     same = all(old and new and new.source == "imported" and old.samples == new.samples for old, new in outputs)
     if not pairs or decision.sides.by_hand or not any(parts) or not same:
@@ -287,21 +324,6 @@ def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[tu
         )
         for each in results
     ]
-
-
-def base_rate(decision: Decision) -> float | None:
-    """Return the share of compared cases that pass on the base."""
-    return _rate(decision, len(decision.broken))
-
-
-def head_rate(decision: Decision) -> float | None:
-    """Return the share of compared cases that pass on the head."""
-    return _rate(decision, len(decision.fixed))
-
-
-def _rate(decision: Decision, changed: int) -> float | None:
-    pairs = len(decision.fixed) + len(decision.broken) + len(decision.unchanged)
-    return (sum(pair.head_passes for pair in decision.unchanged) + changed) / pairs if pairs else None
 
 
 def _finding_changes(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
