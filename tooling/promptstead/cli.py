@@ -24,6 +24,7 @@ COMMANDS = {
     "eval": "Judge the answers of prompts, models and samples; write a run file.",
     "diff": "Show what changed between two revisions.",
     "compare": "Compare two runs, two models or two revisions, case by case.",
+    "textconv": "Print a prompt file as plain text: what Git calls for its own diffs.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
     "power": "Say how many cases a comparison needs.",
     "bundle": "Build the bundle that applications load.",

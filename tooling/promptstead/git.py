@@ -1,4 +1,4 @@
-"""Git, read only: the only module that touches it. GitPython finds the repository and runs Git.
+"""Git, read only but for settings: the only module that touches it. GitPython finds the repository and runs Git.
 
 Nothing of a repository is executed or written: no hook, pager, external diff, text conversion, file-system monitor,
 lazy fetch or index refresh. Paths travel NUL-separated, revisions are checked before Git sees them, and what Git prints
@@ -163,6 +163,14 @@ class Repository:
         """Return the name that commits get here (``user.name``); empty where none is set."""
         _, out, _ = self._run("config", "--get", "user.name")
         return out
+
+    def configure(self, values: Mapping[str, str]) -> None:
+        """Write settings of this clone, name -> value; a value that is there is replaced.
+
+        :raises PromptsteadError: Git cannot write them.
+        """
+        for name, value in values.items():
+            self._ask("config", "--local", "--replace-all", name, value)
 
     def is_dirty(self) -> bool:
         """Return whether the working tree differs from its commit; new files that Git does not ignore count."""

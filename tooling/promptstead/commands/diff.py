@@ -1,5 +1,6 @@
 """``promptstead diff``: what changed, semantically."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,11 @@ from promptstead.commands.common import (
 from promptstead.errors import OK
 
 if TYPE_CHECKING:
-    from promptstead.commands.revisions import Revisions
+    from promptstead.commands.revisions import PromptPair, Revisions
+    from promptstead.diff.prompts import PromptChange
+    from promptstead.diff.rendered import Rendered
+
+    Change = tuple[PromptChange, Rendered | None]
 
 
 @click.command()
@@ -28,50 +33,60 @@ if TYPE_CHECKING:
 @click.option(
     "--rendered", "whole", is_flag=True, help="Show the rendered messages, one case for all that change alike."
 )
+@click.option(
+    "--no-index", is_flag=True, help="Compare two files instead: OLD NEW, wherever they lie; for git difftool."
+)
 @format_option("text", "json")
-def command(revisions: str, prompts: tuple[str, ...], whole: bool, output_format: str) -> int:
+def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: bool, output_format: str) -> int:
     """Show what changed in prompts from BASE to HEAD.
 
     `A..B` compares two revisions, `A...B` the second with the merge base of both, and one revision alone is compared
     with the working tree. Comments and layout are no change; a partial that changed shows every prompt that it reaches.
     Each case that both sides have is rendered on both; --rendered shows what becomes of the messages.
     """
+    if no_index:
+        from promptstead.commands.two_files import open_files
+
+        found = _compare(open_files(revisions, *prompts))
+        return _write(*found, f"{revisions}..{' '.join(prompts)}", whole, output_format)
     from promptstead.commands.revisions import changed_prompts, open_revisions
+
+    workspace = open_workspace()
+    with open_revisions(workspace, revisions) as opened:
+        wanted = _named(workspace, opened, prompts)
+        found = _compare(pair for pair in changed_prompts(opened) if not prompts or wanted & pair.paths)
+        label = opened.label
+    return _write(*found, label, whole, output_format)
+
+
+def _compare(pairs: "Iterable[PromptPair]") -> "tuple[list[Change], list[str]]":
+    """Return the prompts that changed, and the ids of those that are not valid on one side, which stderr names."""
     from promptstead.diff.prompts import compare_prompts
     from promptstead.diff.rendered import compare_rendered
+
+    changes, unreadable = [], []
+    for pair in pairs:
+        base, head = (loaded.prompt if loaded else None for loaded in (pair.base, pair.head))
+        broken = [loaded for loaded in (pair.base, pair.head) if loaded is not None and loaded.prompt is None]
+        if broken:
+            unreadable.append(pair.id)
+            side = "base" if broken[0] is pair.base else "head"
+            tell(f"{broken[0].path}: not compared, as it is not valid in the {side} (run promptstead lint)")
+            continue
+        change = compare_prompts(base, head)
+        if change.kind != "unchanged":
+            rendered = compare_rendered(pair.base, pair.head, change) if pair.base and pair.head else None
+            changes.append((change, rendered))
+    return changes, unreadable
+
+
+def _write(changes: "Sequence[Change]", unreadable: Sequence[str], label: str, whole: bool, output_format: str) -> int:
     from promptstead.report.changes import as_lines, rendered_lines
     from promptstead.report.json_review import change_json, rendered_json
 
-    workspace = open_workspace()
-    changes, unreadable = [], []
-    with open_revisions(workspace, revisions) as opened:
-        wanted = _named(workspace, opened, prompts)
-        for pair in changed_prompts(opened):
-            if prompts and not wanted & pair.paths:
-                continue
-            base, head = (loaded.prompt if loaded else None for loaded in (pair.base, pair.head))
-            broken = [loaded for loaded in (pair.base, pair.head) if loaded is not None and loaded.prompt is None]
-            if broken:
-                unreadable.append(pair.id)
-                side = "base" if broken[0] is pair.base else "head"
-                tell(f"{broken[0].path}: not compared, as it is not valid in the {side} (run promptstead lint)")
-                continue
-            change = compare_prompts(base, head)
-            if change.kind != "unchanged":
-                rendered = compare_rendered(pair.base, pair.head, change) if pair.base and pair.head else None
-                changes.append((change, rendered))
-        label = opened.label
     if output_format == "json":
-        echo_json(
-            {
-                "format": "promptstead/diff/v1",
-                "range": label,
-                "prompts": [
-                    {**change_json(change), "rendered": rendered_json(rendered)} for change, rendered in changes
-                ],
-                "unreadable": unreadable,
-            }
-        )
+        prompts = [{**change_json(change), "rendered": rendered_json(rendered)} for change, rendered in changes]
+        echo_json({"format": "promptstead/diff/v1", "range": label, "prompts": prompts, "unreadable": list(unreadable)})
         return OK
     for change, rendered in changes:
         for line in (*as_lines(change, colour()), *rendered_lines(rendered, whole=whole, paint=colour())):

@@ -2,10 +2,11 @@
 
 import json
 import os
+from collections.abc import Iterable
 
 import click
 
-from promptstead.commands.common import echo, open_workspace, plural, tell
+from promptstead.commands.common import Workspace, echo, open_workspace, plural, tell
 from promptstead.commands.new import SKELETONS
 from promptstead.config import STANDALONE, load_config
 from promptstead.errors import OK, PromptsteadError
@@ -16,16 +17,30 @@ from promptstead.workspace import WorkingTree
 
 IGNORED = ("outputs.new.jsonl", "*.bundle")
 """Pending answers, which are nobody's business but the author's, and built bundles."""
+GIT_DIFF = {
+    "diff.promptstead.textconv": "promptstead textconv",
+    "diff.promptstead.xfuncname": r"^([a-z_]+)([.:\[].*)?$",
+    "difftool.promptstead.cmd": 'promptstead diff --no-index "$LOCAL" "$REMOTE"',
+}
+"""Settings of a clone: Git calls promptstead for its own diffs of the files that .gitattributes names."""
 
 
 @click.command()
-def command() -> int:
+@click.option(
+    "--git-diff",
+    is_flag=True,
+    help="Only let `git diff`, `git log -p` and `git difftool` of this clone show prompts as text.",
+)
+def command(git_diff: bool) -> int:
     """Set this repository up: configuration, schemas for the editor, and for prompts that are there already a baseline.
 
     The baseline allows what the rules find today, so that the first `check` is green and only new findings count.
-    Nothing that is there is changed, but for lines added to .gitignore.
+    Nothing that is there is changed, but for lines added to .gitignore. With --git-diff only .gitattributes and the
+    settings of this clone are written; that can be done at any time, in each clone.
     """
     workspace = open_workspace()
+    if git_diff:
+        return _git_diff(workspace)
     tree = workspace.tree
     if workspace.config.file:
         raise PromptsteadError(
@@ -42,11 +57,27 @@ def command() -> int:
         echo(f"{DEFAULT_FILE}: {plural(len(found), 'finding')} in {plural(len(prompts), 'prompt')} allowed from now on")
     for path in _write_schemas(tree):
         echo(path)
-    if _ignore(tree):
+    if _add_lines(tree, ".gitignore", IGNORED):
         echo(".gitignore")
     if not os.path.exists(os.path.join(tree.root, ".git")):
         tell("this is no Git repository: diff, review and bundle build need one (git init)")
     tell("next: promptstead check" if prompts else "next: promptstead new shop/read-message, then promptstead check")
+    return OK
+
+
+def _git_diff(workspace: Workspace) -> int:
+    from promptstead.git import Repository
+
+    tree = workspace.tree
+    patterns = [f"/{root.path}/**/*.y*ml" for root in workspace.library.roots()]
+    lines = [f"{pattern.replace(' ', '[[:space:]]')} diff=promptstead" for pattern in ("*.prompt.y*ml", *patterns)]
+    with Repository.discover(tree.root) as repository:
+        if _add_lines(tree, ".gitattributes", lines):
+            echo(".gitattributes")
+        repository.configure(GIT_DIFF)
+    for name, value in GIT_DIFF.items():
+        echo(f"git config {name} = {value}")
+    tell("next: git diff, git log -p, git difftool --tool promptstead")
     return OK
 
 
@@ -96,14 +127,14 @@ def _write_schemas(tree: WorkingTree) -> list[str]:
     return written
 
 
-def _ignore(tree: WorkingTree) -> bool:
-    """Add what is missing to .gitignore and tell whether anything was; one that is not UTF-8 is better left alone."""
+def _add_lines(tree: WorkingTree, path: str, lines: Iterable[str]) -> bool:
+    """Add those *lines* that the file lacks and tell whether any was; one that is not UTF-8 is better left alone."""
     try:
-        before = (tree.read(".gitignore") or b"").decode("utf-8")
+        before = (tree.read(path) or b"").decode("utf-8")
     except UnicodeDecodeError:
         return False
-    missing = [line for line in IGNORED if line not in before.splitlines()]
+    missing = [line for line in lines if line not in before.splitlines()]
     if missing:
         gap = "" if not before or before.endswith("\n") else "\n"
-        tree.write(".gitignore", before + gap + "\n".join(missing) + "\n")
+        tree.write(path, before + gap + "\n".join(missing) + "\n")
     return bool(missing)

@@ -1,0 +1,29 @@
+"""``promptstead textconv``: what Git calls to show prompt files in its own diffs."""
+
+import click
+
+from promptstead.commands.common import echo
+from promptstead.errors import OK, PromptsteadError
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+def command(file: str) -> int:
+    """Print a prompt file, its cases or its outputs as plain text, a value or a sentence a line.
+
+    `promptstead init --git-diff` has Git call it, so that `git diff` and `git log -p` show words and values instead of
+    YAML. A file that is no YAML is printed as it is.
+    """
+    from promptstead.report.outline import outline
+    from promptstead.source.reader import MAX_BYTES, read
+
+    try:
+        with open(file, "rb") as source:
+            raw = source.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
+        raise PromptsteadError(f"cannot read the file: {reason}", location=file) from error
+    document = read(raw, file)
+    text = outline(document) if document.data is not None else raw.decode("utf-8", "backslashreplace")
+    echo(text.removesuffix("\n"))
+    return OK
