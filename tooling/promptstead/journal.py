@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 
@@ -10,6 +11,7 @@ from promptstead.errors import PromptsteadError
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest journal: no larger file is read."""
+_BLOCK = 1024 * 1024
 
 
 class Journal:
@@ -20,14 +22,19 @@ class Journal:
 
     :param path: where it lies on disk; its folder is made where there is none.
     :param location: what errors call it.
+    :param limit: bytes that it may have; a larger one is not read.
+    :param hint: what to do when it is full.
     :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
     """
 
-    def __init__(self, path: str, location: str) -> None:
-        self._path = path
+    def __init__(
+        self, path: str, location: str, limit: int = MAX_BYTES, hint: str = "accept or reject some first"
+    ) -> None:
+        self._path = os.path.abspath(path)
         self._location = location
+        self._limit, self._hint = limit, hint
         try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
             self._file = self._open()
         except OSError as error:
             raise self._cannot("write", error) from error
@@ -55,10 +62,10 @@ class Journal:
         :raises PromptsteadError: it cannot be written; then nothing of it is.
         """
         raw = line.encode("utf-8")
-        if self._size + len(raw) > MAX_BYTES:
+        if self._size + len(raw) > self._limit:
             raise PromptsteadError(
-                f"more than {MAX_BYTES // (1024 * 1024)} MiB of answers wait here",
-                hint="accept or reject some first",
+                f"more than {self._limit // (1024 * 1024)} MiB of answers wait here",
+                hint=self._hint,
                 location=self._location,
             )
         try:
@@ -74,12 +81,19 @@ class Journal:
 
         :raises PromptsteadError: it cannot be written; then nothing changed.
         """
-        raw = text.encode("utf-8")
+        self.rewrite([text])
+
+    def rewrite(self, parts: Iterable[str]) -> None:
+        """Put *parts* in place of everything, as :meth:`replace` does; they may be read from the file meanwhile."""
+        size = 0
         try:
             file, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=os.path.dirname(self._path))
             try:
                 _lock(file)  # before it has the name that others open
-                _write(file, raw)
+                for part in parts:
+                    raw = part.encode("utf-8")
+                    _write(file, raw)
+                    size += len(raw)
                 os.fsync(file)
                 os.chmod(temporary, os.fstat(self._file).st_mode & 0o777)
                 os.replace(temporary, self._path)
@@ -90,7 +104,7 @@ class Journal:
         except OSError as error:
             raise self._cannot("write", error) from error
         os.close(self._file)
-        self._file, self._size = file, len(raw)
+        self._file, self._size = file, size
 
     def close(self) -> None:
         """Let others have it."""
@@ -120,9 +134,9 @@ class Journal:
 
     def _cut_unfinished(self) -> int:
         size = os.fstat(self._file).st_size
-        if size > MAX_BYTES:
+        if size > self._limit:
             raise PromptsteadError("this file is too large", hint="remove it", location=self._location)
-        whole = _read(self._file, size).rfind(b"\n") + 1
+        whole = _whole_lines(self._file, size)
         if whole < size:
             os.ftruncate(self._file, whole)
         return whole
@@ -140,6 +154,19 @@ def _read(file: int, size: int) -> bytes:
         return stream.read(size)
 
 
+def _whole_lines(file: int, size: int) -> int:
+    """Return where the last line feed of the file ends, looking from its end."""
+    end = size
+    while end > 0:
+        start = max(0, end - _BLOCK)
+        os.lseek(file, start, os.SEEK_SET)
+        found = os.read(file, end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
 def _write(file: int, raw: bytes) -> None:
     written = 0
     while written < len(raw):
@@ -152,7 +179,7 @@ if sys.platform == "win32":
     _NO_LINK = os.O_BINARY
 
     def _lock(file: int) -> None:
-        os.lseek(file, MAX_BYTES, os.SEEK_SET)  # beyond the content, which others may read
+        os.lseek(file, 2**40, os.SEEK_SET)  # beyond the content, which others may read
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError as error:

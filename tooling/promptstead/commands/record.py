@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import click
 
 from promptstead.commands.answers import in_ci, refuse_unknown
+from promptstead.commands.calling import Calling, calling_options, cost_of, used
 from promptstead.commands.common import (
     Workspace,
     echo,
@@ -28,8 +29,7 @@ from promptstead.commands.recording import (
 )
 from promptstead.config import Config
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
-from promptstead.providers.budget import Limits, Totals, prices
-from promptstead.providers.opening import address
+from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
 
@@ -51,12 +51,7 @@ Key = tuple[Recording, Question]
 @click.option(
     "--samples", type=click.IntRange(1, 100), default=1, show_default=True, help="How many answers to each case."
 )
-@click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included.")
-@click.option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens, in and out together.")
-@click.option(
-    "--max-cost", type=click.FloatRange(0, min_open=True), help="Spend at most that much, by the prices of [models]."
-)
-@click.option("--concurrency", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most calls at once.")
+@calling_options
 @click.option(
     "--from", "origin", metavar="PATH", help="Call nothing: take the answers of this file, or of all below this folder."
 )
@@ -67,10 +62,7 @@ def command(
     case_ids: tuple[str, ...],
     models: tuple[str, ...],
     samples: int,
-    max_requests: int | None,
-    max_tokens: int | None,
-    max_cost: float | None,
-    concurrency: int,
+    calling: Calling,
     origin: str | None,
     folder: str | None,
 ) -> int:
@@ -97,7 +89,7 @@ def command(
         refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
         if origin is not None:
             return _take(recordings, origin)
-        limits = Limits(concurrency, max_requests, max_tokens, max_cost, prices(workspace.config))
+        limits = calling.limits(workspace.config)
         return _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
 
 
@@ -138,7 +130,9 @@ def _ask(workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limi
         why = str(outcome) if isinstance(outcome, ProviderError) else recording.keep(question, outcome)
         if why:
             failures.append(Failure(recording.id, question.case.id, question.model, why))
-        progress.count(failing=bool(why), cost=_cost(key, outcome, workspace.config, limits))
+        progress.count(
+            failing=bool(why), cost=cost_of(recording.requests, question.model, outcome, workspace.config, limits)
+        )
 
     tell(f"{plural(calls, 'call')} to make")
     try:
@@ -160,15 +154,6 @@ def _requests(asked: Sequence[Key], config: Config) -> Iterator[tuple[Key, Reque
             yield (recording, question), request_for(recording.requests, config, question.case, question.model)
 
 
-def _cost(key: Key, outcome: Reply | ProviderError, config: Config, limits: Limits) -> float | None:
-    """Return what a call cost; None where nobody knows: no price, no usage, or it broke off."""
-    recording, question = key
-    if isinstance(outcome, ProviderError):
-        return None if outcome.kind in ("connection", "answer") else 0.0
-    price = limits.prices.get(address(recording.requests.compiled(question.model)["model"], config))
-    return price.of(outcome.usage) if price else None
-
-
 def _report(recordings: Sequence[Recording], failures: Sequence[Failure], totals: Totals, folder: str | None) -> int:
     written = [recording for recording in recordings if recording.written]
     for recording in written:
@@ -176,14 +161,7 @@ def _report(recordings: Sequence[Recording], failures: Sequence[Failure], totals
     for line in first_lines((f"{each.prompt} {each.case} ({each.model}): {each.why}" for each in failures), MAX_LINES):
         tell(f"not recorded: {one_line(line)}" if not line.startswith("…") else line)
     if totals.requests:
-        tell(_used(totals))
+        tell(used(totals))
     if written:
         tell("next: promptstead record --from that folder" if folder else "next: promptstead accept")
     return FINDINGS if failures else OK
-
-
-def _used(totals: Totals) -> str:
-    known = "at least " if totals.uncounted else ""
-    cost = "unknown" if totals.uncounted or totals.unpriced else f"{totals.cost:.4f}"
-    tokens = f"{known}{totals.input:,} tokens in, {totals.output:,} out"
-    return f"{plural(totals.requests, 'call')} · {tokens} · cost {cost}"

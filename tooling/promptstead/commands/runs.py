@@ -60,6 +60,17 @@ def default_place(workspace: Workspace, name: str) -> str:
     return os.path.relpath(workspace.tree.place(f"{FOLDER}/{name}.run.jsonl"))
 
 
+def refuse_existing(place: str) -> None:
+    """Refuse to write a live run where something is: it may have cost money.
+
+    :raises PromptsteadError: there is a file.
+    """
+    if os.path.lexists(place):
+        raise PromptsteadError(
+            "there is a file already", hint=f"name another, or go on with it: --live --resume {place}", location=place
+        )
+
+
 def describe(
     workspace: Workspace,
     loaded: Sequence[Loaded],

@@ -143,6 +143,10 @@ class Judge:
         why = why_not(case, output, self._request_digest, self._inputs_digest)
         if why:
             return CaseResult(case, model, "not evaluated", why, output)
+        return self.judge(case, output)
+
+    def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
+        """Return what the evaluators say of an output, whatever it once answered."""
         return self._evaluators.judge(case, output)
 
 

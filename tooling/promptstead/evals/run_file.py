@@ -59,6 +59,16 @@ class Row(NamedTuple):
     result: CaseResult
 
 
+class TakenAnswer(NamedTuple):
+    """One answer of a live run whose case waits for others: what is paid for is kept at once."""
+
+    prompt: str
+    case: str
+    model: str
+    request: str
+    sample: Sample
+
+
 class End(NamedTuple):
     """The last line. What was used is 0 in a replay; *looks* are those of a comparison that may stop early."""
 
@@ -123,6 +133,11 @@ def dump_row(row: Row) -> str:
     return _line(entry)
 
 
+def dump_answer(answer: TakenAnswer) -> str:
+    """Return the line of an answer whose case waits for others."""
+    return _line({"answer": answer._asdict() | {"sample": _sample(answer.sample, None)}})
+
+
 def dump_end(end: End) -> str:
     """Return the last line."""
     return _line({"end": end._asdict() | {"looks": list(end.looks)}})
@@ -148,7 +163,11 @@ class RunReader:
         self._prompts = {prompt.id: prompt for prompt in self.run.prompts}
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows in order; once.
+        """Yield the rows in order; once. The same errors as :meth:`lines`."""
+        return (line for line in self.lines() if isinstance(line, Row))
+
+    def lines(self) -> Iterator[Row | TakenAnswer]:
+        """Yield the rows, and the answers whose case waited for others when the run was stopped, in order; once.
 
         :raises PromptsteadError: a line is no row, or the last line counts otherwise. A line that breaks off at the end
             of the file was being written when the run was stopped, and does not count.
@@ -166,6 +185,10 @@ class RunReader:
                 self.end = End(**end | {"looks": tuple(end["looks"])})
                 if self.end.rows != count:
                     raise PromptsteadError(f"the run counts {self.end.rows:,} rows and has {count:,}", location=where)
+                continue
+            if "answer" in entry:
+                answer = _checked(entry, "answer", where)["answer"]
+                yield TakenAnswer(**answer | {"sample": _read_sample(answer["sample"])})
                 continue
             count += 1
             yield self._row(_checked(entry, "row", where), where)

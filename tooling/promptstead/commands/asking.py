@@ -1,0 +1,83 @@
+"""``promptstead eval --live``: a new run, or the rest of one that was stopped."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from promptstead.commands.answers import in_ci, load_valid
+from promptstead.commands.calling import Calling, used
+from promptstead.commands.common import Workspace, open_workspace, tell
+from promptstead.commands.evaluating import selection
+from promptstead.commands.live import LiveRun, Unit, refuse_changed, tell_stopped
+from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
+from promptstead.commands.showing import Shown, finish
+from promptstead.errors import INTERRUPTED, UNUSABLE, PromptsteadError
+from promptstead.model import Case
+from promptstead.outputs.requests import Requests
+from promptstead.source.load import Loaded
+
+
+def ask(
+    workspace: Workspace,
+    paths: Sequence[str],
+    models: Sequence[str],
+    samples: int,
+    output: str | None,
+    calling: Calling,
+    shown: Shown,
+) -> int:
+    """Ask the models for every case of the prompt files *paths*, and show the result.
+
+    :param output: where the run file goes; None for the default place.
+    :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
+    """
+    if output is None and in_ci():
+        raise PromptsteadError("in CI nothing is written into the repository", hint="name the run file: --output FILE")
+    loaded = [load_valid(workspace, path) for path in paths]
+    run = describe(workspace, loaded, "live", selection=selection(models), samples=samples)
+    place = output or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
+    refuse_existing(place)
+    with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
+        units = asked.units(_cases(loaded), models)
+        asked.start()
+        return _ask(workspace, asked, units, calling, shown)
+
+
+def resume_run(place: str, calling: Calling, shown: Shown) -> int:
+    """Ask for what the live run *place* lacks, and show the result.
+
+    :raises PromptsteadError: it is no live run, or what it asked is not what would be asked now.
+    """
+    with opened_run(place) as reader:
+        run = reader.run
+    if run.mode != "live":
+        raise PromptsteadError("this run asked no model", hint="run the same command again", location=place)
+    workspace = open_workspace()
+    loaded = [load_valid(workspace, prompt.path) for prompt in run.prompts]
+    refuse_changed(run, describe(workspace, loaded, "live"), place)
+    with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
+        units = asked.units(_cases(loaded), run.selection.get("models", []))
+        return _ask(workspace, asked, asked.resume(units), calling, shown)
+
+
+def _ask(workspace: Workspace, asked: LiveRun, units: Sequence[Unit], calling: Calling, shown: Shown) -> int:
+    try:
+        totals = asked.ask(units, calling.limits(workspace.config), quiet=shown.quiet)
+    except KeyboardInterrupt:
+        tell_stopped(asked)
+        return INTERRUPTED
+    asked.end(totals)
+    code = finish(asked.report, shown)
+    if totals.requests and not shown.quiet:
+        tell(used(totals))
+    if asked.problems:
+        why, count = asked.problems.most_common(1)[0]
+        tell(
+            f"{asked.problems.total():,} calls gave no answer ({count:,} × {why}); --live --resume asks for them again"
+        )
+        if not asked.answers:
+            return UNUSABLE
+    return code
+
+
+def _cases(loaded: Sequence[Loaded]) -> dict[str, Sequence[Case]]:
+    return {each.id: Requests(each).prompt.cases for each in loaded}
