@@ -7,6 +7,7 @@ import pytest
 
 from promptstead.commands.runs import opened_run
 from promptstead.digests import inputs_digest
+from promptstead.evals.repeats import spread
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Run
 from promptstead.model import Case
@@ -79,8 +80,10 @@ def test_the_document(repository: ScratchRepository) -> None:
     (entry,) = done.json["results"]
     mood = next(rate for rate in entry["evaluators"] if rate["evaluator"] == "mood")
     assert (mood["kind"], mood["cases"], mood["passes"], mood["mean"]) == ("assertion", 3, 1, 0.5)
-    assert mood["between_samples"] == pytest.approx((0.5 / 3) ** 0.5)
-    assert mood["between_cases"] == pytest.approx(0.5)
+    components = spread([(1, 1), (1, 0), (0, 0)])
+    assert (mood["between_samples"], mood["between_cases"]) == pytest.approx((components.within, components.between))
+    assert mood["repeats"] == {"k": 2, "pass_at_k": pytest.approx(2 / 3), "pass_hat_k": pytest.approx(1 / 3)}
+    assert mood["lower"] == 0  # three cases tell little, and no rate is below 0
     assert entry["used"] | {"samples": 6, "input": 60, "output": 6, "uncounted": 0, "cost": None} == entry["used"]
     assert entry["used"]["median_seconds"] is None
     first = run("eval", "--samples", "1", "--format", "json", cwd=repository.root).json["results"][0]
@@ -132,7 +135,8 @@ def test_exit_codes_are_those_of_check(repository: ScratchRepository) -> None:
     repository.write(OUTPUTS, "schema: promptstead/outputs/v1\noutputs: 3\n")
     broken = run("eval", cwd=repository.root)
     assert broken.code == 2
-    assert "the recorded outputs are not valid" in broken.err
+    assert "not complete: " in broken.err
+    assert OUTPUTS in broken.err
     repository.write(PATH, PROMPT.replace("messages:", "massages:"))
     assert run("eval", cwd=repository.root).code == 2
 

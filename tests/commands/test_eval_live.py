@@ -161,7 +161,7 @@ def test_a_matrix_of_models(repository: ScratchRepository) -> None:
 @pytest.mark.parametrize("samples", [1, 3])
 def test_killed_at_any_moment_nothing_is_lost_or_asked_twice(repository: ScratchRepository, samples: int) -> None:
     chance = random.Random(samples)
-    cases = 90 // samples
+    cases = 240 // samples
     write_recorded(repository, cases, script=SLOW)
     known = 0
     for attempt in range(7):
@@ -211,7 +211,7 @@ def answers(repository: ScratchRepository) -> int:
 
 
 def test_interrupted_it_says_how_to_go_on(repository: ScratchRepository) -> None:
-    write_recorded(repository, 60, script=SLOW)
+    write_recorded(repository, 400, script=SLOW)
     asking = subprocess.Popen(
         [sys.executable, "-m", "promptstead", *LIVE, "--concurrency", "2"],
         cwd=repository.root,

@@ -3,8 +3,11 @@
 import os
 import stat
 
+from promptstead.commands.recording import unusable_sample
 from promptstead.errors import PromptsteadError
-from promptstead.outputs.pending import FILE, Attempt, parse_attempts
+from promptstead.model import Sample
+from promptstead.outputs.calls import kept, kept_calls
+from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
 
 MAX_FILES = 1000
 MAX_BYTES = 64 * 1024 * 1024
@@ -24,8 +27,39 @@ def read_artifact(origin: str) -> list[Attempt]:
     for path in paths:
         raw = _bytes(path, left)
         left -= len(raw)
-        attempts += parse_attempts(raw, path)
+        attempts += _of_run(raw, path) if _is_run(raw) else parse_attempts(raw, path)
     return attempts
+
+
+def _is_run(raw: bytes) -> bool:
+    return raw[:200].startswith(b'{"format":"promptstead/run/')
+
+
+def _of_run(raw: bytes, path: str) -> list[Attempt]:
+    """Return the answers that a live run took; those of a case that waited for others too.
+
+    :raises PromptsteadError: it is no run file, or one whose answers were recorded before.
+    """
+    from promptstead.evals.run_file import RunReader, TakenAnswer
+
+    lines = (line.decode("utf-8", "replace") for line in raw.splitlines(keepends=True))
+    reader = RunReader(lines, path)
+    if reader.run.mode == "replay":
+        raise PromptsteadError("this run replays recorded answers: there is nothing to take", location=path)
+    taken: dict[Key, list[Sample]] = {}
+    for line in reader.lines():
+        if isinstance(line, TakenAnswer):
+            taken.setdefault((line.case, line.model, line.request), []).append(line.sample)
+        elif line.result.output is not None and line.result.output.source == "live":
+            output = line.result.output
+            taken[output.case, output.model, output.request] = list(output.samples)
+    return [_attempt(key, number, sample) for key, samples in taken.items() for number, sample in enumerate(samples, 1)]
+
+
+def _attempt(key: Key, number: int, sample: Sample) -> Attempt:
+    called = [call["function"] for call in kept_calls(sample.tool_calls) or ()]
+    why = unusable_sample(sample, called)  # whether the prompt has these tools its own request says
+    return Attempt(*key, number, None if why else kept(sample), why)
 
 
 def _below(folder: str) -> list[str]:

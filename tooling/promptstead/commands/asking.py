@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from promptstead.commands.answers import in_ci, load_valid
+from promptstead.commands.answers import in_ci
 from promptstead.commands.calling import Calling, used
 from promptstead.commands.common import Workspace, open_workspace, tell
-from promptstead.commands.evaluating import selection
+from promptstead.commands.evaluating import load_all
 from promptstead.commands.live import LiveRun, Unit, refuse_changed, tell_stopped
 from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
+from promptstead.commands.selecting import kept, read_back
 from promptstead.commands.showing import Shown, finish
 from promptstead.errors import INTERRUPTED, UNUSABLE, PromptsteadError
+from promptstead.evals.filters import Selection
+from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
-from promptstead.outputs.requests import Requests
 from promptstead.source.load import Loaded
 
 
 def ask(
     workspace: Workspace,
     paths: Sequence[str],
+    selection: Selection,
     models: Sequence[str],
     samples: int,
     output: str | None,
@@ -32,12 +35,13 @@ def ask(
     """
     if output is None and in_ci():
         raise PromptsteadError("in CI nothing is written into the repository", hint="name the run file: --output FILE")
-    loaded = [load_valid(workspace, path) for path in paths]
-    run = describe(workspace, loaded, "live", selection=selection(models), samples=samples)
+    loaded = load_all(workspace, paths)
+    cases = _cases(workspace, loaded, selection)
+    run = describe(workspace, loaded, "live", selection=kept(selection, models), shard=selection.shard, samples=samples)
     place = output or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
     refuse_existing(place)
     with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
-        units = asked.units(_cases(loaded), models)
+        units = asked.units(cases, models)
         asked.start()
         return _ask(workspace, asked, units, calling, shown)
 
@@ -52,10 +56,11 @@ def resume_run(place: str, calling: Calling, shown: Shown) -> int:
     if run.mode != "live":
         raise PromptsteadError("this run asked no model", hint="run the same command again", location=place)
     workspace = open_workspace()
-    loaded = [load_valid(workspace, prompt.path) for prompt in run.prompts]
+    selection, models = read_back(run.selection, run.shard, place)
+    loaded = load_all(workspace, [prompt.path for prompt in run.prompts])
     refuse_changed(run, describe(workspace, loaded, "live"), place)
     with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
-        units = asked.units(_cases(loaded), run.selection.get("models", []))
+        units = asked.units(_cases(workspace, loaded, selection), models)
         return _ask(workspace, asked, asked.resume(units), calling, shown)
 
 
@@ -79,5 +84,22 @@ def _ask(workspace: Workspace, asked: LiveRun, units: Sequence[Unit], calling: C
     return code
 
 
-def _cases(loaded: Sequence[Loaded]) -> dict[str, Sequence[Case]]:
-    return {each.id: Requests(each).prompt.cases for each in loaded}
+def _cases(workspace: Workspace, loaded: Sequence[Loaded], selection: Selection) -> dict[str, Sequence[Case]]:
+    """Return the cases of each prompt that are asked.
+
+    :raises PromptsteadError: a row of a dataset is no case: nothing is paid for half a dataset. Or there is no case.
+    """
+    found: dict[str, Sequence[Case]] = {}
+    for each in loaded:
+        cases = CaseStream(workspace.tree, each)
+        found[each.id] = list(selection.cases(each.id, cases))
+        if cases.wrong:
+            first = cases.problems[0]
+            raise PromptsteadError(
+                f"{cases.wrong:,} rows are no cases; the first: {first.message}",
+                hint="mend them first: promptstead lint",
+                location=f"{first.path}:{first.line}",
+            )
+    if not any(found.values()) and selection.shard == (1, 1):
+        raise PromptsteadError("there is no case to ask", hint="see --tag, --case and --failed")
+    return found

@@ -1,14 +1,34 @@
 """``promptstead eval``: judge the answers of prompts, models and samples, and keep what was found in a run file."""
 
+from importlib import import_module
+from typing import Any
+
 import click
 
 from promptstead.commands.calling import Calling, calling_options
 from promptstead.commands.common import format_option, open_workspace, prompts_argument, selected_paths
+from promptstead.commands.selecting import Chosen, selection_options
 from promptstead.commands.showing import FORMATS, Shown
 from promptstead.errors import PromptsteadError
 
+SUBCOMMANDS = {"merge": "promptstead.commands.merging"}
+"""Verb behind ``eval`` -> its module; any other first word is a prompt."""
 
-@click.command()
+
+class Evaluation(click.Command):
+    """``eval PROMPTS``, with a few verbs of its own in the place of prompts."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand over to a verb where the first argument is one."""
+        if args and args[0] in SUBCOMMANDS:
+            verb: click.Command = import_module(SUBCOMMANDS[args[0]]).command
+            return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(cls=Evaluation)
 @prompts_argument
 @click.option("--live", is_flag=True, help="Ask the models; without it nothing is ever called.")
 @click.option(
@@ -24,7 +44,9 @@ from promptstead.errors import PromptsteadError
     type=click.IntRange(1, 1000),
     help="With --live ask for so many answers to each case (1 by default); in a replay judge only the first so many.",
 )
+@selection_options
 @click.option("--resume", metavar="RUN", help="Go on with a live run that was stopped: ask only for the rest.")
+@click.option("--rescore", metavar="RUN", help="Judge the answers of this run again, as evaluators are now.")
 @calling_options
 @click.option(
     "--output",
@@ -40,7 +62,9 @@ def command(
     live: bool,
     models: tuple[str, ...],
     samples: int | None,
+    chosen: Chosen,
     resume: str | None,
+    rescore: str | None,
     calling: Calling,
     output: str | None,
     output_format: str,
@@ -59,23 +83,30 @@ def command(
     compared. Exit 2 where no model answered.
     """
     shown = Shown(output_format, quiet)
+    if rescore is not None:
+        from promptstead.commands import rescoring
+
+        given = {"PROMPTS": prompts, "--live": live, "--model": models, "--samples": samples, "--resume": resume}
+        rescoring.refuse_options(given | {"a filter": chosen != Chosen(), "a limit": calling != Calling()})
+        return rescoring.rescore(rescore, output, shown)
     if not live:
         if resume is not None:
             raise PromptsteadError("--resume asks models for the rest", hint="add --live")
         if calling != Calling():
             raise PromptsteadError("the limits of calls mean nothing in a replay", hint="add --live to ask the models")
     if resume is not None:
-        if prompts or models or samples is not None or output is not None:
+        if prompts or models or samples is not None or output is not None or chosen != Chosen():
             raise PromptsteadError("--resume goes on with the selection of its run", hint="leave the others out")
         from promptstead.commands.asking import resume_run
 
         return resume_run(resume, calling, shown)
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
+    selection = chosen.selection()
     if live:
         from promptstead.commands.asking import ask
 
-        return ask(workspace, paths, models, samples or 1, output, calling, shown)
+        return ask(workspace, paths, selection, models, samples or 1, output, calling, shown)
     from promptstead.commands.evaluating import replay
 
-    return replay(workspace, paths, models, samples, output, shown)
+    return replay(workspace, paths, selection, models, samples, output, shown)

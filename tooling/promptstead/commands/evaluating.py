@@ -1,28 +1,64 @@
-"""The rows of an evaluation: recorded answers replayed, prompt by prompt."""
+"""Recorded answers replayed: judged one by one as they are read, so that a dataset may be larger than memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
-from promptstead.commands.answers import in_ci, load_valid
-from promptstead.commands.common import Workspace
+from promptstead.commands.answers import in_ci
+from promptstead.commands.common import Workspace, first_lines, tell
 from promptstead.commands.runs import default_place, describe
+from promptstead.commands.selecting import kept
 from promptstead.commands.showing import Shown, finish
-from promptstead.digests import inputs_digest
-from promptstead.errors import PromptsteadError
-from promptstead.evals.engine import NO_OUTPUT, evaluate
-from promptstead.evals.replay import Replay
-from promptstead.evals.results import CaseResult
+from promptstead.errors import UNUSABLE, PromptsteadError, one_line
+from promptstead.evals.filters import Selection
 from promptstead.evals.run_file import End, Row, dump_end, dump_row, dump_run
-from promptstead.model import Json, RecordedOutput
+from promptstead.evals.stream import CaseStream, stream_results
+from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
 from promptstead.source.load import Loaded
 from promptstead.workspace import replacing
 
+MAX_LINES = 20
+
+
+class Replay:
+    """The rows of several prompts, and what stood in their files and is no case or no answer.
+
+    :param models: those whose answers count, by alias, as ``provider/model`` or as recorded; without any, all.
+    :param samples: judge the first so many of a case's answers; None for all.
+    """
+
+    def __init__(
+        self, workspace: Workspace, selection: Selection, models: Sequence[str] = (), samples: int | None = None
+    ) -> None:
+        self._tree = workspace.tree
+        self._selection, self._models, self._samples = selection, models, samples
+        self.problems: list[str] = []
+        """The first of each file, one line each."""
+        self.wrong = 0
+        """How many there are."""
+
+    def rows(self, loaded: Sequence[Loaded]) -> Iterator[Row]:
+        """Yield the rows in the order of prompts and cases. Nothing is called.
+
+        :raises PromptsteadError: a prompt is not valid, or there is no such model.
+        """
+        for each in loaded:
+            cases = CaseStream(self._tree, each)
+            with open_recorded(self._tree, each) as recorded:
+                models = list(dict.fromkeys(_label(Requests(each), recorded, name) for name in self._models))
+                chosen = self._selection.cases(each.id, cases)
+                for result in stream_results(each, chosen, recorded, models=models, samples=self._samples):
+                    yield Row(each.id, result)
+            for found in (cases, recorded):
+                self.wrong += found.wrong
+                self.problems += [f"{each.path}:{each.line}: {each.message}" for each in found.problems[:MAX_LINES]]
+
 
 def replay(
     workspace: Workspace,
     paths: Sequence[str],
+    selection: Selection,
     models: Sequence[str],
     samples: int | None,
     output: str | None,
@@ -31,18 +67,43 @@ def replay(
     """Judge the recorded answers of the prompt files *paths*, write the run file and show the result.
 
     :param output: where the run file goes; None for the default place, and in CI none.
-    :raises PromptsteadError: a prompt or its outputs file is not valid, or the run file cannot be written.
+    :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
     """
-    loaded = [load_valid(workspace, path) for path in paths]
-    run = describe(workspace, loaded, "replay", selection=selection(models))
+    loaded = load_all(workspace, paths)
+    run = describe(
+        workspace, loaded, "replay", selection=kept(selection, models), shard=selection.shard, samples=samples or 1
+    )
     place = output or (None if in_ci() else default_place(workspace, "replay"))
     report = RunReport(run, place or "", keep=shown.keep)
-    write_rows(report, (row for each in loaded for row in replayed(each, models, samples)), place)
-    return finish(report, shown)
+    replaying = Replay(workspace, selection, models, samples)
+    write_rows(report, replaying.rows(loaded), place, replaying)
+    refuse_nothing(report, selection)
+    code = finish(report, shown)
+    if replaying.wrong:
+        tell(f"not complete: {replaying.wrong:,} entries of datasets and outputs files cannot be read")
+        for line in first_lines(replaying.problems, MAX_LINES):
+            tell(one_line(line))
+        return UNUSABLE
+    return code
 
 
-def write_rows(report: RunReport, rows: Iterable[Row], place: str | None) -> None:
-    """Count the rows, and write them to *place* where there is one; nothing is there before all are judged."""
+def load_all(workspace: Workspace, paths: Sequence[str]) -> list[Loaded]:
+    """Return the prompt files *paths* without the rows of their datasets.
+
+    :raises PromptsteadError: one is not valid.
+    """
+    loaded = [workspace.library.load(path, rows=False) for path in paths]
+    for each in loaded:
+        if each.prompt is None:
+            raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=each.path)
+    return loaded
+
+
+def write_rows(report: RunReport, rows: Iterable[Row], place: str | None, replaying: Replay | None = None) -> None:
+    """Count the rows, and write them to *place* where there is one; nothing is there before all are judged.
+
+    A run that leaves out what cannot be read has no last line, so that nobody takes it for a whole one.
+    """
     with ExitStack() as stack:
         file = stack.enter_context(replacing(place)) if place else None
         if file:
@@ -53,48 +114,22 @@ def write_rows(report: RunReport, rows: Iterable[Row], place: str | None) -> Non
             report.add(row)
             if file:
                 file.write(dump_row(row))
-        if file:
+        if file and not (replaying and replaying.wrong):
             file.write(dump_end(End(count)))
 
 
-def selection(models: Sequence[str]) -> dict[str, Json]:
-    """Return what was selected, as the run file keeps it."""
-    return {"models": list(models)} if models else {}
+def refuse_nothing(report: RunReport, selection: Selection) -> None:
+    """Refuse filters that no case passes, which is a slip; a shard may be empty.
 
-
-def replayed(loaded: Loaded, models: Sequence[str], samples: int | None) -> Iterator[Row]:
-    """Yield the rows of one prompt: each case and model, judged, or with the reason why not. Nothing is called.
-
-    :param models: those whose answers count, by alias, as ``provider/model`` or as recorded; without any, all.
-    :param samples: judge the first so many of a case's answers; None for all.
-    :raises PromptsteadError: the prompt or its outputs file is not valid.
+    :raises PromptsteadError: nothing was taken.
     """
-    replay, requests = Replay(loaded), Requests(loaded)
-    if replay.problems:
-        raise PromptsteadError(
-            f"the recorded outputs are not valid: {replay.problems[0].message}",
-            hint="run promptstead lint",
-            location=loaded.outputs.path if loaded.outputs else loaded.path,
-        )
-    outputs = [_first(output, samples) for output in replay.outputs]
-    if not models:
-        results = evaluate(requests.prompt, outputs, requests.digest, inputs_digest)
-        yield from (Row(loaded.id, result) for result in results)
-        return
-    for model in dict.fromkeys(_label(requests, outputs, name) for name in models):
-        chosen = [output for output in outputs if output.model == model]
-        for result in evaluate(requests.prompt, chosen, requests.digest, inputs_digest):
-            named = result if result.model else CaseResult(result.case, model, "not evaluated", NO_OUTPUT)
-            yield Row(loaded.id, named)
+    if not report.entries and selection._replace(shard=(1, 1)) != Selection() and selection.shard == (1, 1):
+        raise PromptsteadError("no case passes the filters", hint="see --tag, --case and --failed")
 
 
-def _first(output: RecordedOutput, samples: int | None) -> RecordedOutput:
-    return output if samples is None else output._replace(samples=output.samples[:samples])
-
-
-def _label(requests: Requests, outputs: Sequence[RecordedOutput], name: str) -> str:
+def _label(requests: Requests, recorded: Recorded, name: str) -> str:
     """Return what the answers of the model *name* are recorded under.
 
     :raises PromptsteadError: nothing is recorded under that name, and nobody knows such a model.
     """
-    return name if any(output.model == name for output in outputs) else requests.label(name)
+    return name if name in recorded.models else requests.label(name)

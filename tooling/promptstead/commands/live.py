@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from promptstead.commands.calling import cost_of
 from promptstead.commands.common import Workspace, tell
 from promptstead.commands.progress import Progress
-from promptstead.commands.recording import opener, request_for, unusable
+from promptstead.commands.recording import opener, request_for, unusable_sample
 from promptstead.commands.runs import opened_run
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError, one_line
@@ -90,7 +90,7 @@ class Unit:
 
     def _missing(self) -> str:
         tools = self.asked.requests.prompt.tools
-        found = [*self.failures, *(why for sample in self.samples if (why := sample_unusable(sample, tools)))]
+        found = [*self.failures, *(why for sample in self.samples if (why := unusable_sample(sample, tools)))]
         if not found:
             return ""
         every = len(self.samples) + len(self.failures)
@@ -256,11 +256,6 @@ class LiveRun:
         self.rows += 1
         self.answers += answers
         self.report.add(row)
-
-
-def sample_unusable(sample: Sample, tools: Sequence[Mapping[str, object]]) -> str:
-    """Return why a sample is no good answer (cut off, filtered); empty where it is one."""
-    return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)
 
 
 def refuse_changed(then: Run, now: Run, place: str) -> None:

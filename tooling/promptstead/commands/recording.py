@@ -216,6 +216,11 @@ def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:
     return ""
 
 
+def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> str:
+    """Return why an answer that a run file keeps is no good one; empty where it is."""
+    return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)
+
+
 def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[str, str]:
     """Return what errors call the journal, and where it lies on disk."""
     path = workspace.library.companion_path(loaded.path, FILE)

@@ -117,7 +117,11 @@ def _digests(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
 
     found = {}
     for path in paths:
-        raw = workspace.tree.read(path)
-        if raw is not None:
-            found[path] = "sha256:" + hashlib.sha256(raw).hexdigest()
+        file = workspace.tree.open(path)
+        if file is not None:
+            hashed = hashlib.sha256()
+            with file:
+                while block := file.read(1024 * 1024):
+                    hashed.update(block)
+            found[path] = "sha256:" + hashed.hexdigest()
     return found

@@ -6,11 +6,13 @@ One number a case and evaluator is kept, and nothing of the answers, so that a r
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import ceil, sqrt
+from math import ceil, isfinite, sqrt
 from typing import NamedTuple, TypeVar
 
+from promptstead.evals.means import mean_of
+from promptstead.evals.repeats import pass_at_k, pass_hat_k
 from promptstead.evals.results import CaseResult, Result, decisive, state_of, whole
-from promptstead.evals.statistics import Z, mean_and_error, wilson
+from promptstead.evals.statistics import wilson
 from promptstead.model import Sample
 
 MAX_REASONS = 100
@@ -25,8 +27,10 @@ class Rate(NamedTuple):
 
     *kind*: ``assertion`` (*mean* is the share that holds), ``score``, or ``label``, which has counts and no mean.
     *cases* are those with a value, *passes* those of them where it holds on every sample. *lower* and *upper* bound the
-    mean with 95 % confidence. *within* is the standard deviation between samples of one case, *between* that between
-    the cases' means; None where there are too few.
+    mean with 95 % confidence: Wilson's interval for assertions over one sample a case, else the t interval over the
+    means of cases; clustered where cases share a cluster. *within* is the standard deviation between samples of one
+    case, *between* that between cases beyond what samples explain; None where there are too few. *repeats* is set where
+    an assertion ran on several samples.
     """
 
     name: str
@@ -40,6 +44,15 @@ class Rate(NamedTuple):
     within: float | None
     between: float | None
     labels: dict[str, int]
+    repeats: "Repeats | None" = None
+
+
+class Repeats(NamedTuple):
+    """Of *k* samples of a case, the fewest that any case has: how often one passes, and how often all do."""
+
+    k: int
+    pass_at_k: float
+    pass_hat_k: float
 
 
 class Used(NamedTuple):
@@ -57,61 +70,88 @@ class Used(NamedTuple):
 
 
 class Measure:
-    """What one evaluator says, case by case."""
+    """What one evaluator says, case by case. Of each case its mean, its samples and its passes are kept."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._means = array("d")
+        self._samples, self._passed = array("I"), array("I")
+        self._clusters: list[str] = []
         self._labels: Counter[str] = Counter()
-        self._passes = self._unscored = self._cases = 0
-        self._squares, self._freedom = 0.0, 0
-        self._assertion = self._single = True
+        self._unscored = self._cases = 0
+        self._inside = 0.0
+        self._assertion = True
 
-    def add(self, results: Sequence[Result]) -> None:
+    def add(self, results: Sequence[Result], cluster: str = "") -> None:
         """Count one case: a result for each of its samples."""
         values = [result.value for result in results if result.value is not None]
         self._unscored += len(results) - len(values)
         if not values:
             return
         self._cases += 1
-        self._passes += all(value is True for value in values)
-        self._single = self._single and len(values) == 1
         self._assertion = self._assertion and all(isinstance(value, bool) for value in values)
         numbers = [float(value) for value in values if not isinstance(value, str)]
         self._labels.update(value for value in values if isinstance(value, str))
         if numbers:
             mean = sum(numbers) / len(numbers)
             self._means.append(mean)
-            self._squares += sum((number - mean) ** 2 for number in numbers)
-            self._freedom += len(numbers) - 1
+            self._samples.append(len(numbers))
+            self._passed.append(sum(value is True for value in values))
+            self._clusters.append(cluster)
+            self._inside += sum((number - mean) ** 2 for number in numbers)
 
     def rate(self) -> Rate:
         """Return what it comes to."""
         kind = "label" if self._labels else "assertion" if self._assertion else "score"
-        mean = lower = upper = within = between = None
-        if self._means and not self._labels:
-            mean, error = mean_and_error(self._means)
-            if kind == "assertion" and self._single:
-                lower, upper = wilson(self._passes, self._cases)
-            elif len(self._means) > 1:
-                lower, upper = mean - Z * error, mean + Z * error
-            if kind == "assertion" and lower is not None and upper is not None:
-                lower, upper = max(0.0, lower), min(1.0, upper)
-            within = sqrt(self._squares / self._freedom) if self._freedom else None
-            between = error * sqrt(len(self._means)) if len(self._means) > 1 else None
-        return Rate(
+        passes = sum(passed == samples for passed, samples in zip(self._passed, self._samples, strict=True))
+        rate = Rate(
             self._name,
             kind,
             self._cases,
-            self._passes,
+            passes,
             self._unscored,
-            mean,
-            lower,
-            upper,
-            within,
-            between,
+            *(None, None, None, None, None),
             dict(self._labels.most_common(MAX_REASONS)),
         )
+        if not self._means or self._labels:
+            return rate
+        repeated = max(self._samples) > 1
+        mean = mean_of(self._means, self._clusters if any(self._clusters) else None)
+        lower, upper = mean.lower, mean.upper
+        if kind == "assertion":
+            if not repeated and not any(self._clusters):
+                lower, upper = wilson(passes, self._cases)
+            lower, upper = max(0.0, lower), min(1.0, upper)
+        within, between = self._spread() if repeated else (None, None)
+        return rate._replace(
+            mean=mean.mean,
+            lower=lower if isfinite(lower) else None,
+            upper=upper if isfinite(upper) else None,
+            within=within,
+            between=between,
+            repeats=self._repeats() if repeated and kind == "assertion" else None,
+        )
+
+    def _spread(self) -> tuple[float | None, float | None]:
+        """Return the variance components, as standard deviations: see :func:`promptstead.evals.repeats.spread`."""
+        n, count = sum(self._samples), len(self._means)
+        if n == count:
+            return None, None
+        within = self._inside / (n - count)
+        if count < 2:
+            return sqrt(within), None
+        pairs = list(zip(self._samples, self._means, strict=True))
+        grand = sum(size * mean for size, mean in pairs) / n
+        among = sum(size * (mean - grand) ** 2 for size, mean in pairs) / (count - 1)
+        size = (n - sum(size**2 for size in self._samples) / n) / (count - 1)
+        return sqrt(within), sqrt(max(0.0, (among - within) / size))
+
+    def _repeats(self) -> Repeats:
+        k = min(self._samples)
+        pairs = list(zip(self._samples, self._passed, strict=True))
+        some = sum(pass_at_k(n, passes, k) for n, passes in pairs) / len(pairs)
+        every = sum(pass_hat_k(n, passes, k) for n, passes in pairs) / len(pairs)
+        return Repeats(k, some, every)
 
 
 class Tally:
@@ -143,8 +183,8 @@ class Tally:
                 if each.value is None:
                     _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
         for name, results in by_name.items():
-            self._measures.setdefault(name, Measure(name)).add(results)
-        self._cases.add([whole(decisive(judged)) for judged in result.samples])
+            self._measures.setdefault(name, Measure(name)).add(results, result.case.cluster)
+        self._cases.add([whole(decisive(judged)) for judged in result.samples], result.case.cluster)
 
     def case_passes(self) -> Rate:
         """Return the rate of whole cases."""

@@ -60,6 +60,8 @@ def _rate(rate: Rate) -> Json:
         "between_samples": rate.within,
         "between_cases": rate.between,
     }
+    if rate.repeats:
+        shown["repeats"] = rate.repeats._asdict()
     if rate.labels:
         shown["labels"] = rate.labels
     return {"evaluator": rate.name} | shown if rate.name else shown

@@ -66,6 +66,9 @@ def _entry(entry: Entry) -> Iterator[str]:
     spread = _spread(whole) or next((text for rate in tally.rates() if (text := _spread(rate))), "")
     if spread:
         yield f"    {spread}"
+    if whole.repeats:
+        k, some, every = whole.repeats
+        yield f"    of {k} samples of a case: one passes {some * 100:.2f} %, all pass {every * 100:.2f} %"
     for (name, why), count in tally.unscored.most_common(MAX_LINES):
         yield _cut(f"    unscored: {count:,} × {name}: {why}")
     for why, count in tally.not_evaluated.most_common(MAX_LINES):

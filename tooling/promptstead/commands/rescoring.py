@@ -1,0 +1,110 @@
+"""``promptstead eval --rescore``: the answers of a run judged again, by the evaluators as they are now."""
+
+from collections.abc import Iterator, Mapping
+
+from promptstead.commands.answers import in_ci
+from promptstead.commands.common import Workspace, open_workspace
+from promptstead.commands.evaluating import load_all, write_rows
+from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
+from promptstead.commands.showing import Shown, finish
+from promptstead.digests import inputs_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evals.engine import Judge
+from promptstead.evals.filters import Selection
+from promptstead.evals.results import CaseResult
+from promptstead.evals.run_file import Row, Run, RunPrompt, RunReader
+from promptstead.evals.stream import CaseStream
+from promptstead.model import Case
+from promptstead.outputs.requests import Requests
+from promptstead.report.run_report import RunReport
+from promptstead.source.load import Loaded
+
+PROMPT_GONE = "the prompt no longer exists"
+CASE_GONE = "the case no longer exists"
+INPUTS_CHANGED = "the inputs of the case changed since the run"
+
+
+def rescore(place: str, output: str | None, shown: Shown) -> int:
+    """Judge the answers of the run *place* again, write them as a run of their own and show the result.
+
+    Nothing is called. A case that is gone, or whose inputs are others now, is not evaluated; what was not evaluated
+    stays so.
+
+    :param output: where the new run file goes; None for the default place, and in CI none.
+    :raises PromptsteadError: the run cannot be read, or a prompt is not valid.
+    """
+    workspace = open_workspace()
+    target = output or (None if in_ci() else default_place(workspace, "rescore"))
+    if output is not None:
+        refuse_existing(output)
+    with opened_run(place) as reader:
+        loaded = _loaded(workspace, reader.run)
+        run = _described(workspace, reader.run, loaded)
+        report = RunReport(run, target or "", keep=shown.keep)
+        write_rows(report, _rows(workspace, reader, loaded), target)
+    return finish(report, shown)
+
+
+def _loaded(workspace: Workspace, run: Run) -> dict[str, Loaded]:
+    """Return the prompts of a run that are there, by the id that they had."""
+    found = {prompt.id: workspace.library.find(prompt.id) for prompt in run.prompts}
+    return {name: load_all(workspace, [path])[0] for name, path in found.items() if path is not None}
+
+
+def _described(workspace: Workspace, then: Run, loaded: Mapping[str, Loaded]) -> Run:
+    """Return the first line: the behaviour that answered, and the tests that judge now."""
+    now = describe(
+        workspace,
+        list(loaded.values()),
+        "rescore",
+        selection=then.selection,
+        shard=then.shard,
+        samples=then.samples,
+    )
+    described = dict(zip(loaded, now.prompts, strict=True))
+
+    def joined(prompt: RunPrompt) -> RunPrompt:
+        current = described.get(prompt.id)
+        if current is None:
+            return prompt
+        behaviour = {key: digest for key, digest in prompt.digests.items() if key == "behaviour"}
+        return current._replace(id=prompt.id, digests={**current.digests, **behaviour})
+
+    return now._replace(prompts=tuple(map(joined, then.prompts)))
+
+
+def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded]) -> Iterator[Row]:
+    cases: dict[str, dict[str, Case]] = {}
+    judges: dict[str, Judge] = {}
+    for name, each in loaded.items():
+        requests = Requests(each)
+        judges[name] = Judge(requests.prompt, requests.digest, inputs_digest)
+        cases[name] = {case.id: case for case in Selection().cases(name, CaseStream(workspace.tree, each))}
+    for row in reader.rows():
+        then = row.result
+        if row.prompt not in loaded:
+            yield Row(row.prompt, _not_evaluated(then, then.case, PROMPT_GONE))
+            continue
+        case = cases[row.prompt].get(then.case.id)
+        if case is None:
+            yield Row(row.prompt, _not_evaluated(then, then.case, CASE_GONE))
+        elif inputs_digest(case) != inputs_digest(then.case):
+            yield Row(row.prompt, _not_evaluated(then, then.case, INPUTS_CHANGED))
+        elif then.state != "evaluated" or then.output is None:
+            yield Row(row.prompt, _not_evaluated(then, case, then.why))
+        else:
+            yield Row(row.prompt, judges[row.prompt].judge(case, then.output))
+
+
+def _not_evaluated(then: CaseResult, case: Case, why: str) -> CaseResult:
+    return CaseResult(case, then.model, "not evaluated", why, then.output)
+
+
+def refuse_options(given: Mapping[str, object]) -> None:
+    """Refuse options that mean nothing beside --rescore.
+
+    :raises PromptsteadError: one is set.
+    """
+    for name, value in given.items():
+        if value:
+            raise PromptsteadError(f"{name} means nothing with --rescore", hint="leave it out")
