@@ -84,6 +84,13 @@ class Measure:
 
     def add(self, results: Sequence[Result], cluster: str = "") -> None:
         """Count one case: a result for each of its samples."""
+        if len(results) == 1 and isinstance(results[0].value, bool):  # most cases
+            self._cases += 1
+            self._means.append(results[0].value)
+            self._samples.append(1)
+            self._passed.append(results[0].value)
+            self._clusters.append(cluster)
+            return
         values = [result.value for result in results if result.value is not None]
         self._unscored += len(results) - len(values)
         if not values:
@@ -165,7 +172,8 @@ class Tally:
         """(Evaluator, reason) -> samples."""
         self._measures: dict[str, Measure] = {}
         self._cases = Measure("")
-        self._use = Used()
+        self._answers = self._input = self._output = self._uncounted = self._unpriced = 0
+        self._cost = 0.0
         self._seconds = array("d")
 
     def add(self, result: CaseResult) -> None:
@@ -176,6 +184,7 @@ class Tally:
         if result.state != "evaluated":
             _bounded(self.not_evaluated, result.why, OTHER_REASONS)
             return
+        cluster = result.case.cluster
         by_name: dict[str, list[Result]] = {}
         for judged in result.samples:
             for name, each in judged.items():
@@ -183,8 +192,11 @@ class Tally:
                 if each.value is None:
                     _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
         for name, results in by_name.items():
-            self._measures.setdefault(name, Measure(name)).add(results, result.case.cluster)
-        self._cases.add([whole(decisive(judged)) for judged in result.samples], result.case.cluster)
+            measure = self._measures.get(name)
+            if measure is None:
+                measure = self._measures[name] = Measure(name)
+            measure.add(results, cluster)
+        self._cases.add([whole(decisive(judged)) for judged in result.samples], cluster)
 
     def case_passes(self) -> Rate:
         """Return the rate of whole cases."""
@@ -197,21 +209,32 @@ class Tally:
 
     def used(self) -> Used:
         """Return what the answers took."""
-        return self._use._replace(median=quantile(self._seconds, 0.5), p90=quantile(self._seconds, 0.9))
+        seconds = self._seconds
+        return Used(
+            self._answers,
+            self._input,
+            self._output,
+            self._uncounted,
+            self._cost,
+            self._unpriced,
+            quantile(seconds, 0.5),
+            quantile(seconds, 0.9),
+            self._answers - len(seconds),
+        )
 
     def _count(self, sample: Sample) -> None:
-        use, tokens = self._use, sample.usage
+        self._answers += 1
+        tokens = sample.usage
+        if tokens.input is None or tokens.output is None:
+            self._uncounted += 1
+        self._input += tokens.input or 0
+        self._output += tokens.output or 0
+        if sample.cost is None:
+            self._unpriced += 1
+        else:
+            self._cost += sample.cost
         if sample.seconds is not None:
             self._seconds.append(sample.seconds)
-        self._use = Used(
-            use.samples + 1,
-            use.input + (tokens.input or 0),
-            use.output + (tokens.output or 0),
-            use.uncounted + (tokens.input is None or tokens.output is None),
-            use.cost + (sample.cost or 0.0),
-            use.unpriced + (sample.cost is None),
-            untimed=use.untimed + (sample.seconds is None),
-        )
 
 
 def total(uses: Iterable[Used]) -> Used:
