@@ -72,13 +72,19 @@ class RunReport:
         return list(self._entries.values())
 
     def worst_first(self) -> list[Entry]:
-        """Return the entries: those with violations first, then by rising pass rate; what has none comes last."""
+        """Return the entries: those with violations first, then by rising pass rate; what has none comes last.
+
+        The models of one prompt stand together, where the worst of them belongs.
+        """
 
         def rank(entry: Entry) -> tuple[bool, bool, float]:
             mean = entry.tally.case_passes().mean
             return not entry.violated, mean is None, mean or 0.0
 
-        return sorted(self.entries, key=rank)
+        prompts: dict[str, list[Entry]] = {}
+        for entry in sorted(self.entries, key=rank):
+            prompts.setdefault(entry.prompt, []).append(entry)
+        return [entry for entries in prompts.values() for entry in entries]
 
     @property
     def violated(self) -> int:

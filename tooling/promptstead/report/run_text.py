@@ -22,7 +22,11 @@ def render(report: RunReport) -> str:
 
 def _lines(report: RunReport) -> Iterator[str]:
     yield _columns(HEAD)
+    prompt = ""
     for entry in report.worst_first():
+        if entry.prompt != prompt:
+            prompt = entry.prompt
+            yield one_line(prompt, WIDTH)
         yield from _entry(entry)
     used = total(entry.tally.used() for entry in report.entries)
     if len(report.entries) > 1:
@@ -48,7 +52,6 @@ def _entry(entry: Entry) -> Iterator[str]:
     whole = tally.case_passes()
     judged = tally.states.total() - tally.states["not evaluated"]
     sources = "" if list(entry.sources) in ([], ["live"]) else f" ({', '.join(entry.sources)})"
-    yield one_line(entry.prompt, WIDTH)
     yield _columns(
         (
             f"  {entry.model or 'no model'}{sources}",
