@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain, islice
 
 from promptstead.commands.answers import in_ci
 from promptstead.commands.common import Workspace, first_lines, tell
@@ -10,8 +11,10 @@ from promptstead.commands.selecting import kept
 from promptstead.commands.showing import Shown, finish
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
 from promptstead.evals.filters import Selection
+from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import End, Row, dump_end, dump_row, dump_run
 from promptstead.evals.stream import CaseStream, stream_results
+from promptstead.model import Case
 from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
@@ -19,6 +22,8 @@ from promptstead.source.load import Loaded
 from promptstead.workspace import replacing
 
 MAX_LINES = 20
+FEW = 2000
+"""Up to so many cases other processes are no help."""
 
 
 class Replay:
@@ -48,7 +53,7 @@ class Replay:
             with open_recorded(self._tree, each) as recorded:
                 models = list(dict.fromkeys(_label(Requests(each), recorded, name) for name in self._models))
                 chosen = self._selection.cases(each.id, cases)
-                for result in stream_results(each, chosen, recorded, models=models, samples=self._samples):
+                for result in _results(each, chosen, recorded, models, self._samples):
                     yield Row(each.id, result)
             for found in (cases, recorded):
                 self.wrong += found.wrong
@@ -125,6 +130,19 @@ def refuse_nothing(report: RunReport, selection: Selection) -> None:
     """
     if not report.entries and selection._replace(shard=(1, 1)) != Selection() and selection.shard == (1, 1):
         raise PromptsteadError("no case passes the filters", hint="see --tag, --case and --failed")
+
+
+def _results(
+    loaded: Loaded, cases: Iterable[Case], recorded: Recorded, models: Sequence[str], samples: int | None
+) -> Iterator[CaseResult]:
+    """Return the results of *cases*: on every core where they are many, and what that needs is not imported before."""
+    source = iter(cases)
+    first = list(islice(source, FEW + 1))
+    if len(first) <= FEW:
+        return stream_results(loaded, first, recorded, models=models, samples=samples)
+    from promptstead.commands.many import many_results
+
+    return many_results(loaded, chain(first, source), recorded, models=models, samples=samples)
 
 
 def _label(requests: Requests, recorded: Recorded, name: str) -> str:
