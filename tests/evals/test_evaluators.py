@@ -9,6 +9,7 @@ from promptstead.evals.answer import MAX_CHARACTERS, Answer
 from promptstead.evals.evaluators import MODULES, prepare
 from promptstead.evals.results import Result
 from promptstead.model import Case, EvaluatorSpec
+from tests.evals.test_structure_evaluators import TABLE as STRUCTURE_TABLE
 from tests.evals.test_text_evaluators import TABLE as TEXT_TABLE
 
 
@@ -129,7 +130,7 @@ def test_value(kind: str, answer: str, options: dict[str, Any], expected: Any, v
 def test_every_kind_is_in_the_table() -> None:
     combined = {"all", "any", "weighted", "formula"}
     of_the_call = {"tokens", "cost", "latency", "finish-reason", "tool-calls"}
-    tested = {row[0] for row in (*TABLE, *TEXT_TABLE)}
+    tested = {row[0] for row in (*TABLE, *TEXT_TABLE, *STRUCTURE_TABLE)}
     assert tested | {"no-personal-data"} | combined | of_the_call == set(MODULES)
 
 

@@ -26,9 +26,11 @@ MODULES = {
     "equals": "equals",
     "finish-reason": "finish_reason",
     "formula": "formula",
+    "html": "html_value",
     "json": "json_value",
     "json-path": "json_path",
     "json-schema": "json_schema",
+    "label": "label",
     "language": "language",
     "latency": "latency",
     "length": "length",
@@ -37,13 +39,16 @@ MODULES = {
     "readability": "readability",
     "regex": "pattern",
     "similarity": "similarity",
+    "table": "table",
     "tokens": "tokens",
     "tool-calls": "tool_calls",
     "weighted": "weighted",
+    "xml": "xml_value",
 }
 """Evaluator type -> its module in this package."""
 
-TEXT_TYPES = frozenset(("casing", "contains", "count", "language", "length", "readability", "regex", "similarity"))
+_TEXT_TYPES = "casing contains count html language length readability regex similarity table xml"
+TEXT_TYPES = frozenset(_TEXT_TYPES.split())
 """Types that can judge a text inside the answer: at a ``path`` of its JSON, or a ``part`` of it."""
 
 
