@@ -1,0 +1,206 @@
+"""promptfoo's assertions as evaluators: one assertion in, the options of one evaluator out."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import Json
+
+Options = dict[str, Any]
+"""An evaluator as a prompt file writes it: ``type`` and its options."""
+
+NO_COUNTERPART = {
+    "contains-json": "`json` reads a whole answer, or one code fence; JSON somewhere in prose is no contract",
+    "contains-sql": "no evaluator reads SQL",
+    "is-refusal": "no evaluator tells a refusal yet",
+    "is-sql": "no evaluator reads SQL",
+    "perplexity": "log probabilities are not recorded",
+    "perplexity-score": "log probabilities are not recorded",
+}
+"""Deterministic types that no evaluator stands for, and why."""
+
+_VARIABLE = re.compile(r"\{\{\s*(?=[A-Za-z_])")
+_QUOTED = re.compile(r'\s*"((?:\\.|""|[^"\\])*+)(")?\s*(,|\Z)?', re.DOTALL)
+_PLAIN = re.compile(r"\s*([^,]*?)\s*(,|\Z)", re.DOTALL)
+
+
+class NoCounterpart(PromptsteadError):
+    """No evaluator means what the assertion means; the message says why."""
+
+
+def evaluator(assertion: Mapping[str, Json]) -> Options:
+    """Return the evaluator that means what a promptfoo *assertion* means; ``not-`` becomes ``negate``.
+
+    A variable of promptfoo, ``{{ name }}``, is the input of that name.
+
+    :raises NoCounterpart: no evaluator does.
+    :raises PromptsteadError: the assertion is malformed, which promptfoo refuses too.
+    """
+    written = str(assertion.get("type", ""))
+    kind = written.removeprefix("not-")
+    if kind not in _TRANSLATIONS:
+        why = NO_COUNTERPART.get(kind, "it is no deterministic assertion of promptfoo that is known here")
+        raise NoCounterpart(f"`{written}` has no counterpart: {why}")
+    options = _TRANSLATIONS[kind](assertion)
+    return {**options, "negate": True} if written != kind else options
+
+
+def _equals(assertion: Mapping[str, Json]) -> Options:
+    return {"type": "equals", "value": _renamed(assertion.get("value")), "trim": False}
+
+
+def _contains(key: str, fold: bool = False, start: bool = False) -> Callable[[Mapping[str, Json]], Options]:
+    def translate(assertion: Mapping[str, Json]) -> Options:
+        value = assertion.get("value")
+        options: Options = {"type": "contains"}
+        if key == "value":
+            if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+                raise PromptsteadError(f"`{assertion['type']}` needs a text or a number as its value")
+            options["value"] = _renamed(str(value))
+        else:
+            options[key] = [_renamed(item) for item in _list(assertion)]
+        options |= {"at": "start"} if start else {}
+        return options | ({"ignore_case": True} if fold else {})
+
+    return translate
+
+
+def _regex(assertion: Mapping[str, Json]) -> Options:
+    return {"type": "regex", "pattern": _text(assertion)}
+
+
+def _json(assertion: Mapping[str, Json]) -> Options:
+    schema = assertion.get("value")
+    if schema is None:
+        return {"type": "json"}
+    if isinstance(schema, str):
+        import yaml
+
+        try:
+            schema = yaml.safe_load(schema)
+        except yaml.YAMLError:
+            raise PromptsteadError("the schema of `is-json` is no YAML") from None
+    return {"type": "json-schema", "schema": schema}
+
+
+def _xml(anywhere: bool) -> Callable[[Mapping[str, Json]], Options]:
+    def translate(assertion: Mapping[str, Json]) -> Options:
+        value = assertion.get("value")
+        if isinstance(value, dict):
+            value = value.get("requiredElements", 0)
+        if isinstance(value, str):
+            value = [item.strip() for item in value.split(",")]
+        if value is not None and not isinstance(value, list):
+            raise PromptsteadError(f"`{assertion['type']}` needs a text or a list of paths as its value")
+        elements = {"elements": [str(item).replace(".", "/") for item in value]} if value else {}
+        return {"type": "xml", **elements, **({"anywhere": True} if anywhere else {})}
+
+    return translate
+
+
+def _similarity(metric: str, default: float) -> Callable[[Mapping[str, Json]], Options]:
+    def translate(assertion: Mapping[str, Json]) -> Options:
+        value = assertion.get("value")
+        to = [_renamed(str(item)) for item in value] if isinstance(value, list) else _renamed(_text(assertion))
+        return {"type": "similarity", "to": to, "metric": metric, "min": assertion.get("threshold", default)}
+
+    return translate
+
+
+def _levenshtein(assertion: Mapping[str, Json]) -> Options:
+    most = assertion.get("threshold", 5)
+    if assertion.get("value") == "":  # every code point is an edit away from nothing
+        return {"type": "length", "max": most}
+    return {"type": "similarity", "to": _renamed(_text(assertion)), "metric": "distance", "max": most}
+
+
+def _most(kind: str, divisor: int) -> Callable[[Mapping[str, Json]], Options]:
+    def translate(assertion: Mapping[str, Json]) -> Options:
+        threshold = assertion.get("threshold")
+        if isinstance(threshold, bool) or not isinstance(threshold, (int, float)):
+            raise PromptsteadError(f"`{assertion['type']}` needs a number as its threshold")
+        return {"type": kind, "max": threshold / divisor}
+
+    return translate
+
+
+def _words(assertion: Mapping[str, Json]) -> Options:
+    value = assertion.get("value")
+    bounds = {key: value[key] for key in ("min", "max") if key in value} if isinstance(value, dict) else {}
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value.strip()):
+        value = int(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        bounds = {"min": value, "max": value}
+    if not bounds:
+        raise PromptsteadError("`word-count` needs a number, or `min` or `max`, as its value")
+    if "min" in bounds and "max" in bounds and bounds["min"] > bounds["max"]:
+        raise PromptsteadError("`word-count` has a `min` above its `max`")
+    return {"type": "length", "unit": "words", **bounds}
+
+
+def _text(assertion: Mapping[str, Json]) -> str:
+    value = assertion.get("value")
+    if not isinstance(value, str) or not value:
+        raise PromptsteadError(f"`{assertion.get('type')}` needs a text as its value")
+    return value
+
+
+def _renamed(value: Json) -> Json:
+    return _VARIABLE.sub("{{ inputs.", value) if isinstance(value, str) else value
+
+
+def _list(assertion: Mapping[str, Json]) -> list[str]:
+    """Return the texts of a list, or of a text that parts them by commas, quoted where they hold one."""
+    value = assertion.get("value")
+    found = [str(item) for item in value] if isinstance(value, list) else list(_split(_text(assertion)))
+    if not found or "" in found:
+        raise NoCounterpart("an empty text is in every answer, and nothing is in none: `contains` refuses both")
+    return found
+
+
+def _split(text: str) -> list[str]:
+    found: list[str] = []
+    place, more = 0, True
+    while more and place <= len(text):
+        if text[place:].lstrip().startswith('"'):
+            match = _QUOTED.match(text, place)
+            if not match or not match[2]:
+                raise PromptsteadError("a quoted text is not closed in the assertion's value")
+            if match[3] is None:
+                raise PromptsteadError("there is no comma after a quoted text in the assertion's value")
+            found.append(re.sub(r'\\(["\\])|""', lambda part: part[1] or '"', match[1]))
+            more = match[3] == ","
+        else:
+            match = _PLAIN.match(text, place)
+            if not match:
+                break
+            found += [match[1]] if match[1] else []
+            more = match[2] == ","
+        place = match.end()
+    return found
+
+
+_TRANSLATIONS: dict[str, Callable[[Mapping[str, Json]], Options]] = {
+    "equals": _equals,
+    "contains": _contains("value"),
+    "icontains": _contains("value", fold=True),
+    "contains-any": _contains("any"),
+    "icontains-any": _contains("any", fold=True),
+    "contains-all": _contains("all"),
+    "icontains-all": _contains("all", fold=True),
+    "starts-with": _contains("value", start=True),
+    "regex": _regex,
+    "is-json": _json,
+    "is-xml": _xml(anywhere=False),
+    "contains-xml": _xml(anywhere=True),
+    "is-html": lambda assertion: {"type": "html"},
+    "contains-html": lambda assertion: {"type": "html", "anywhere": True},
+    "levenshtein": _levenshtein,
+    "bleu": _similarity("bleu", 0.5),
+    "gleu": _similarity("gleu", 0.5),
+    "rouge-n": _similarity("rouge-1", 0.75),
+    "word-count": _words,
+    "latency": _most("latency", 1000),
+    "cost": _most("cost", 1),
+}
