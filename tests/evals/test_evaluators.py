@@ -222,6 +222,8 @@ def test_kinds_narrow_the_search() -> None:
         ("json-schema", {"schema": {"$ref": "#/$defs/none"}}, "not there"),
         ("number", {"equals": "many"}, "no number"),
         ("length", {"unit": "words", "separator": "*"}, "`unit` is words"),
+        ("label", {"labels": ["Card", "card"]}, "equal"),
+        ("label", {"labels": ["card", "..."]}, "punctuation"),
     ],
 )
 def test_wrong_options_are_refused_in_one_line(kind: str, options: dict[str, Any], message: str) -> None:

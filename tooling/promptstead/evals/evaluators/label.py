@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
 from promptstead.evals.options import texts
 from promptstead.evals.results import Result, Unscored, reason, shown
@@ -30,7 +31,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     With ``expected``, the label that is right, reports count accuracy, macro-F1 and the confusion matrix over the
     cases. The label passes or fails no case by itself.
 
-    :raises PromptsteadError: the path is malformed.
+    :raises PromptsteadError: the path is malformed, or labels cannot be told apart.
     """
     labels: list[str] = options["labels"]
     fold: Callable[[str], str] = str.casefold if options.get("ignore_case", True) else str
@@ -39,6 +40,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     select = selector(options["path"]) if "path" in options else None
     texts(options.get("expected", ""))  # a template that is wrong is found now
     known = {fold(label.strip(_AROUND)): label for label in labels}
+    if len(known) < len(labels) or "" in known:
+        raise PromptsteadError("two labels are equal, or one is punctuation alone", hint="case is folded by default")
     longest_first = sorted(map(fold, labels), key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
     spelled = {fold(label): label for label in labels}

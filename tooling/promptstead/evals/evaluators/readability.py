@@ -1,6 +1,7 @@
 """``readability``: how hard the answer is to read, by a published formula."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from promptstead.evals.answer import Answer
@@ -37,10 +38,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     judged = bounds(options)
 
     def judge(answer: Answer) -> Result:
-        found = [word.casefold() for word in words(answer.text)]
+        found = Counter(word.casefold() for word in words(answer.text))
         if not found:
             raise Unscored("the answer has no words")
-        return judged(_FORMULAS[formula](found, len(found) / len(sentences(answer.text))), f"by {formula}")
+        length = found.total() / len(sentences(answer.text))
+        return judged(_FORMULAS[formula](found, length), f"by {formula}")
 
     return judge
 
@@ -57,19 +59,19 @@ def _silent(part: str, language: str) -> bool:
     return ending is not None and len(_VOWELS.findall(part)) > 1
 
 
-def _per_word(found: list[str], measure: Callable[[str], int]) -> float:
-    return sum(map(measure, found)) / len(found)
+def _per_word(found: Counter[str], measure: Callable[[str], int]) -> float:
+    return sum(times * measure(word) for word, times in found.items()) / found.total()
 
 
 def _letters(word: str) -> int:
     return sum(map(str.isalnum, word))
 
 
-def _syllables(found: list[str], language: str) -> float:
+def _syllables(found: Counter[str], language: str) -> float:
     return _per_word(found, lambda word: syllables(word, language))
 
 
-_FORMULAS: dict[str, Callable[[list[str], float], float]] = {
+_FORMULAS: dict[str, Callable[[Counter[str], float], float]] = {
     "flesch": lambda found, length: 206.835 - 1.015 * length - 84.6 * _syllables(found, "en"),
     "kandel-moles": lambda found, length: 207 - 1.015 * length - 73.6 * _syllables(found, "fr"),
     "flesch-kincaid": lambda found, length: 0.39 * length + 11.8 * _syllables(found, "en") - 15.59,
