@@ -11,6 +11,7 @@ import pytest
 from promptstead import git
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
+from promptstead.workspace import WorkingTree
 from tests.conftest import ScratchRepository
 
 AWKWARD = [
@@ -423,3 +424,20 @@ def test_a_reader_that_was_killed_is_replaced(repository: ScratchRepository, ope
     opened._objects.proc.kill()
     opened._objects.proc.wait()
     assert tree.read("file") == b"x"
+
+
+def test_files_are_opened_to_be_read_piece_by_piece(repository: ScratchRepository) -> None:
+    repository.write("folder/rows.jsonl", b"one\ntwo\n")
+    (repository.root / "link.jsonl").symlink_to("folder/rows.jsonl")
+    commit = repository.commit()
+    with Repository.discover(str(repository.root)) as opened:
+        for tree in (git.RevisionTree(opened, commit), WorkingTree(str(repository.root))):
+            assert tree.open("absent") is None
+            assert tree.open("folder") is None
+            for path in ("folder/rows.jsonl", "link.jsonl"):
+                file = tree.open(path)
+                assert file is not None
+                with file:
+                    assert file.readline() == b"one\n"
+                    file.seek(4)
+                    assert file.read() == b"two\n"

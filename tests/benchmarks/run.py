@@ -24,6 +24,7 @@ BENCHMARKS = {
     "archive": ("bundle", "one_of_many_in_an_archive"),
     "import": ("bundle", "runtime_import"),
     "render": ("render", "once"),
+    "eval-many": ("eval_many", "on_two_cores"),
     "calls": ("calls", "fifty_at_once"),
     "calls-slow": ("calls", "two_hundred_at_once"),
 }

@@ -9,8 +9,13 @@ from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untype
 from scipy.special import xlogy  # type: ignore[import-untyped]
 from scipy.stats import binom, norm  # type: ignore[import-untyped]
 
+from promptstead.config import Config
 from promptstead.digests import inputs_digest
+from promptstead.evals.stream import CaseStream, stream_results
 from promptstead.model import Case
+from promptstead.outputs.index import open_recorded
+from promptstead.source.load import Library
+from promptstead.workspace import WorkingTree
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 
@@ -110,6 +115,22 @@ def test_the_accuracies_from_an_evaluation(repository: ScratchRepository, proble
     one = run("eval", "--model", "175b_verification", "--format", "json", cwd=repository.root).json
     assert [entry["model"] for entry in one["results"]] == ["175b_verification"]
     assert one["results"][0]["evaluators"][0] == found["175b_verification"]
+
+
+def test_the_accuracies_from_a_stream(repository: ScratchRepository, problems: list[dict[str, Any]]) -> None:
+    write_problems(repository, problems)
+    write_outputs(repository, problems, list(RATES))
+    tree = WorkingTree(str(repository.root))
+    loaded = Library(tree, Config()).load(f"{FOLDER}.prompt.yml", rows=False)
+    assert loaded.prompt is not None
+    assert not loaded.prompt.cases
+    cases = CaseStream(tree, loaded)
+    passes = dict.fromkeys(RATES, 0)
+    with open_recorded(tree, loaded) as recorded:
+        for result in stream_results(loaded, cases, recorded):
+            passes[result.model] += result.passed is True
+        assert (cases.count, cases.wrong, recorded.wrong) == (1319, 0, 0)
+    assert {model: round(100 * number / 1319, 2) for model, number in passes.items()} == RATES
 
 
 def likelihood_interval(broken: int, fixed: int, n: int) -> tuple[float, float]:
