@@ -29,7 +29,7 @@ class GitHub:
 
     def __init__(self, repository: str, token: str, url: str = API, bot: str = BOT, clock: Clock | None = None) -> None:
         headers = {
-            "Accept": "application/vnd.github+json",
+            "Accept": "application/vnd.github+json, application/json;q=0.9",
             "Authorization": f"Bearer {token}",
             "X-GitHub-Api-Version": "2022-11-28",
         }

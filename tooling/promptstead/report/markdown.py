@@ -153,10 +153,11 @@ def _rows(prompt: PromptDocument) -> Iterator[str]:
 
 
 def _contract(change: ChangeDocument | None) -> str:
-    if change is None or change["kind"] == "added" or change["contract"]["consequence"] == "none":
+    reasons = change["contract"]["reasons"] if change else []
+    if change is None or change["kind"] == "added" or change["contract"]["consequence"] == "none" or not reasons:
         return "none"
     word = "**breaking**" if change["contract"]["consequence"] == "breaking" else "compatible"
-    return f"{cell(change['contract']['reasons'][0]['text'], 80)}: {word}"
+    return f"{cell(reasons[0]['text'], 80)}: {word}"
 
 
 def _lint(prompt: PromptDocument) -> str:
@@ -304,7 +305,7 @@ def _rendered(rendered: RenderedDocument | None) -> Iterator[str]:
     for way in ways[:MAX_WAYS] if len(ways) > 1 else ():
         words = "; ".join(_pieces(message["pieces"]) for message in way["messages"])
         more = f" and {len(way['cases']) - 1} more" if len(way["cases"]) > 1 else ""
-        yield f"- {code(way['cases'][0])}{more}: {words}"
+        yield f"- {code(''.join(way['cases'][:1]))}{more}: {words}"
     for left in rendered["broken"][:MAX_WAYS]:
         yield f"- {code(left['case'])} can be rendered on one side only: {code(left['why'])}"
 
