@@ -1,26 +1,29 @@
-"""Published data: GSM8K's verdicts are reproduced, and answers of one prompt compared with themselves raise few
-alarms."""
+"""Published data: GSM8K's verdicts are reproduced, and all pairs of its models compared as scipy and statsmodels do."""
 
-import csv
 import json
-import random
-import re
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import statsmodels.api as sm  # type: ignore[import-untyped]
+from scipy import stats  # type: ignore[import-untyped]
+from scipy.optimize import brentq  # type: ignore[import-untyped]
+from statsmodels.stats.contingency_tables import mcnemar  # type: ignore[import-untyped]
+from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
 
 from promptstead.evals.engine import by_model, evaluate, summarise
 from promptstead.evals.gate import decide
+from promptstead.evals.paired_means import compare_means
 from promptstead.evals.pairing import Sides
-from promptstead.evals.statistics import paired
+from promptstead.evals.statistics import paired, wilson
 from promptstead.evals.verdict import Verdict, verdict
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 GSM8K = DATA / "gsm8k" / "example_model_solutions.jsonl"
-GAME24 = DATA / "game24"
 RATES = {"6b_finetuning": 21.68, "6b_verification": 39.04, "175b_finetuning": 34.72, "175b_verification": 56.25}
 
 MakePrompt = Callable[..., Prompt]
@@ -65,38 +68,46 @@ def test_gsm8k(make_prompt: MakePrompt, make_output: MakeOutput) -> None:
         assert len(decision.fixed) + len(decision.broken) + len(decision.unchanged) == 1319
 
 
-def solves(puzzle: str, output: str) -> bool:
-    """Judge as the publishers did: the last line's expression uses the four numbers and comes to 24."""
-    expression = output.strip().rpartition("\n")[2].lower().replace("answer: ", "").partition("=")[0]
-    if sorted(re.findall(r"\d+", expression)) != sorted(puzzle.split()) or not re.fullmatch(
-        r"[\d+*/(). -]+", expression
-    ):
-        return False
-    try:
-        return bool(abs(eval(expression, {"__builtins__": {}}) - 24) < 1e-6)
-    except (SyntaxError, ZeroDivisionError, TypeError):
-        return False
+def score_interval(broken: int, fixed: int, n: int) -> tuple[float, float]:
+    """Return Tango's interval with the likelihood equation solved by numpy and the limits by Brent's method."""
+
+    def score(delta: float) -> float:
+        roots = np.roots([2 * n, -fixed - broken + (2 * n - fixed + broken) * delta, -broken * delta * (1 - delta)])
+        q = max(roots.real)
+        return float((fixed - broken - n * delta) / (n * (2 * q + delta * (1 - delta))) ** 0.5)
+
+    z, seen = stats.norm.ppf(0.975), (fixed - broken) / n
+    lower = brentq(lambda delta: score(delta) - z, seen - 0.2, seen, xtol=1e-13)
+    return lower, brentq(lambda delta: score(delta) + z, seen, seen + 0.2, xtol=1e-13)
 
 
-@pytest.mark.skipif(not GAME24.exists(), reason="the Game of 24 answers are not here")
-@pytest.mark.filterwarnings("ignore::SyntaxWarning")
-@pytest.mark.parametrize(("prompt", "mean"), [("standard", 7.34), ("cot", 4.03)])
-def test_a_prompt_compared_with_itself_raises_few_alarms(prompt: str, mean: float) -> None:
-    with (GAME24 / "24_rows900-999.csv").open(newline="") as rows:
-        puzzles = [row["Puzzles"] for row in csv.DictReader(rows)]
-    (path,) = GAME24.glob(f"*_{prompt}_*.json")
-    answers = [entry["ys"] for entry in json.loads(path.read_text(encoding="utf-8"))]
-    verdicts: list[list[bool]] = []
-    for puzzle, samples in zip(puzzles, answers, strict=True):
-        known = {sample: solves(puzzle, sample) for sample in set(samples)}
-        verdicts.append([known[sample] for sample in samples])
-    assert round(100 * sum(map(sum, verdicts)) / sum(map(len, verdicts)), 2) == mean
-    draw = random.Random(24)
-    found: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
-    for _ in range(1000):
-        pairs = [draw.sample(samples, 2) for samples in verdicts]
-        broken = sum(base and not head for base, head in pairs)
-        fixed = sum(head and not base for base, head in pairs)
-        found[verdict(paired(broken, fixed, len(pairs)), 0.05)] += 1
-    alarms = found[Verdict.REGRESSION] + found[Verdict.WITHIN_MARGIN]
-    assert alarms + found[Verdict.IMPROVEMENT] <= 50
+@pytest.mark.skipif(not GSM8K.exists(), reason="the GSM8K answers are not here")
+def test_all_pairs_of_the_four_models_agree_with_scipy_and_statsmodels() -> None:
+    with GSM8K.open(encoding="utf-8") as lines:
+        rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    right = {model: [float(row[model]["is_correct"]) for row in rows] for model in RATES}
+    n = len(rows)
+    for model, passes in right.items():
+        expected = proportion_confint(sum(passes), n, method="wilson")
+        assert wilson(int(sum(passes)), n) == pytest.approx(expected, abs=1e-9), model
+    for old, new in permutations(RATES, 2):
+        base, head = right[old], right[new]
+        pairs = list(zip(base, head, strict=True))
+        broken, fixed = pairs.count((1, 0)), pairs.count((0, 1))
+        found = paired(broken, fixed, n)
+        assert (found.lower, found.upper) == pytest.approx(score_interval(broken, fixed, n), abs=1e-9)
+        exact = mcnemar([[0, broken], [fixed, 0]], exact=True).pvalue
+        middle = exact - stats.binom.pmf(min(broken, fixed), broken + fixed, 0.5)
+        assert found.p_value == pytest.approx(middle, rel=1e-9, abs=1e-300)
+        means, test = compare_means(base, head), stats.ttest_rel(head, base)
+        interval = test.confidence_interval(0.95)
+        assert (means.lower, means.upper) == pytest.approx((interval.low, interval.high), abs=1e-9)
+        assert means.p_value == pytest.approx(test.pvalue, rel=1e-8, abs=1e-300)
+        groups = [index // 3 for index in range(n)]
+        fit = sm.OLS(np.subtract(head, base), np.ones(n)).fit(
+            cov_type="cluster", cov_kwds={"groups": groups}, use_t=True
+        )
+        grouped = compare_means(base, head, [str(group) for group in groups])
+        assert (grouped.lower, grouped.upper) == pytest.approx(tuple(fit.conf_int()[0]), abs=1e-9)
+        claimed = {Verdict.IMPROVEMENT} if fixed > broken else {Verdict.REGRESSION, Verdict.WITHIN_MARGIN}
+        assert verdict(found, 0.02) in claimed
