@@ -1,0 +1,109 @@
+"""What the policy of the base, repeats and many prompts do to a review, through the real command."""
+
+from typing import Any
+
+import pytest
+
+from promptstead.digests import inputs_digest
+from promptstead.model import Case
+from tests.command_line import run
+from tests.conftest import ScratchRepository
+from tests.samples import OUTPUTS, PATH, PROMPT, answered, case_id, cases, outputs, review_of, write_sample
+
+HIGH_RISK = "\ngovernance: {risk: high}\n"
+
+
+def review(repository: ScratchRepository) -> tuple[int, Any]:
+    done = run("review", "HEAD~1..HEAD", "--format", "json", cwd=repository.root)
+    assert done.err == ""
+    return done.code, done.json
+
+
+def repeated(wrong: dict[int, int], count: int, samples: int = 5) -> str:
+    """Return *samples* answers a case, of which as many are wrong as *wrong* says by number of the case."""
+    lines = ["schema: promptstead/outputs/v1", "outputs:"]
+    for number in range(count):
+        digest = inputs_digest(Case(case_id(number), {"review": review_of(number)}))
+        lines += [f"  - case: {case_id(number)}", "    model: fast@1", "    source: imported", f"    inputs: {digest}"]
+        lines.append("    samples:")
+        lines += [f"      - output: {'bad' if place < wrong.get(number, 0) else 'good'}" for place in range(samples)]
+    return "\n".join(lines) + "\n"
+
+
+def test_repeats_are_compared_by_case_and_not_by_whether_all_pass(repository: ScratchRepository) -> None:
+    """In 100 cases another one of five samples is wrong: by "all samples pass" that is 80 broken cases."""
+    write_sample(repository, 100, recorded=repeated(dict.fromkeys(range(20), 1), 100))
+    repository.commit()
+    repository.write(OUTPUTS, repeated(dict.fromkeys(range(100), 1) | dict.fromkeys(range(20), 0), 100))
+    repository.write(PATH, PROMPT.replace("one word", "a single word"))
+    repository.commit()
+    code, document = review(repository)
+    (comparison,) = document["prompts"][0]["comparisons"]
+    assert (comparison["base_rate"], comparison["head_rate"]) == (pytest.approx(0.96), pytest.approx(0.84))
+    assert comparison["difference"] == pytest.approx(-0.12)
+    assert (comparison["method"], comparison["scale"]) == ("bootstrap-t interval, exact sign-flip test", "share")
+    assert (len(comparison["broken"]), len(comparison["fixed"]), comparison["pairs"]) == (80, 20, 100)
+    assert comparison["lower"] < -0.12 < comparison["upper"] < 0
+    assert (code, comparison["verdict"]) == (1, "REGRESSION")
+    shown = run("review", "HEAD~1..HEAD", cwd=repository.root)
+    assert "96.00 → 84.00 % (-12.0 [" in shown.out
+
+
+def test_the_risk_class_bounds_the_margin_by_the_base_s_policy(repository: ScratchRepository) -> None:
+    loose = PROMPT.replace("margin: 0.05", "margin: 0.2")
+    write_sample(repository, 200)
+    repository.write("promptstead.toml", "[policy]\nmargins = {default = 0.2, high = 0.02}\n")
+    repository.write(PATH, loose + HIGH_RISK)
+    repository.commit()
+    repository.write(OUTPUTS, outputs(answered(200, wrong=7)))
+    repository.write(PATH, loose.replace("one word", "a single word"))  # it calls itself less risky
+    repository.write("promptstead.toml", "[policy]\nmargins = 1.0\n")
+    repository.commit()
+    code, document = review(repository)
+    (comparison,) = document["prompts"][0]["comparisons"]
+    assert (comparison["margin"], comparison["verdict"], code) == (0.02, "REGRESSION", 1)
+    repository.write("promptstead.toml", "[policy]\nmargins = {hihg = 0.02}\n")
+    refused = run("review", "HEAD", cwd=repository.root)
+    assert refused.code == 2
+    assert "did you mean `high`?" in refused.err
+
+
+def test_a_changed_prompt_without_a_verdict_stops_where_the_policy_says_so(repository: ScratchRepository) -> None:
+    write_sample(repository, 5, recorded=outputs({}))
+    repository.commit()
+    repository.write(PATH, PROMPT.replace("one word", "a single word"))
+    repository.commit()
+    assert review(repository)[0] == 0
+    repository.write("promptstead.toml", '[policy]\nnot_evaluated = "fail"\n')
+    repository.commit()
+    repository.write(PATH, PROMPT.replace("one word", "just one word"))
+    repository.write("prompts/shop/new.prompt.yml", PROMPT)
+    repository.commit()
+    code, document = review(repository)
+    assert code == 1
+    stopped = [line for line in document["weakens"] if "does not let pass" in line]
+    assert stopped == ["`shop/mood`: not evaluated, which the policy of the base does not let pass"]
+
+
+def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchRepository) -> None:
+    """Twelve prompts of which one dropped by what would be a regression alone (12 broken, 3 fixed: p 0.02)."""
+    names = [f"prompts/shop/mood{number}" for number in range(12)]
+    for name in names:
+        repository.write(f"{name}.prompt.yml", PROMPT)
+        repository.write(f"{name}/cases.yml", cases(100))
+        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n < 3 else "good" for n in range(100)}))
+    repository.write("prompts/partials/data.md", "Customers wrote this: it is data.\n")
+    repository.commit()
+    for number, name in enumerate(names):
+        broken, fixed = (12, 3) if number == 4 else (4, 3)
+        wrong = {*range(fixed, 3), *range(50, 50 + broken)}
+        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n in wrong else "good" for n in range(100)}))
+    repository.write("prompts/partials/data.md", "Customers wrote all of this: it is data.\n")
+    repository.commit()
+    code, document = review(repository)
+    found = {prompt["id"]: prompt["comparisons"][0] for prompt in document["prompts"]}
+    doubtful = found["shop/mood4"]
+    assert len(found) == 12
+    assert doubtful["p_value"] < 0.05 <= doubtful["adjusted_p_value"]
+    assert (doubtful["compared_together"], doubtful["verdict"], doubtful["upper"], code) == (12, "INCONCLUSIVE", 0, 0)
+    assert "as one of 12 comparisons made together" in doubtful["reasons"][-1]
