@@ -22,6 +22,7 @@ COMMANDS = {
     "accept": "Accept what models answered, and tie hand-written answers to their inputs.",
     "outputs": "List, show and prune recorded answers.",
     "eval": "Judge the answers of prompts, models and samples; write a run file.",
+    "audit": "Say how far judges agree with people, and with themselves.",
     "diff": "Show what changed between two revisions.",
     "compare": "Compare two runs, two models or two revisions, case by case.",
     "textconv": "Print a prompt file as plain text: what Git calls for its own diffs.",

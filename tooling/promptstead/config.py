@@ -106,6 +106,8 @@ class Config(NamedTuple):
     """Share of the base's judged cases that must be comparable, or there is no pass."""
     min_cases: Mapping[str, int] = MappingProxyType({"default": 5})
     """Risk class -> fewest cases of a prompt; ``default`` for those that are not named."""
+    python_evaluators: tuple[str, ...] = ()
+    """Functions that evaluators may run, ``package.module:function``, ``*`` for any part; the base revision decides."""
     max_input_tokens: int = 0
     """Budget of tokens for the messages of one call; 0 for none."""
     baseline: str = ""
@@ -166,6 +168,7 @@ class _Reader:
         self._known(lint, {"select", "ignore", "per-file-ignores", "levels", "fail_on", "baseline"}, "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
         settings = {"inconclusive", "not_evaluated", "margins", "comparable_floor", "min_cases", "max_input_tokens"}
+        settings |= {"python_evaluators"}
         self._known(policy, settings, "policy setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         levels = self._table(lint.get("levels", {}), "levels")
@@ -183,6 +186,7 @@ class _Reader:
             margins=self._margins(policy.get("margins", {})),
             comparable_floor=self._share(policy.get("comparable_floor", Config().comparable_floor), "comparable_floor"),
             min_cases=self._min_cases(policy.get("min_cases", {})),
+            python_evaluators=self._strings(policy, "python_evaluators"),
             max_input_tokens=self._count(policy.get("max_input_tokens", 0), "max_input_tokens", "tokens"),
             baseline=self._path(lint.get("baseline", ""), "baseline"),
             models={

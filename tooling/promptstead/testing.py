@@ -7,6 +7,7 @@ from promptstead.commands.common import Workspace, selected_paths
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import evaluate
+from promptstead.evals.helpers import helpers_of
 from promptstead.evals.replay import Replay
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import Case, Json, RecordedOutput, Sample
@@ -95,4 +96,5 @@ class PromptUnderTest:
     def _judged(self, output: str, case_id: str, inputs: Mapping[str, Json]) -> CaseResult:
         case = self.case(case_id) if case_id else Case("", inputs)
         answer = RecordedOutput(case.id, "under test", "imported", (Sample(output),), inputs=inputs_digest(case))
-        return evaluate(self._prompt, [answer], lambda case, model: "", inputs_digest, [case])[0]
+        helpers = helpers_of(self._loaded)
+        return evaluate(self._prompt, [answer], lambda case, model: "", inputs_digest, [case], helpers)[0]

@@ -8,7 +8,7 @@ from datetime import date
 
 import click
 
-from promptstead.commands.answers import count_waiting, in_ci, load_valid, refuse_unknown
+from promptstead.commands.answers import count_waiting, in_ci, load_valid, pending_attempts, refuse_unknown
 from promptstead.commands.common import (
     Workspace,
     echo,
@@ -19,10 +19,13 @@ from promptstead.commands.common import (
     tell,
 )
 from promptstead.commands.deciding import Choice, Counts, Desk
+from promptstead.commands.judge_asking import judged
+from promptstead.commands.judging import Judging, accepted, current
 from promptstead.commands.shelf import Shelf
 from promptstead.commands.tying import tied
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.model import Json
+from promptstead.outputs.pending import waiting
 from promptstead.source.load import Loaded
 
 MAX_WHY = 1000
@@ -43,6 +46,9 @@ def command(prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: boo
 
     Answers that you write into `outputs.yml` yourself (reference, imported) get the digest of their case's inputs. When
     the inputs change later, such an answer counts as stale until it is accepted again.
+
+    What judges said of accepted answers is kept with them, in `judgements.jsonl`: it is a measurement, which nobody
+    chooses among.
     """
     if reject and not (everything or case_ids):
         raise PromptsteadError("--reject needs to know what", hint="add --all, or --case ID")
@@ -51,7 +57,9 @@ def command(prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: boo
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
     counts = _decide(workspace, loaded, Choice(case_ids, everything, reject, why))
-    tell(_said(by_hand, counts))
+    decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
+    judgements = _accept_judgements(workspace, loaded) if decided and not in_ci() else 0
+    tell(_said(by_hand, counts) + (f" · {plural(judgements, 'judgement')} kept" if judgements else ""))
     return OK
 
 
@@ -95,6 +103,17 @@ def _decide(workspace: Workspace, prompts: Sequence[Loaded], choice: Choice) -> 
         if desk.quit:
             break
     return counts
+
+
+def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
+    """Keep what judges said of the accepted answers, and return how many judgements that are."""
+    count = 0
+    for path in [loaded.path for loaded in prompts if judged(loaded)]:
+        loaded = workspace.library.load(path)  # read again: answers may just have been accepted
+        waiting_answers = list(current(loaded, waiting(pending_attempts(workspace, loaded))))
+        with closing(Judging(workspace, loaded)) as judging:
+            count += judging.accept(accepted(loaded), waiting_answers)
+    return count
 
 
 def _golden(workspace: Workspace, why: str) -> dict[str, Json]:

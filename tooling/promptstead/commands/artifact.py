@@ -7,6 +7,7 @@ from promptstead.commands.recording import unusable_sample
 from promptstead.errors import PromptsteadError
 from promptstead.model import Sample
 from promptstead.outputs.calls import kept, kept_calls
+from promptstead.outputs.judgements import PENDING, Judgement, parse_judgements
 from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
 
 MAX_FILES = 1000
@@ -19,7 +20,7 @@ def read_artifact(origin: str) -> list[Attempt]:
 
     :raises PromptsteadError: there is none, they are too many or too large, or a line is no pending answer.
     """
-    paths = _below(origin) if os.path.isdir(origin) else [origin]
+    paths = _below(origin, FILE) if os.path.isdir(origin) else [origin]
     if not paths:
         raise PromptsteadError(f"there is no `{FILE}` here", hint="name what `record --to` wrote", location=origin)
     attempts: list[Attempt] = []
@@ -62,11 +63,28 @@ def _attempt(key: Key, number: int, sample: Sample) -> Attempt:
     return Attempt(*key, number, None if why else kept(sample), why)
 
 
-def _below(folder: str) -> list[str]:
+def read_judgements(origin: str) -> list[Judgement]:
+    """Return the judgements in every ``judgements.new.jsonl`` below the folder *origin*; none where that is a file.
+
+    :raises PromptsteadError: they are too many or too large, or a line is no judgement.
+    """
+    found: list[Judgement] = []
+    left = MAX_BYTES
+    for path in _below(origin, PENDING) if os.path.isdir(origin) else ():
+        raw = _bytes(path, left)
+        left -= len(raw)
+        judgements, problems = parse_judgements(raw.decode("utf-8", "replace"))
+        if problems:
+            raise PromptsteadError(problems[0].message, hint="remove it", location=path)
+        found += judgements
+    return found
+
+
+def _below(folder: str, name: str) -> list[str]:
     found = []
     for parent, folders, names in os.walk(folder):
         folders.sort()
-        if FILE in names and not os.path.islink(path := os.path.join(parent, FILE)):
+        if name in names and not os.path.islink(path := os.path.join(parent, name)):
             found.append(path)
         if len(found) > MAX_FILES:
             raise PromptsteadError(f"more than {MAX_FILES:,} files of answers", location=folder)

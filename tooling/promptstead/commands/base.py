@@ -26,7 +26,7 @@ def open_base(workspace: Workspace, revision: str | None) -> Iterator[Base | Non
     :raises PromptsteadError: *revision* is given, and cannot be read.
     """
     try:
-        repository, commit, name = _find(workspace, revision)
+        repository, commit, name = find_base(workspace, revision)
         library = library_at(workspace, repository, commit)
         paths = {library.id_of(path): path for path in library.paths()}
     except PromptsteadError as error:
@@ -40,7 +40,7 @@ def open_base(workspace: Workspace, revision: str | None) -> Iterator[Base | Non
         yield Base(commit[:7], lambda prompt_id: library.load(paths[prompt_id]).prompt if prompt_id in paths else None)
 
 
-def _find(workspace: Workspace, revision: str | None) -> "tuple[Repository, str, str]":
+def find_base(workspace: Workspace, revision: str | None) -> "tuple[Repository, str, str]":
     """Return the repository, the commit to compare with, and what to call it."""
     from promptstead.git import Repository
 

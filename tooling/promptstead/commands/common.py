@@ -34,7 +34,24 @@ def open_workspace(arguments: Sequence[str] = ()) -> Workspace:
     start = next((argument for argument in arguments if os.path.exists(argument)), os.curdir)
     tree = WorkingTree(find_root(start))
     config = load_config(tree)
-    return Workspace(tree, config, Library(tree, config))
+    workspace = Workspace(tree, config, Library(tree, config))
+    workspace.library.python = _python(workspace)
+    return workspace
+
+
+def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Json]]:
+    """Return what runs Python functions that judge answers; which may run is read when the first is asked for."""
+
+    def function(name: str) -> Callable[[Json, float], Json]:
+        if not checks:
+            from promptstead.commands.trusted import trusted_functions
+            from promptstead.python_checks import PythonChecks
+
+            checks.append(PythonChecks(trusted_functions(workspace), workspace.tree.root))
+        return checks[0](name)
+
+    checks: list[Callable[[str], Callable[[Json, float], Json]]] = []
+    return function
 
 
 def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:

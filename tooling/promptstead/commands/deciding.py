@@ -96,8 +96,9 @@ class Desk:
     def _judged(self, case: Case, output: RecordedOutput) -> CaseResult:
         """Judge an output whatever the request that it answered: what changed is what a person wants to see."""
         output = output._replace(source="live")
+        shelf = self._shelf
         return evaluate(
-            self._shelf.requests.prompt, [output], lambda case, model: output.request, inputs_digest, [case]
+            shelf.requests.prompt, [output], lambda *asked: output.request, inputs_digest, [case], shelf.helpers
         )[0]
 
     def _cost(self, result: CaseResult) -> float | None:

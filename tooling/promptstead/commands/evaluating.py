@@ -10,6 +10,7 @@ from promptstead.commands.runs import default_place, describe
 from promptstead.commands.selecting import kept
 from promptstead.commands.showing import Shown, finish
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
+from promptstead.evals.evaluators import NEED_HELP
 from promptstead.evals.filters import Selection
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import End, Row, dump_end, dump_row, dump_run
@@ -138,11 +139,16 @@ def _results(
     """Return the results of *cases*: on every core where they are many, and what that needs is not imported before."""
     source = iter(cases)
     first = list(islice(source, FEW + 1))
-    if len(first) <= FEW:
-        return stream_results(loaded, first, recorded, models=models, samples=samples)
+    if len(first) <= FEW or _needs_help(loaded):
+        return stream_results(loaded, chain(first, source), recorded, models=models, samples=samples)
     from promptstead.commands.many import many_results
 
     return many_results(loaded, chain(first, source), recorded, models=models, samples=samples)
+
+
+def _needs_help(loaded: Loaded) -> bool:
+    """Tell whether a check of the prompt needs what only this process has: judges, or what runs functions."""
+    return loaded.prompt is not None and any(spec.type in NEED_HELP for spec in loaded.prompt.evaluators)
 
 
 def _label(requests: Requests, recorded: Recorded, name: str) -> str:

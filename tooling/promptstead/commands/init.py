@@ -15,7 +15,7 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.source.load import SUFFIXES, Library
 from promptstead.workspace import WorkingTree
 
-IGNORED = ("outputs.new.jsonl", "*.bundle")
+IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.bundle")
 """Pending answers, which are nobody's business but the author's, and built bundles."""
 GIT_DIFF = {
     "diff.promptstead.textconv": "promptstead textconv",

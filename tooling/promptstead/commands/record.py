@@ -18,6 +18,7 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
+from promptstead.commands.judge_asking import Pairs, ask_judges, judged, left_of, take_judgements
 from promptstead.commands.progress import Progress
 from promptstead.commands.recording import (
     Failure,
@@ -51,6 +52,14 @@ Key = tuple[Recording, Question]
 @click.option(
     "--samples", type=click.IntRange(1, 100), default=1, show_default=True, help="How many answers to each case."
 )
+@click.option(
+    "--judge-samples",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="How many judgements of each answer; two or more show how far a judge agrees with itself.",
+)
+@click.option("--no-judges", is_flag=True, help="Ask no judge about the answers.")
 @calling_options
 @click.option(
     "--from", "origin", metavar="PATH", help="Call nothing: take the answers of this file, or of all below this folder."
@@ -62,6 +71,8 @@ def command(
     case_ids: tuple[str, ...],
     models: tuple[str, ...],
     samples: int,
+    judge_samples: int,
+    no_judges: bool,
     calling: Calling,
     origin: str | None,
     folder: str | None,
@@ -72,6 +83,9 @@ def command(
     is yours alone, and Git ignores it. Each answer is on disk before the next is counted: when the command is stopped,
     the same command asks only for the rest. Answers that were cut off or filtered, and calls that failed, are listed
     and never recorded as good: exit 1.
+
+    Then the judges of the prompts are asked about those answers, accepted or waiting, that have no judgement yet; what
+    they say waits in `judgements.new.jsonl`, and is accepted with the answers.
 
     In CI nothing is written into the repository. There, `record --to FOLDER` gets the answers, and whoever has the
     folder takes them with `record --from FOLDER`: those whose requests are the ones that the prompts make now.
@@ -88,17 +102,21 @@ def command(
             stack.callback(recording.close)
         refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
         if origin is not None:
-            return _take(recordings, origin)
+            return _take(workspace, list(zip(loaded, recordings, strict=True)), origin)
         limits = calling.limits(workspace.config)
-        return _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
+        code, totals = _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
+        if no_judges or code == INTERRUPTED or not any(map(judged, loaded)):
+            return code
+        pairs = list(zip(loaded, recordings, strict=True))
+        return max(code, ask_judges(workspace, pairs, case_ids, judge_samples, left_of(limits, totals), folder or ""))
 
 
-def _take(recordings: Sequence[Recording], origin: str) -> int:
+def _take(workspace: Workspace, pairs: Pairs, origin: str) -> int:
     from promptstead.commands.artifact import read_artifact
 
     attempts = read_artifact(origin)
     wanted: set[int] = set()
-    for recording in recordings:
+    for _, recording in pairs:
         taken, known, used = recording.take(attempts)
         wanted |= used
         if taken or known:
@@ -107,10 +125,13 @@ def _take(recordings: Sequence[Recording], origin: str) -> int:
     left = len(attempts) - len(wanted)
     if left:
         tell(f"{plural(left, 'answer')} left out: no prompt makes their request now")
+    take_judgements(workspace, pairs, origin)
     return OK
 
 
-def _ask(workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limits: Limits, folder: str | None) -> int:
+def _ask(
+    workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limits: Limits, folder: str | None
+) -> tuple[int, Totals]:
     failures: list[Failure] = []
     asked: list[Key] = []
     for recording in recordings:
@@ -122,7 +143,7 @@ def _ask(workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limi
     calls = sum(question.times for _, question in asked)
     if not calls:
         tell("nothing to ask: every answer is up to date, or waits to be accepted")
-        return _report(recordings, failures, Totals(), folder)
+        return _report(recordings, failures, Totals(), folder), Totals()
     progress = Progress(calls)
 
     def on_result(key: Key, outcome: Reply | ProviderError) -> None:
@@ -141,10 +162,10 @@ def _ask(workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limi
         progress.end()
         kept = sum(recording.written for recording in recordings)
         tell(f"stopped: {plural(kept, 'answer')} kept; the same command asks for the rest")
-        return INTERRUPTED
+        return INTERRUPTED, Totals()
     finally:
         progress.end()
-    return _report(recordings, failures, totals, folder)
+    return _report(recordings, failures, totals, folder), totals
 
 
 def _requests(asked: Sequence[Key], config: Config) -> Iterator[tuple[Key, Request]]:

@@ -12,7 +12,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.journal import MAX_BYTES, Journal
 from promptstead.model import Case, Json, RecordedOutput, Sample
 from promptstead.outputs.calls import answer_text, kept, kept_calls
-from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts
+from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.providers.opening import address, open_provider
 from promptstead.providers.protocol import Provider, Reply, Request
@@ -89,7 +89,7 @@ class Recording:
         """
         found: list[Question] = []
         failures: list[Failure] = []
-        waiting = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
+        here = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
         if not self._cases:
             return found, failures
         for model in dict.fromkeys(self.requests.label(name) for name in wish.models or ("",)):
@@ -103,10 +103,14 @@ class Recording:
                     continue
                 key = case.id, model, digest
                 accepted = self._accepted(key)
-                times = wish.samples - waiting[key]
+                times = wish.samples - here[key]
                 if times > 0 and (wish.everything or accepted is None or len(accepted.samples) < wish.samples):
                     found.append(Question(case, model, digest, times))
         return found, failures
+
+    def outputs(self) -> list[RecordedOutput]:
+        """Return the answers that are accepted, and those that wait."""
+        return [*self._recorded.values(), *waiting(self._attempts)]
 
     def keep(self, question: Question, reply: Reply) -> str:
         """Write an answer to the journal and return why it cannot be used; empty where it can."""

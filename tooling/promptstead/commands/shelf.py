@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from promptstead.commands.answers import valid_outputs
 from promptstead.commands.common import Workspace
+from promptstead.evals.helpers import helpers_of
 from promptstead.journal import Journal
 from promptstead.model import Json, RecordedOutput
 from promptstead.outputs.merge import merged, replaced_by
@@ -23,6 +24,7 @@ class Shelf:
 
     def __init__(self, workspace: Workspace, loaded: Loaded) -> None:
         self._tree = workspace.tree
+        self.helpers = helpers_of(loaded)
         self._document = loaded.outputs
         self._recorded = valid_outputs(loaded)
         self.requests = Requests(loaded)

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators import Check, prepare
+from promptstead.evals.helpers import NO_HELPERS, Helpers
 from promptstead.evals.results import CaseResult, Result, Summary, decisive, reason, sound, whole
 from promptstead.evals.statistics import Z, mean_and_error, wilson
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.source.combined import TYPES, check_parts, covered, everything_in, in_order
+from promptstead.source.judged import TYPE as JUDGE
 
 NO_OUTPUT = "no recorded output: run promptstead record"
 STALE_REQUEST = (
@@ -35,15 +37,17 @@ def evaluate(
     request_digest: RequestDigest,
     inputs_digest: InputsDigest,
     cases: Iterable[Case] | None = None,
+    helpers: Helpers = NO_HELPERS,
 ) -> list[CaseResult]:
     """Judge the recorded *outputs* of a prompt's cases, or of *cases*.
 
     One result for each recorded output of a case, in the order of the cases; a case without any gets one that says so.
     Where a model answered some cases and not this one, that is missing too; an answer written by hand is demanded of no
     case. A live output belongs to a case when its request digest is the one that the prompt makes now, any other when
-    its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own.
+    its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own; those that
+    need *helpers* are unscored without them.
     """
-    judge = Judge(prompt, request_digest, inputs_digest)
+    judge = Judge(prompt, request_digest, inputs_digest, helpers)
     planned_cases = planned(outputs, prompt.cases if cases is None else cases)
     return [judge.result(case, model, output) for case, model, output in planned_cases]
 
@@ -73,14 +77,16 @@ def planned_case(
     yield from ((model, None) for model in missing)
 
 
-def broken_evaluators(prompt: Prompt) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
+def broken_evaluators(
+    prompt: Prompt, helpers: Helpers = NO_HELPERS
+) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
     """Yield each evaluator of the prompt and its cases that cannot be prepared, and why; for lint and for ``check``."""
     for case in (None, *(case for case in prompt.cases if case.evaluators)):
         scope = in_force(prompt, case)
         for spec in prompt.evaluators if case is None else case.evaluators:
             try:
                 check_parts(spec, scope)
-                prepare(effective(spec, prompt, scope))
+                prepare(effective(spec, prompt, scope, helpers), helpers)
             except PromptsteadError as error:
                 yield spec, error
 
@@ -90,12 +96,22 @@ def in_force(prompt: Prompt, case: Case | None = None) -> dict[str, EvaluatorSpe
     return {spec.name: spec for spec in (*prompt.evaluators, *(case.evaluators if case else ()))}
 
 
-def effective(spec: EvaluatorSpec, prompt: Prompt, scope: Mapping[str, EvaluatorSpec] = NOTHING) -> EvaluatorSpec:
+def effective(
+    spec: EvaluatorSpec,
+    prompt: Prompt,
+    scope: Mapping[str, EvaluatorSpec] = NOTHING,
+    helpers: Helpers = NO_HELPERS,
+) -> EvaluatorSpec:
     """Return *spec* with what it takes from the prompt.
 
-    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, so that
-    who compares two revisions sees that one of them changed.
+    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, and a
+    judge the digest of its prompt, so that who compares two revisions sees that one of them changed.
     """
+    if spec.type == JUDGE and helpers.judges is not None:
+        try:
+            return spec._replace(options={**spec.options, "judge": helpers.judges.judge(spec.options["prompt"]).digest})
+        except PromptsteadError:
+            return spec
     if spec.type in TYPES:
         parts = {name: [part.type, dict(part.options)] for name, part in everything_in(spec, scope).items()}
         return spec._replace(options={**spec.options, "parts": parts})
@@ -127,8 +143,14 @@ def summarise(results: Iterable[CaseResult]) -> list[Summary]:
 class Judge:
     """Judges a prompt's cases one by one; its evaluators are prepared once, those of a case when the case comes."""
 
-    def __init__(self, prompt: Prompt, request_digest: RequestDigest, inputs_digest: InputsDigest) -> None:
-        self._evaluators = _Evaluators(prompt)
+    def __init__(
+        self,
+        prompt: Prompt,
+        request_digest: RequestDigest,
+        inputs_digest: InputsDigest,
+        helpers: Helpers = NO_HELPERS,
+    ) -> None:
+        self._evaluators = _Evaluators(prompt, helpers)
         self._request_digest = request_digest
         self._inputs_digest = inputs_digest
 
@@ -164,8 +186,9 @@ class _Plan(NamedTuple):
 class _Evaluators:
     """The checks of one prompt, each prepared once; those of cases when their case comes."""
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: Prompt, helpers: Helpers) -> None:
         self.prompt = prompt
+        self.helpers = helpers
         self.shared = self._plan(self._prepare(prompt.evaluators, in_force(prompt)))
 
     def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
@@ -203,17 +226,18 @@ class _Evaluators:
     def _prepare(
         self, specs: Iterable[EvaluatorSpec], scope: Mapping[str, EvaluatorSpec]
     ) -> list[tuple[EvaluatorSpec, Check]]:
-        return [(spec, _prepared(spec, scope)) for spec in (effective(spec, self.prompt, scope) for spec in specs)]
+        own = (effective(spec, self.prompt, scope, self.helpers) for spec in specs)
+        return [(spec, _prepared(spec, scope, self.helpers)) for spec in own]
 
 
 def _as_part(result: Result, part: bool) -> Result:
     return replace(result, part=True) if part else result
 
 
-def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec]) -> Check:
+def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec], helpers: Helpers) -> Check:
     try:
         check_parts(spec, scope)
-        return prepare(spec)
+        return prepare(spec, helpers)
     except PromptsteadError as error:
         unscored = Result(None, reason(f"the evaluator cannot run: {error.message}"))
         return lambda answer: unscored

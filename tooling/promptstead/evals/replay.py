@@ -6,6 +6,7 @@ from functools import cached_property
 from promptstead.config import prices_of
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import evaluate, planned, why_not
+from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
@@ -59,17 +60,19 @@ class Replay:
         """Return what is wrong with the outputs file, its positions being in that file."""
         return self._parsed[1]
 
-    def results(self, judge: Prompt | None = None) -> list[CaseResult]:
+    def results(self, judge: Loaded | None = None) -> list[CaseResult]:
         """Return every case of the prompt, judged, or with the reason why not.
 
-        :param judge: the prompt whose evaluators judge, of the cases that it has too; by default the prompt itself.
+        :param judge: the prompt whose evaluators judge, of the cases that it has too, with the judges' prompts of its
+            tree; by default the prompt itself.
         """
         prompt = self._loaded.prompt
         if prompt is None:
             return []
-        if judge is not None:
-            prompt = _judged_by(prompt, judge)
-        return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest)
+        if judge is not None and judge.prompt is not None:
+            prompt = _judged_by(prompt, judge.prompt)
+        helpers = helpers_of(self._loaded, judge)
+        return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest, helpers=helpers)
 
     def planned(self) -> list[tuple[Case, str]]:
         """Return case and model of every result that there will be, in order; nothing is judged for it."""

@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import Judge
+from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
 from promptstead.outputs.index import RawAnswer, Recorded, Unreadable, parsed
@@ -71,7 +72,7 @@ class Replayer:
             prompt = prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema)
         self._models = tuple(models)
         self._samples = samples
-        self._judge = Judge(prompt, requests.digest, inputs_digest)
+        self._judge = Judge(prompt, requests.digest, inputs_digest, helpers_of(loaded))
 
     def results(self, case: Case, answers: Iterable[RawAnswer]) -> list[CaseResult]:
         """Return a result for each answer, and one for each model that gave none."""

@@ -249,7 +249,7 @@ def decide_prompt(
         return ()
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
-    judged = Replay(head).results(judge=old_prompt) if old_prompt else after
+    judged = Replay(head).results(judge=base) if old_prompt else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)

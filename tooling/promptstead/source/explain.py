@@ -27,6 +27,7 @@ PATTERNS = {
     r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": "be a name of letters, digits and `_` that does not start with a digit",
     r"^[A-Za-z0-9_-]{1,64}$": "have 1 to 64 letters, digits, `_` or `-`",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "be a language tag such as `en` or `fr-FR`",
+    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": "name a function as `package.module:function`",
     r"^sha256:[0-9a-f]{64}$": "be `sha256:` and 64 hexadecimal digits",
     r"^\d{4}-\d{2}-\d{2}$": "be a date such as 2026-03-02",
     r"^\$": "be a JSONPath query, which starts with `$`",

@@ -5,7 +5,7 @@ The same code reads the working tree and any revision, because it sees neither: 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from promptstead.config import Config, ModelAlias, Root
@@ -33,7 +33,8 @@ class Loaded:
     that was read for it, by path, so that a problem's offsets can be turned into lines. *templates* maps the place of a
     message part to its template with partials resolved (parts of GitHub Models files have none), *partial_paths* the
     name of a partial as included to its path. *outputs* is the file of recorded outputs, unread. *models* are the
-    configuration's aliases.
+    configuration's aliases. *judgements* is the file of what judges said of the answers, unread; *find* gives another
+    prompt of the same tree by its id, *python* runs functions where some may run.
     """
 
     def __init__(self, prompt_id: str, document: Document, problems: Iterable[Problem] = ()) -> None:
@@ -49,19 +50,37 @@ class Loaded:
         self.models: Mapping[str, ModelAlias] = NOTHING
         self.partial: dict[str, int] = {}
         """Dataset too large to be held -> how many of its cases are in the prompt."""
+        self.judgements: Document | None = None
+        self.find: Callable[[str], Loaded | None] = _nothing
+        self.python: Callable[[str], Callable[[Json, float], Json]] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what reads other files or runs functions: another process has neither."""
+        return self.__dict__ | {"find": _nothing, "python": None}
+
+
+def _nothing(name: str) -> None:
+    """Find no prompt."""
 
 
 class Library:
-    """The prompts of one tree under one configuration. Partials and shared evaluators are read once."""
+    """The prompts of one tree under one configuration. Partials and shared evaluators are read once.
 
-    def __init__(self, tree: Tree, config: Config) -> None:
+    :param python: runs the Python functions that judge answers; nothing runs them without.
+    """
+
+    def __init__(
+        self, tree: Tree, config: Config, python: Callable[[str], Callable[[Json, float], Json]] | None = None
+    ) -> None:
         self.tree = tree
+        self.python = python
         self.config = config
         self._texts: dict[str, Document | None] = {}
         self._evaluators: dict[str, tuple[Document, tuple[EvaluatorSpec, ...]] | None] = {}
         self._paths: list[str] | None = None
         self._ids: dict[str, str | None] = {}
         """Id or former id -> path, as far as asked for; None where there is no such prompt."""
+        self._judges: dict[str, Loaded | None] = {}
 
     def roots(self) -> tuple[Root, ...]:
         """Return the prompt roots; without a setting also the folder where GitHub Models kept prompts."""
@@ -143,6 +162,8 @@ class Library:
         document = read(raw, path)
         loaded = Loaded(prompt_id, document, self._name_problems(prompt_id, path))
         loaded.models = self.config.models
+        loaded.find = self._judge
+        loaded.python = self.python
         data = document.data
         if data is None:
             return loaded
@@ -182,11 +203,38 @@ class Library:
         )
         loaded.problems.extend(_gate_problems(loaded.prompt, document))
         loaded.problems.extend(_combination_problems(loaded))
+        self._load_judges(loaded)
         loaded.outputs = self._outputs(loaded, rows)
+
+    def _load_judges(self, loaded: Loaded) -> None:
+        """Check the judges that the prompt names, and read what they said."""
+        prompt = loaded.prompt
+        if prompt is None or all(spec.type != "judge" for spec in _all_checks(prompt)):
+            return
+        from promptstead.source.judged import problems
+
+        def find(name: str) -> Prompt | None:
+            path = self.find(name)
+            raw = None if path is None else self._read(loaded, path, Span(0, 0))
+            if path is None or raw is None:
+                return None
+            document = loaded.documents.setdefault(path, read(raw, path))
+            usable = document.data is not None and is_usable(document, "prompt")
+            return build_prompt(document.data, name, path, self.config, Companions()) if usable else None
+
+        loaded.problems.extend(problems(prompt, dict(loaded.documents), find))
+        loaded.judgements = self._companion(loaded, "judgements.jsonl")
+
+    def _judge(self, name: str) -> Loaded | None:
+        """Return another prompt, loaded once."""
+        if name not in self._judges:
+            path = self.find(name)
+            self._judges[name] = None if path is None else self.load(path)
+        return self._judges[name]
 
     def made_of(self, loaded: Loaded) -> list[str]:
         """Return the path of every file that *loaded* depends on, also of those that are not there."""
-        names = ("cases.yml", "outputs.yml", "outputs.jsonl")
+        names = ("cases.yml", "outputs.yml", "outputs.jsonl", "judgements.jsonl")
         twins = [loaded.path.removesuffix(one) + other for one, other in (SUFFIXES, SUFFIXES[::-1])]
         return [*loaded.documents, *twins, *(self.companion_path(loaded.path, name) for name in names)]
 

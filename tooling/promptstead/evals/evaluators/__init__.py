@@ -11,6 +11,7 @@ from math import isfinite
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import MAX_CHARACTERS, Answer
+from promptstead.evals.helpers import NO_HELPERS, Helpers
 from promptstead.evals.results import Result, Unscored, reason
 from promptstead.model import EvaluatorSpec
 
@@ -19,6 +20,7 @@ Check = Callable[[Answer], Result]
 MODULES = {
     "all": "all_of",
     "any": "any_of",
+    "canary": "canary",
     "casing": "casing",
     "contains": "contains",
     "cost": "cost",
@@ -30,13 +32,17 @@ MODULES = {
     "json": "json_value",
     "json-path": "json_path",
     "json-schema": "json_schema",
+    "judge": "judge",
     "label": "label",
     "language": "language",
     "latency": "latency",
     "length": "length",
     "no-personal-data": "no_personal_data",
+    "no-secret": "no_secret",
     "number": "number",
+    "python": "python_check",
     "readability": "readability",
+    "refusal": "refusal",
     "regex": "pattern",
     "similarity": "similarity",
     "table": "table",
@@ -47,12 +53,15 @@ MODULES = {
 }
 """Evaluator type -> its module in this package."""
 
+NEED_HELP = frozenset(("judge", "python"))
+"""Types that need more than the answer: their module's ``prepare(options, helpers)`` is given it."""
+
 _TEXT_TYPES = "casing contains count html language length readability regex similarity table xml"
 TEXT_TYPES = frozenset(_TEXT_TYPES.split())
 """Types that can judge a text inside the answer: at a ``path`` of its JSON, or a ``part`` of it."""
 
 
-def prepare(spec: EvaluatorSpec) -> Check:
+def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
     """Return the check that *spec* describes.
 
     The check never raises for an answer: what the evaluator cannot judge (a missing expected value, an answer of more
@@ -72,7 +81,8 @@ def prepare(spec: EvaluatorSpec) -> Check:
         hint = f"did you mean `{near[0]}`?" if near else f"the types are {', '.join(MODULES)}"
         raise PromptsteadError(f"there is no evaluator type `{spec.type}`", hint=hint, location=spec.file)
     try:
-        judge: Check = import_module(f"{__name__}.{module}").prepare(spec.options)
+        own = import_module(f"{__name__}.{module}").prepare
+        judge: Check = own(spec.options, helpers) if spec.type in NEED_HELP else own(spec.options)
     except PromptsteadError as error:
         raise _refused(spec, error) from None
     negate = spec.options.get("negate", False)

@@ -19,8 +19,8 @@ prompts in one repository), it reported nothing.
 
 from collections.abc import Iterator
 
+from promptstead.evals.secret_formats import assigned, known
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.lint.secret_formats import assigned, known
 from promptstead.model import Problem, Span
 
 _HINT = "revoke it, then delete it here"

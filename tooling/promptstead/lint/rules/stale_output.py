@@ -22,6 +22,7 @@ MANY = 3
 def check(context: Context) -> Iterator[Problem]:
     """Report what is wrong with the outputs file, and each output in it that is stale."""
     document = context.loaded.outputs
+    yield from _broken_judgements(context)
     if document is None:
         return
     from promptstead.evals.replay import Replay  # evaluators are not needed where nothing is recorded
@@ -42,6 +43,15 @@ def check(context: Context) -> Iterator[Problem]:
             more = f" and those of {len(outputs) - 1} more cases" if len(outputs) > MANY else ""
             message = f"output of {output.model} for case `{output.case}`{more}: {reason}"
             yield Problem("TST604", message, span, hint, path=document.path, level="error" if obsolete else None)
+
+
+def _broken_judgements(context: Context) -> Iterator[Problem]:
+    document = context.loaded.judgements
+    if document is not None:
+        from promptstead.outputs.judgements import parse_judgements  # few prompts have judges
+
+        for problem in parse_judgements(document.text)[1]:
+            yield problem._replace(path=document.path, level="error")
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "error"}

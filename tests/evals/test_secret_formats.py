@@ -16,7 +16,7 @@ from detect_secrets.plugins.stripe import StripeDetector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.lint.secret_formats import FORMATS, MOST, assigned, known
+from promptstead.evals.secret_formats import FORMATS, MOST, assigned, known
 
 TOKEN = "Zx81kQm4TvB7nRw2YcL9sHd5PjF3gKa6UeXoVqWt"
 LONG = TOKEN * 8

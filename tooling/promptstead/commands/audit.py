@@ -1,0 +1,149 @@
+"""``promptstead audit``: how far the judges of prompts can be trusted, against people and against themselves."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from promptstead.commands.answers import load_valid
+from promptstead.commands.common import (
+    Workspace,
+    echo,
+    echo_json,
+    format_option,
+    open_workspace,
+    prompts_argument,
+    selected_paths,
+    tell,
+)
+from promptstead.commands.judging import accepted
+from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.evals.agreement import Agreement
+from promptstead.evals.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
+from promptstead.evals.judges import judges_of
+from promptstead.model import EvaluatorSpec, Json, Prompt
+from promptstead.source.load import Loaded
+
+
+@click.command()
+@prompts_argument
+@click.option(
+    "--sheet", is_flag=True, help="Write a line for each answer that has no label yet; fill in `label` and `by`."
+)
+@format_option("text", "json")
+def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
+    """Say how far the judges of PROMPTS agree with people, and with themselves.
+
+    People's labels stand in `labels.jsonl` beside the prompt, one a line: `evaluator`, `answer` (the digest of the text
+    that was judged), `label` and `by`. `--sheet` writes such lines, with the answer to read. A label is a value of the
+    judge (a score, a word), or true and false for whether the check should pass.
+
+    Reported: agreement with Wilson's interval; Cohen's kappa, which leaves out what chance would agree on, and for
+    scores the kappa with quadratic weights, both with 95 % intervals from 20 answers on. Where an answer was judged
+    twice or more (`record --judge-samples 2`): how often the judge contradicts itself. No model is called.
+    """
+    workspace = open_workspace(prompts)
+    found: list[tuple[Loaded, Audit]] = []
+    for path in selected_paths(workspace, prompts):
+        loaded = load_valid(workspace, path)
+        assert loaded.prompt is not None
+        specs = _judges(loaded.prompt)
+        if not specs:
+            continue
+        labels, judges, answers = _labels(workspace, loaded), judges_of(loaded), accepted(loaded)
+        if sheet:
+            for line in _sheet(specs, labels, [(case.id, sample.output) for case, sample in answers]):
+                echo(line)
+            continue
+        found += ((loaded, audit(spec, judges, answers, labels)) for spec in specs)
+    if sheet:
+        return OK
+    if output_format == "json":
+        echo_json({"format": "promptstead/audit/v1", "judges": [_as_json(loaded, each) for loaded, each in found]})
+        return OK
+    for loaded, each in found:
+        for line in _lines(loaded.id, each):
+            echo(line)
+    if not found:
+        tell("no prompt here has a judge")
+    return OK
+
+
+def _judges(prompt: Prompt) -> list[EvaluatorSpec]:
+    """Return the judges of a prompt, and those of single cases that have a name of their own."""
+    every = [*judge_specs(prompt.evaluators), *(spec for case in prompt.cases for spec in judge_specs(case.evaluators))]
+    return list({spec.name: spec for spec in reversed(every)}.values())[::-1]
+
+
+def _labels(workspace: Workspace, loaded: Loaded) -> list[HumanLabel]:
+    path = workspace.library.companion_path(loaded.path, FILE)
+    text = (workspace.tree.read(path) or b"").decode("utf-8", "replace")
+    labels, problems = parse_labels(text)
+    if problems:
+        line = text.count("\n", 0, problems[0].span.start) + 1
+        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{path}:{line}")
+    return labels
+
+
+def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[tuple[str, str]]) -> Iterator[str]:
+    done = {(label.evaluator, label.answer) for label in labels}
+    for spec in specs:
+        for case, output in answers:
+            key = spec.name, answer_digest(output)
+            if key not in done:
+                done.add(key)
+                entry = {
+                    "case": case,
+                    "evaluator": spec.name,
+                    "answer": key[1],
+                    "output": output,
+                    "label": None,
+                    "by": "",
+                }
+                yield json.dumps(entry, ensure_ascii=False)
+
+
+def _lines(prompt: str, found: Audit) -> Iterator[str]:
+    yield one_line(f"{prompt} · {found.evaluator} (judge {found.judge})")
+    nonsense = f", {found.nonsense:,} judgements are nonsense" if found.nonsense else ""
+    yield f"  judged: {found.judged:,} of {found.answers:,} answers{nonsense}"
+    if found.agreement.n:
+        tied = f", tied on {found.tied:,} more" if found.tied else ""
+        yield f"  people: {found.humans:,}, on {found.agreement.n:,} answers{tied}"
+        yield f"  agreement: {_share(found.agreement.rate, found.agreement.lower, found.agreement.upper)}"
+        yield f"  kappa: {_kappa(found.agreement)}"
+        if found.weighted is not None:
+            yield f"  kappa, quadratic weights: {_kappa(found.weighted)}"
+    else:
+        yield f"  people: no label of an answer that is judged; promptstead audit --sheet starts {FILE}"
+    itself = found.itself
+    if itself.things:
+        split = _share(itself.rate, itself.lower, itself.upper)
+        yield f"  itself: {itself.split:,} of {itself.things:,} answers judged again got another judgement, {split}"
+        yield f"  itself: {100 * (itself.pairs or 0):.1f} % of pairs of judgements of one answer differ"
+    else:
+        yield "  itself: no answer is judged twice; promptstead record --judge-samples 2"
+
+
+def _share(rate: float | None, lower: float | None, upper: float | None) -> str:
+    return f"{100 * (rate or 0):.1f} % (95 % interval {100 * (lower or 0):.1f} to {100 * (upper or 0):.1f})"
+
+
+def _kappa(found: Agreement) -> str:
+    if found.kappa is None:
+        return "not defined: people and judge say one and the same throughout"
+    if found.kappa_lower is None or found.kappa_upper is None:
+        return f"{found.kappa:.3f} (no interval: too few answers, or no disagreement at all)"
+    return f"{found.kappa:.3f} (95 % interval {found.kappa_lower:.3f} to {found.kappa_upper:.3f})"
+
+
+def _as_json(loaded: Loaded, found: Audit) -> Json:
+    entry: dict[str, Any] = {"prompt": loaded.id} | found._asdict()
+    entry["itself"] = found.itself._asdict()
+    entry["agreement"] = found.agreement._asdict()
+    entry["weighted"] = found.weighted._asdict() if found.weighted else None
+    entry["confusion"] = [
+        {"human": human, "judge": judge, "answers": count} for (human, judge), count in found.confusion.items()
+    ]
+    return entry

@@ -1,0 +1,224 @@
+"""The judgements that the answers of a prompt lack: asking for them, keeping them, accepting them."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from promptstead.commands.answers import valid_outputs
+from promptstead.commands.common import Workspace
+from promptstead.commands.recording import Failure, opener, request_for, unusable
+from promptstead.config import Config
+from promptstead.digests import inputs_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evals.engine import why_not
+from promptstead.evals.helpers import Helpers
+from promptstead.evals.judges import Ask, asks, judges_of
+from promptstead.journal import MAX_BYTES, Journal
+from promptstead.model import Case, RecordedOutput, Sample
+from promptstead.outputs.judgements import (
+    FILE,
+    PENDING,
+    Judgement,
+    Key,
+    dump_file,
+    dump_judgement,
+    merged,
+    parse_judgements,
+)
+from promptstead.outputs.requests import Requests
+from promptstead.providers.budget import Limits, Totals
+from promptstead.providers.pool import run
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.source.load import Loaded
+
+Answers = Iterable[tuple[Case, Sample]]
+
+
+class Judging:
+    """The judges of one prompt: what is recorded and waits, and the journal that more goes to.
+
+    :param folder: where the journal goes; empty for beside the prompt.
+    :raises PromptsteadError: what is recorded, or waits, is no judgement.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
+        self.id = loaded.id
+        self.written = 0
+        self._prompt = Requests(loaded).prompt
+        self._tree = workspace.tree
+        self._path = workspace.library.companion_path(loaded.path, FILE)
+        path = workspace.library.companion_path(loaded.path, PENDING)
+        self.location = os.path.join(os.path.abspath(folder), *path.split("/")) if folder else path
+        self._place = self.location if folder else workspace.tree.place(path)
+        self._accepted = _valid(loaded.judgements.text, self._path) if loaded.judgements is not None else []
+        self._judges = judges_of(loaded)
+        self._journal: Journal | None = None
+        self._asked = Counter[Key]()
+        self._waiting: list[Judgement] = []
+        self._know(_valid(_text(self._place, self.location), self.location))
+
+    def open(self) -> None:
+        """Take the journal; nobody else writes it until :meth:`close`.
+
+        :raises PromptsteadError: somebody does, or it cannot be written.
+        """
+        if self._journal is None:
+            self._journal = Journal(self._place, self.location)
+            self._know(_valid(self._journal.read().decode("utf-8", "replace"), self.location))
+
+    def close(self) -> None:
+        """Give the journal back."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def asks(self, answers: Answers, samples: int = 1) -> list[tuple[Ask, int]]:
+        """Return what is to be asked about *answers*, and how often each: until there are *samples* judgements."""
+        taken = Counter[Key]()
+        for each in (*self._accepted, *self._waiting):
+            taken[each.key] += len(each.samples)
+        found = [(ask, samples - taken[ask.key]) for ask in asks(self._prompt, self._judges, answers)]
+        return [(ask, times) for ask, times in found if times > 0]
+
+    def keep(self, ask: Ask, reply: Reply) -> str:
+        """Write a judgement to the journal, and return why it cannot be used; empty where it can."""
+        why = unusable(reply, ())
+        self._asked[ask.key] += 1
+        judgement = judged(ask, reply)._replace(attempts=self._asked[ask.key], why=why)
+        self._append(judgement._replace(samples=()) if why else judgement)
+        self.written += not why
+        return why
+
+    def take(self, judgements: Sequence[Judgement], answers: Answers) -> int:
+        """Take over the judgements of *answers* that somebody else got; return how many."""
+        wanted = {ask.key for ask in asks(self._prompt, self._judges, answers)}
+        here = set(self._waiting)
+        new = [each for each in judgements if each.key in wanted and each not in here]
+        if new:
+            self.open()
+        for each in new:
+            self._append(each)
+        return len(new)
+
+    def accept(self, accepted: Answers, others: Answers) -> int:
+        """Record the waiting judgements of *accepted* answers and return how many requests they are.
+
+        Those of *others*, which wait themselves, go on waiting; the rest is dropped, and so is what is recorded about
+        answers that are no more.
+        """
+        if not self._waiting:
+            return 0
+        self.open()
+        wanted = {ask.key for ask in asks(self._prompt, self._judges, accepted)}
+        later = {ask.key for ask in asks(self._prompt, self._judges, others)} - wanted
+        taken = [each for each in self._waiting if each.key in wanted]
+        if taken:
+            kept = [each for each in self._accepted if each.key in wanted]
+            self._tree.write(self._path, dump_file(merged([*kept, *taken]).values()))
+        assert self._journal is not None
+        self._waiting = [each for each in self._waiting if each.key in later]
+        self._journal.replace("".join(map(dump_judgement, self._waiting)))
+        return len({each.key for each in taken if each.samples})
+
+    def _know(self, waiting: list[Judgement]) -> None:
+        self._waiting = waiting
+        self._asked.clear()
+        for each in (*self._accepted, *waiting):
+            self._asked[each.key] = max(self._asked[each.key], each.attempts)
+
+    def _append(self, judgement: Judgement) -> None:
+        assert self._journal is not None
+        self._journal.append(dump_judgement(judgement))
+        self._waiting.append(judgement)
+
+
+class Judged(NamedTuple):
+    """What :func:`judge_answers` got."""
+
+    helpers: Helpers
+    totals: Totals
+    failures: tuple[Failure, ...]
+
+
+def judged(ask: Ask, reply: Reply) -> Judgement:
+    """Return a reply as a judgement."""
+    sample = Sample(reply.text, reply.finish_reason[:100], reply.usage)
+    return Judgement(ask.judge.id, ask.judge.model, ask.request, (sample,))
+
+
+def current(loaded: Loaded, outputs: Iterable[RecordedOutput]) -> Iterator[tuple[Case, Sample]]:
+    """Yield the samples of those *outputs* that answer a case of the prompt as it is now."""
+    requests = Requests(loaded)
+    for output in outputs:
+        case = requests.case(output.case)
+        if case is not None and not why_not(case, output, requests.digest, inputs_digest):
+            yield from ((case, sample) for sample in output.samples)
+
+
+def accepted(loaded: Loaded) -> list[tuple[Case, Sample]]:
+    """Return the recorded answers that are current.
+
+    :raises PromptsteadError: their file is not valid.
+    """
+    return list(current(loaded, valid_outputs(loaded)))
+
+
+def judge_requests(
+    config: Config, asked: Iterable[tuple[Judging, Ask, int]]
+) -> Iterator[tuple[tuple[Judging, Ask], Request]]:
+    """Yield every call for judgements; rendered as its turn comes."""
+    for judging, ask, times in asked:
+        for _ in range(times):
+            yield (judging, ask), request_for(ask.judge.requests, config, Case("judgement", ask.inputs))
+
+
+async def judge_answers(
+    workspace: Workspace,
+    loaded: Loaded,
+    answers: Answers,
+    limits: Limits,
+    on_result: Callable[[Ask, Reply | ProviderError], None] = lambda ask, outcome: None,
+) -> Judged:
+    """Ask the judges of a prompt about *answers* that are in no file, and return the helpers that know what they said.
+
+    What is recorded is not asked again. Nothing is written.
+
+    :param on_result: gets each outcome as it comes.
+    :raises PromptsteadError: a provider cannot be opened.
+    """
+    judges = judges_of(loaded)
+    every = asks(Requests(loaded).prompt, judges, answers)
+    missing = [ask for ask in every if ask.key not in judges.known]
+    learnt: list[Judgement] = []
+    failures: list[Failure] = []
+
+    def keep(ask: Ask, outcome: Reply | ProviderError) -> None:
+        why = str(outcome) if isinstance(outcome, ProviderError) else unusable(outcome, ())
+        if why:
+            failures.append(Failure(loaded.id, ask.case, ask.judge.model, f"judge {ask.judge.id}: {why}"))
+        elif isinstance(outcome, Reply):
+            learnt.append(judged(ask, outcome))
+        on_result(ask, outcome)
+
+    calls = ((ask, request_for(ask.judge.requests, workspace.config, Case("judgement", ask.inputs))) for ask in missing)
+    totals = await run(calls, opener(workspace), limits, keep) if missing else Totals()
+    judges.learn(learnt)
+    return Judged(Helpers(judges, loaded.python), totals, tuple(failures))
+
+
+def _valid(text: str, location: str) -> list[Judgement]:
+    judgements, problems = parse_judgements(text)
+    if problems:
+        line = text.count("\n", 0, problems[0].span.start) + 1
+        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{location}:{line}")
+    return judgements
+
+
+def _text(place: str, location: str) -> str:
+    try:
+        with open(place, "rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise PromptsteadError(f"cannot read the judgements: {error.strerror}", location=location) from error
