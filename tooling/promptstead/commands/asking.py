@@ -43,7 +43,7 @@ def ask(
     with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
         units = asked.units(cases, models)
         asked.start()
-        return _ask(workspace, asked, units, calling, shown)
+        return _ask(workspace, loaded, asked, units, calling, shown)
 
 
 def resume_run(place: str, calling: Calling, shown: Shown) -> int:
@@ -61,17 +61,24 @@ def resume_run(place: str, calling: Calling, shown: Shown) -> int:
     refuse_changed(run, describe(workspace, loaded, "live"), place)
     with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
         units = asked.units(_cases(workspace, loaded, selection), models)
-        return _ask(workspace, asked, asked.resume(units), calling, shown)
+        return _ask(workspace, loaded, asked, asked.resume(units), calling, shown)
 
 
-def _ask(workspace: Workspace, asked: LiveRun, units: Sequence[Unit], calling: Calling, shown: Shown) -> int:
+def _ask(
+    workspace: Workspace,
+    loaded: Sequence[Loaded],
+    asked: LiveRun,
+    units: Sequence[Unit],
+    calling: Calling,
+    shown: Shown,
+) -> int:
     try:
         totals = asked.ask(units, calling.limits(workspace.config), quiet=shown.quiet)
     except KeyboardInterrupt:
         tell_stopped(asked)
         return INTERRUPTED
     asked.end(totals)
-    code = finish(asked.report, shown)
+    code = finish(asked.report, shown, loaded)
     if totals.requests and not shown.quiet:
         tell(used(totals))
     if asked.problems:

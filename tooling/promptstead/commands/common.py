@@ -138,6 +138,18 @@ def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
     )
 
 
+def language_option(command: Decorated) -> Decorated:
+    """Add ``--lang``: the language that a page starts in."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(("en", "fr")),
+        default="en",
+        show_default=True,
+        help="Language of an HTML page; it can be switched there.",
+    )(command)
+
+
 def echo(text: str) -> None:
     """Write a line of the result to stdout."""
     sys.stdout.write(text + "\n")

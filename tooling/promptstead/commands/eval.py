@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import format_option, open_workspace, prompts_argument, selected_paths
+from promptstead.commands.common import format_option, language_option, open_workspace, prompts_argument, selected_paths
 from promptstead.commands.selecting import Chosen, selection_options
 from promptstead.commands.showing import FORMATS, Shown
 from promptstead.errors import PromptsteadError
@@ -56,6 +56,7 @@ class Evaluation(click.Command):
     help="Write the run file here; by default below .promptstead/runs, and in CI nowhere.",
 )
 @format_option(*FORMATS)
+@language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
 def command(
     prompts: tuple[str, ...],
@@ -68,6 +69,7 @@ def command(
     calling: Calling,
     output: str | None,
     output_format: str,
+    language: str,
     quiet: bool,
 ) -> int:
     """Judge the answers of PROMPTS (all by default): every case, model and sample, with rates and intervals.
@@ -82,7 +84,7 @@ def command(
     of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are
     compared. Exit 2 where no model answered.
     """
-    shown = Shown(output_format, quiet)
+    shown = Shown(output_format, quiet, language)
     if rescore is not None:
         from promptstead.commands import rescoring
 

@@ -84,7 +84,7 @@ def replay(
     replaying = Replay(workspace, selection, models, samples)
     write_rows(report, replaying.rows(loaded), place, replaying)
     refuse_nothing(report, selection)
-    code = finish(report, shown)
+    code = finish(report, shown, loaded)
     if replaying.wrong:
         tell(f"not complete: {replaying.wrong:,} entries of datasets and outputs files cannot be read")
         for line in first_lines(replaying.problems, MAX_LINES):

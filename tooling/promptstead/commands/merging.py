@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from promptstead.commands.common import format_option
+from promptstead.commands.common import format_option, language_option
 from promptstead.commands.showing import FORMATS, Shown
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.run_file import End, Row, Run, RunReader
@@ -20,8 +20,9 @@ SAME = ("mode", "samples", "commit", "dirty")
 @click.option("--output", "-o", required=True, metavar="FILE", help="Write the run here.")
 @click.option("--partial", is_flag=True, help="Also where shards are missing or were stopped; the run then says so.")
 @format_option(*FORMATS)
+@language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
-def command(runs: tuple[str, ...], output: str, partial: bool, output_format: str, quiet: bool) -> int:
+def command(runs: tuple[str, ...], output: str, partial: bool, output_format: str, language: str, quiet: bool) -> int:
     """Join the runs of shards (`eval --shard 1/4`, …) into one.
 
     Refused: runs of different commits, prompts, selections or models, a shard that is there twice or missing, one that
@@ -36,7 +37,7 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     if len(runs) > MAX_RUNS:
         raise PromptsteadError(f"more than {MAX_RUNS:,} runs")
     refuse_existing(output)
-    shown = Shown(output_format, quiet)
+    shown = Shown(output_format, quiet, language)
     with ExitStack() as stack:
         readers = [stack.enter_context(opened_run(place)) for place in runs]
         run = merged([reader.run for reader in readers], runs, partial=partial)

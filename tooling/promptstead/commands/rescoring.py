@@ -42,7 +42,7 @@ def rescore(place: str, output: str | None, shown: Shown) -> int:
         run = _described(workspace, reader.run, loaded)
         report = RunReport(run, target or "", keep=shown.keep)
         write_rows(report, _rows(workspace, reader, loaded), target)
-    return finish(report, shown)
+    return finish(report, shown, loaded.values())
 
 
 def _loaded(workspace: Workspace, run: Run) -> dict[str, Loaded]:

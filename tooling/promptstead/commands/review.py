@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option, open_workspace
+from promptstead.commands.common import echo, echo_json, format_option, language_option, open_workspace
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("revisions", metavar="[BASE..HEAD]", required=False)
-@format_option("md", "json", "github")
+@format_option("md", "json", "github", "html")
+@language_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to this file.")
 @click.option("--from", "origin", type=click.Path(), help="Take this JSON report instead of comparing revisions.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="Keep the one comment on the change up to date.")
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def command(
     revisions: str | None,
     output_format: str,
+    language: str,
     output: str | None,
     origin: str | None,
     post: str | None,
@@ -49,7 +51,7 @@ def command(
         raise PromptsteadError("--request, --bot and --dry-run go with --post", hint="say --post github")
     if not post:
         document = _document(revisions, origin)
-        _write(document, output_format, output)
+        _write(document, output_format, language, output)
         return FINDINGS if document["blocks"] else OK
 
     from promptstead.commands import posting
@@ -57,7 +59,7 @@ def command(
     place = None if dry_run else posting.find_place(post, os.environ, bot or "")
     document = _document(revisions, origin)
     if output:
-        _write(document, output_format, output)
+        _write(document, output_format, language, output)
     if place is None:
         posting.show(document, post)
     else:
@@ -96,7 +98,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
         return review_json(review)
 
 
-def _write(document: "ReviewDocument", output_format: str, output: str | None) -> None:
+def _write(document: "ReviewDocument", output_format: str, language: str, output: str | None) -> None:
     import json
 
     from promptstead.report.github import review_annotations
@@ -110,6 +112,10 @@ def _write(document: "ReviewDocument", output_format: str, output: str | None) -
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     elif output_format == "github":
         text = "".join(f"{line}\n" for line in review_annotations(document))
+    elif output_format == "html":
+        from promptstead.report.html.review_page import review_page
+
+        text = review_page(document, language)
     else:
         text = review_markdown(document)
     if output:

@@ -1,15 +1,20 @@
 """The result of an evaluation in the form that ``--format`` asks for, and the exit code that it gives."""
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
 from promptstead.commands.common import echo, tell
 from promptstead.errors import FINDINGS, OK
+from promptstead.evals.run_file import Row
+from promptstead.model import Json
+from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
+from promptstead.source.load import Loaded
 
-FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv"}
+FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv", "html": "html.run_page"}
 """Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""
-EVERY_CASE = {"junit", "csv"}
+EVERY_CASE = {"junit", "csv", "html"}
 """Forms that show every case, so that all rows are held in memory."""
 
 
@@ -18,6 +23,7 @@ class Shown(NamedTuple):
 
     form: str = "text"
     quiet: bool = False
+    language: str = "en"
 
     @property
     def keep(self) -> bool:
@@ -25,10 +31,20 @@ class Shown(NamedTuple):
         return self.form in EVERY_CASE and not self.quiet
 
 
-def finish(report: RunReport, shown: Shown) -> int:
-    """Show the result and return the exit code: 1 where something fails that may not fail."""
+def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> int:
+    """Show the result and return the exit code: 1 where something fails that may not fail.
+
+    :param loaded: the prompts, for a page that shows the messages; without them it says that it has none.
+    """
     if not shown.quiet:
-        echo(import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report).removesuffix("\n"))
+        more = {"language": shown.language, "messages": _sent(loaded)} if shown.form == "html" else {}
+        echo(import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n"))
         if report.place:
             tell(f"run file: {report.place}")
     return FINDINGS if report.violated else OK
+
+
+def _sent(loaded: Iterable[Loaded]) -> Callable[[Row], list[Json]] | None:
+    """Return what gives the messages that a prompt makes of a row's case now."""
+    requests = {each.id: Requests(each) for each in loaded}
+    return (lambda row: requests[row.prompt].messages(row.result.case)) if requests else None

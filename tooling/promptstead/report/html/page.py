@@ -1,0 +1,89 @@
+"""A page of one file: the template with style, script and data put in, and a policy that lets nothing else run.
+
+Everything from prompts and models goes in as JSON; the script shows it as text and never as markup.
+"""
+
+import json
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from os.path import abspath, dirname, join
+from string import Template
+
+from promptstead.model import Json
+
+LANGUAGES = ("en", "fr")
+MAX_DATA = 16 * 1024 * 1024
+"""Bytes of a page's data; with the rest a page stays below 20 MB."""
+
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_DANGEROUS = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+def page(kind: str, data: dict[str, Json], language: str) -> str:
+    """Return the page of a ``run`` or a ``review``.
+
+    The policy in its head names the digests of its one style and its one script, and forbids every request.
+    """
+    style = asset("page.css")
+    script = "".join(asset(name) for name in ("words.js", "page.js", f"{kind}.js"))
+    return Template(asset("page.html")).substitute(
+        language=language,
+        policy=(
+            f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+            "base-uri 'none'; form-action 'none'"
+        ),
+        style=style,
+        script=script,
+        data=encode({**data, "kind": kind, "lang": language}),
+    )
+
+
+def encode(value: Json) -> str:
+    """Return *value* as JSON that may stand in a ``script`` element: nothing in it ends the element or a line."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _DANGEROUS.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
+
+
+@cache
+def asset(name: str) -> str:
+    """Return one of the static parts beside this module."""
+    with open(join(dirname(abspath(__file__)), name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+class Room:
+    """What is left of a page's size."""
+
+    def __init__(self, size: int = MAX_DATA) -> None:
+        self._left = size
+
+    def take(self, value: Json) -> bool:
+        """Tell whether *value* still fits, and keep its room."""
+        size = len(encode(value).encode()) + 1
+        if size > self._left:
+            return False
+        self._left -= size
+        return True
+
+
+MAX_TEXT = 100_000
+"""Characters of one text that a page shows."""
+
+
+def cut(text: str) -> str:
+    """Return *text*, cut where it is very long, and saying so."""
+    if len(text) <= MAX_TEXT:
+        return text
+    return f"{text[:MAX_TEXT]}\n… [{len(text) - MAX_TEXT:,} characters left out here]"
+
+
+def shown(value: Json) -> str:
+    """Return a value as a page shows it: text as it is, anything else as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=dict)
+    return cut(text)

@@ -1,0 +1,158 @@
+// The page of a run: how many pass, each prompt and model, then every case, the worst first.
+const TONES = { pass: "good", fail: "bad", unscored: "unsure", "not evaluated": "" };
+const STATES = ["fail", "unscored", "not evaluated", "pass"];
+
+data.rows.forEach((row, index) => {
+  row.key = `r${index}`;
+  row.order = index;
+  row.failed = [...new Set(row.samples.flatMap((sample) => sample.results.filter((result) => result[1] === false).map((result) => result[0])))];
+  row.checks = [...new Set(row.samples.flatMap((sample) => sample.results.map((result) => result[0])))];
+  row.tokens = sum(row.samples.map((sample) => sample.input === null && sample.tokens === null ? null : (sample.input || 0) + (sample.tokens || 0)));
+  row.seconds = sum(row.samples.map((sample) => sample.seconds));
+  row.text = [row.prompt, row.case, row.model, row.why, row.expected, ...row.tags, ...row.inputs.flatMap(([name, text]) => [name, data.texts[text]]),
+    ...row.samples.flatMap((sample) => [sample.output, ...sample.tools, ...sample.results.flat()])].join("\n").toLowerCase();
+});
+
+function sum(values) {
+  const known = values.filter((value) => value !== null);
+  return known.length ? known.reduce((total, value) => total + value, 0) : null;
+}
+
+const SORTS = {
+  worstFirst: (a, b) => a.order - b.order,
+  byCase: (a, b) => a.case.localeCompare(b.case) || a.order - b.order,
+  byTokens: (a, b) => (b.tokens ?? -1) - (a.tokens ?? -1) || a.order - b.order,
+  bySlow: (a, b) => (b.seconds ?? -1) - (a.seconds ?? -1) || a.order - b.order,
+};
+
+page = {
+  title: data.place || data.started,
+
+  hero() {
+    const counts = Object.fromEntries(STATES.map((name) => [name, data.entries.reduce((total, entry) => total + entry.states[name], 0)]));
+    const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || !counts.pass ? "unsure" : "good";
+    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("someFail", { n: counts.fail }) : counts.pass ? t("allPass") : t("notEvaluated");
+    const facts = [t(`mode_${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
+      data.shard[1] > 1 && t("shard", { n: data.shard[0], m: data.shard[1] }), data.place];
+    return [
+      el("section", { class: `hero ${tone}` },
+        el("h1", {}, verdict),
+        el("p", {}, facts.filter(Boolean).join(" · ")),
+        el("div", { class: "tiles" }, ["pass", "fail", "unscored", "not evaluated"].map((name) =>
+          el("div", { class: "tile" }, el("b", {}, number(counts[name])), el("span", {}, t(name)))),
+        el("div", { class: "tile" }, el("b", {}, number(data.entries.reduce((total, entry) => total + entry.samples, 0))), el("span", {}, t("answers"))))),
+      el("div", {}, paged("entries", data.entries, entryItem, 50)),
+    ];
+  },
+
+  filters() {
+    const count = (name) => data.rows.filter((row) => row.state === name).length;
+    const unique = (values) => [...new Set(values)].sort();
+    const sort = el("select", { "aria-label": t("sort"), onchange: () => { state.sort = sort.value; changed(); } },
+      Object.keys(SORTS).map((name) => el("option", { value: name, selected: name === state.sort }, pair(t("sort"), t(name)))));
+    return [
+      chips("state", t("state"), STATES.map((name) => [name, t(name), count(name)]).filter((one) => one[2]), true),
+      menu("prompt", t("prompt"), unique(data.rows.map((row) => row.prompt))),
+      menu("model", t("model"), unique(data.rows.map((row) => row.model).filter(Boolean))),
+      menu("tag", t("tag"), unique(data.rows.flatMap((row) => row.tags))),
+      menu("failed", t("failedCheck"), unique(data.rows.flatMap((row) => row.checks))),
+      sort,
+    ];
+  },
+
+  list() {
+    const query = state.query.trim().toLowerCase();
+    const found = data.rows.filter((row) => isChosen("state", [row.state]) && isChosen("prompt", [row.prompt]) && isChosen("model", [row.model])
+      && isChosen("tag", row.tags) && isChosen("failed", row.failed) && row.text.includes(query));
+    found.sort(SORTS[state.sort || "worstFirst"]);
+    return { nodes: paged("rows", found, rowItem), shown: found.length, total: data.rows.length };
+  },
+
+  notes() {
+    return [data.left_out > 0 && el("p", { class: "note" }, t("leftOutRows", { n: data.left_out }))];
+  },
+};
+
+function entryItem(entry, index) {
+  const whole = entry.whole;
+  const tone = entry.violated ? "bad" : entry.states.fail ? "unsure" : "good";
+  const head = [
+    badge(entry.violated ? t("violated", { n: entry.violated }) : t("of", { n: entry.states.pass, m: entry.states.pass + entry.states.fail + entry.states.unscored }), entry.violated ? "bad" : tone),
+    el("span", { class: "name" }, entry.prompt),
+    el("span", { class: "grow" }, [entry.model || t("nobody"), entry.sources.includes("reference") && ` (${t("reference")})`]),
+    rateText(whole), rateBar(whole, tone),
+  ];
+  return item(`e${index}`, "h2", head, () => [
+    table([t("check"), t("says"), t("passRate"), t("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
+    section(t("mustNotFail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], found[0][2], listed(found.map((one) => one[0]))]))),
+    rest(entry.violated, entry.violations.length),
+    el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, `${number(entry.tokens)} tokens`),
+      entry.cost !== null && el("span", {}, t("cost", { n: entry.cost })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
+  ], "prompt");
+}
+
+function rateText(rate) {
+  if (rate.mean === null) return el("span", { class: "num" }, "–");
+  return el("span", { class: "num" }, rate.kind === "assertion" ? `${number(rate.mean * 100, 1)} %` : number(rate.mean, 3));
+}
+
+function rateBar(rate, tone) {
+  if (rate.mean === null || rate.lower === null || rate.kind !== "assertion") return null;
+  return interval(rate.lower, rate.mean, rate.upper, 0, 1, tone, t("rate", { d: number(rate.mean * 100, 1), l: number(rate.lower * 100, 1), u: number(rate.upper * 100, 1) }));
+}
+
+function labels(rate) {
+  return Object.entries(rate.labels).map(([label, count]) => `${label} ${number(count)}`).join(", ");
+}
+
+function rowItem(row) {
+  const failure = row.samples.flatMap((sample) => sample.results).find((result) => result[1] === false) || row.samples.flatMap((sample) => sample.results).find((result) => result[1] === null);
+  const said = row.state === "not evaluated" ? row.why : row.state === "pass" ? (row.samples[0]?.output || "").slice(0, 120) : failure ? pair(failure[0], failure[2]) : "";
+  const head = [
+    badge(t(row.state), TONES[row.state]),
+    el("span", { class: "name" }, row.case),
+    row.must_pass && el("span", { class: "tag" }, t("mustPass")),
+    row.tags.slice(0, 4).map((tag) => el("span", { class: "tag" }, tag)),
+    el("span", { class: "grow" }, said),
+    el("span", { class: "label" }, [data.entries.length > 1 && row.prompt, row.model].filter(Boolean).join(" · ")),
+  ];
+  return item(row.key, "h3", head, () => rowBody(row));
+}
+
+function rowBody(row) {
+  const facts = [row.source && t("source", { x: row.source }), row.attempts > row.samples.length && t("attempts", { n: row.attempts }), row.cluster && t("cluster", { x: row.cluster })];
+  return [
+    row.why && el("p", { class: "note" }, sentence(row.why)),
+    row.samples.map((sample, index) => sampleView(sample, index, row.samples.length)),
+    "expected" in row && section(t("expected"), textBlock(row.expected, t("expected"))),
+    messages(row),
+    el("div", { class: "facts" }, facts.filter(Boolean).map((fact) => el("span", {}, fact))),
+  ];
+}
+
+function sampleView(sample, index, count) {
+  const facts = [sample.finish && t("finish", { x: sample.finish }), sample.input !== null && t("in", { n: sample.input }), sample.tokens !== null && t("out", { n: sample.tokens }),
+    sample.seconds !== null && t("seconds", { n: number(sample.seconds, 2) }), sample.cost !== null && t("cost", { n: String(sample.cost) })];
+  const label = count > 1 ? t("sample", { n: index + 1, m: count }) : t("answer");
+  return [
+    section(label, textBlock(sample.output, label)),
+    sample.tools.length ? section(t("tools"), sample.tools.map((call) => textBlock(call, t("tools")))) : null,
+    table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, said(value), reason])),
+    el("div", { class: "facts" }, facts.filter(Boolean).map((fact) => el("span", {}, fact))),
+  ];
+}
+
+function said(value) {
+  if (value === null) return badge(t("unscored"), "unsure");
+  if (typeof value === "boolean") return badge(t(value ? "pass" : "fail"), value ? "good" : "bad");
+  return typeof value === "number" ? number(value, 3) : value;
+}
+
+function messages(row) {
+  const inputs = section(t("input"), row.inputs.map(([name, text]) => [el("div", { class: "label" }, name), textBlock(data.texts[text], name)]));
+  if (row.unsent !== undefined) return [inputs, el("p", { class: "note" }, t("unsent", { x: row.unsent }))];
+  if (!row.messages) return [inputs, el("p", { class: "label" }, t("noMessages"))];
+  return section(t("messages"), row.messages.map(([role, text]) => el("div", { class: "message" }, el("div", { class: "label" }, role), textBlock(data.texts[text], t("message", { role })))));
+}
+
+draw();
