@@ -17,6 +17,7 @@ from promptstead.commands.runs import opened_run
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.engine import Judge
+from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import (
     End,
@@ -51,7 +52,7 @@ class Asked:
     def __init__(self, loaded: Loaded) -> None:
         self.id = loaded.id
         self.requests = Requests(loaded)
-        self.judge = Judge(self.requests.prompt, self.requests.digest, inputs_digest)
+        self.judge = Judge(self.requests.prompt, self.requests.digest, inputs_digest, helpers_of(loaded))
 
 
 class Unit:

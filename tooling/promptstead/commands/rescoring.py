@@ -11,6 +11,7 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import Judge
 from promptstead.evals.filters import Selection
+from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Row, Run, RunPrompt, RunReader
 from promptstead.evals.stream import CaseStream
@@ -78,7 +79,7 @@ def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded])
     judges: dict[str, Judge] = {}
     for name, each in loaded.items():
         requests = Requests(each)
-        judges[name] = Judge(requests.prompt, requests.digest, inputs_digest)
+        judges[name] = Judge(requests.prompt, requests.digest, inputs_digest, helpers_of(each))
         cases[name] = {case.id: case for case in Selection().cases(name, CaseStream(workspace.tree, each))}
     for row in reader.rows():
         then = row.result
