@@ -4,11 +4,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from promptstead import git
+from promptstead import git, git_process
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
 from promptstead.workspace import WorkingTree
@@ -47,7 +46,7 @@ def test_a_folder_that_does_not_exist_is_no_repository(tmp_path: Path) -> None:
 
 
 def test_git_that_is_not_installed_is_named(repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "git", None)
+    monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(PromptsteadError, match="Git is not installed"):
         Repository.discover(str(repository.root))
 
@@ -186,13 +185,13 @@ def test_many_files_through_one_process(
         repository.write(path, content)
     tree = opened.tree(repository.commit())
     started: list[tuple[str, ...]] = []
-    start = opened._start
 
-    def counted(*words: str, **kept: Any) -> Any:
-        started.append(words)
-        return start(*words, **kept)
+    class Counted(git_process.Process):
+        def __init__(self, folder: str, arguments: tuple[str, ...], *, talks: bool = False) -> None:
+            started.append(arguments)
+            super().__init__(folder, arguments, talks=talks)
 
-    monkeypatch.setattr(opened, "_start", counted)
+    monkeypatch.setattr(git, "Process", Counted)
     assert tree.read_many(contents) == contents
     assert tree.read("f7") == contents["f7"]
     assert started == [("cat-file", "--batch")]
@@ -226,7 +225,7 @@ def test_a_listing_is_bounded(
 ) -> None:
     repository.write("file", "x")
     repository.commit()
-    monkeypatch.setattr(git, "MAX_LISTING", 10)
+    monkeypatch.setattr(git_process, "MAX_LISTING", 10)
     with pytest.raises(PromptsteadError, match="more files than"):
         opened.tree("HEAD")
 
@@ -411,9 +410,11 @@ def test_closing_ends_the_process_and_reading_starts_another(repository: Scratch
     repository.write("file", "x")
     tree = opened.tree(repository.commit())
     assert tree.read("file") == b"x"
-    process = opened._objects.proc
+    process = opened._objects
+    assert process is not None
+    assert process.running
     opened.close()
-    assert process.poll() is not None
+    assert process._popen.returncode is not None
     assert tree.read("file") == b"x"
 
 
@@ -421,8 +422,10 @@ def test_a_reader_that_was_killed_is_replaced(repository: ScratchRepository, ope
     repository.write("file", "x")
     tree = opened.tree(repository.commit())
     tree.read("file")
-    opened._objects.proc.kill()
-    opened._objects.proc.wait()
+    process = opened._objects
+    assert process is not None
+    process._popen.kill()
+    process._popen.wait()
     assert tree.read("file") == b"x"
 
 
@@ -441,3 +444,23 @@ def test_files_are_opened_to_be_read_piece_by_piece(repository: ScratchRepositor
                     assert file.readline() == b"one\n"
                     file.seek(4)
                     assert file.read() == b"two\n"
+
+
+def test_gitpython_sees_the_same(repository: ScratchRepository, opened: Repository) -> None:
+    gitpython = pytest.importorskip("git")
+    for number in range(30):
+        repository.write(f"a/{number}", f"{number}\n" * 5)
+    base = repository.commit()
+    repository.run("mv", "a/1", "b-1")
+    repository.run("rm", "--quiet", "a/2")
+    repository.write("a/3", "other")
+    repository.write("a/é new", "new")
+    head = repository.commit()
+    with gitpython.Repo(repository.root) as other:
+        diff = other.commit(base).diff(other.commit(head))
+        seen = {(each.b_path or each.a_path, each.a_path if each.renamed_file else "") for each in diff}
+        assert {(each.path, each.old_path) for each in opened.changed_paths(base, head)} == seen
+        blobs = {
+            blob.path: blob.data_stream.read() for blob in other.commit(head).tree.traverse() if blob.type == "blob"
+        }
+    assert opened.tree(head).read_many(opened.tree(head).files()) == blobs

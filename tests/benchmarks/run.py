@@ -25,6 +25,10 @@ BENCHMARKS = {
     "import": ("bundle", "runtime_import"),
     "render": ("render", "once"),
     "eval-many": ("eval_many", "on_two_cores"),
+    "review-read": ("review", "listing"),
+    "review": ("review", "whole"),
+    "review-large": ("review", "large"),
+    "words": ("review", "words"),
     "calls": ("calls", "fifty_at_once"),
     "calls-slow": ("calls", "two_hundred_at_once"),
 }

@@ -1,48 +1,28 @@
-"""Git, read only but for settings: the only module that touches it. GitPython finds the repository and runs Git.
+"""Git, read only but for settings: the only module, with :mod:`promptstead.git_process`, that touches it.
 
-Nothing of a repository is executed or written: no hook, pager, external diff, text conversion, file-system monitor,
-lazy fetch or index refresh. Paths travel NUL-separated, revisions are checked before Git sees them, and what Git prints
-is bounded.
+Paths travel NUL-separated, revisions are checked before Git sees them, and files of a revision come through one
+``git cat-file --batch``.
 """
 
 import os
 import posixpath
 import re
-import subprocess
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import IO, BinaryIO, Literal, cast
 
 from promptstead.errors import PromptsteadError, UnavailableError, one_line
-
-if TYPE_CHECKING:
-    import git
+from promptstead.git_process import Process, ask, listing, refusal, run
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file read from a revision, as in the working tree."""
 MAX_STREAM = 4 * 1024 * 1024 * 1024
 """Largest file copied out of a revision to be read line by line."""
 COPIED = 1024 * 1024
-MAX_LISTING = 128 * 1024 * 1024
-"""Longest list of paths taken from Git, in bytes: about a million files."""
 MAX_LINKS = 40
 MAX_LINK_BYTES = 4096
 WINDOW = 100
 """Objects asked for at once: as many ids as surely fit into a pipe that nobody reads yet."""
-
-KEPT_VARIABLES = re.compile(r"GIT_(EXEC_PATH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|PYTHON_.*)")
-QUIET = {
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_PAGER": "cat",
-}
-GIT = ["git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.relative=false"]
-
-_environment = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +37,14 @@ class ChangedPath:
 class Repository:
     """A Git repository. Use it as a context manager, or call :meth:`close`: reading keeps one Git process open."""
 
-    def __init__(self, repo: "git.Repo") -> None:
-        self._git = repo.git
-        self._git.update_environment(**QUIET)
-        self._objects: Any = None
-        self.bare = repo.working_tree_dir is None
-        self.root = os.path.realpath(os.fspath(repo.working_tree_dir or repo.git_dir))
+    def __init__(self, root: str, *, bare: bool, shallow: bool) -> None:
+        self._objects: Process | None = None
+        self._commits: set[str] = set()
+        """Full ids that Git has confirmed."""
+        self.bare = bare
+        self.root = root
         """The top of the working tree; of a bare repository, its own folder."""
-        self.shallow = self._ask("rev-parse", "--is-shallow-repository") == "true"
+        self.shallow = shallow
         """True where history was cut when cloning."""
 
     @classmethod
@@ -75,17 +55,20 @@ class Repository:
         """
         folder = os.path.abspath(start)
         folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
-        try:
-            import git
-        except ImportError as error:
-            raise PromptsteadError("Git is not installed", hint="install it, and see that it is on the PATH") from error
-        try:
-            with _without_hook_variables():
-                repo = git.Repo(folder, search_parent_directories=True, expand_vars=False)
-        except (git.InvalidGitRepositoryError, git.NoSuchPathError, OSError, ValueError) as error:
-            hint = "run this inside a repository, or start one with `git init`"
-            raise PromptsteadError(f"not a Git repository: {start}", hint=hint) from error
-        return cls(repo)
+        hint = "run this inside a repository, or start one with `git init`"
+        nothing = PromptsteadError(f"not a Git repository: {start}", hint=hint)
+        if not os.path.isdir(folder):
+            raise nothing
+        # the last question has no answer in a bare repository
+        asked = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel")
+        _, out, complaint = run(folder, "rev-parse", *asked)
+        answers = out.split("\n")
+        if "dubious ownership" in complaint:
+            raise refusal(complaint, folder)
+        if len(answers) < len(asked) - 1:
+            raise nothing
+        top = answers[3] if len(answers) == len(asked) else ""
+        return cls(os.path.realpath(top or answers[2]), bare=not top, shallow=answers[1] == "true")
 
     def __enter__(self) -> "Repository":
         return self
@@ -95,18 +78,23 @@ class Repository:
 
     def close(self) -> None:
         """End the Git process that reads files. The repository stays usable."""
-        self._objects = None
+        if self._objects is not None:
+            self._objects.end()
+            self._objects = None
 
     def resolve(self, revision: str) -> str:
         """Return the full id of the commit that *revision* names: a branch, a tag, an id, ``HEAD~2``.
 
         :raises PromptsteadError: there is no such commit; in a shallow clone the hint says what to fetch.
         """
+        if revision in self._commits:
+            return revision
         if not revision or revision.startswith(("-", "^")) or not revision.isprintable() or len(revision) > 1000:
             shown = one_line(revision, 80)
             raise PromptsteadError(f"`{shown}` is not a revision", hint="give a branch, a tag, a commit id or HEAD")
         status, out, _ = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         if status == 0 and re.fullmatch(r"[0-9a-f]{40,64}", out):
+            self._commits.add(out)
             return out
         if self.head_commit() is None and not self._ask("for-each-ref", "--count=1"):
             raise PromptsteadError("the repository has no commits yet", hint="commit first")
@@ -204,11 +192,11 @@ class Repository:
         try:
             for start in range(0, len(wanted), WINDOW):
                 window = wanted[start : start + WINDOW]
-                source, sink = self._open_objects()
-                sink.write("".join(f"{name}\n" for _, name in window).encode("ascii"))
-                sink.flush()
+                objects = self._open_objects()
+                objects.input.write("".join(f"{name}\n" for _, name in window).encode("ascii"))
+                objects.input.flush()
                 for path, _ in window:
-                    found[path] = _read_blob(source, f"{label}:{path}")
+                    found[path] = _read_blob(objects.output, f"{label}:{path}")
         except OSError as error:
             self.close()
             raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository") from error
@@ -232,9 +220,9 @@ class Repository:
             raise _too_large(int(size), MAX_STREAM, location)
         file = cast(BinaryIO, tempfile.TemporaryFile(prefix="promptstead-"))  # noqa: SIM115, whoever asked closes it
         try:
-            process = self._start("cat-file", "blob", name)
-            shutil.copyfileobj(process.stdout, file, COPIED)
-            if process.proc.wait() or file.tell() != int(size):
+            process = Process(self.root, ("cat-file", "blob", name))
+            shutil.copyfileobj(process.output, file, COPIED)
+            if process.wait()[0] or file.tell() != int(size):
                 raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository")
             file.seek(0)
         except BaseException:
@@ -246,37 +234,20 @@ class Repository:
         """Return one ``mode type id<TAB>path`` for each file of a commit."""
         return self._list("ls-tree", "-r", "-z", "--full-tree", commit)
 
-    def _open_objects(self) -> tuple[IO[bytes], IO[bytes]]:
-        if self._objects is None or self._objects.poll() is not None:
-            self._objects = self._start("cat-file", "--batch", stdin=subprocess.PIPE)
-        return self._objects.stdout, self._objects.stdin
-
-    def _start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Any:
-        """Start Git; GitPython's wrapper ends the process when it is dropped."""
-        with _without_hook_variables():
-            return self._git.execute([*GIT, *arguments], istream=stdin, as_process=True)
+    def _open_objects(self) -> Process:
+        if self._objects is None or not self._objects.running:
+            self.close()
+            self._objects = Process(self.root, ("cat-file", "--batch"), talks=True)
+        return self._objects
 
     def _run(self, *arguments: str) -> tuple[int, str, str]:
-        with _without_hook_variables():
-            status, out, error = self._git.execute([*GIT, *arguments], with_extended_output=True, with_exceptions=False)
-        return status, out, error
+        return run(self.root, *arguments)
 
     def _ask(self, *arguments: str) -> str:
-        status, out, error = self._run(*arguments)
-        if status:
-            raise _refusal(error, self.root)
-        return out
+        return ask(self.root, *arguments)
 
     def _list(self, *arguments: str) -> list[str]:
-        """Return NUL-separated output as strings; bytes that are not UTF-8 are kept as :func:`os.fsdecode` does."""
-        process = self._start(*arguments)
-        out: bytes = process.stdout.read(MAX_LISTING + 1)
-        if len(out) > MAX_LISTING:
-            raise PromptsteadError("there are more files than promptstead reads", hint="about a million at most")
-        error = process.stderr.read()
-        if process.proc.wait():
-            raise _refusal(error.decode("utf-8", "replace"), self.root)
-        return [os.fsdecode(field) for field in out.split(b"\0")[:-1]]
+        return listing(self.root, *arguments)
 
     def _how_to_fetch(self, revision: str) -> str:
         remotes = self._ask("remote").split()
@@ -386,58 +357,16 @@ def _too_large(length: int, limit: int, location: str) -> PromptsteadError:
     return PromptsteadError(message, location=location)
 
 
-def _refusal(stderr: str, root: str) -> PromptsteadError:
-    if "dubious ownership" in stderr:
-        hint = f"if you trust it: `git config --global --add safe.directory {root}`"
-        return PromptsteadError(f"Git does not open {root}: it belongs to another user", hint=hint)
-    reason = stderr.strip().partition("\n")[0].removeprefix("fatal: ")
-    return PromptsteadError(f"Git failed: {one_line(reason) or 'it did not say why'}")
-
-
 def checked_out(folder: str) -> tuple[str, bool]:
     """Return the commit that is checked out around *folder* and whether files differ from it; one call of Git.
 
     The commit is empty where there is none: no repository, no Git, or nothing committed. New files that Git does not
-    ignore count as a difference. GitPython takes longer to import than Git to answer, hence not through it.
+    ignore count as a difference.
     """
-    hidden = {name for name in os.environ if name.startswith("GIT_") and not KEPT_VARIABLES.fullmatch(name)}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden} | QUIET
-    command = [
-        *GIT,
-        "status",
-        "--porcelain=v2",
-        "--branch",
-        "-z",
-        "--untracked-files=normal",
-        "--ignore-submodules=all",
-    ]
+    flags = ("--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=all")
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
-    except OSError:
+        fields = listing(folder, "status", *flags)
+    except (PromptsteadError, OSError):
         return "", False
-    if done.returncode:
-        return "", False
-    fields = done.stdout.split(b"\0")
-    commit = next((field[13:].decode() for field in fields if field.startswith(b"# branch.oid ")), "")
-    return (commit if commit != "(initial)" else ""), any(field and not field.startswith(b"# ") for field in fields)
-
-
-@contextmanager
-def _without_hook_variables() -> Iterator[None]:
-    """Hide what Git exports to hooks (``GIT_DIR``, ``GIT_INDEX_FILE``…): it would lead to another repository.
-
-    GitPython hands the whole environment on and can add to it but not take away, hence the detour. In a hook the
-    working tree is what is looked at, so nothing of it is needed. What is kept follows pre-commit's ``no_git_env``.
-    """
-    with _environment:
-        hidden = {
-            name: os.environ.pop(name)
-            for name in list(os.environ)
-            if name.startswith("GIT_") and not KEPT_VARIABLES.fullmatch(name)
-        }
-        try:
-            yield
-        finally:
-            os.environ.update(hidden)
+    commit = next((field[13:] for field in fields if field.startswith("# branch.oid ")), "")
+    return (commit if commit != "(initial)" else ""), any(field and not field.startswith("# ") for field in fields)

@@ -1,0 +1,150 @@
+"""Starting Git, so that nothing of a repository is executed or written that is not asked for.
+
+No hook, pager, external diff, text conversion, file-system monitor, lazy fetch or index refresh; what Git prints is
+bounded. Git is started directly: importing GitPython alone takes longer than most of what is asked here.
+"""
+
+import os
+import re
+import subprocess
+from contextlib import suppress
+from typing import IO
+
+from promptstead.errors import PromptsteadError, one_line
+
+MAX_LISTING = 128 * 1024 * 1024
+"""Longest list taken from Git, in bytes: about a million paths."""
+KEPT_VARIABLES = re.compile(r"GIT_(EXEC_PATH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))")
+QUIET = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+}
+COMMAND = (
+    "git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.relative=false",
+)  # fmt: skip
+
+
+class Process:
+    """A Git process that goes on; it ends with :meth:`end`, or when it is dropped."""
+
+    def __init__(self, folder: str, arguments: tuple[str, ...], *, talks: bool = False) -> None:
+        self._popen = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if talks else subprocess.PIPE,  # nobody reads what a long talk complains of
+        )
+
+    def __del__(self) -> None:
+        """End it."""
+        if hasattr(self, "_popen"):
+            self.end()
+
+    @property
+    def output(self) -> IO[bytes]:
+        """Return what it prints."""
+        assert self._popen.stdout is not None
+        return self._popen.stdout
+
+    @property
+    def input(self) -> IO[bytes]:
+        """Return what it reads, where it does."""
+        assert self._popen.stdin is not None
+        return self._popen.stdin
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it still runs."""
+        return self._popen.poll() is None
+
+    def wait(self) -> tuple[int, str]:
+        """Return its exit code and what it complained of, once its output is read."""
+        complaint = b"" if self._popen.stderr is None else self._popen.stderr.read(64 * 1024)
+        self.output.close()
+        code = self._popen.wait()
+        self.end()
+        return code, complaint.decode("utf-8", "replace")
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        if self._popen.poll() is None:
+            self._popen.kill()
+        for stream in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._popen.wait()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for Git: nothing that Git exports to hooks (``GIT_DIR``, ``GIT_INDEX_FILE``…).
+
+    It would lead to another repository. In a hook the working tree is what is looked at, so nothing of it is needed.
+    What is kept follows pre-commit's ``no_git_env``.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or KEPT_VARIABLES.fullmatch(name)
+    }
+    return kept | QUIET
+
+
+def run(folder: str, *arguments: str) -> tuple[int, str, str]:
+    """Return the exit code of a Git command, what it printed, and what it complained of; both stripped.
+
+    :raises PromptsteadError: Git is not installed.
+    """
+    try:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise PromptsteadError("Git is not installed", hint="install it, and see that it is on the PATH") from error
+    return done.returncode, os.fsdecode(done.stdout).strip("\n"), done.stderr.decode("utf-8", "replace").strip()
+
+
+def ask(folder: str, *arguments: str) -> str:
+    """Return what a Git command printed.
+
+    :raises PromptsteadError: it failed.
+    """
+    status, out, complaint = run(folder, *arguments)
+    if status:
+        raise refusal(complaint, folder)
+    return out
+
+
+def listing(folder: str, *arguments: str) -> list[str]:
+    """Return NUL-separated output as strings; bytes that are not UTF-8 are kept as :func:`os.fsdecode` does.
+
+    :raises PromptsteadError: it failed, or is too long.
+    """
+    process = Process(folder, arguments)
+    out = process.output.read(MAX_LISTING + 1)
+    if len(out) > MAX_LISTING:
+        process.end()
+        raise PromptsteadError("there are more files than promptstead reads", hint="about a million at most")
+    status, complaint = process.wait()
+    if status:
+        raise refusal(complaint, folder)
+    return [os.fsdecode(field) for field in out.split(b"\0")[:-1]]
+
+
+def refusal(complaint: str, folder: str) -> PromptsteadError:
+    """Return the error that a complaint of Git is."""
+    if "dubious ownership" in complaint:
+        hint = f"if you trust it: `git config --global --add safe.directory {folder}`"
+        return PromptsteadError(f"Git does not open {folder}: it belongs to another user", hint=hint)
+    reason = complaint.strip().partition("\n")[0].removeprefix("fatal: ")
+    return PromptsteadError(f"Git failed: {one_line(reason) or 'it did not say why'}")
