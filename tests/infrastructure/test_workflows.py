@@ -76,6 +76,7 @@ def test_the_review_action_reports_and_decides(
     said = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
     assert said == {"report": str(tmp_path / "prompt-review/review.json"), "blocks": "true" if worse else "false"}
     assert json.loads(Path(said["report"]).read_bytes())["head_commit"] == head
+    assert (tmp_path / "prompt-review/review.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (tmp_path / "summary.md").read_text().startswith("⛔ **1 regression**" if worse else "✔ **1 not evaluated**")
     assert bool(re.search("^::error file=", done.stdout, re.MULTILINE)) is bool(worse)
     assert steps["Decide"]["if"] == "${{ inputs.enforce == 'true' && steps.review.outputs.blocks == 'true' }}"
@@ -139,8 +140,8 @@ def test_the_gitlab_component_posts_and_decides(
     assert done.returncode == (1 if worse else 0), done.stderr
     assert len(forge.comments) == 1
     assert ("⛔ **1 regression**" in forge.comments[0]["body"]) is bool(worse)
-    assert sorted(os.listdir(tmp_path / "out")) == ["prompt-quality.json", "prompt-review.json", "prompt-review.md"]
-    assert set(job["artifacts"]["paths"]) == {"prompt-review.json", "prompt-review.md"}
+    assert sorted(os.listdir(tmp_path / "out")) == ["prompt-quality.json", "prompt-review.html", "prompt-review.json"]
+    assert set(job["artifacts"]["paths"]) == {"prompt-review.json", "prompt-review.html"}
 
 
 def test_the_setups_in_the_documentation_are_workflows(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import socket
 import subprocess
 import time
@@ -20,6 +19,7 @@ from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
+from tests import npm
 
 VERSION = "1.43.0"
 FIXTURES = {
@@ -36,19 +36,8 @@ TOOL = {"name": "get_weather", "parameters": {"type": "object", "properties": {"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("npm and node are not installed")
     folder = tmp_path_factory.mktemp("aimock")
-    arguments = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
-    try:
-        done = subprocess.run(
-            [npm, *arguments, f"@copilotkit/aimock@{VERSION}"], cwd=folder, capture_output=True, timeout=40, check=False
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip("the npm registry does not answer in time")
-    if done.returncode:
-        pytest.skip(f"npm cannot install aimock: {done.stderr.decode(errors='replace')[-300:]}")
+    npm.install(folder, f"@copilotkit/aimock@{VERSION}")
     (folder / "fixtures.json").write_text(json.dumps(FIXTURES))
     return folder
 

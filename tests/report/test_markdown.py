@@ -1,5 +1,6 @@
 """The Markdown of a review that somebody else wrote: sizes and words of a report that is not to be trusted."""
 
+import re
 from typing import Any
 
 import pytest
@@ -98,6 +99,9 @@ def test_it_keeps_to_its_limit_and_leaves_the_details_out_first(limit: int) -> N
     assert "more prompts, in the JSON report" in text
     assert text.count("<details") == text.count("</details>")
     assert "details" not in text or "more prompts are in the JSON report" in text
+    shown = re.findall(r"<summary><code>(sector/p\d+)", text)
+    assert shown == [f"sector/p{number:03}" for number in range(len(shown))]
+    assert shown or limit < 20_000
 
 
 def test_words_that_are_not_ours_do_not_pass_for_ours() -> None:
