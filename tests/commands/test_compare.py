@@ -269,3 +269,12 @@ def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
     assert markdown.startswith("⛔ **1 regression** · `base.run.jsonl` → `head.run.jsonl`\n")
     assert "| `shop/mood` | `=m\\|x` | 100 | 100.0 → 60.0 % | -40.0 [" in markdown
     assert "broken: `c000`, `c001`" in markdown
+
+
+def test_junit_fails_what_is_not_evaluated_where_the_policy_says_so(tmp_path: Path) -> None:
+    base, head = run_file(rows({"a": True})), run_file(rows({"b": True}))
+    done = compare(tmp_path, "--format", "junit", base=base, head=head)
+    assert (done.code, ElementTree.fromstring(done.out).get("skipped")) == (0, "1")
+    (tmp_path / "promptstead.toml").write_text('[policy]\nnot_evaluated = "fail"\n')
+    done = compare(tmp_path, "--format", "junit", base=base, head=head)
+    assert (done.code, ElementTree.fromstring(done.out).get("failures")) == (1, "1")

@@ -20,10 +20,11 @@ def comparison_junit(report: ComparisonReport) -> str:
 def _cases(report: ComparisonReport, prompt: ComparedPrompt) -> list[JUnitCase]:
     if prompt.error:
         return [JUnitCase("valid", prompt.id, "failure", prompt.error)]
-    return [_case(report, prompt.id, decision) for decision in prompt.decisions]
+    refused = report.fail_not_evaluated and prompt.verdict == Verdict.NOT_EVALUATED
+    return [_case(prompt.id, decision, refused or report.fails(decision)) for decision in prompt.decisions]
 
 
-def _case(report: ComparisonReport, prompt: str, decision: Decision) -> JUnitCase:
+def _case(prompt: str, decision: Decision, fails: bool) -> JUnitCase:
     name = models(decision)
     text = "\n".join(
         [
@@ -33,7 +34,7 @@ def _case(report: ComparisonReport, prompt: str, decision: Decision) -> JUnitCas
             *(f"not compared: {left.case}: {left.why}" for left in decision.left_out),
         ]
     )
-    if report.fails(decision):
+    if fails:
         return JUnitCase(name, prompt, "failure", f"{decision.verdict}: {decision.reasons[0]}", text)
     if decision.verdict == Verdict.NOT_EVALUATED:
         return JUnitCase(name, prompt, "skipped", decision.reasons[-1], text)

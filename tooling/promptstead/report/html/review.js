@@ -179,7 +179,7 @@ function caseBody(one) {
 function answers(one) {
   if (!one.pieces.length) {
     const side = (name, text) => el("div", {}, el("div", { class: "label" }, t(name)), text === null ? el("p", {}, t("noAnswer")) : textBlock(text, t(name)));
-    return [one.base !== null && one.head !== null && el("p", { class: "label" }, t("layoutOnly")), el("div", { class: "two" }, side("before", one.base), side("after", one.head))];
+    return [one.base !== null && one.head !== null && el("p", { class: "label" }, t(one.by_word ? "layoutOnly" : "notMarked")), el("div", { class: "two" }, side("before", one.base), side("after", one.head))];
   }
   if (state.view === "inline") return diffBlock(one.pieces, "both", `${t("before")} → ${t("after")}`);
   return el("div", { class: "two" },

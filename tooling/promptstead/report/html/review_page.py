@@ -18,6 +18,8 @@ from promptstead.report.html.page import Room, cut, page, shown
 
 MAX_LISTED = 1_000
 """Most findings, violations and cases without a comparison that are listed of one prompt."""
+MAX_DIFFS = 2_000
+"""Most pairs of answers whose words are compared; later ones stand side by side unmarked."""
 VALUES = ("partials", "inputs", "output", "tools", "model", "examples", "governance", "description", "gate")
 
 
@@ -26,8 +28,9 @@ def review_page(review: ReviewDocument, language: str = "en") -> str:
     room = Room()
     prompts = [_prompt(prompt) for prompt in review["prompts"]]
     fitting = [(entry, prompt) for entry, prompt in zip(prompts, review["prompts"], strict=True) if room.take(entry)]
+    compared = 0
     for entry, prompt in fitting:
-        _add_answers(entry, prompt, room)
+        compared = _add_answers(entry, prompt, room, compared)
     data = {
         "version": __version__,
         "few": FEW_CASES,
@@ -87,15 +90,20 @@ def _prompt(prompt: PromptDocument) -> dict[str, Json]:
     return entry | {"comparisons": [_comparison(each) for each in prompt["comparisons"]]}
 
 
-def _add_answers(entry: dict[str, Json], prompt: PromptDocument, room: Room) -> None:
-    """Add the answers that changed, those that got worse first, as long as there is room."""
+def _add_answers(entry: dict[str, Json], prompt: PromptDocument, room: Room, compared: int) -> int:
+    """Add the answers that changed, those that got worse first, as long as there is room.
+
+    *compared* is how many pairs of answers were compared word by word so far; it is returned, grown.
+    """
     for each, full in zip(entry["comparisons"], prompt["comparisons"], strict=True):
         pairs = [("worse", pair) for pair in full["broken"]] + [("better", pair) for pair in full["fixed"]]
         for state, pair in pairs:
-            found = _pair(state, pair)
+            found = _pair(state, pair, by_word=compared < MAX_DIFFS)
             if not room.take(found):
                 break
+            compared += 1
             each["cases"].append(found)
+    return compared
 
 
 def _rendered(rendered: RenderedDocument | None) -> Json:
@@ -123,9 +131,9 @@ def _comparison(comparison: ComparisonDocument) -> dict[str, Json]:
     return entry | {"broken": len(comparison["broken"]), "fixed": len(comparison["fixed"]), "cases": []}
 
 
-def _pair(state: str, pair: PairDocument) -> dict[str, Json]:
+def _pair(state: str, pair: PairDocument, *, by_word: bool) -> dict[str, Json]:
     base, head = pair["base_answer"], pair["head_answer"]
-    pieces = word_diff(cut(base), cut(head)) if base is not None and head is not None else ()
+    pieces = word_diff(cut(base), cut(head)) if by_word and base is not None and head is not None else ()
     entry: dict[str, Json] = {
         "state": state,
         "case": pair["case"],
@@ -133,8 +141,9 @@ def _pair(state: str, pair: PairDocument) -> dict[str, Json]:
         "base_failures": pair["base_failures"],
         "head_failures": pair["head_failures"],
         "pieces": [[piece.kind, piece.text] for piece in pieces],
+        "by_word": by_word,
     }
-    if not pieces:  # white space alone differs, or one side has no answer
+    if not pieces:  # white space alone differs, one side has no answer, or the words were not compared
         entry |= {"base": None if base is None else cut(base), "head": None if head is None else cut(head)}
     return entry
 
