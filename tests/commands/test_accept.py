@@ -193,7 +193,7 @@ def on_terminal(repository: ScratchRepository, typed: str) -> str:
 def test_a_person_decides_answer_by_answer(repository: ScratchRepository) -> None:
     write_recorded(repository, 5, script=[{"text": "a good answer, all in all", "usage": {"input": 40, "output": 6}}])
     at_home("record", cwd=repository.root)
-    at_home("accept", "--all", cwd=repository.root)
+    at_home("accept", "--all", "--even-failing", cwd=repository.root)
     answer(repository, [{"text": "good", "usage": {"input": 40, "output": 1}}])
     prompt_changed(repository)
     at_home("record", cwd=repository.root)
@@ -240,3 +240,29 @@ def test_a_file_of_lines_stays_one(repository: ScratchRepository) -> None:
         ("r000", "fake/script"), ("r001", "Ana"), ("r001", "fake/script"), ("r002", "fake/script"),
     ]  # fmt: skip
     assert lines[1]["x-note"] == 1
+
+
+def test_all_is_not_what_fails_what_must_not_fail(repository: ScratchRepository) -> None:
+    long = "a good answer, all in all"
+    write_recorded(
+        repository,
+        3,
+        script=[{"contains": "Review 0", "text": long}, {"contains": "Review 1", "text": "bad"}, {"text": "good"}],
+    )
+    at_home("record", cwd=repository.root)
+    some = at_home("accept", "--all", cwd=repository.root)
+    assert (some.code, some.out) == (1, f"{OUTPUTS}: r001\n{OUTPUTS}: r002\n")
+    assert some.err.startswith("left: shop/mood r000: fails short: ")
+    assert some.err.endswith(
+        "2 answers accepted, 1 left\nlook at them on a terminal, name them with --case, or add --even-failing\n"
+    )
+    assert [line["case"] for line in pending(repository)] == ["r000"]
+    repository.write(CASES, cases(3, must_pass=(1,)))
+    at_home("record", "--all", "--case", "r001", cwd=repository.root)
+    must_pass = at_home("accept", "--all", cwd=repository.root)
+    assert must_pass.code == 1
+    assert "left: shop/mood r001: fails mood: " in must_pass.err
+    one = at_home("accept", "--case", "r001", cwd=repository.root)
+    assert (one.code, one.err) == (0, "1 answer accepted\n")
+    rest = at_home("accept", "--all", "--even-failing", cwd=repository.root)
+    assert (rest.code, rest.err) == (0, "1 answer accepted\n")

@@ -3,6 +3,7 @@
 Read from any tree, so that a review takes its policy from the base revision and not from the change under review.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -113,6 +114,10 @@ class Config(NamedTuple):
     baseline: str = ""
     models: Mapping[str, ModelAlias] = NOTHING
     providers: Mapping[str, ProviderSettings] = NOTHING
+    private: tuple[str, ...] = ()
+    """Patterns of the prompt files whose answers are kept outside the repository."""
+    store: str = ""
+    """The folder that they are kept in: absolute, or below the home (``~/``). The environment may name another."""
     file: str = ""
 
 
@@ -162,7 +167,7 @@ class _Reader:
 
     def config(self) -> Config:
         table = self._table(self.table, "promptstead")
-        known = {"roots", "exclude", "lint", "policy", "models", "providers"}
+        known = {"roots", "exclude", "lint", "policy", "models", "providers", "outputs"}
         self._known(table, known, "setting")
         lint = self._table(table.get("lint", {}), "lint")
         self._known(lint, {"select", "ignore", "per-file-ignores", "levels", "fail_on", "baseline"}, "lint setting")
@@ -170,6 +175,8 @@ class _Reader:
         settings = {"inconclusive", "not_evaluated", "margins", "comparable_floor", "min_cases", "max_input_tokens"}
         settings |= {"python_evaluators"}
         self._known(policy, settings, "policy setting")
+        outputs = self._table(table.get("outputs", {}), "outputs")
+        self._known(outputs, {"private", "store"}, "outputs setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         levels = self._table(lint.get("levels", {}), "levels")
         return Config(
@@ -197,8 +204,17 @@ class _Reader:
                 name: self._provider(name, entry)
                 for name, entry in self._table(table.get("providers", {}), "providers").items()
             },
+            private=self._strings(outputs, "private"),
+            store=self._store(outputs.get("store", "")),
             file=self.name,
         )
+
+    def _store(self, value: Any) -> str:
+        if value != "" and not (
+            isinstance(value, str) and value.isprintable() and (value.startswith("~/") or os.path.isabs(value))
+        ):
+            raise self._error("store", "`store` must be a folder outside the repository: an absolute path, or `~/…`")
+        return str(value)
 
     def _root(self, entry: Any) -> Root:
         if isinstance(entry, str):

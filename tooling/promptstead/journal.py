@@ -24,15 +24,22 @@ class Journal:
     :param location: what errors call it.
     :param limit: bytes that it may have; a larger one is not read.
     :param hint: what to do when it is full.
+    :param mode: who may read and write it, where it is made; the mask of the process takes from that.
     :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
     """
 
     def __init__(
-        self, path: str, location: str, limit: int = MAX_BYTES, hint: str = "accept or reject some first"
+        self,
+        path: str,
+        location: str,
+        limit: int = MAX_BYTES,
+        hint: str = "accept or reject some first",
+        mode: int = 0o666,
     ) -> None:
         self._path = os.path.abspath(path)
         self._location = location
         self._limit, self._hint = limit, hint
+        self._mode = mode
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             self._file = self._open()
@@ -115,7 +122,7 @@ class Journal:
 
     def _open(self) -> int:
         while True:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o666)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, self._mode)
             try:
                 _lock(file)
                 if os.path.exists(self._path) and os.path.samestat(os.fstat(file), os.stat(self._path)):

@@ -4,7 +4,7 @@ Positions are offsets in code points into the text of a file as read (byte-order
 :mod:`promptstead.source` turns them into lines and columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
@@ -24,6 +24,11 @@ Level = Literal["error", "warning", "note"]
 Stage = Literal["edit", "review", "release"]
 
 STAGES: tuple[Stage, ...] = ("edit", "review", "release")
+
+
+Stored = Callable[[str], bytes | None]
+"""Digest of an answer that is kept outside the repository -> what the store has under it, None where it has nothing;
+raises PromptsteadError where there is no store."""
 
 
 class Tree(Protocol):
@@ -229,6 +234,8 @@ class Sample(NamedTuple):
     """Measured around the call; None where it was not. It changes without meaning, so that no outputs file holds it."""
     cost: float | None = None
     """By the configured price; None where nobody knows. In no outputs file either."""
+    digest: str = ""
+    """Of an answer that is kept outside the repository: all that the outputs file has of it."""
 
 
 class RecordedOutput(NamedTuple):
@@ -243,3 +250,5 @@ class RecordedOutput(NamedTuple):
     attempts: int = 1
     golden: Mapping[str, Json] | None = None
     at: KeyPath = ()
+    unavailable: str = ""
+    """Why the answers, which are kept outside the repository, are not at hand."""

@@ -23,7 +23,7 @@ from promptstead.commands.judge_asking import judged
 from promptstead.commands.judging import Judging, accepted, current
 from promptstead.commands.shelf import Shelf
 from promptstead.commands.tying import tied
-from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.outputs.pending import waiting
 from promptstead.source.load import Loaded
@@ -35,14 +35,18 @@ MAX_WHY = 1000
 @prompts_argument
 @click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
 @click.option("--all", "everything", is_flag=True, help="Accept every answer that waits, without a question.")
+@click.option("--even-failing", is_flag=True, help="With --all: also answers that fail what must not fail.")
 @click.option("--reject", is_flag=True, help="Reject instead: the answers go, and `record` asks again.")
 @click.option("--why", default="", metavar="TEXT", help="Why they are right; kept with the answer.")
-def command(prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: bool, reject: bool, why: str) -> int:
+def command(
+    prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: bool, even_failing: bool, reject: bool, why: str
+) -> int:
     """Accept what models answered, and tie hand-written answers to their inputs.
 
     Answers that `promptstead record` got wait beside the prompt. On a terminal each is shown with what changed in its
     words, in its checks and in its tokens, and you accept, reject or skip it, or quit; elsewhere name cases with
-    --case, or take all with --all. An accepted answer goes into `outputs.yml` with your name, the day and --why.
+    --case, or take all with --all. That leaves the answers that fail a hard check or a `must_pass` case: they are
+    listed, and the exit code is 1. An accepted answer goes into `outputs.yml` with your name, the day and --why.
 
     Answers that you write into `outputs.yml` yourself (reference, imported) get the digest of their case's inputs. When
     the inputs change later, such an answer counts as stale until it is accepted again.
@@ -56,11 +60,13 @@ def command(prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: boo
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
-    counts = _decide(workspace, loaded, Choice(case_ids, everything, reject, why))
+    counts = _decide(workspace, loaded, Choice(case_ids, everything, reject, why, even_failing))
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
     judgements = _accept_judgements(workspace, loaded) if decided and not in_ci() else 0
     tell(_said(by_hand, counts) + (f" · {plural(judgements, 'judgement')} kept" if judgements else ""))
-    return OK
+    if counts.failing:
+        tell("look at them on a terminal, name them with --case, or add --even-failing")
+    return FINDINGS if counts.failing else OK
 
 
 def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...]) -> int:

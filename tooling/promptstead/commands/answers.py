@@ -1,15 +1,19 @@
 """What several commands want to know about recorded answers and those that wait."""
 
 import os
+import secrets
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from promptstead.answer_store import AnswerStore
 from promptstead.commands.common import Workspace
 from promptstead.errors import PromptsteadError
-from promptstead.model import RecordedOutput
+from promptstead.journal import MAX_BYTES
+from promptstead.model import RecordedOutput, Sample
 from promptstead.outputs.merge import recorded_in
 from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import stored_text
 from promptstead.source.load import Loaded
 
 
@@ -37,8 +41,54 @@ def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
 
     :raises PromptsteadError: a line is no pending answer.
     """
+    if loaded.private:
+        try:
+            place, location = waiting_place(workspace, loaded)
+        except PromptsteadError:
+            return []  # no store here, and so nothing in it
+        return parse_attempts(read_waiting(place, location), location)
     path = workspace.library.companion_path(loaded.path, FILE)
     return parse_attempts(workspace.tree.read(path) or b"", path)
+
+
+def answer_store(workspace: Workspace) -> AnswerStore:
+    """Return the store of answers that may not enter Git."""
+    return AnswerStore(workspace.config.store, workspace.tree.root)
+
+
+def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
+    """Store the answers of *output* and return it with their digests alone.
+
+    :raises PromptsteadError: they cannot be stored.
+    """
+    digests = [each.digest or store.write(stored_text(each, secrets.token_hex(16))) for each in output.samples]
+    return output._replace(samples=tuple(Sample("", digest=digest) for digest in digests))
+
+
+def waiting_place(workspace: Workspace, loaded: Loaded) -> tuple[str, str]:
+    """Return where the answers to a prompt that wait lie on disk, and what errors call that.
+
+    :raises PromptsteadError: they belong outside the repository, and there is no store.
+    """
+    path = workspace.library.companion_path(loaded.path, FILE)
+    if not loaded.private:
+        return workspace.tree.place(path), path
+    place = answer_store(workspace).waiting(path)
+    return place, place
+
+
+def read_waiting(place: str, location: str) -> bytes:
+    """Return the bytes of a file of waiting answers; none where there is none.
+
+    :raises PromptsteadError: it cannot be read.
+    """
+    try:
+        with open(place, "rb") as file:
+            return file.read(MAX_BYTES)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise PromptsteadError(f"cannot read the answers: {error.strerror}", location=location) from error
 
 
 def count_waiting(workspace: Workspace, loaded: Loaded, case_ids: Collection[str] = ()) -> int:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -34,7 +35,7 @@ def open_workspace(arguments: Sequence[str] = ()) -> Workspace:
     start = next((argument for argument in arguments if os.path.exists(argument)), os.curdir)
     tree = WorkingTree(find_root(start))
     config = load_config(tree)
-    workspace = Workspace(tree, config, Library(tree, config))
+    workspace = Workspace(tree, config, Library(tree, config, stored=partial(_stored, config.store, tree.root)))
     workspace.library.python = _python(workspace)
     return workspace
 
@@ -52,6 +53,12 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
 
     checks: list[Callable[[str], Callable[[Json, float], Json]]] = []
     return function
+
+
+def _stored(folder: str, root: str, digest: str) -> bytes | None:
+    from promptstead.answer_store import AnswerStore  # not needed where every answer is in the repository
+
+    return AnswerStore(folder, root).read(digest)
 
 
 def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:

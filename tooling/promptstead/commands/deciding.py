@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import click
 
-from promptstead.commands.common import colour, echo
+from promptstead.commands.common import colour, echo, tell
 from promptstead.commands.shelf import Shelf
 from promptstead.config import Config
 from promptstead.digests import inputs_digest
@@ -25,6 +25,8 @@ class Choice(NamedTuple):
     everything: bool = False
     reject: bool = False
     why: str = ""
+    even_failing: bool = False
+    """With *everything*: also answers that fail what must not fail."""
 
 
 class Counts(NamedTuple):
@@ -33,6 +35,8 @@ class Counts(NamedTuple):
     accepted: int = 0
     rejected: int = 0
     left: int = 0
+    failing: int = 0
+    """Of those left, the ones that fail what must not fail."""
 
     def plus(self, other: "Counts") -> "Counts":
         """Return the sum of both."""
@@ -62,8 +66,28 @@ class Desk:
         """Accept every answer, or reject it, as the options say."""
         if self._choice.reject:
             self._reject(self._outputs)
-        else:
-            self._accept(self._outputs)
+            return
+        failing = {} if self._choice.even_failing or not self._choice.everything else self._failing()
+        for output in self._outputs:
+            if id(output) in failing:
+                tell(one_line(f"left: {self._shelf.requests.prompt.id} {output.case}: {failing[id(output)]}"))
+        self.counts = self.counts.plus(Counts(left=len(failing), failing=len(failing)))
+        good = [output for output in self._outputs if id(output) not in failing]
+        if good:
+            self._accept(good)
+
+    def _failing(self) -> dict[int, str]:
+        """Return the answers that fail a hard check or their `must_pass` case, each with the first reason."""
+        hard = set(self._shelf.requests.prompt.gate.hard)
+        found = {}
+        for output in self._outputs:
+            case = self._shelf.requests.case(output.case)
+            assert case is not None  # only answers to cases as they are now are on the desk
+            for name, why in self._judged(case, output).failures():
+                if name in hard or case.must_pass:
+                    found[id(output)] = f"fails {name}: {why}"
+                    break
+        return found
 
     def ask(self) -> None:
         """Show each answer beside the accepted one, and do what the person says."""

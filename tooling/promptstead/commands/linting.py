@@ -59,7 +59,7 @@ def lint_prompts(
             continue
         loaded = workspace.library.load(path)
         found.extend(engine.check(loaded))
-        if cache is not None and engine.clean:
+        if cache is not None and engine.clean and not loaded.uses_store:
             cache.remember(path, workspace.library.made_of(loaded))
         if each is not None:
             each(loaded)

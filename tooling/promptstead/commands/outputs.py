@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 import click
 
-from promptstead.commands.answers import in_ci, load_valid, pending_attempts, refuse_unknown, valid_outputs
+from promptstead.commands.answers import (
+    answer_store,
+    in_ci,
+    load_valid,
+    pending_attempts,
+    refuse_unknown,
+    sealed,
+    valid_outputs,
+)
 from promptstead.commands.common import (
     Workspace,
     echo,
@@ -23,15 +31,19 @@ from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evals.replay import Replay
 from promptstead.model import Json, RecordedOutput
 from promptstead.outputs.calls import answer_text, as_entries
-from promptstead.outputs.merge import without
+from promptstead.outputs.merge import merged, without
 from promptstead.outputs.pending import key_of, waiting
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import opened
 from promptstead.report.markup import visible
 from promptstead.source.load import Loaded
 
 
 class Row(NamedTuple):
-    """A recorded output and what it is worth now: current, stale, obsolete, unknown or pending; *why* says more."""
+    """A recorded output and what it is worth now; *why* says more.
+
+    That is current, stale, obsolete, unavailable, unknown or pending.
+    """
 
     prompt: str
     output: RecordedOutput
@@ -48,7 +60,11 @@ def command() -> None:
 @prompts_argument
 @format_option("text", "json")
 def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
-    """List the answers of PROMPTS: case, model, source, and whether each is current, stale, obsolete or pending."""
+    """List the answers of PROMPTS: case, model, source, and what each is worth now.
+
+    That is current, stale, obsolete (its case is gone), unavailable (kept outside the repository, and not here) or
+    pending.
+    """
     workspace = open_workspace(prompts)
     rows = [row for loaded in _loaded(workspace, prompts) for row in _rows(workspace, loaded)]
     if output_format == "json":
@@ -79,6 +95,9 @@ def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
         echo_json({"format": "promptstead/outputs-list/v1", "outputs": [_json(row, samples=True) for row in rows]})
         return OK
     for row in rows:
+        if row.output.unavailable:
+            echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}: {row.output.unavailable}"))
+            continue
         for number, sample in enumerate(row.output.samples, 1):
             of = f", sample {number} of {len(row.output.samples)}" if len(row.output.samples) > 1 else ""
             echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}, {row.state}{of}"))
@@ -90,11 +109,13 @@ def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
 @command.command()
 @prompts_argument
 @click.option("--stale", is_flag=True, help="Remove answers of models to former requests or inputs, too.")
-def prune(prompts: tuple[str, ...], stale: bool) -> int:
+@click.option("--stored", is_flag=True, help="Delete what is removed from the store outside the repository, too.")
+def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
     """Remove the answers whose case no longer exists, and those that wait for a request that nobody makes any more.
 
     With --stale also answers of models that no longer belong to their case as it is now. An answer written by hand is
-    removed only when its case is gone.
+    removed only when its case is gone. An answer that is kept outside the repository stays there, since other revisions
+    may name it, but with --stored.
     """
     if in_ci():
         raise PromptsteadError("in CI nothing is written", hint="prune where a person looks")
@@ -105,13 +126,45 @@ def prune(prompts: tuple[str, ...], stale: bool) -> int:
             (path, *_) = loaded.partial
             message = "a dataset of this prompt is too large to be held: answers of its other cases would go"
             raise PromptsteadError(message, hint="remove lines from the outputs file by hand", location=path)
-        removed = [row.output for row in _recorded_rows(loaded) if _goes(row, stale)]
+        gone = {(row.output.case, row.output.model) for row in _recorded_rows(loaded) if _goes(row, stale)}
+        removed = [output for output in valid_outputs(loaded) if (output.case, output.model) in gone]
         if removed and loaded.outputs is not None:
             workspace.tree.write(loaded.outputs.path, without(loaded.outputs, removed))
+            for digest in (sample.digest for output in removed for sample in output.samples if stored):
+                if digest:
+                    answer_store(workspace).remove(digest)
             echo(f"{loaded.outputs.path}: {', '.join(output.case for output in removed)}")
         count += len(removed) + _prune_waiting(workspace, loaded)
     tell(f"{plural(count, 'answer')} removed")
     return OK
+
+
+@command.command()
+@prompts_argument
+def move(prompts: tuple[str, ...]) -> int:
+    """Move the answers of models out of the repository, for the prompts that `private` in the configuration names.
+
+    The outputs file keeps their digests. What was committed before stays in Git's history.
+    """
+    if in_ci():
+        raise PromptsteadError("in CI nothing is written", hint="move answers where a person looks")
+    workspace = open_workspace(prompts)
+    count = 0
+    for loaded in _loaded(workspace, prompts):
+        if not loaded.private or loaded.outputs is None:
+            continue
+        plain = [output for output in valid_outputs(loaded) if output.source != "reference" and not _is_outside(output)]
+        if plain:
+            moved = [sealed(output, answer_store(workspace)) for output in plain]
+            workspace.tree.write(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
+            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in plain)}")
+            count += len(plain)
+    tell(f"{plural(count, 'answer')} moved")
+    return OK
+
+
+def _is_outside(output: RecordedOutput) -> bool:
+    return all(sample.digest for sample in output.samples)
 
 
 def _loaded(workspace: Workspace, prompts: Sequence[str]) -> Iterator[Loaded]:
@@ -132,7 +185,7 @@ def _rows(workspace: Workspace, loaded: Loaded) -> list[Row]:
 
 def _recorded_rows(loaded: Loaded) -> list[Row]:
     cases = {case.id for case in loaded.prompt.cases} if loaded.prompt else set()
-    recorded = valid_outputs(loaded)
+    recorded = opened(valid_outputs(loaded), loaded.stored).outputs
     reasons = {(output.case, output.model): why for output, why in Replay(loaded).stale()}
     rows = []
     for output in recorded:
@@ -141,6 +194,8 @@ def _recorded_rows(loaded: Loaded) -> list[Row]:
         if output.case not in cases:
             # of a dataset that is too large to be held, the case may only not have been read
             state = "unknown" if loaded.partial else "obsolete"
+        elif output.unavailable and not why:
+            state, why = "unavailable", f": {output.unavailable}"
         rows.append(Row(loaded.id, output, state, why.partition(": ")[2]))
     return rows
 
@@ -183,6 +238,7 @@ def _json(row: Row, samples: bool = False) -> Json:
                 "tool_calls": as_entries(each.tool_calls),
                 "finish_reason": each.finish_reason,
                 "usage": each.usage._asdict(),
+                "digest": each.digest or None,
             }
             for each in output.samples
         ]

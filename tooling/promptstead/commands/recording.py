@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from promptstead.commands.answers import valid_outputs
+from promptstead.commands.answers import read_waiting, valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.journal import MAX_BYTES, Journal
+from promptstead.journal import Journal
 from promptstead.model import Case, Json, RecordedOutput, Sample
 from promptstead.outputs.calls import answer_text, kept, kept_calls
 from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
@@ -59,13 +59,14 @@ class Recording:
     def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
         self.id = loaded.id
         self.requests = Requests(loaded)
-        self.location, self._place = _journal_path(workspace, loaded, folder)
+        self._place, self.location = _journal_path(workspace, loaded, folder)
         self._cases = self.requests.prompt.cases
         self._recorded = {(output.case, output.model): output for output in valid_outputs(loaded)}
+        self._mode = 0o600 if loaded.private else 0o666
         self._journal: Journal | None = None
         self._attempts: list[Attempt] = []
         self._asked: Counter[Key] = Counter()
-        self._know(parse_attempts(_bytes(self._place, self.location), self.location))
+        self._know(parse_attempts(read_waiting(self._place, self.location), self.location))
         self.written = 0
 
     def open(self) -> None:
@@ -74,7 +75,7 @@ class Recording:
         :raises PromptsteadError: somebody does, or it cannot be written.
         """
         if self._journal is None:
-            self._journal = Journal(self._place, self.location)
+            self._journal = Journal(self._place, self.location, mode=self._mode)
             self._know(parse_attempts(self._journal.read(), self.location))
 
     def close(self) -> None:
@@ -226,19 +227,9 @@ def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> str:
 
 
 def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[str, str]:
-    """Return what errors call the journal, and where it lies on disk."""
-    path = workspace.library.companion_path(loaded.path, FILE)
+    """Return where the journal lies on disk, and what errors call it."""
     if folder:
+        path = workspace.library.companion_path(loaded.path, FILE)
         place = os.path.join(os.path.abspath(folder), *path.split("/"))
         return place, place
-    return path, workspace.tree.place(path)
-
-
-def _bytes(place: str, location: str) -> bytes:
-    try:
-        with open(place, "rb") as file:
-            return file.read(MAX_BYTES)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise PromptsteadError(f"cannot read the answers: {error.strerror}", location=location) from error
+    return waiting_place(workspace, loaded)

@@ -56,7 +56,7 @@ def library_at(workspace: Workspace, repository: Repository, commit: str) -> Lib
     prefix = _prefix(workspace, repository)
     tree = _Below(tree, prefix) if prefix else tree
     try:
-        return Library(tree, load_config(tree), workspace.library.python)
+        return Library(tree, load_config(tree), workspace.library.python, workspace.library.stored)
     except PromptsteadError as error:
         raise PromptsteadError(error.message, hint=error.hint, location=f"{tree.label}:{error.location}") from error
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from promptstead.commands.answers import valid_outputs
+from promptstead.commands.answers import answer_store, sealed, valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
 from promptstead.evals.helpers import helpers_of
 from promptstead.journal import Journal
 from promptstead.model import Json, RecordedOutput
 from promptstead.outputs.merge import merged, replaced_by
-from promptstead.outputs.pending import FILE, Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
+from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import opened
 from promptstead.outputs.store import parse
 from promptstead.source.document import text_document
 from promptstead.source.load import Loaded
@@ -30,10 +31,12 @@ class Shelf:
         self.requests = Requests(loaded)
         name = "outputs.jsonl" if self.requests.prompt.datasets else "outputs.yml"
         self.path = loaded.outputs.path if loaded.outputs else workspace.library.companion_path(loaded.path, name)
-        path = workspace.library.companion_path(loaded.path, FILE)
-        self._journal = Journal(workspace.tree.place(path), path)
+        self._store = answer_store(workspace) if loaded.private else None
+        self._stored = loaded.stored
+        place, location = waiting_place(workspace, loaded)
+        self._journal = Journal(place, location, mode=0o600 if loaded.private else 0o666)
         try:
-            self._attempts = parse_attempts(self._journal.read(), path)
+            self._attempts = parse_attempts(self._journal.read(), location)
         except BaseException:
             self._journal.close()
             raise
@@ -47,15 +50,22 @@ class Shelf:
         return waiting(self._attempts)
 
     def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
-        """Return the accepted answer that *output* would replace."""
-        return replaced_by(output, self._recorded)
+        """Return the accepted answer that *output* would replace; None also where its text is not at hand."""
+        old = replaced_by(output, self._recorded)
+        if old is None:
+            return None
+        (old,) = opened([old], self._stored).outputs
+        return None if old.unavailable else old
 
     def accept(self, outputs: Sequence[RecordedOutput], golden: dict[str, Json]) -> None:
         """Record *outputs*, which wait, with *golden*; then they wait no more.
 
         :raises PromptsteadError: the file of recorded outputs cannot be changed without loss, or not be written.
         """
-        text = merged(self._document, self.path, [output._replace(golden=golden) for output in outputs])
+        recorded = [output._replace(golden=golden) for output in outputs]
+        if self._store is not None:
+            recorded = [sealed(output, self._store) for output in recorded]
+        text = merged(self._document, self.path, recorded)
         self._tree.write(self.path, text)
         lines = self.path.endswith(".jsonl")
         self._document = text_document(self.path, text) if lines else read(text.encode(), self.path)

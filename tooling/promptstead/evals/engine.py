@@ -162,7 +162,7 @@ class Judge:
         """Return what is to be said of an output, or of its absence."""
         if output is None:
             return CaseResult(case, model, "not evaluated", NO_OUTPUT)
-        why = why_not(case, output, self._request_digest, self._inputs_digest)
+        why = why_not(case, output, self._request_digest, self._inputs_digest) or output.unavailable
         if why:
             return CaseResult(case, model, "not evaluated", why, output)
         return self.judge(case, output)

@@ -10,8 +10,11 @@ from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.store import parse
 from promptstead.source.load import Loaded
+
+IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
 
 
 class Replay:
@@ -23,9 +26,22 @@ class Replay:
 
     @cached_property
     def _parsed(self) -> tuple[list[RecordedOutput], list[Problem]]:
-        if self._loaded.outputs is None:
+        document = self._loaded.outputs
+        if document is None:
             return [], []
-        outputs, problems = parse(self._loaded.outputs)
+        outputs, problems = parse(document)
+        for output in outputs:
+            outside = [bool(sample.digest) for sample in output.samples]
+            self._loaded.uses_store |= any(outside)
+            if self._loaded.private and output.source != "reference" and not all(outside):
+                problems.append(
+                    Problem("SCH001", IN_REPOSITORY, document.span(output.at), "run promptstead outputs move")
+                )
+        outputs, changed = opened(outputs, self._loaded.stored)
+        places = [document.span(output.at) for output in changed]
+        problems += (
+            problem._replace(span=span) for problem, span in zip(changed_problems(changed), places, strict=True)
+        )
         return self._priced(outputs), problems
 
     def _priced(self, outputs: list[RecordedOutput]) -> list[RecordedOutput]:

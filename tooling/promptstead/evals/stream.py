@@ -27,6 +27,7 @@ from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
 from promptstead.outputs.index import RawAnswer, Recorded, Unreadable, parsed
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import opened
 from promptstead.source.load import Loaded
 from promptstead.source.rows import RowProblem
 from promptstead.source.stream import stream_cases
@@ -67,6 +68,7 @@ class Replayer:
         self, loaded: Loaded, models: Iterable[str], samples: int | None = None, judge: Prompt | None = None
     ) -> None:
         requests = Requests(loaded)
+        self._stored = loaded.stored
         prompt = requests.prompt
         if judge is not None:
             prompt = prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema)
@@ -86,6 +88,7 @@ class Replayer:
                 outputs.append(
                     found if self._samples is None else found._replace(samples=found.samples[: self._samples])
                 )
+        outputs = opened(outputs, self._stored).outputs
         if not unreadable:
             return list(self._judge.case(case, outputs, self._models))
         broken = {each.model for each in unreadable}

@@ -195,4 +195,4 @@ def _check(text: str, path: str, expected: Sequence[RecordedOutput]) -> None:
 
 
 def _placeless(output: RecordedOutput) -> RecordedOutput:
-    return output._replace(at=())
+    return output._replace(at=(), unavailable="")

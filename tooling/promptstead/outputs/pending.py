@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample
 from promptstead.outputs.scalars import scalar
-from promptstead.outputs.store import VERSION, plain_sample, read_sample
-from promptstead.source.document import Document
-from promptstead.source.schema import validate
+from promptstead.outputs.store import follows_schema, plain_sample, read_sample
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
@@ -88,9 +86,8 @@ def _follows_schema(entry: dict[str, Any]) -> bool:
     recorded: dict[str, Any] = {key: entry[key] for key in ("case", "model", "request") if key in entry}
     recorded |= {"source": "live", "samples": [sample if "output" in entry else {"output": ""}]}
     recorded["attempts"] = entry.get("attempt")
-    data = {"schema": VERSION, "outputs": [recorded]}
     counted = isinstance(entry.get("attempt"), int) and entry["attempt"] <= MAX_ATTEMPTS
-    return counted and not validate(Document("", "", data, {}, {}), "outputs")
+    return counted and follows_schema(recorded)
 
 
 def waiting(attempts: Iterable[Attempt]) -> list[RecordedOutput]:

@@ -18,6 +18,8 @@ VERSION = "promptstead/outputs/v1"
 
 def read_sample(entry: Mapping[str, Any]) -> Sample:
     """Return the sample of an entry that follows the schema."""
+    if "digest" in entry:
+        return Sample("", digest=entry["digest"])
     usage = entry.get("usage", {})
     tokens = Usage(usage.get("input"), usage.get("output"))
     return Sample(entry["output"], entry.get("finish_reason", ""), tokens, from_entries(entry.get("tool_calls", ())))
@@ -87,6 +89,12 @@ def _entry_validator() -> Any:
     return jsonschema_rs.Draft202012Validator(schema["properties"]["outputs"]["items"])
 
 
+def follows_schema(entry: Json) -> bool:
+    """Tell whether *entry* is a recorded output."""
+    data = {"schema": VERSION, "outputs": [entry]}
+    return not validate(Document("", "", data, {}, {}), "outputs")
+
+
 def dump(outputs: Iterable[RecordedOutput]) -> str:
     """Return the text of ``outputs.yml``: sorted by case and model, answers as literal blocks exactly as received.
 
@@ -154,17 +162,22 @@ def _from_lines(document: Document) -> tuple[Document, list[Problem]]:
     return Document(document.path, document.text, data, values, {}, document.problems, document.lines), problems
 
 
+NOT_OPENED = "its answer is kept outside the repository, and was not looked up"
+
+
 def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
+    samples = tuple(read_sample(sample) for sample in entry["samples"])
     return RecordedOutput(
         case=entry["case"],
         model=entry["model"],
         source=entry["source"],
-        samples=tuple(read_sample(sample) for sample in entry["samples"]),
+        samples=samples,
         request=entry.get("request", ""),
         inputs=entry.get("inputs", ""),
         attempts=entry.get("attempts", 1),
         golden=entry.get("golden"),
         at=("outputs", index),
+        unavailable=NOT_OPENED if any(sample.digest for sample in samples) else "",
     )
 
 
@@ -187,6 +200,8 @@ def plain_sample(sample: Sample) -> dict[str, Json]:
 
     :param sample: its calls are without ids, as :func:`promptstead.outputs.calls.kept` leaves them.
     """
+    if sample.digest:
+        return {"digest": sample.digest}
     entry: dict[str, Json] = {"output": sample.output}
     if sample.tool_calls:
         entry["tool_calls"] = as_entries(sample.tool_calls)
@@ -216,6 +231,8 @@ def entry_lines(output: RecordedOutput) -> list[str]:
 
 
 def _sample_lines(sample: dict[str, Json]) -> list[str]:
+    if "digest" in sample:
+        return [f"      - digest: {sample['digest']}"]
     lines = [f"        {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
     if "usage" in sample:
         lines.append("        usage: " + _flow(sample["usage"]))

@@ -12,6 +12,7 @@ from promptstead.evals.gate import Decision, Rules, decide, together
 from promptstead.evals.pairing import sides
 from promptstead.evals.replay import Replay
 from promptstead.evals.results import CaseResult
+from promptstead.evals.unpublished import without_answers
 from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
@@ -228,8 +229,11 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
 
 
 def results_of(loaded: Loaded | None) -> list[CaseResult]:
-    """Return the recorded answers of one side, judged by its own evaluators; none where it has no valid prompt."""
-    return Replay(loaded).results() if loaded is not None and loaded.prompt is not None else []
+    """Return the recorded answers of one side, judged by its own evaluators; none where it has no valid prompt.
+
+    Others read a report: of answers that are kept outside the repository it has neither text nor what reasons quote.
+    """
+    return without_answers(Replay(loaded).results()) if loaded is not None and loaded.prompt is not None else []
 
 
 def decide_prompt(
@@ -249,7 +253,7 @@ def decide_prompt(
         return ()
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
-    judged = Replay(head).results(judge=base) if old_prompt else after
+    judged = without_answers(Replay(head).results(judge=base)) if old_prompt else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)
@@ -320,7 +324,9 @@ def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[tu
             each.case.id,
             each.model,
             each.state,
-            [(sample.output, sample.tool_calls) for sample in each.output.samples] if each.output else [],
+            [(sample.digest or sample.output, sample.tool_calls) for sample in each.output.samples]
+            if each.output
+            else [],
         )
         for each in results
     ]

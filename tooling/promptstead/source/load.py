@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from promptstead.config import Config, ModelAlias, Root
 from promptstead.errors import PromptsteadError, UnavailableError
-from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, KeyPath, Part, Problem, Prompt, Span, Tree
+from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, KeyPath, Part, Problem, Prompt, Span, Stored, Tree
 from promptstead.source.document import Document, text_document
 from promptstead.source.github_models import build_github_models, is_github_models
 from promptstead.source.prompt import Companions, build_cases, build_evaluators, build_prompt
@@ -34,7 +34,8 @@ class Loaded:
     message part to its template with partials resolved (parts of GitHub Models files have none), *partial_paths* the
     name of a partial as included to its path. *outputs* is the file of recorded outputs, unread. *models* are the
     configuration's aliases. *judgements* is the file of what judges said of the answers, unread; *find* gives another
-    prompt of the same tree by its id, *python* runs functions where some may run.
+    prompt of the same tree by its id, *python* runs functions where some may run. *private* says that answers are kept
+    outside the repository, *stored* reads them there, and *uses_store* is set by who finds that some are.
     """
 
     def __init__(self, prompt_id: str, document: Document, problems: Iterable[Problem] = ()) -> None:
@@ -53,6 +54,9 @@ class Loaded:
         self.judgements: Document | None = None
         self.find: Callable[[str], Loaded | None] = _nothing
         self.python: Callable[[str], Callable[[Json, float], Json]] | None = None
+        self.private = False
+        self.stored: Stored | None = None
+        self.uses_store = False
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what reads other files or runs functions: another process has neither."""
@@ -67,14 +71,20 @@ class Library:
     """The prompts of one tree under one configuration. Partials and shared evaluators are read once.
 
     :param python: runs the Python functions that judge answers; nothing runs them without.
+    :param stored: reads answers that are kept outside the repository.
     """
 
     def __init__(
-        self, tree: Tree, config: Config, python: Callable[[str], Callable[[Json, float], Json]] | None = None
+        self,
+        tree: Tree,
+        config: Config,
+        python: Callable[[str], Callable[[Json, float], Json]] | None = None,
+        stored: Stored | None = None,
     ) -> None:
         self.tree = tree
         self.python = python
         self.config = config
+        self.stored = stored
         self._texts: dict[str, Document | None] = {}
         self._evaluators: dict[str, tuple[Document, tuple[EvaluatorSpec, ...]] | None] = {}
         self._paths: list[str] | None = None
@@ -164,6 +174,8 @@ class Library:
         loaded.models = self.config.models
         loaded.find = self._judge
         loaded.python = self.python
+        loaded.private = any(fnmatchcase(path, pattern) for pattern in self.config.private)
+        loaded.stored = self.stored
         data = document.data
         if data is None:
             return loaded

@@ -1,0 +1,173 @@
+"""Answers that may not enter Git: they live outside, and the repository has their digests."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+from tests.conftest import ScratchRepository
+from tests.recorded import PENDING, SETTINGS, answer, at_home, prompt_changed, write_recorded
+from tests.samples import CASES, OUTPUTS, case_id, cases
+
+PRIVATE = '\n[outputs]\nprivate = ["prompts/shop/*"]\n'
+SECRET = "Marie Curie, 12 rue Cuvier"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return folder
+
+
+def prepare(repository: ScratchRepository, text: str = SECRET) -> None:
+    write_recorded(repository, 3, script=[{"contains": "Review 0", "text": text}, {"text": "good"}])
+    repository.write("promptstead.toml", SETTINGS + PRIVATE)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def recorded(repository: ScratchRepository, store: Path) -> dict[str, str]:
+    env = {"PROMPTSTEAD_STORE": str(store)}
+    assert at_home("record", cwd=repository.root, env=env).code == 0
+    assert at_home("accept", "--all", "--even-failing", cwd=repository.root, env=env).code == 0
+    return env
+
+
+def test_nothing_of_an_answer_is_ever_in_the_repository(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository)
+    env = {"PROMPTSTEAD_STORE": str(store)}
+    assert at_home("record", cwd=repository.root, env=env).code == 0
+    assert not (repository.root / PENDING).exists()
+    (waiting,) = files(store)
+    assert waiting.name == "outputs.new.jsonl"
+    assert SECRET in waiting.read_text()
+    assert stat.S_IMODE(waiting.stat().st_mode) == 0o600
+    assert "nothing to ask" in at_home("record", cwd=repository.root, env=env).err
+    assert at_home("accept", "--all", "--even-failing", cwd=repository.root, env=env).code == 0
+    assert len(files(store)) == 3
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files(store))
+    (script := repository.root / "script.json").unlink()
+    assert not [path for path in files(repository.root) if SECRET.encode() in path.read_bytes() and path != script]
+    assert (repository.root / OUTPUTS).read_text().count("      - digest: sha256:") == 3
+
+    checked = run("check", "--format", "json", cwd=repository.root, env=env).json
+    assert [prompt["counts"] for prompt in checked["prompts"]] == [
+        {"pass": 2, "fail": 1, "unscored": 0, "not evaluated": 0}
+    ]
+    rows = at_home("outputs", "list", "--format", "json", cwd=repository.root, env=env).json["outputs"]
+    assert {row["state"] for row in rows} == {"current"}
+    shown = at_home("outputs", "show", "shop/mood", "r000", cwd=repository.root, env=env)
+    assert shown.out.endswith(f"\n{SECRET}\n")
+
+
+def test_a_store_that_is_not_here_means_not_evaluated(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository)
+    env = recorded(repository, store)
+    files(store)[0].unlink()
+    one = run("check", "--verbose", cwd=repository.root, env=env)
+    assert "its answer is not in the store of answers" in one.out
+    assert "1 not evaluated" in one.out
+    without = run("check", "--verbose", cwd=repository.root)
+    assert without.code == 0
+    assert "3 not evaluated" in without.out
+    assert "no store of answers is configured on this machine" in without.out
+    gone = run("check", "--verbose", cwd=repository.root, env={"PROMPTSTEAD_STORE": str(store / "x")})
+    assert "the store of answers is not there" in gone.out
+    rows = run("outputs", "list", "--format", "json", cwd=repository.root).json["outputs"]
+    assert {row["state"] for row in rows} == {"unavailable"}
+    assert "no store of answers" in run("outputs", "show", "shop/mood", "r000", cwd=repository.root).out
+    assert run("check", "--stage", "release", "--base", "HEAD", cwd=repository.root).code != 0
+    prompt_changed(repository)
+    asked = at_home("record", cwd=repository.root)
+    assert asked.code == 2
+    assert "no store of answers is configured on this machine (set PROMPTSTEAD_STORE" in asked.err
+
+
+def test_a_changed_answer_is_an_error(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository)
+    env = recorded(repository, store)
+    for path in files(store):
+        path.write_text(path.read_text().replace(SECRET, "good"))
+    for command in ("lint", "check"):
+        done = run(command, cwd=repository.root, env=env)
+        assert done.code == 1
+        assert (
+            done.out.count("error SCH001 case `r000`, fake/script: the stored answer is not the one that was accepted")
+            == 1
+        )
+    assert "1 not evaluated" in done.out
+
+
+def test_what_the_memory_of_clean_prompts_forgets(repository: ScratchRepository, store: Path, tmp_path: Path) -> None:
+    prepare(repository, "good")
+    env = recorded(repository, store) | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    text = (repository.root / "prompts/shop/mood.prompt.yml").read_text()
+    for number in range(20):
+        repository.write(f"prompts/other/p{number}.prompt.yml", text)
+        repository.write(f"prompts/other/p{number}/cases.yml", cases(3))
+    assert run("lint", cwd=repository.root, env=env).code == 0
+    (first, *_) = files(store)
+    first.write_text("{}")
+    assert run("lint", cwd=repository.root, env=env).code == 1
+
+
+def test_a_review_shows_neither_the_answer_nor_what_quotes_it(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository, "good")
+    env = recorded(repository, store)
+    repository.commit("base")
+    prompt_changed(repository)
+    answer(repository, [{"contains": "Review 0", "text": SECRET}, {"text": "good"}])
+    recorded(repository, store)
+    (repository.root / "script.json").write_text("[]")
+    for form in ("md", "json"):
+        done = run("review", "HEAD", "--format", form, cwd=repository.root, env=env)
+        assert "r000" in done.out
+        assert "kept outside the repository" in done.out
+        assert SECRET not in done.out
+        assert "Marie" not in done.out
+
+
+def test_answers_that_stand_in_the_repository_are_moved_out(repository: ScratchRepository, store: Path) -> None:
+    write_recorded(repository, 3)
+    assert at_home("record", cwd=repository.root).code == 0
+    assert at_home("accept", "--all", cwd=repository.root).code == 0
+    before = (repository.root / OUTPUTS).read_text()
+    repository.write(
+        "promptstead.toml", SETTINGS + f'\n[outputs]\nprivate = ["prompts/shop/*"]\nstore = {json.dumps(str(store))}\n'
+    )
+    refused = run("check", cwd=repository.root)
+    assert refused.code == 1
+    assert "this answer stands in the repository" in refused.out
+    assert run("outputs", "move", cwd=repository.root).code == 2  # in CI
+    moved = at_home("outputs", "move", cwd=repository.root)
+    assert (moved.out, moved.err) == (f"{OUTPUTS}: r000, r001, r002\n", "3 answers moved\n")
+    after = (repository.root / OUTPUTS).read_text()
+    assert [line for line in after.splitlines() if "digest" not in line] == [
+        line for line in before.splitlines() if not line.startswith(("      - output:", "          good", "        "))
+    ]
+    assert "3 pass" in run("check", cwd=repository.root).out
+    assert at_home("outputs", "move", cwd=repository.root).err == "0 answers moved\n"
+
+    repository.write(CASES, cases(2))
+    assert at_home("outputs", "prune", cwd=repository.root).err == "1 answer removed\n"
+    assert len(files(store)) == 3
+    repository.write(CASES, cases(1))
+    assert at_home("outputs", "prune", "--stored", cwd=repository.root).err == "1 answer removed\n"
+    assert len(files(store)) == 2
+    assert case_id(1) not in (repository.root / OUTPUTS).read_text()
+
+
+def test_a_store_inside_the_repository_is_refused(repository: ScratchRepository) -> None:
+    prepare(repository)
+    repository.write("store/x", "")
+    done = at_home("record", cwd=repository.root, env={"PROMPTSTEAD_STORE": str(repository.root / "store")})
+    assert done.code == 2
+    assert "the store of answers does not lie outside the repository" in done.err
+    repository.write("promptstead.toml", SETTINGS + '\n[outputs]\nprivate = ["*"]\nstore = "answers"\n')
+    done = at_home("record", cwd=repository.root)
+    assert "`store` must be a folder outside the repository" in done.err

@@ -1,0 +1,30 @@
+"""Results that others may read, of answers that they may not."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from promptstead.evals.results import CaseResult
+
+NOT_SHOWN = "not shown: the answer is kept outside the repository"
+
+
+def without_answers(results: Iterable[CaseResult]) -> list[CaseResult]:
+    """Return *results* without the text of answers that are kept outside the repository, and what reasons quote."""
+    return [_without(result) if _is_kept_outside(result) else result for result in results]
+
+
+def _is_kept_outside(result: CaseResult) -> bool:
+    return result.output is not None and any(sample.digest for sample in result.output.samples)
+
+
+def _without(result: CaseResult) -> CaseResult:
+    assert result.output is not None
+    samples = tuple(
+        sample._replace(output=f"({NOT_SHOWN})", tool_calls=()) if sample.digest else sample
+        for sample in result.output.samples
+    )
+    judged = tuple(
+        {name: replace(each, reason=NOT_SHOWN) if each.reason else each for name, each in sample.items()}
+        for sample in result.samples
+    )
+    return replace(result, output=result.output._replace(samples=samples), samples=judged)
