@@ -14,6 +14,15 @@ def test_done_failing_rate_cost_and_time_left() -> None:
     assert "time left unknown" in Progress(1).line(0.0)
 
 
+def test_a_clock_that_goes_backwards_is_no_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress = Progress(4)
+    progress.count(failing=False, cost=0.0)
+    monkeypatch.setattr("promptstead.commands.progress.time.monotonic", lambda: -1e9)
+    progress.count(failing=False, cost=0.0)
+    line = progress.line(-5.0)
+    assert line == "2 of 4 calls · 0 failing · 0.0 a second · cost 0.0000 · time left unknown"
+
+
 def test_where_nobody_watches_it_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(2)
     progress.count(failing=False, cost=0.0)

@@ -286,6 +286,17 @@ def test_a_tree_that_cannot_be_written(repository: ScratchRepository) -> None:
     assert f"{PENDING}: cannot write the answers: Permission denied" in done.err
 
 
+def test_a_wall_clock_that_goes_backwards_changes_nothing(repository: ScratchRepository, tmp_path: Path) -> None:
+    write_recorded(repository, 10, script=[{"failure": "server", "times": 3, "retry_after": 0.01}, {"text": "good"}])
+    (tmp_path / "sitecustomize.py").write_text(
+        "import itertools, time\nback = itertools.count(time.time(), -3600)\ntime.time = lambda: next(back)\n"
+    )
+    done = at_home("record", cwd=repository.root, env={"PYTHONPATH": str(tmp_path)})
+    assert (done.code, done.out) == (0, f"{PENDING}: 10 answers recorded\n")
+    accepted = at_home("accept", "--all", cwd=repository.root, env={"PYTHONPATH": str(tmp_path)})
+    assert accepted.err == "10 answers accepted\n"
+
+
 def test_a_link_out_of_the_repository_is_refused(repository: ScratchRepository, tmp_path: Path) -> None:
     write_recorded(repository)
     outside = tmp_path / "outside.jsonl"

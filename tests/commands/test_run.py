@@ -11,6 +11,7 @@ import pytest
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.recorded import PENDING, answer, write_recorded
+from tests.samples import PATH
 
 
 def test_the_answer_goes_to_stdout_and_what_it_used_to_stderr(repository: ScratchRepository) -> None:
@@ -46,14 +47,47 @@ def test_an_answer_that_was_cut_off_and_a_call_that_fails(repository: ScratchRep
     cut = run("run", "shop/mood", cwd=repository.root)
     assert (cut.code, cut.out) == (1, "goo\n")
     assert "not an answer to use: cut off before its end (length)" in cut.err
-    answer(repository, [{"failure": "rate-limit"}])
+    answer(repository, [{"failure": "refused"}])
     failed = run("run", "shop/mood", cwd=repository.root)
     assert (failed.code, failed.out) == (2, "")
-    assert "the script fails: rate-limit" in failed.err
+    assert failed.err == "promptstead: the script fails: refused\n"
     assert run("run", "shop/mood", "--case", "all", cwd=repository.root).code == 2
     unknown = run("run", "shop/mood", "--model", "nowhere/model", cwd=repository.root)
     assert unknown.code == 2
     assert "there is no provider `nowhere`" in unknown.err
+
+
+def test_what_may_pass_is_tried_again(repository: ScratchRepository) -> None:
+    passing = [{"failure": kind, "times": 1, "retry_after": 0.01} for kind in ("rate-limit", "server", "connection")]
+    write_recorded(repository, script=[*passing, {"text": "good"}])
+    for form in ("text", "json"):
+        done = run("run", "shop/mood", "--format", form, cwd=repository.root)
+        assert done.code == 0
+        assert done.err.count("asking again in 0.0 s\n") == 3
+    assert done.json["output"] == "good"
+    answer(repository, [{"failure": "rate-limit", "retry_after": 121}])
+    far = run("run", "shop/mood", cwd=repository.root)
+    assert (far.code, far.err) == (2, "promptstead: the script fails: rate-limit\n")
+
+
+def test_a_model_that_nobody_knows_is_not_called(repository: ScratchRepository) -> None:
+    write_recorded(repository)
+    text = (repository.root / PATH).read_text()
+    for name, hint in (("scriptd", "did you mean `scripted`? declare it"), ("gpt-99", "declare it")):
+        repository.write(PATH, text.replace("model: scripted", f"model: {name}"))
+        for command in (("run", "shop/mood"), ("record",)):
+            done = run(*command, cwd=repository.root, env={"CI": ""})
+            assert done.code == 2
+            assert done.err == (
+                f"promptstead: {PATH}: model `{name}` is neither an alias of the configuration nor a model that is "
+                f"known ({hint} under [models], with provider and snapshot)\n"
+            )
+    for name in ("gpt-4o", "openai/gpt-4o", "gpt-99-2030-01-01", "ft:gpt-4o-mini-2024-07-18:us::x"):
+        repository.write(PATH, text.replace("model: scripted", f"model: {name}"))
+        assert "`OPENAI_API_KEY`" in run("run", "shop/mood", cwd=repository.root).err
+    repository.write(PATH, text.replace("model: scripted", "model: local-thing"))
+    elsewhere = run("run", "shop/mood", cwd=repository.root, env={"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"})
+    assert "`OPENAI_API_KEY`" in elsewhere.err
 
 
 def waits_for_events(process: int) -> bool:

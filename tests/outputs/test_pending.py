@@ -21,6 +21,7 @@ samples = st.builds(
     ).map(tuple),
     seconds=st.none(),
     cost=st.none(),
+    digest=st.just(""),
 )
 attempts = st.builds(
     Attempt, st.just("a"), texts.filter(bool), st.just(DIGEST), st.integers(1, 1_000_000), samples, st.just("")

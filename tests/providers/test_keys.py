@@ -146,3 +146,21 @@ def test_an_environment_variable_that_holds_no_key(value: str) -> None:
         Keys("p", ProviderSettings(key_env="MY_KEY"), {"MY_KEY": value})
     assert "MY_KEY" in str(caught.value)
     assert "sk-" not in str(caught.value)
+
+
+def test_a_token_is_fresh_for_a_while_and_not_longer_when_the_clock_goes_backwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = f"open({str(tmp_path / 'runs')!r}, 'a').write('x')\nprint({KEY!r})"
+    now = [10_000.0]
+    monkeypatch.setattr("promptstead.providers.keys.time.monotonic", lambda: now[0])
+
+    async def runs_at(*moments: float) -> list[int]:
+        keys = Keys("p", ProviderSettings(key_command=command(tmp_path, script)), {})
+        counted = []
+        for now[0] in moments:
+            assert await keys.token() == KEY
+            counted.append(len((tmp_path / "runs").read_text()))
+        return counted
+
+    assert asyncio.run(runs_at(10_000, 10_239, 10_240, 10_100, 10_101)) == [1, 1, 2, 3, 3]

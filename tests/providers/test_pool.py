@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from promptstead.config import Price
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
+from promptstead.providers import once as once_more
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.gate import GIVES_UP_AFTER, Clock
 from promptstead.providers.pool import run
@@ -343,3 +344,51 @@ def test_whatever_happens_every_request_has_one_result_and_every_limit_holds(
     for number, result in enumerate(results):
         if isinstance(result, Reply):
             assert result is plan(str(number), calls[str(number)] - 1, 0.0)
+
+
+def test_one_call_is_tried_again_until_something_of_it_was_shown() -> None:
+    time = Time()
+
+    def plan(text: str, before: int, now: float) -> Reply | ProviderError:
+        return OK if before == 2 else ProviderError("not now", "server")
+
+    waits: list[float] = []
+    planned = Planned(plan, time)
+    done = once_more.ask(planned, ask("x"), None, lambda seconds, error: waits.append(seconds), clock=time.clock)
+    assert asyncio.run(done) == OK
+    assert waits == time.slept == [0.5, 1.0]
+
+    class Torn(Planned):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+            assert on_text is not None
+            on_text("half")
+            return await super().complete(request, on_text)
+
+    shown: list[str] = []
+    with pytest.raises(ProviderError, match="not now"):
+        asyncio.run(once_more.ask(Torn(plan, time), ask("x"), shown.append, clock=time.clock))
+    assert shown == ["half"]
+    refused = Planned(lambda text, before, now: ProviderError("never", "server"), time)
+    with pytest.raises(ProviderError, match="never"):
+        asyncio.run(once_more.ask(refused, ask("x"), limits=Limits(attempts=3), clock=time.clock))
+    assert len(refused.calls) == 3
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(-5000, 5000), max_size=20))
+def test_a_clock_that_goes_backwards_makes_nobody_wait_longer(jumps: list[float]) -> None:
+    """Every call ends, and no wait is longer than what the server asked for."""
+    time = Time()
+    left = iter(jumps)
+
+    def plan(text: str, before: int, now: float) -> Reply | ProviderError:
+        time.now += next(left, 0.0)
+        return ProviderError("not now", "rate-limit", retry_after=7.0) if before == 0 and text < "3" else OK
+
+    provider = Planned(plan, time)
+    results: dict[int, Reply | ProviderError] = {}
+    requests = ((n, ask(str(n))) for n in range(6))
+    totals = asyncio.run(run(requests, lambda name: provider, Limits(2), results.__setitem__, time.clock))
+    assert list(results.values()) == [OK] * 6
+    assert totals.requests == 9
+    assert all(seconds <= 7.0 for seconds in time.slept)

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from promptstead.commands.answers import read_waiting, valid_outputs, waiting_place
@@ -10,11 +11,11 @@ from promptstead.commands.common import Workspace
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.journal import Journal
-from promptstead.model import Case, Json, RecordedOutput, Sample
+from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.outputs.calls import answer_text, kept, kept_calls
 from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
-from promptstead.providers.opening import address, open_provider
+from promptstead.providers.opening import OPENAI, address, open_provider
 from promptstead.providers.protocol import Provider, Reply, Request
 from promptstead.source.load import Loaded
 
@@ -58,6 +59,7 @@ class Recording:
 
     def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
         self.id = loaded.id
+        self._config = workspace.config
         self.requests = Requests(loaded)
         self._place, self.location = _journal_path(workspace, loaded, folder)
         self._cases = self.requests.prompt.cases
@@ -93,6 +95,8 @@ class Recording:
         here = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
         if not self._cases:
             return found, failures
+        for name in wish.models or ("",):
+            refuse_unresolved(self.requests.choice(name), self._config, self.requests.prompt.path)
         for model in dict.fromkeys(self.requests.label(name) for name in wish.models or ("",)):
             for case in self._cases:
                 if wish.case_ids and case.id not in wish.case_ids:
@@ -189,6 +193,32 @@ def request_for(requests: Requests, config: Config, case: Case, model: str = "")
     provider, name = address(compiled["model"], config)
     params, tools = compiled["model"]["params"], tuple(compiled["tools"])
     return Request(provider, name, requests.messages(case), params, tools, compiled["output"])
+
+
+def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> None:
+    """Refuse to call a model that nobody knows: most likely an alias that is misspelt.
+
+    What OpenAI's own server is asked for is an alias, dated, or in the table of models; what stands behind another
+    address nobody knows but who runs it.
+
+    :raises PromptsteadError: it is none of these.
+    """
+    own = config.providers.get(OPENAI)
+    elsewhere = (own is not None and own.base_url) or os.environ.get("OPENAI_BASE_URL")
+    provider, name = address({"name": choice.name, "provider": choice.provider}, config)
+    if not name or choice.provider or provider != OPENAI or elsewhere:
+        return
+    from promptstead.lint.models import is_dated, model_facts  # not needed where an alias says it
+
+    if is_dated(name) or model_facts(choice) is not None or model_facts(choice._replace(snapshot=name)) is not None:
+        return
+    near = get_close_matches(name, config.models, 1)
+    hint = f"did you mean `{near[0]}`? " if near else ""
+    raise PromptsteadError(
+        f"model `{one_line(choice.name, 80)}` is neither an alias of the configuration nor a model that is known",
+        hint=f"{hint}declare it under [models], with provider and snapshot",
+        location=location,
+    )
 
 
 def opener(workspace: Workspace) -> Callable[[str], Provider]:

@@ -7,14 +7,15 @@ from collections.abc import Callable
 import click
 
 from promptstead.commands.common import Workspace, echo_json, format_option, open_workspace, selected_paths, tell
-from promptstead.commands.recording import opener, request_for, unusable
+from promptstead.commands.recording import opener, refuse_unresolved, request_for, unusable
 from promptstead.commands.render import chosen_cases, input_options
-from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.outputs.calls import call_lines
 from promptstead.outputs.requests import Requests
 from promptstead.providers.budget import prices
-from promptstead.providers.protocol import Reply, Request
+from promptstead.providers.once import ask
+from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.report.markup import visible
 
 
@@ -35,6 +36,7 @@ def command(
 
     It is asked about a case, about given inputs, or else about the examples that the inputs declare. The answer goes to
     stdout and what it used to stderr; nothing is recorded. Exit 1 where the answer was cut off or filtered.
+    Rate limits, failing servers and broken connections are tried again until something of the answer is shown.
     """
     workspace = open_workspace((prompt,))
     paths = selected_paths(workspace, (prompt,))
@@ -44,6 +46,7 @@ def command(
     cases = chosen_cases(requests.prompt, case_id, given, inputs_file)
     if len(cases) != 1:
         raise PromptsteadError("`run` asks about one case", hint="name it; `record` asks about all")
+    refuse_unresolved(requests.choice(model), workspace.config, paths[0])
     label = requests.label(model)
     request = request_for(requests, workspace.config, cases[0], model)
     streams = output_format == "text"
@@ -71,9 +74,13 @@ def command(
 async def _ask(workspace: Workspace, request: Request, on_text: Callable[[str], None] | None) -> Reply:
     provider = opener(workspace)(request.provider)
     try:
-        return await provider.complete(request, on_text)
+        return await ask(provider, request, on_text, _say_wait)
     finally:
         await provider.close()
+
+
+def _say_wait(seconds: float, error: ProviderError) -> None:
+    tell(f"{one_line(error.message)}: asking again in {seconds:.1f} s")
 
 
 def _show(text: str) -> None:

@@ -81,17 +81,25 @@ def from_exception(error: BaseException, *, server: str) -> ProviderError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a server asks to wait (RFC 9110, or ``retry-after-ms``), None if it does not."""
+    """Return the seconds that a server asks to wait (RFC 9110, or ``retry-after-ms``), None if it does not.
+
+    A date counts from the server's own ``date``, since the clock here may be another.
+    """
     for name, size in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "").strip()
         if value.replace(".", "", 1).isdecimal() and value.isascii():
             return float(value[:20]) * size
+    moment = _date(headers.get("retry-after", ""))
+    now = _date(headers.get("date", "")) or datetime.now(UTC)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(headers.get("retry-after", ""))
+        moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def message_of(body: Json, hide: Callable[[str], str] = str) -> str:

@@ -34,7 +34,7 @@ class Gate:
         self._clock = clock
         self.limit = float(most)
         self._running = 0
-        self._opens = 0.0
+        self._opens = self._closed_at = float("-inf")
         self._lowered = float("-inf")
         self._left = asyncio.Event()
         self._exhausted: list[ProviderError] = []
@@ -42,7 +42,7 @@ class Gate:
     @asynccontextmanager
     async def call(self) -> AsyncIterator[float]:
         """Wait for a place; yield the time at which the call starts."""
-        while (wait := self._opens - self._clock.now()) > 0 or self._running >= int(self.limit):
+        while (wait := self._closed()) > 0 or self._running >= int(self.limit):
             if wait > 0:
                 await self._clock.sleep(wait)
             else:
@@ -55,6 +55,16 @@ class Gate:
             self._running -= 1
             self._left.set()
 
+    def _closed(self) -> float:
+        """Return for how many seconds nobody may call; a clock that goes backwards does not make them more."""
+        now = self._clock.now()
+        if now < self._closed_at:
+            back = self._closed_at - now
+            self._opens -= back
+            self._lowered -= back
+            self._closed_at = now
+        return self._opens - now
+
     def answered(self) -> None:
         """Note an answer: the limit rises by one when as many as it allows have come."""
         self.limit = min(float(self._most), self.limit + 1 / self.limit)
@@ -66,7 +76,8 @@ class Gate:
         Once only for all the calls that were under way together: *started* says when this one was.
         """
         now = self._clock.now()
-        self._opens = max(self._opens, now + wait)
+        self._opens = max(now + self._closed(), now + wait)
+        self._closed_at = now
         if started >= self._lowered:
             self.limit = max(1.0, self.limit / 2)
             self._lowered = now

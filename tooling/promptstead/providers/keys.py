@@ -28,7 +28,7 @@ class Keys:
         self.source = f"`{settings.key_env}`" if settings.key_env else "`key_command`" if self._command else ""
         self.headers = {header: _value(name, variable, environment) for header, variable in settings.headers.items()}
         self._secrets = {self._token, *self.headers.values()} - {""}
-        self._fresh_until = 0.0
+        self._taken = float("-inf")
         self._lock = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -42,10 +42,10 @@ class Keys:
         """
         if self._command:
             async with self._lock:
-                if time.monotonic() >= self._fresh_until:
+                if not 0 <= time.monotonic() - self._taken < FRESH_SECONDS:  # a clock may go backwards
                     self._token = await self._run()
                     self._secrets.add(self._token)
-                    self._fresh_until = time.monotonic() + FRESH_SECONDS
+                    self._taken = time.monotonic()
         return self._token
 
     def hide(self, text: str) -> str:
