@@ -46,6 +46,7 @@ class OpenAIProvider:
         self._server = f"`{name}` at {settings.base_url}"
         self._timeout = settings.timeout
         self._api = responses if settings.api == "responses" else chat
+        self._url = settings.base_url + self._api.PATH  # whole, so that the client need not put it together each time
         self._keys = keys
         self._counts_streams = True
         """Whether the server takes the option that asks for the usage of a streamed answer."""
@@ -67,7 +68,8 @@ class OpenAIProvider:
         except ProviderError as error:
             raise self._without_keys(error) from None
         seconds = time.perf_counter() - started
-        text = reply.text + json.dumps(reply.tool_calls, ensure_ascii=False) + reply.finish_reason
+        calls = json.dumps(reply.tool_calls, ensure_ascii=False) if reply.tool_calls else ""
+        text = reply.text + calls + reply.finish_reason
         if self._keys.hide(text) != text:
             raise ProviderError(f"the answer of {self._server} holds the key, so it is not kept", "answer")
         return reply._replace(seconds=seconds)
@@ -86,7 +88,7 @@ class OpenAIProvider:
         try:
             # Neither read nor decoded by the client: `stream` is its word for that, whatever the body asks for.
             stream = await self._client.post(
-                self._api.PATH,
+                self._url,
                 body=body,
                 cast_to=object,
                 stream=True,
