@@ -125,3 +125,29 @@ def test_a_dataset(repository: ScratchRepository) -> None:
     done = run("check", "-v", cwd=repository.root)
     assert done.code == 0, done
     assert done.out.startswith("shop/mood  1 pass, 1 fail  (imported answers)\n  fail b · mood: ")
+
+
+def test_rates_are_those_of_eval(repository: ScratchRepository) -> None:
+    """Cases that share a cluster are no independent cases; a score has a mean and an interval of its own."""
+    write_sample(repository, 4, recorded=outputs({0: "bad", 1: "bad", 2: "good", 3: "good"}))
+    near = "evaluators:\n  near: {type: similarity, to: '{{ expected }}', metric: distance, description: x}\n"
+    repository.write(PATH, PROMPT.replace("evaluators:\n", near))
+    clusters = iter("aabb")
+    text = "".join(
+        f"{line}    cluster: {next(clusters)}\n" if "- id:" in line else line
+        for line in cases(4).splitlines(keepends=True)
+    )
+    repository.write(CASES, text)
+    counted = run("check", "--format", "json", cwd=repository.root).json["prompts"][0]["rates"]["fast@1"]
+    (judged,) = run("eval", "--format", "json", cwd=repository.root).json["results"]
+    rates = [*judged["evaluators"], {"evaluator": "case passes"} | judged["case_passes"]]
+    names = ("kind", "cases", "passes", "unscored", "lower", "upper")
+    assert [{name: rate[name] for name in names} | {"rate": rate["mean"]} for rate in rates] == [
+        {name: rate[name] for name in (*names, "rate")} for rate in counted
+    ]
+    mood = next(rate for rate in counted if rate["evaluator"] == "mood")
+    assert (mood["lower"], mood["upper"]) == (0, 1)  # two clusters that disagree
+    verbose = run("check", "--verbose", cwd=repository.root).out
+    assert "  fast@1 · near 1.5 (4 cases; 95 % interval -17.56 to 20.56)\n" in verbose
+    line = next(line for line in run("eval", cwd=repository.root).out.splitlines() if line.startswith("    near"))
+    assert line.split() == ["near", "4", "1.5", "-17.56", "to", "20.56"]

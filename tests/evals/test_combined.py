@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
-from promptstead.evals.engine import CASE_PASSES, broken_evaluators, evaluate, summarise
+from promptstead.evals.engine import broken_evaluators, evaluate
 from promptstead.evals.evaluators import prepare
 from promptstead.evals.results import CaseResult, Result
+from promptstead.evals.tally import counted
 from promptstead.model import Case, EvaluatorSpec, Gate
 from promptstead.source.formula import parse
 from tests.evals.conftest import MakeOutput, MakePrompt
@@ -179,12 +180,9 @@ def test_a_combination_decides_in_place_of_its_parts(make_prompt: MakePrompt, ma
     assert result.outcome("polite") is False
     assert result.passed is True
     assert result.failures() == []
-    assert {each.name: each.rate for each in summarise([result])} == {
-        "either": 1.0,
-        "polite": 0.0,
-        "brief": 1.0,
-        CASE_PASSES: 1.0,
-    }
+    tally = counted([result])
+    assert {each.name: each.mean for each in tally.rates()} == {"either": 1.0, "polite": 0.0, "brief": 1.0}
+    assert tally.case_passes().mean == 1.0
 
 
 def test_a_score_decides_nothing_so_that_its_parts_do(make_prompt: MakePrompt, make_output: MakeOutput) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals import engine
-from promptstead.evals.engine import CASE_PASSES, broken_evaluators, by_model, evaluate, summarise
+from promptstead.evals.engine import broken_evaluators, by_model, evaluate
+from promptstead.evals.tally import counted
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
 
 MakePrompt = Callable[..., Prompt]
@@ -133,11 +134,13 @@ def test_summaries_count_cases_samples_and_what_is_unscored(make_prompt: MakePro
     cases = [Case("a", {}, "x", True), Case("b", {}, "x", True), Case("c", {}), Case("d", {}, "x", True)]
     outputs = [make_output("a", "x"), make_output("b", "no!"), make_output("c", "x")]
     results = evaluate(make_prompt(*cases, evaluators=checks), outputs, now, now)
-    right, short, whole = summarise(by_model(results)["m"])
-    assert (right.name, right.cases, right.passes, right.unscored, right.rate) == ("right", 2, 1, 1, 0.5)
-    assert (short.cases, short.passes, short.unscored) == (3, 2, 0)
-    assert short.rate == pytest.approx(2 / 3)
-    assert (whole.name, whole.cases, whole.passes, whole.unscored) == (CASE_PASSES, 2, 1, 1)
+    tally = counted(by_model(results)["m"])
+    right, short = tally.rates()
+    assert (right.name, right.cases, right.passes, right.unscored, right.mean) == ("right", 2, 1, 1, 0.5)
+    assert (short.name, short.cases, short.passes, short.unscored) == ("short", 3, 2, 0)
+    assert short.mean == pytest.approx(2 / 3)
+    whole = tally.case_passes()
+    assert (whole.cases, whole.passes, whole.unscored) == (2, 1, 1)
     assert right.lower is not None
     assert right.upper is not None
     assert 0 < right.lower < 0.5 < right.upper < 1
@@ -148,11 +151,12 @@ def test_a_rate_over_samples_is_the_mean_of_the_cases_means(make_prompt: MakePro
         Case("a", {}, "x", True), Case("b", {}, "x", True), evaluators=(spec("r", "equals", value="x"),)
     )
     results = evaluate(prompt, [make_output("a", "x", "x", "x", "y"), make_output("b", "y")], now, now)
-    right, _ = summarise(results)
-    assert right.rate == pytest.approx(0.375)
+    (right,) = counted(results).rates()
+    assert right.mean == pytest.approx(0.375)
     assert right.passes == 0
 
 
 def test_nothing_evaluated_gives_no_rate(make_prompt: MakePrompt) -> None:
-    (whole,) = summarise(evaluate(make_prompt(Case("a", {})), [], now, now))
-    assert (whole.cases, whole.rate, whole.lower) == (0, None, None)
+    tally = counted(evaluate(make_prompt(Case("a", {})), [], now, now))
+    whole = tally.case_passes()
+    assert (tally.rates(), whole.cases, whole.mean, whole.lower) == ([], 0, None, None)

@@ -14,11 +14,12 @@ from scipy.optimize import brentq  # type: ignore[import-untyped]
 from statsmodels.stats.contingency_tables import mcnemar  # type: ignore[import-untyped]
 from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
 
-from promptstead.evals.engine import by_model, evaluate, summarise
+from promptstead.evals.engine import by_model, evaluate
 from promptstead.evals.gate import decide
 from promptstead.evals.paired_means import compare_means
 from promptstead.evals.pairing import Sides
 from promptstead.evals.statistics import paired, wilson
+from promptstead.evals.tally import counted
 from promptstead.evals.verdict import Verdict, verdict
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 
@@ -56,9 +57,9 @@ def test_gsm8k(make_prompt: MakePrompt, make_output: MakeOutput) -> None:
     )
     assert agreeing == 5276
     for model, rate in RATES.items():
-        summary = summarise(results[model])[0]
-        assert summary.rate is not None
-        assert round(100 * summary.rate, 2) == rate
+        mean = counted(results[model]).rates()[0].mean
+        assert mean is not None
+        assert round(100 * mean, 2) == rate
     for old, new, expected in [
         ("6b_finetuning", "175b_verification", Verdict.IMPROVEMENT),
         ("175b_verification", "6b_verification", Verdict.REGRESSION),

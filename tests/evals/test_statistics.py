@@ -2,7 +2,6 @@
 
 from math import inf, isclose, isnan, log
 from random import Random
-from statistics import fmean, stdev
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from promptstead.evals.statistics import Z, among, holm, mcnemar, mean_and_error, paired, tango, wilson
+from promptstead.evals.statistics import Z, among, holm, mcnemar, paired, tango, wilson
 from promptstead.evals.verdict import Verdict, further_cases, verdict
 
 
@@ -23,20 +22,6 @@ def tables(draw: st.DrawFn, largest: int = 400) -> tuple[int, int, int]:
 
 def test_the_normal_quantile() -> None:
     assert isclose(stats.norm.ppf(0.975), Z, rel_tol=1e-15)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30))
-def test_mean_and_error(values: list[float]) -> None:
-    mean, error = mean_and_error(values)
-    assert isclose(mean, fmean(values), rel_tol=1e-9, abs_tol=1e-9)
-    assert isclose(error, stdev(values) / len(values) ** 0.5, rel_tol=1e-9, abs_tol=1e-9)
-
-
-def test_the_mean_of_one_and_of_none() -> None:
-    assert mean_and_error([0.5]) == (0.5, inf)
-    with pytest.raises(ValueError, match="nothing"):
-        mean_and_error([])
 
 
 @settings(max_examples=100, deadline=None)

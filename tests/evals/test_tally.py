@@ -54,6 +54,8 @@ def test_assertions(cases: list[Values], grouped: bool) -> None:
     single = all(len(numbers) == 1 for numbers, _ in scored)
     if single and not grouped:
         assert (rate.lower, rate.upper) == wilson(rate.passes, rate.cases)
+    elif expected.mean in (0, 1):
+        assert (rate.lower, rate.upper) == wilson(round(expected.mean * expected.units), expected.units)
     elif math.isfinite(expected.error):
         assert (rate.lower, rate.upper) == pytest.approx((max(0, expected.lower), min(1, expected.upper)))
     components = spread([numbers for numbers, _ in scored])

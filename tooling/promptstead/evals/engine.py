@@ -8,8 +8,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators import Check, prepare
 from promptstead.evals.helpers import NO_HELPERS, Helpers
-from promptstead.evals.results import CaseResult, Result, Summary, decisive, reason, sound, whole
-from promptstead.evals.statistics import Z, mean_and_error, wilson
+from promptstead.evals.results import CaseResult, Result, reason, sound, whole
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.source.combined import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.source.judged import TYPE as JUDGE
@@ -22,7 +21,7 @@ STALE_INPUTS = "stale: the input changed since the answer was written: run promp
 NOT_ACCEPTED = "not accepted: run promptstead accept"
 
 CASE_PASSES = "case passes"
-"""The name of the summary over whole cases; no evaluator can have it, as names hold no space."""
+"""The name of the rate of whole cases; no evaluator can have it, as names hold no space."""
 
 RequestDigest = Callable[[Case, str], str]
 """Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
@@ -126,18 +125,6 @@ def by_model(results: Iterable[CaseResult]) -> dict[str, list[CaseResult]]:
     for result in results:
         grouped.setdefault(result.model, []).append(result)
     return grouped
-
-
-def summarise(results: Iterable[CaseResult]) -> list[Summary]:
-    """Summarise the results of one model.
-
-    One summary per evaluator in the order of first use, and one named ``case passes``.
-    """
-    evaluated = [result for result in results if result.state == "evaluated"]
-    names = dict.fromkeys(name for result in evaluated for sample in result.samples for name in sample)
-    summaries = [_summary(name, [[s[name] for s in r.samples if name in s] for r in evaluated]) for name in names]
-    cases = [[whole(decisive(sample)) for sample in result.samples] for result in evaluated]
-    return [*summaries, _summary(CASE_PASSES, cases)]
 
 
 class Judge:
@@ -254,18 +241,3 @@ def why_not(case: Case, output: RecordedOutput, request_digest: RequestDigest, i
     if not output.inputs:
         return NOT_ACCEPTED
     return "" if output.inputs == inputs_digest(case) else STALE_INPUTS
-
-
-def _summary(name: str, cases: list[list[Result]]) -> Summary:
-    unscored = sum(result.value is None for samples in cases for result in samples)
-    scored = [[result.value for result in samples if result.value is not None] for samples in cases]
-    scored = [values for values in scored if values]
-    passes = sum(all(value is True for value in values) for values in scored)
-    if not scored or any(isinstance(value, str) for values in scored for value in values):
-        return Summary(name, len(scored), passes, unscored, None, None, None)
-    means = [sum(float(value) for value in values) / len(values) for values in scored]
-    if all(len(values) == 1 and isinstance(values[0], bool) for values in scored):
-        lower, upper = wilson(passes, len(scored))
-        return Summary(name, len(scored), passes, unscored, passes / len(scored), lower, upper)
-    rate, error = mean_and_error(means)
-    return Summary(name, len(scored), passes, unscored, rate, rate - Z * error, rate + Z * error)

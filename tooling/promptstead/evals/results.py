@@ -1,4 +1,4 @@
-"""What judging gives: a result per check, a result per case, and a summary per check."""
+"""What judging gives: a result per check, and a result per case."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,24 +71,6 @@ class CaseResult:
                 if result.value is False and not result.part:
                     found.setdefault(name, result.reason)
         return list(found.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One evaluator over cases: how many it scored, the mean of the cases' means, and how many samples stayed unscored.
-
-    *lower* and *upper* bound the rate with 95 % confidence: Wilson's interval for assertions over one sample a case,
-    the normal one (mean ± 1.96 standard errors) otherwise. *passes* counts the cases that pass on every sample. A label
-    has no rate: its *rate*, *lower* and *upper* are None.
-    """
-
-    name: str
-    cases: int
-    passes: int
-    unscored: int
-    rate: float | None
-    lower: float | None
-    upper: float | None
 
 
 def state_of(result: CaseResult) -> str:

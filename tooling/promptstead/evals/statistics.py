@@ -56,20 +56,6 @@ class Comparison:
         return self.units < self.n
 
 
-def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean and its standard error (from the sample variance, n - 1); the error is infinite below two values.
-
-    :raises ValueError: there is no value.
-    """
-    n = len(values)
-    if n == 0:
-        raise ValueError("the mean of nothing")
-    mean = sum(values) / n
-    if n == 1:
-        return mean, inf
-    return mean, sqrt(sum((value - mean) ** 2 for value in values) / (n - 1) / n)
-
-
 def wilson(passes: int, n: int) -> tuple[float, float]:
     """Return the 95 % score interval of a proportion; (0, 1) where there is no case.
 

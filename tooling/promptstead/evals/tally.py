@@ -28,7 +28,8 @@ class Rate(NamedTuple):
     *kind*: ``assertion`` (*mean* is the share that holds), ``score``, or ``label``, which has counts and no mean.
     *cases* are those with a value, *passes* those of them where it holds on every sample. *lower* and *upper* bound the
     mean with 95 % confidence: Wilson's interval for assertions over one sample a case, else the t interval over the
-    means of cases; clustered where cases share a cluster. *within* is the standard deviation between samples of one
+    means of cases; clustered where cases share a cluster. Where an assertion holds everywhere or nowhere it is Wilson's
+    over the independent units. *within* is the standard deviation between samples of one
     case, *between* that between cases beyond what samples explain; None where there are too few. *repeats* is set where
     an assertion ran on several samples.
     """
@@ -128,6 +129,8 @@ class Measure:
         if kind == "assertion":
             if not repeated and not any(self._clusters):
                 lower, upper = wilson(passes, self._cases)
+            elif mean.mean in (0.0, 1.0):  # nothing varies, so that the errors know nothing
+                lower, upper = wilson(round(mean.mean * mean.units), mean.units)
             lower, upper = max(0.0, lower), min(1.0, upper)
         within, between = self._spread() if repeated else (None, None)
         return rate._replace(
@@ -235,6 +238,14 @@ class Tally:
             self._cost += sample.cost
         if sample.seconds is not None:
             self._seconds.append(sample.seconds)
+
+
+def counted(results: Iterable[CaseResult]) -> Tally:
+    """Return the tally of *results*, which are those of one prompt and model."""
+    tally = Tally()
+    for result in results:
+        tally.add(result)
+    return tally
 
 
 def total(uses: Iterable[Used]) -> Used:

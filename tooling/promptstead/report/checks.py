@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptstead.errors import one_line
-from promptstead.evals.engine import by_model, summarise
-from promptstead.evals.results import CaseResult, Summary, state_of
+from promptstead.evals.engine import CASE_PASSES, by_model
+from promptstead.evals.results import CaseResult, state_of
+from promptstead.evals.tally import Rate, counted
 from promptstead.evals.violations import violations
 from promptstead.model import Json, Prompt
 
@@ -68,18 +69,30 @@ def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool
                 verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
             ):
                 yield from (
-                    f"  {one_line(model)} · {rate_line(summary)}"
-                    for summary in summarise(results)
-                    if summary.rate is not None
+                    f"  {one_line(model)} · {rate_line(rate)}" for rate in _rates(results) if rate.mean is not None
                 )
 
 
-def rate_line(summary: Summary) -> str:
-    """Return an evaluator's rate with its interval: ``correct 21.68 % (286 of 1,319; 95 % interval 19.5 to 24.0)``."""
-    rate, lower, upper = summary.rate or 0.0, summary.lower or 0.0, summary.upper or 0.0
-    unscored = f"; {summary.unscored:,} unscored" if summary.unscored else ""
-    interval = f"95 % interval {lower * 100:.1f} to {upper * 100:.1f}"
-    return f"{summary.name} {rate * 100:.2f} % ({summary.passes:,} of {summary.cases:,}; {interval}{unscored})"
+def rate_line(rate: Rate) -> str:
+    """Return an evaluator's rate with its interval: ``correct 21.68 % (286 of 1,319; 95 % interval 19.5 to 24.0)``.
+
+    A score has its mean: ``closeness 0.7312 (1,319 cases; 95 % interval 0.7211 to 0.7413)``.
+    """
+    share = rate.kind == "assertion"
+    mean = "–" if rate.mean is None else f"{rate.mean * 100:.2f} %" if share else f"{rate.mean:.4g}"
+    facts = [f"{rate.passes:,} of {rate.cases:,}" if share else f"{rate.cases:,} case{'s' * (rate.cases != 1)}"]
+    if rate.lower is not None and rate.upper is not None:
+        low, high = (f"{bound * 100:.1f}" if share else f"{bound:.4g}" for bound in (rate.lower, rate.upper))
+        facts.append(f"95 % interval {low} to {high}")
+    if rate.unscored:
+        facts.append(f"{rate.unscored:,} unscored")
+    return f"{rate.name} {mean} ({'; '.join(facts)})"
+
+
+def _rates(results: Sequence[CaseResult]) -> list[Rate]:
+    """Return the rates of one model, the worst first, and that of whole cases behind them."""
+    tally = counted(results)
+    return [*tally.rates(), tally.case_passes()._replace(name=CASE_PASSES)]
 
 
 def _sources(check: PromptCheck) -> str:
@@ -109,14 +122,15 @@ def _prompt_json(check: PromptCheck) -> Json:
         models[model] = [
             {
                 "evaluator": each.name,
-                "rate": each.rate,
+                "kind": each.kind,
+                "rate": each.mean,
                 "lower": each.lower,
                 "upper": each.upper,
                 "cases": each.cases,
-                "passes": each.passes,
+                "passes": each.passes if each.kind == "assertion" else None,
                 "unscored": each.unscored,
             }
-            for each in summarise(results)
+            for each in _rates(results)
         ]
     return {
         "id": check.prompt.id,

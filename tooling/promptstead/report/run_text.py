@@ -132,7 +132,9 @@ def _short(count: int) -> str:
 def _columns(cells: tuple[str, ...]) -> str:
     first, *others = cells
     name = one_line(first, NAME)
-    line = f"{name:<{NAME}}" + "".join(f"{cell:>{width}}" for cell, width in zip(others, WIDTHS[1:], strict=True))
+    # a cell that is too wide (the interval of a score) moves the others, and is never glued to its neighbour
+    apart = (f" {cell}" if cell else "" for cell in others)
+    line = f"{name:<{NAME}}" + "".join(f"{cell:>{width}}" for cell, width in zip(apart, WIDTHS[1:], strict=True))
     return line.rstrip()
 
 
