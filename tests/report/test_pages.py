@@ -304,6 +304,19 @@ def test_data_in_a_page_is_json_that_ends_no_element() -> None:
     assert re.search(r"default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'", made)
 
 
+def test_a_number_without_an_end_is_null() -> None:
+    assert json.loads(encode({"a": [float("inf"), 1.5, float("nan")], "b": (1,)})) == {"a": [None, 1.5, None], "b": [1]}
+
+
+def test_an_interval_without_an_end_is_shown(browser: Page, tmp_path: Path) -> None:
+    endless = comparison(lower=float("-inf"), upper=float("inf"), scale="score")
+    target = tmp_path / "review.html"
+    target.write_text(review_page(review(prompt(0, comparisons=[endless]))), encoding="utf-8")
+    browser.open(target)
+    assert "[∞, ∞]" in browser.text("#list .body")
+    assert browser.complaints() == []
+
+
 def test_the_script_writes_no_markup() -> None:
     folder = Path(page.__code__.co_filename).parent
     for name in ("page.js", "run.js", "review.js"):
@@ -330,7 +343,7 @@ def test_a_huge_review_keeps_what_is_worst_and_says_what_is_left_out(browser: Pa
 def test_a_huge_run_keeps_what_is_worst(tmp_path: Path) -> None:
     report = RunReport(RUN, keep=True)
     for each in rows(outcomes(900, range(850, 900))):
-        report.add(each._replace(result=each.result))
+        report.add(each)
     for number in range(400):
         report.add(row(f"big{number}", True, answer="x" * 90_000))
     text = render(report)

@@ -139,7 +139,7 @@ function sentence(text) {
   if (state.lang === "en") return plain;
   for (const [pattern, words] of SENTENCES[state.lang]) {
     const match = plain.match(pattern);
-    if (match) return words.replace(/\$(\d)/g, (_, index) => match[Number(index)] ?? "");
+    if (match) return words.replace(/\$(\d)/g, (_, index) => match[Number(index)] ?? "").replace(/ and (\d+) more$/, (_, count) => ` ${t("andMore", { n: Number(count) })}`);
   }
   return el("span", { lang: "en" }, plain);
 }

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from math import isfinite
 from os.path import abspath, dirname, join
 from string import Template
 
@@ -41,9 +42,23 @@ def page(kind: str, data: dict[str, Json], language: str) -> str:
 
 
 def encode(value: Json) -> str:
-    """Return *value* as JSON that may stand in a ``script`` element: nothing in it ends the element or a line."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return *value* as JSON that may stand in a ``script`` element: nothing in it ends the element or a line.
+
+    A number that JSON has no way to write (an interval without an end) is null.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _DANGEROUS.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
+
+
+def _finite(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 @cache

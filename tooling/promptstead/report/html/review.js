@@ -91,12 +91,13 @@ function promptItem(prompt, cases) {
     prompt.change?.contract.consequence === "breaking" && prompt.change.kind !== "added" && badge(pair(t("contract"), t("breaking")), "bad"),
     prompt.lint.failing > 0 && badge(pair(t("findings"), number(prompt.lint.failing)), "bad"),
     main && el("span", { class: "num", title: t("brokenFixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
-    main && main.difference !== null && main.pairs >= data.few && drawn(main),
+    main && main.pairs >= data.few && drawn(main),
   ];
   return item(prompt.key, "h2", head, () => promptBody(prompt, cases), "prompt");
 }
 
 function drawn(one) {
+  if (one.difference === null || one.lower === null || one.upper === null) return null;
   const said = { d: points(one, one.difference), l: points(one, one.lower), u: points(one, one.upper) };
   const ends = one.scale === "score" ? Math.max(Math.abs(one.lower), Math.abs(one.upper)) || 1 : reach;
   return interval(one.lower, one.difference, one.upper, -ends, ends, TONES[one.verdict.toLowerCase()] || "plain", t("interval", said));
@@ -104,6 +105,7 @@ function drawn(one) {
 
 // A difference as people read it: points of a share, or a score on its own scale.
 function points(one, value) {
+  if (value === null) return "∞";
   return one.scale === "score" ? (value > 0 ? "+" : "") + number(value, 3) : signed(value * 100);
 }
 

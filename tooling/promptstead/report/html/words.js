@@ -68,6 +68,8 @@ const SENTENCES = {
   fr: [
     [/^(.+): (\d[\d,]*) fixed, (\d[\d,]*) broken of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)(?:; about (\S+) more cases would decide)$/, "$1 : $2 réparés, $3 cassés sur $4 cas, $5 (de $6 à $7) ; environ $8 cas de plus trancheraient"],
     [/^(.+): (\d[\d,]*) fixed, (\d[\d,]*) broken of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)$/, "$1 : $2 réparés, $3 cassés sur $4 cas, $5 (de $6 à $7)"],
+    [/^(.+): (\d[\d,]*) better, (\d[\d,]*) worse of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)(.*)$/, "$1 : $2 meilleurs, $3 moins bons sur $4 cas, $5 (de $6 à $7)$8"],
+    [/^cases that no longer say must_pass \(it still holds here\): (.+)$/, "cas qui ne disent plus must_pass (cela vaut encore ici) : $1"],
     [/^not evaluated: no case has a comparable answer on both sides$/, "non évalué : aucun cas n’a de réponse comparable des deux côtés"],
     [/^not evaluated: reference answers written by hand.*$/, "non évalué : les réponses de référence, écrites à la main, montrent ce que les contrôles acceptent, pas ce que dit un modèle"],
     [/^hard check (.+) fails: (.+)$/, "le contrôle strict $1 échoue : $2"],
