@@ -287,12 +287,14 @@ def test_annotations_name_what_blocks(repository: ScratchRepository, head: str) 
 
 def test_options_that_do_not_go_together(repository: ScratchRepository, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text("{}")
+    (tmp_path / "link.json").symlink_to(tmp_path / "r.json")
     for arguments, said in (
         ([], "name two revisions, BASE..HEAD, or a report with --from"),
         (["HEAD", "--from", "r.json"], "name two revisions"),
         (["HEAD", "--dry-run"], "go with --post"),
         (["--from", "r.json"], "no report of the format"),
         (["--from", "."], "this is not a regular file"),
+        (["--from", "link.json"], "this is not a regular file"),
         (["--from", "nowhere.json"], "cannot read the report: No such file"),
     ):
         done = run("review", *arguments, cwd=tmp_path)

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Level, Tree, Usage
+from promptstead.policy import stricter
 
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
@@ -86,6 +87,16 @@ class ProviderSettings(NamedTuple):
     """What the fake provider answers: a file below the repository."""
 
 
+class Extends(NamedTuple):
+    """The policy that the settings extend: a file of the repository, whose bytes have that digest."""
+
+    path: str
+    sha256: str
+    source: str = ""
+    """Where the file comes from, and at which *revision*: for people, and never fetched."""
+    revision: str = ""
+
+
 class Config(NamedTuple):
     """All settings, with their defaults; *file* is where they come from (empty: no file)."""
 
@@ -94,6 +105,8 @@ class Config(NamedTuple):
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    """Rules that no setting of the repository switches off, by code or prefix: those that its policy selects."""
     per_file_ignores: Mapping[str, tuple[str, ...]] = NOTHING
     levels: Mapping[str, Level] = NOTHING
     """Code -> the level that its findings have here, at every stage at which the rule speaks."""
@@ -122,9 +135,10 @@ class Config(NamedTuple):
 
 
 def load_config(tree: Tree) -> Config:
-    """Read the configuration of *tree*.
+    """Read the configuration of *tree*, and the policy that it extends.
 
     :raises PromptsteadError: not TOML, an unknown key, or a value of the wrong kind; the location names file and line.
+        Or the policy is not there, or is not the one that was pinned.
     """
     for name in (STANDALONE, PYPROJECT):
         raw = tree.read(name)
@@ -132,17 +146,41 @@ def load_config(tree: Tree) -> Config:
             continue
         reader = _Reader(name, raw)
         if reader.table is not None:
-            return reader.config()
+            extends = reader.extends()
+            config = reader.config()
+            return stricter(config, _policy(tree, extends)) if extends else config
     return Config()
+
+
+def _policy(tree: Tree, extends: Extends) -> Config:
+    import hashlib  # 5 ms, which a repository without a policy does not pay
+
+    raw = tree.read(extends.path)
+    where = " ".join(filter(None, (extends.source, extends.revision and f"at {extends.revision}")))
+    if raw is None:
+        raise PromptsteadError(
+            "the policy that the settings extend is not there", hint=f"fetch it{where and ' from ' + where}",
+            location=extends.path,
+        )  # fmt: skip
+    digest = hashlib.sha256(raw).hexdigest()
+    if digest != extends.sha256:
+        raise PromptsteadError(
+            f"this is not the policy that `extends` pins: its SHA-256 is {digest}",
+            hint=f"fetch it anew{where and ' from ' + where}, or pin what you have read",
+            location=extends.path,
+        )
+    return _Reader(extends.path, raw, policy=True).config()
 
 
 class _Reader:
     """Turns the text of one file into a Config and knows the line of each key for its errors."""
 
-    def __init__(self, name: str, raw: bytes) -> None:
+    def __init__(self, name: str, raw: bytes, *, policy: bool = False) -> None:
         import tomllib  # 10 ms, which a repository without a configuration file does not pay
 
         self.name = name
+        self.policy = policy
+        """Whether this is a policy for many repositories, which has no folders and cannot loosen anything."""
         if len(raw) > MAX_BYTES:
             raise PromptsteadError(f"the configuration is larger than {MAX_BYTES:,} bytes", location=name)
         try:
@@ -162,15 +200,21 @@ class _Reader:
         except ValueError as error:  # a number of more digits than Python reads
             raise PromptsteadError("a number has too many digits", location=name) from error
         tool = table.get("tool")
-        self.table: Any = table if name == STANDALONE else tool.get("promptstead") if isinstance(tool, dict) else None
+        self.table: Any = (
+            table if policy or name == STANDALONE else tool.get("promptstead") if isinstance(tool, dict) else None
+        )
         """None where pyproject.toml is about other tools only."""
 
     def config(self) -> Config:
         table = self._table(self.table, "promptstead")
-        known = {"roots", "exclude", "lint", "policy", "models", "providers", "outputs"}
-        self._known(table, known, "setting")
+        known = {"lint", "policy", "models", "providers"}
+        known_to_lint = {"select", "levels", "fail_on"}
+        if not self.policy:
+            known |= {"extends", "roots", "exclude", "outputs"}
+            known_to_lint |= {"ignore", "per-file-ignores", "baseline"}
+        self._known(table, known, "setting of a policy" if self.policy else "setting")
         lint = self._table(table.get("lint", {}), "lint")
-        self._known(lint, {"select", "ignore", "per-file-ignores", "levels", "fail_on", "baseline"}, "lint setting")
+        self._known(lint, known_to_lint, "lint setting of a policy" if self.policy else "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
         settings = {"inconclusive", "not_evaluated", "margins", "comparable_floor", "min_cases", "max_input_tokens"}
         settings |= {"python_evaluators"}
@@ -179,6 +223,8 @@ class _Reader:
         self._known(outputs, {"private", "store"}, "outputs setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         levels = self._table(lint.get("levels", {}), "levels")
+        # What a policy does not say asks for nothing.
+        unset = Config(comparable_floor=0, min_cases=NOTHING, python_evaluators=("*",)) if self.policy else Config()
         return Config(
             roots=tuple(self._root(entry) for entry in self._list(table, "roots", ["prompts"])),
             default_roots="roots" not in table,
@@ -191,9 +237,11 @@ class _Reader:
             inconclusive=self._choice(policy, "inconclusive", ("warn", "fail")),
             not_evaluated=self._choice(policy, "not_evaluated", ("warn", "fail")),
             margins=self._margins(policy.get("margins", {})),
-            comparable_floor=self._share(policy.get("comparable_floor", Config().comparable_floor), "comparable_floor"),
-            min_cases=self._min_cases(policy.get("min_cases", {})),
-            python_evaluators=self._strings(policy, "python_evaluators"),
+            comparable_floor=self._share(policy.get("comparable_floor", unset.comparable_floor), "comparable_floor"),
+            min_cases=self._min_cases(policy["min_cases"]) if "min_cases" in policy else unset.min_cases,
+            python_evaluators=self._strings(policy, "python_evaluators")
+            if "python_evaluators" in policy
+            else unset.python_evaluators,
             max_input_tokens=self._count(policy.get("max_input_tokens", 0), "max_input_tokens", "tokens"),
             baseline=self._path(lint.get("baseline", ""), "baseline"),
             models={
@@ -215,6 +263,25 @@ class _Reader:
         ):
             raise self._error("store", "`store` must be a folder outside the repository: an absolute path, or `~/…`")
         return str(value)
+
+    def extends(self) -> Extends | None:
+        """Return what the settings extend.
+
+        :raises PromptsteadError: it is not pinned.
+        """
+        if "extends" not in self.table:
+            return None
+        table = self._table(self.table["extends"], "extends")
+        self._known(table, set(Extends._fields), "key of `extends`")
+        digest = table.get("sha256")
+        if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise self._error(
+                "extends", "`extends` needs `sha256`, the digest of the policy's file", "sha256sum tells it"
+            )
+        texts = [table.get(key, "") for key in ("source", "revision")]
+        if not table.get("path") or not all(isinstance(text, str) and text.isprintable() for text in texts):
+            raise self._error("extends", "`extends` needs `path`; `source` and `revision` are text")
+        return Extends(self._path(table["path"], "path"), digest, *texts)
 
     def _root(self, entry: Any) -> Root:
         if isinstance(entry, str):

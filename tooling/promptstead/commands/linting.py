@@ -48,7 +48,8 @@ def lint_prompts(
     :param each: called with every loaded prompt, for a command that does more with it.
     :param base: the revision to compare with.
     """
-    known_codes((*workspace.config.select, *workspace.config.ignore), workspace.config.file)
+    settings = workspace.config
+    known_codes((*settings.select, *settings.ignore, *settings.required), settings.file)
     for codes in (*workspace.config.per_file_ignores.values(), tuple(workspace.config.levels)):
         known_codes(codes, workspace.config.file)
     engine = Engine(workspace.config, stage, select, ignore, find=partial(_find, workspace.library), base=base)

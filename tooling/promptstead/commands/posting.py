@@ -29,12 +29,12 @@ class Place(NamedTuple):
 
 
 def read_report(path: str) -> bytes:
-    """Return the bytes of a report, which came as an artifact perhaps.
+    """Return the bytes of a report, which came as an artifact perhaps: a link in it leads nowhere.
 
     :raises PromptsteadError: it is no file, cannot be read, or is too large.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(os.lstat(path).st_mode):
             raise PromptsteadError("this is not a regular file", location=path)
         with open(path, "rb") as file:
             raw = file.read(MAX_REPORT + 1)

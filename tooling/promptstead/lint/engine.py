@@ -50,6 +50,9 @@ class Engine:
         self.base = base
         self.today = today or time.strftime("%Y-%m-%d", time.gmtime())
         self.codes = selected(select or config.select, (*config.ignore, *ignore))
+        if config.required and not select:
+            required = {*selected(config.required, ignore), *self.codes}
+            self.codes = [code for code in TABLE if code in required]
         self.clean = False
         """Whether the last prompt has no problem at all, allowed or not, and no rule looked beyond its own files."""
         self._seen: set[tuple[str, str, int, str]] = set()
@@ -146,6 +149,8 @@ class Engine:
         )  # fmt: skip
 
     def _ignored(self, path: str, code: str) -> bool:
+        if self.config.required and code.startswith(self.config.required):
+            return False
         return any(
             fnmatchcase(path, pattern) and code.startswith(codes)
             for pattern, codes in self.config.per_file_ignores.items()
