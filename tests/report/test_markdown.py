@@ -93,7 +93,7 @@ def test_it_keeps_to_its_limit_and_leaves_the_details_out_first(limit: int) -> N
     weakens = [f"`sector/p{number:03}`: the contract breaks: {'x' * 500}" for number in range(100)]
     text = review_markdown(review(*prompts, weakens=weakens), limit)
     assert limit // 2 < len(text) <= limit
-    assert text.startswith("⛔ **300 regression** in 300 changed prompts")
+    assert text.startswith("⛔ **300 regressions** in 300 changed prompts")
     assert "the contract breaks" in text
     assert "| `sector/p000` |" in text
     assert "more prompts, in the JSON report" in text

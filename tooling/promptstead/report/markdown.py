@@ -49,6 +49,7 @@ MAX_REASONS = 10
 _SPARE = 200
 """Characters kept for the sentence that says what was left out."""
 
+THINGS = ("regression", "improvement")
 MARKS: dict[str, str] = {
     Verdict.REGRESSION: "🔴",
     Verdict.WITHIN_MARGIN: "🟠",
@@ -86,7 +87,7 @@ def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
 
 
 def _headline(review: ReviewDocument) -> str:
-    counted = ", ".join(f"{count:,} {_plain(outcome)}" for outcome, count in list(review["outcomes"].items())[:20])
+    counted = ", ".join(_counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
     state = "⛔" if review["blocks"] else "✔"
     prompts = len(review["prompts"])
     revisions = f"{code(review['base'])}..{code(review['head'])}"
@@ -96,6 +97,11 @@ def _headline(review: ReviewDocument) -> str:
         f"{state} **{counted}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
         f" · {review['evaluated']:,} recorded answers replayed, 0 model calls"
     )
+
+
+def _counted(count: int, outcome: str) -> str:
+    """Return ``2 regressions``: the outcomes that are things have a plural, the others are said of each."""
+    return f"{count:,} {_plain(outcome)}" + ("s" if count != 1 and outcome in THINGS else "")
 
 
 def _weakens(review: ReviewDocument, size: int) -> Iterator[str]:
