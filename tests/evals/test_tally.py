@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstead.evals.answer import Answer
-from promptstead.evals.engine import Judge
+from promptstead.evals.engine import Examiner
 from promptstead.evals.means import mean_of
 from promptstead.evals.repeats import pass_at_k, spread
 from promptstead.evals.results import MAX_REASON, CaseResult, Result, sound
@@ -134,7 +134,7 @@ def test_evaluators_that_break_are_shown_and_counted(monkeypatch: pytest.MonkeyP
     specs = tuple(EvaluatorSpec(name, name, {}, "p.yml", ()) for name in checks)
     prompt = Prompt("p", "p.yml", "promptstead", {}, "", "", "", {}, (), None, evaluators=specs)  # type: ignore[arg-type]
     output = RecordedOutput("c", "m", "live", (Sample("x"),))
-    judged = Judge(prompt, lambda case, model: "", lambda case: "").judge(Case("c", {}), output)
+    judged = Examiner(prompt, lambda case, model: "", lambda case: "").judge(Case("c", {}), output)
     (sample,) = judged.samples
     assert all(len(each.reason) <= MAX_REASON for each in sample.values())
     assert isinstance(sample["long"].value, str)

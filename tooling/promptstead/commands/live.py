@@ -16,7 +16,7 @@ from promptstead.commands.recording import opener, request_for, unusable_sample
 from promptstead.commands.runs import opened_run
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evals.engine import Judge
+from promptstead.evals.engine import Examiner
 from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import (
@@ -52,7 +52,7 @@ class Asked:
     def __init__(self, loaded: Loaded) -> None:
         self.id = loaded.id
         self.requests = Requests(loaded)
-        self.judge = Judge(self.requests.prompt, self.requests.digest, inputs_digest, helpers_of(loaded))
+        self.examiner = Examiner(self.requests.prompt, self.requests.digest, inputs_digest, helpers_of(loaded))
 
 
 class Unit:
@@ -87,7 +87,7 @@ class Unit:
             output = RecordedOutput(self.case.id, self.model, "live", tuple(self.samples), self.digest, attempts=tried)
         if why or output is None:
             return Row(self.asked.id, CaseResult(self.case, self.model, "not evaluated", why or NO_ANSWER, output))
-        return Row(self.asked.id, self.asked.judge.judge(self.case, output))
+        return Row(self.asked.id, self.asked.examiner.judge(self.case, output))
 
     def _missing(self) -> str:
         tools = self.asked.requests.prompt.tools

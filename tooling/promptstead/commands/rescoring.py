@@ -9,7 +9,7 @@ from promptstead.commands.runs import default_place, describe, opened_run, refus
 from promptstead.commands.showing import Shown, finish
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evals.engine import Judge
+from promptstead.evals.engine import Examiner
 from promptstead.evals.filters import Selection
 from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
@@ -76,10 +76,10 @@ def _described(workspace: Workspace, then: Run, loaded: Mapping[str, Loaded]) ->
 
 def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded]) -> Iterator[Row]:
     cases: dict[str, dict[str, Case]] = {}
-    judges: dict[str, Judge] = {}
+    examiners: dict[str, Examiner] = {}
     for name, each in loaded.items():
         requests = Requests(each)
-        judges[name] = Judge(requests.prompt, requests.digest, inputs_digest, helpers_of(each))
+        examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, helpers_of(each))
         cases[name] = {case.id: case for case in Selection().cases(name, CaseStream(workspace.tree, each))}
     for row in reader.rows():
         then = row.result
@@ -94,7 +94,7 @@ def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded])
         elif then.state != "evaluated" or then.output is None:
             yield Row(row.prompt, _not_evaluated(then, case, then.why))
         else:
-            yield Row(row.prompt, judges[row.prompt].judge(case, then.output))
+            yield Row(row.prompt, examiners[row.prompt].judge(case, then.output))
 
 
 def _not_evaluated(then: CaseResult, case: Case, why: str) -> CaseResult:

@@ -46,9 +46,9 @@ def evaluate(
     its inputs digest is the case's. Every sample is judged, by the prompt's evaluators and the case's own; those that
     need *helpers* are unscored without them.
     """
-    judge = Judge(prompt, request_digest, inputs_digest, helpers)
+    examiner = Examiner(prompt, request_digest, inputs_digest, helpers)
     planned_cases = planned(outputs, prompt.cases if cases is None else cases)
-    return [judge.result(case, model, output) for case, model, output in planned_cases]
+    return [examiner.result(case, model, output) for case, model, output in planned_cases]
 
 
 def planned(
@@ -127,7 +127,7 @@ def by_model(results: Iterable[CaseResult]) -> dict[str, list[CaseResult]]:
     return grouped
 
 
-class Judge:
+class Examiner:
     """Judges a prompt's cases one by one; its evaluators are prepared once, those of a case when the case comes."""
 
     def __init__(

@@ -21,7 +21,7 @@ command needs them without judging.
 from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.digests import inputs_digest
-from promptstead.evals.engine import Judge
+from promptstead.evals.engine import Examiner
 from promptstead.evals.helpers import helpers_of
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
@@ -74,7 +74,7 @@ class Replayer:
             prompt = prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema)
         self._models = tuple(models)
         self._samples = samples
-        self._judge = Judge(prompt, requests.digest, inputs_digest, helpers_of(loaded))
+        self._examiner = Examiner(prompt, requests.digest, inputs_digest, helpers_of(loaded))
 
     def results(self, case: Case, answers: Iterable[RawAnswer]) -> list[CaseResult]:
         """Return a result for each answer, and one for each model that gave none."""
@@ -90,11 +90,11 @@ class Replayer:
                 )
         outputs = opened(outputs, self._stored).outputs
         if not unreadable:
-            return list(self._judge.case(case, outputs, self._models))
+            return list(self._examiner.case(case, outputs, self._models))
         broken = {each.model for each in unreadable}
         models = [model for model in self._models if model not in broken]
         results = [CaseResult(case, each.model, "not evaluated", each.why) for each in unreadable]
-        return [*(self._judge.case(case, outputs, models) if outputs or models else ()), *results]
+        return [*(self._examiner.case(case, outputs, models) if outputs or models else ()), *results]
 
 
 def stream_results(

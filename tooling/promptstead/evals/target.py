@@ -8,10 +8,10 @@ from promptstead.evals.results import Result, reason, shown
 from promptstead.evals.strict_json import NotJson
 from promptstead.model import Json
 
-Judge = Callable[[Answer], Result]
+Check = Callable[[Answer], Result]
 
 
-def aimed(judge: Judge, options: Mapping[str, Json]) -> Judge:
+def aimed(judge: Check, options: Mapping[str, Json]) -> Check:
     """Return *judge* over the texts that ``path`` and ``part`` choose.
 
     Of several texts each must pass; scores are averaged; the last label counts.
@@ -29,7 +29,7 @@ def pieces(text: str, separator: str) -> list[str]:
     return [piece for piece in (piece.strip() for piece in text.split(separator)) if piece]
 
 
-def _at_path(judge: Judge, path: str) -> Judge:
+def _at_path(judge: Check, path: str) -> Check:
     from promptstead.evals.selection import selector
 
     select = selector(path)
@@ -49,7 +49,7 @@ def _at_path(judge: Judge, path: str) -> Judge:
     return check
 
 
-def _at_part(judge: Judge, separator: str, number: int | None) -> Judge:
+def _at_part(judge: Check, separator: str, number: int | None) -> Check:
     def check(answer: Answer) -> Result:
         found = pieces(answer.text, separator)
         if number is None:
@@ -65,7 +65,7 @@ def _at_part(judge: Judge, separator: str, number: int | None) -> Judge:
     return check
 
 
-def _each(judge: Judge, answer: Answer, texts: list[str]) -> Result:
+def _each(judge: Check, answer: Answer, texts: list[str]) -> Result:
     scores: list[float] = []
     result = Result(None, "")
     for text in texts:
