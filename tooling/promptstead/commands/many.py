@@ -5,11 +5,9 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import fields
 from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.reduction import ForkingPickler
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -28,8 +26,6 @@ WAITING = 3
 
 _Task = list[tuple[Case, list[RawAnswer]]]
 _Answer = list[list[tuple[Any, ...]]]
-
-_of_result = attrgetter(*(field.name for field in fields(Result)))
 
 
 def usable_cores() -> int:
@@ -120,7 +116,7 @@ def _judge(task: _Task) -> _Answer:
 
 def _plain(result: CaseResult) -> tuple[Any, ...]:
     """Return a result as plain values, which are pickled fast; its case need not travel back."""
-    samples = [{name: _of_result(each) for name, each in sample.items()} for sample in result.samples]
+    samples = [{name: tuple(each) for name, each in sample.items()} for sample in result.samples]
     return result.model, result.state, result.why, result.output, samples, result.evaluators
 
 

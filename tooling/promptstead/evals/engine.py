@@ -1,7 +1,6 @@
 """Replay: recorded answers through the evaluators of a prompt. Nothing is called, nothing is guessed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
@@ -218,7 +217,7 @@ class _Evaluators:
 
 
 def _as_part(result: Result, part: bool) -> Result:
-    return replace(result, part=True) if part else result
+    return result._replace(part=True) if part else result
 
 
 def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec], helpers: Helpers) -> Check:

@@ -30,8 +30,10 @@ def option(value: Json) -> CaseValue:
 
     :raises PromptsteadError: a template is malformed, or uses a name other than ``expected`` and ``inputs``.
     """
+    if not _asks_case(value):
+        return _constant(value)
     if isinstance(value, str):
-        return _template(value) if any(mark in value for mark in _MARKS) else _constant(value)
+        return _template(value)
     if isinstance(value, list):
         items = [option(item) for item in value]
         return lambda case: [item(case) for item in items]
@@ -48,16 +50,16 @@ def texts(value: Json) -> CaseValue:
     """
     from promptstead.runtime.values import text_of
 
-    get = option(value)
-
-    def read(case: Case) -> list[str]:
-        found = get(case)
+    def flat(found: Json) -> list[str]:
         nested = [
             item if isinstance(item, list) else [item] for item in (found if isinstance(found, list) else [found])
         ]
         return [text_of(item) for items in nested for item in items]
 
-    return read
+    if not _asks_case(value):
+        return _constant(flat(value))
+    get = option(value)
+    return lambda case: flat(get(case))
 
 
 def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) -> Callable[[float, str], Result]:
@@ -80,6 +82,14 @@ def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) 
         return Result(True if bounded else float(number), f"{shown(number)} {unit}")
 
     return judge
+
+
+def _asks_case(value: Json) -> bool:
+    """Tell whether there is a template in an option; one without gives the same for every case."""
+    if isinstance(value, str):
+        return any(mark in value for mark in _MARKS)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_asks_case, items))
 
 
 def _constant(value: Json) -> CaseValue:

@@ -1,9 +1,8 @@
 """What judging gives: a result per check, and a result per case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
 from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput
@@ -19,8 +18,7 @@ class Unscored(Exception):
     """An evaluator cannot judge this answer; the message says why. It never leaves :mod:`promptstead.evals`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one evaluator says about one answer.
 
     *value* is a bool (assertion), a float (score), a str (label), or None: unscored. *reason* is one sentence of at
@@ -32,8 +30,7 @@ class Result:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(NamedTuple):
     """One case answered by one model, judged; or why it could not be.
 
     *samples* holds evaluator name -> result for each sample in the order taken; it is empty where *state* is
@@ -77,7 +74,10 @@ def state_of(result: CaseResult) -> str:
     """Return ``pass``, ``fail``, ``unscored`` or ``not evaluated``."""
     if result.state != "evaluated":
         return "not evaluated"
-    return {True: "pass", False: "fail", None: "unscored"}[result.passed]
+    return _STATES[result.passed]
+
+
+_STATES = {True: "pass", False: "fail", None: "unscored"}
 
 
 def decisive(sample: Mapping[str, Result]) -> list[Result]:
@@ -115,10 +115,11 @@ def _all_hold(results: list[Result]) -> bool | None:
 
 def shown(value: Json, limit: int = 60) -> str:
     """Return *value* as a reason quotes it: on one line, between back-ticks, cut after *limit* characters."""
-    from promptstead.runtime.values import text_of
+    if not isinstance(value, str):
+        from promptstead.runtime.values import text_of
 
-    text = value[: limit + 1] if isinstance(value, str) else text_of(value)[: limit + 1]
-    return f"`{one_line(text, limit)}`"
+        value = text_of(value)
+    return f"`{one_line(value[: limit + 1], limit)}`"
 
 
 def reason(text: str) -> str:

@@ -121,7 +121,10 @@ def dump_row(row: Row) -> str:
     output = result.output
     if output is not None:
         entry |= {"source": output.source, "attempts": output.attempts}
-        entry |= {key: text for key, text in (("request", output.request), ("tie", output.inputs)) if text}
+        if output.request:
+            entry["request"] = output.request
+        if output.inputs:
+            entry["tie"] = output.inputs
     if result.state != "evaluated":
         entry["why"] = result.why
     samples = output.samples if output is not None else ()
@@ -235,9 +238,12 @@ class RunReader:
         return Row(prompt.id, CaseResult(case, entry["model"], "evaluated", "", output, judged, specs))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def _line(entry: Json) -> str:
     # A lone half of a surrogate pair, which a file name or a reason may hold, is written as JSON writes it.
-    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(entry)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -273,8 +279,10 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
         entry["finish_reason"] = sample.finish_reason
     if sample.tool_calls:
         entry["tool_calls"] = list(sample.tool_calls)
-    if usage := {key: count for key, count in sample.usage._asdict().items() if count is not None}:
-        entry["usage"] = usage
+    tokens = sample.usage
+    if tokens.input is not None or tokens.output is not None:
+        pairs = zip(tokens._fields, tokens, strict=True)
+        entry["usage"] = {key: count for key, count in pairs if count is not None}
     if sample.seconds is not None:
         entry["seconds"] = round(sample.seconds, 4)
     if sample.cost is not None:

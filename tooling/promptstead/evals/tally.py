@@ -191,7 +191,10 @@ class Tally:
         by_name: dict[str, list[Result]] = {}
         for judged in result.samples:
             for name, each in judged.items():
-                by_name.setdefault(name, []).append(each)
+                if name in by_name:
+                    by_name[name].append(each)
+                else:
+                    by_name[name] = [each]
                 if each.value is None:
                     _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
         for name, results in by_name.items():

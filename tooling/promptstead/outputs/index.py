@@ -6,6 +6,7 @@ looked at in the first pass.
 
 import re
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -24,7 +25,6 @@ MAX_PROBLEMS = 100
 _HEAD = re.compile(
     rb'\{"case":"([A-Za-z0-9][A-Za-z0-9._-]{0,127})","model":"([^"\\\x00-\x1f]{1,300})","source":"(live|reference|imported)"'
 )
-_BOM = b"\xef\xbb\xbf"
 _NONE = 0xFFFFFFFF
 
 
@@ -126,7 +126,7 @@ class Recorded:
             start, offset = offset, file.tell()
             if raw.isspace():
                 continue
-            head = _head(raw.removeprefix(_BOM)) if line == 1 else _head(raw)
+            head = _head(raw.removeprefix(BOM_UTF8)) if line == 1 else _head(raw)
             if isinstance(head, str):
                 self.add_problem(line, head)
                 continue

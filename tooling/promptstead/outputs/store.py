@@ -1,6 +1,7 @@
 """Recorded outputs from and to their files: ``outputs.yml`` for people, ``outputs.jsonl`` for large datasets."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -22,7 +23,8 @@ def read_sample(entry: Mapping[str, Any]) -> Sample:
         return Sample("", digest=entry["digest"])
     usage = entry.get("usage", {})
     tokens = Usage(usage.get("input"), usage.get("output"))
-    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, from_entries(entry.get("tool_calls", ())))
+    calls = from_entries(entry["tool_calls"]) if "tool_calls" in entry else ()
+    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
 
 
 def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
@@ -55,7 +57,7 @@ def parse_line(line: bytes) -> RecordedOutput:
     :raises ValueError: it is none; the message says why.
     """
     try:
-        entry = _DECODER.decode(line.decode("utf-8-sig"))
+        entry = _DECODER.decode(line.removeprefix(BOM_UTF8).decode())
         if b"\\u" in line:
             json.dumps(entry, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -166,18 +168,18 @@ NOT_OPENED = "its answer is kept outside the repository, and was not looked up"
 
 
 def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
-    samples = tuple(read_sample(sample) for sample in entry["samples"])
+    samples = tuple([read_sample(sample) for sample in entry["samples"]])
     return RecordedOutput(
-        case=entry["case"],
-        model=entry["model"],
-        source=entry["source"],
-        samples=samples,
-        request=entry.get("request", ""),
-        inputs=entry.get("inputs", ""),
-        attempts=entry.get("attempts", 1),
-        golden=entry.get("golden"),
-        at=("outputs", index),
-        unavailable=NOT_OPENED if any(sample.digest for sample in samples) else "",
+        entry["case"],
+        entry["model"],
+        entry["source"],
+        samples,
+        entry.get("request", ""),
+        entry.get("inputs", ""),
+        entry.get("attempts", 1),
+        entry.get("golden"),
+        ("outputs", index),
+        NOT_OPENED if any([sample.digest for sample in samples]) else "",
     )
 
 

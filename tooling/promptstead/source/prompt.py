@@ -97,19 +97,20 @@ def build_cases(entries: list[Any], file: str, at: KeyPath) -> tuple[Case, ...]:
 
 def build_case(entry: Mapping[str, Any], file: str, at: KeyPath, line: int = 0) -> Case:
     """Return one case; *line* is its line where the file is a dataset."""
+    own = entry.get("evaluators")
     return Case(
-        id=str(entry["id"]),
-        inputs=entry["inputs"],
-        expected=entry.get("expected"),
-        has_expected="expected" in entry,
-        history=tuple(entry.get("history", [])),
-        tags=tuple(entry.get("tags", [])),
-        must_pass=entry.get("must_pass", False),
-        cluster=entry.get("cluster", ""),
-        evaluators=build_evaluators(entry.get("evaluators", {}), file, (*at, "evaluators")),
-        file=file,
-        at=at,
-        line=line,
+        str(entry["id"]),
+        entry["inputs"],
+        entry.get("expected"),
+        "expected" in entry,
+        tuple(entry.get("history", ())),
+        tuple(entry.get("tags", ())),
+        entry.get("must_pass", False),
+        entry.get("cluster", ""),
+        build_evaluators(own, file, (*at, "evaluators")) if own else (),
+        file,
+        at,
+        line,
     )
 
 

@@ -85,17 +85,14 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
         judge: Check = own(spec.options, helpers) if spec.type in NEED_HELP else own(spec.options)
     except PromptsteadError as error:
         raise _refused(spec, error) from None
-    negate = spec.options.get("negate", False)
-
-    def turned(answer: Answer) -> Result:
-        return _turned(judge(answer), negate)
-
+    if spec.options.get("negate", False):
+        judge = _turned(judge)
     if spec.type not in TEXT_TYPES or not {"path", "part"} & spec.options.keys():
-        return _guarded(turned)
+        return _guarded(judge)
     from promptstead.evals.target import aimed
 
     try:
-        return _guarded(aimed(turned, spec.options))
+        return _guarded(aimed(judge, spec.options))
     except PromptsteadError as error:
         raise _refused(spec, error) from None
 
@@ -105,10 +102,14 @@ def _refused(spec: EvaluatorSpec, error: PromptsteadError) -> PromptsteadError:
     return PromptsteadError(message, hint=error.hint, location=error.location or spec.file)
 
 
-def _turned(result: Result, negate: bool) -> Result:
-    if negate and isinstance(result.value, bool):
-        return Result(not result.value, reason(f"negated: {result.reason}"))
-    return result
+def _turned(judge: Check) -> Check:
+    def turned(answer: Answer) -> Result:
+        result = judge(answer)
+        if isinstance(result.value, bool):
+            return Result(not result.value, reason(f"negated: {result.reason}"))
+        return result
+
+    return turned
 
 
 def _guarded(judge: Check) -> Check:

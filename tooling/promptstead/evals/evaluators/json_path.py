@@ -36,6 +36,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     fenced = options.get("fenced", False)
     any_one = options.get("match", "all") == "any"
 
+    def complaint(value: Json, case: Case) -> str:
+        for test in tests:
+            if found := test(value, case):
+                return found
+        return ""
+
     def judge(answer: Answer) -> Result:
         try:
             document = answer.json(fenced)
@@ -44,7 +50,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         values = select(document)
         if not values:
             return Result(False, f"`{path}` selects nothing")
-        complaints = [next(filter(None, (test(value, answer.case) for test in tests)), "") for value in values]
+        complaints = [complaint(value, answer.case) for value in values]
         if any(complaints) and not (any_one and "" in complaints):
             return Result(False, reason(f"`{path}`: {next(filter(None, complaints))}"))
         agreeing = values[complaints.index("")]
