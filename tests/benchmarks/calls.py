@@ -11,6 +11,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from promptstead.config import ProviderSettings
@@ -35,21 +37,23 @@ def two_hundred_at_once(runs: int = 2) -> Result:
 
 
 def _measure(name: str, calls: int, at_once: int, seconds: float, runs: int, target: float) -> Result:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.calls", str(seconds)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None  # it is a pipe
-        base_url = server.stdout.readline().strip()
+    with serving(seconds) as base_url:
         asyncio.run(_call(base_url, at_once, at_once))
         times = [asyncio.run(_call(base_url, calls, at_once)) for _ in range(runs)]
+    return Result(name, "the ideal", statistics.median(times), calls / at_once * seconds, runs, target)
+
+
+@contextmanager
+def serving(seconds: float, answer: str = "card") -> Iterator[str]:
+    """Run a server that gives *answer* after so many seconds, in a process of its own; yield its address."""
+    command = [sys.executable, "-m", "tests.benchmarks.calls", str(seconds), answer]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None  # it is a pipe
+        yield server.stdout.readline().strip()
     finally:
         server.terminate()
         server.wait()
-    return Result(name, "the ideal", statistics.median(times), calls / at_once * seconds, runs, target)
 
 
 async def _call(base_url: str, calls: int, at_once: int) -> float:
@@ -66,10 +70,10 @@ async def _call(base_url: str, calls: int, at_once: int) -> float:
     return taken
 
 
-async def _serve(seconds: float) -> None:
+async def _serve(seconds: float, text: str) -> None:
     answer = json.dumps(
         {
-            "choices": [{"index": 0, "message": {"role": "assistant", "content": "card"}, "finish_reason": "stop"}],
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 300, "completion_tokens": 1, "total_tokens": 301},
         }
     ).encode()
@@ -92,4 +96,4 @@ async def _serve(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1])))
+    asyncio.run(_serve(float(sys.argv[1]), sys.argv[2]))

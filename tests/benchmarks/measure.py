@@ -23,11 +23,22 @@ class Result:
     target: float
     added: bool = False
     """The target is the difference in milliseconds, not the ratio."""
+    note: str = ""
+    """What else was measured."""
 
     @property
     def measured(self) -> float:
         """Return what is compared with the target."""
         return (self.ours - self.peer) * 1000 if self.added else self.ours / self.peer
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A peer that is not installed, so that nothing was measured, and how to install it."""
+
+    name: str
+    peer_name: str
+    how: str
 
 
 def alternate(ours: Action, peer: Action, runs: int) -> tuple[float, float]:

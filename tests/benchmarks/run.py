@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.benchmarks.measure import Result
+    from tests.benchmarks.measure import Missing, Result
 
 BENCHMARKS = {
     "lint-many": ("lint", "many"),
@@ -31,6 +31,10 @@ BENCHMARKS = {
     "words": ("review", "words"),
     "calls": ("calls", "fifty_at_once"),
     "calls-slow": ("calls", "two_hundred_at_once"),
+    "calls-promptfoo": ("peers", "calls_promptfoo"),
+    "calls-inspect": ("peers", "calls_inspect"),
+    "replay-promptfoo": ("peers", "replay_promptfoo"),
+    "eval-promptfoo": ("peers", "eval_promptfoo"),
 }
 
 
@@ -58,13 +62,18 @@ def measure(names: list[str]) -> None:
         print(line(getattr(import_module(f"tests.benchmarks.{module}"), function)()), flush=True)
 
 
-def line(result: "Result") -> str:
+def line(result: "Result | Missing") -> str:
     """Return one line of the table."""
+    from tests.benchmarks.measure import Missing
+
+    if isinstance(result, Missing):
+        return f"{result.name:<32}{'not measured':>24}  {result.peer_name:<18}is missing: {result.how}"
     verdict = "met" if result.measured <= result.target else "MISSED"
     form = "{:+.1f} ms" if result.added else "{:.3f} x"
     return (
         f"{result.name:<32}{_time(result.ours):>12}{_time(result.peer):>12}  {result.peer_name:<18}{result.runs:>4}"
         f"{form.format(result.measured):>12}{form.format(result.target):>12}  {verdict}"
+        f"{f'  ({result.note})' if result.note else ''}"
     )
 
 
