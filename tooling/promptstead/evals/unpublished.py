@@ -1,7 +1,6 @@
 """Results that others may read, of answers that they may not."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from promptstead.evals.results import CaseResult
 
@@ -24,7 +23,7 @@ def _without(result: CaseResult) -> CaseResult:
         for sample in result.output.samples
     )
     judged = tuple(
-        {name: replace(each, reason=NOT_SHOWN) if each.reason else each for name, each in sample.items()}
+        {name: each._replace(reason=NOT_SHOWN) if each.reason else each for name, each in sample.items()}
         for sample in result.samples
     )
-    return replace(result, output=result.output._replace(samples=samples), samples=judged)
+    return result._replace(output=result.output._replace(samples=samples), samples=judged)

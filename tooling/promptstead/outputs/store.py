@@ -179,7 +179,7 @@ def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
         entry.get("attempts", 1),
         entry.get("golden"),
         ("outputs", index),
-        NOT_OPENED if any([sample.digest for sample in samples]) else "",
+        NOT_OPENED if any(sample.digest for sample in samples) else "",
     )
 
 
