@@ -100,10 +100,18 @@ def _commands() -> str:
         if command is None:
             continue
         parts.append(_help(name, command, context))
-        if isinstance(command, click.Group):
-            inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-            parts.extend(_help(f"{name} {verb}", sub, inner, verb) for verb, sub in command.commands.items())
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        parts.extend(_help(f"{name} {verb}", sub, inner, verb) for verb, sub in _subcommands(command).items())
     return "\n".join(parts)
+
+
+def _subcommands(command: click.Command) -> dict[str, click.Command]:
+    """Return the verbs of a command: those of a group, or what its module lists as ``SUBCOMMANDS``."""
+    if isinstance(command, click.Group):
+        return dict(command.commands)
+    module = import_module(command.callback.__module__) if command.callback else None
+    verbs: dict[str, str] = getattr(module, "SUBCOMMANDS", {})
+    return {verb: import_module(path).command for verb, path in verbs.items()}
 
 
 def _help(title: str, command: click.Command, parent: click.Context, name: str = "") -> str:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from promptstead.commands.runs import opened_run
@@ -16,6 +17,7 @@ from tests.conftest import ScratchRepository
 from tests.recorded import at_home
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, case_id, cases, outputs, review_of, write_sample
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "eval.schema.json").read_text(encoding="utf-8"))
 RUN = "out/one.run.jsonl"
 
 
@@ -76,6 +78,7 @@ def test_the_document(repository: ScratchRepository) -> None:
     write_sample(repository, 3, recorded=sampled({0: ["good", "good"], 1: ["good", "bad"], 2: ["bad", "bad"]}))
     done = run("eval", "--format", "json", cwd=repository.root)
     assert done.code == 0, done.err
+    jsonschema.validate(done.json, SCHEMA, jsonschema.Draft202012Validator)
     assert (done.json["run"], done.json["commit"]) == (None, "")
     (entry,) = done.json["results"]
     mood = next(rate for rate in entry["evaluators"] if rate["evaluator"] == "mood")
@@ -89,6 +92,46 @@ def test_the_document(repository: ScratchRepository) -> None:
     first = run("eval", "--samples", "1", "--format", "json", cwd=repository.root).json["results"][0]
     assert first["case_passes"]["mean"] == pytest.approx(2 / 3)
     assert first["used"]["samples"] == 3
+
+
+def test_labels_are_a_classification(repository: ScratchRepository) -> None:
+    """Each label's figures, what was taken for what, in the text, the document and the page."""
+    said = ["good", "good", "bad", "so so", "good"]
+    write_sample(repository, 6, recorded=outputs(dict(enumerate(said))))
+    repository.write(
+        PATH,
+        PROMPT.replace(
+            "evaluators:\n", "evaluators:\n  tone: {type: label, labels: [good, bad], expected: '{{ expected }}'}\n"
+        ),
+    )
+    text = cases(6).splitlines(keepends=True)
+    last = max(number for number, line in enumerate(text) if "expected" in line)
+    first = min(number for number, line in enumerate(text) if "expected" in line)
+    text[first], text[last] = "    expected: bad\n", ""
+    repository.write(CASES, "".join(text))
+    document = run("eval", "--format", "json", cwd=repository.root).json
+    jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
+    (found,) = document["results"][0]["classifications"]
+    assert (found["evaluator"], found["answers"], found["unscored"], found["accuracy"]) == ("tone", 5, 0, 0.4)
+    assert found["lower"] < 0.4 < found["upper"]
+    good, bad = found["labels"]
+    assert (good["support"], good["given"], good["correct"], good["recall"]) == (4, 3, 2, 0.5)
+    assert (bad["support"], bad["given"], bad["correct"], bad["f1"]) == (1, 1, 0, 0)
+    assert found["macro_f1"] == pytest.approx(good["f1"] / 2)
+    assert {(one["right"], one["given"]): one["answers"] for one in found["confusion"]} == {
+        ("good", "good"): 2,
+        ("good", "bad"): 1,
+        ("good", "(no label)"): 1,
+        ("bad", "good"): 1,
+    }
+    shown = run("eval", cwd=repository.root).out.splitlines()
+    assert next(line for line in shown if line.startswith("    tone")).split() == [
+        *("tone", "5", "40.00", "%", "11.8", "to", "76.9")
+    ]
+    assert "      accuracy; macro-F1 0.286" in shown
+    assert "      good: right 4, given 3, both 2; precision 66.67 %, recall 50.00 %, F1 0.571" in shown
+    assert any(line.startswith("      wrong: ") and "good → (no label) 1" in line for line in shown)
+    assert '"classes":[{"evaluator":"tone"' in run("eval", "--format", "html", cwd=repository.root).out
 
 
 def test_where_the_run_file_goes(repository: ScratchRepository) -> None:

@@ -1,5 +1,6 @@
 """Accuracy, macro-F1 and the confusion matrix, from the labels of cases."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -69,5 +70,5 @@ def test_samples_are_no_independent_answers(make_prompt: MakePrompt, make_output
 
 def test_nothing_to_count(make_prompt: MakePrompt, make_output: MakeOutput) -> None:
     assert classify(results(make_prompt, make_output, ("card", ("card",))), "other") is None
-    empty = score("topic", [], 0)
+    empty = score("topic", Counter(), 0)
     assert (empty.accuracy, empty.macro_f1, empty.labels) == (None, None, ())

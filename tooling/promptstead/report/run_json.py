@@ -2,6 +2,7 @@
 
 import json
 
+from promptstead.evals.classification import Classification
 from promptstead.evals.tally import Rate, Used, total
 from promptstead.model import Json
 from promptstead.report.run_report import Entry, RunReport
@@ -38,6 +39,7 @@ def _entry(entry: Entry) -> Json:
         "cases": {state.replace(" ", "_"): tally.states[state] for state in STATES},
         "case_passes": _rate(tally.case_passes()),
         "evaluators": [_rate(rate) for rate in tally.rates()],
+        "classifications": [classification(each) for each in entry.classifications().values()],
         "not_evaluated": [{"reason": why, "cases": count} for why, count in tally.not_evaluated.most_common()],
         "unscored": [
             {"evaluator": name, "reason": why, "samples": count} for (name, why), count in tally.unscored.most_common()
@@ -65,6 +67,16 @@ def _rate(rate: Rate) -> Json:
     if rate.labels:
         shown["labels"] = rate.labels
     return {"evaluator": rate.name} | shown if rate.name else shown
+
+
+def classification(found: Classification) -> dict[str, Json]:
+    """Return what an evaluator of labels comes to, its matrix as the pairs that occur."""
+    confusion = [
+        {"right": right, "given": given, "answers": count}
+        for (right, given), count in sorted(found.confusion.items(), key=lambda item: -item[1])
+    ]
+    labels = [label._asdict() for label in found.labels]
+    return {**found._asdict(), "labels": labels, "confusion": confusion}
 
 
 def _used(used: Used) -> Json:

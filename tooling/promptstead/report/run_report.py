@@ -6,6 +6,8 @@ may be larger than memory.
 
 from typing import NamedTuple
 
+from promptstead.evals.classification import Classification, Confusion
+from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Row, Run
 from promptstead.evals.tally import Tally
 from promptstead.evals.violations import violations
@@ -35,6 +37,21 @@ class Entry:
         """How many violations there are."""
         self.sources: dict[str, None] = {}
         """Where the answers are from: ``live``, ``reference``, ``imported``."""
+        self._confusions: dict[str, Confusion] = {}
+
+    def add(self, result: CaseResult) -> None:
+        """Count one row."""
+        self.tally.add(result)
+        if result.output is not None:
+            self.sources[result.output.source] = None
+        for spec in result.evaluators:
+            if spec.type == "label":
+                self._confusions.setdefault(spec.name, Confusion(spec.name)).add(result)
+
+    def classifications(self) -> dict[str, Classification]:
+        """Return what evaluators of labels come to where it is known which label is right, by their names."""
+        found = {name: confusion.classification() for name, confusion in self._confusions.items()}
+        return {name: each for name, each in found.items() if each is not None and each.answers}
 
 
 class RunReport:
@@ -58,9 +75,7 @@ class RunReport:
             self.rows.append(row)
         prompt, result = self._prompts[row.prompt], row.result
         entry = self._entries.setdefault((row.prompt, result.model), Entry(row.prompt, prompt.path, result.model))
-        entry.tally.add(result)
-        if result.output is not None:
-            entry.sources[result.output.source] = None
+        entry.add(result)
         found = violations(result, prompt.gate.hard)
         entry.violated += len(found)
         room = MAX_VIOLATIONS - len(entry.violations)

@@ -1,14 +1,18 @@
 """A run's results as a table for people, at most 100 columns wide: one row a prompt and model, the worst first."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from promptstead.errors import one_line
+from promptstead.evals.classification import Classification
 from promptstead.evals.tally import Rate, Used, total
 from promptstead.report.run_report import Entry, RunReport
 
 WIDTH = 100
 MAX_LINES = 20
 """Most violations, and most reasons, of one prompt and model that the text shows; JSON has more."""
+MAX_LABELS = 12
+"""Most labels, and most pairs of labels, of one evaluator that the text shows."""
 NAME = 35
 HEAD = ("", "cases", "pass", "95 % interval", "tokens", "cost", "median", "p90")
 WIDTHS = (NAME, 9, 11, 15, 9, 7, 7, 7)
@@ -64,8 +68,9 @@ def _entry(entry: Entry) -> Iterator[str]:
             _seconds(used.p90),
         )
     )
+    labelled = entry.classifications()
     for rate in tally.rates():
-        yield from _rate(rate)
+        yield from _labels(labelled[rate.name]) if rate.name in labelled else _rate(rate)
     spread = _spread(whole) or next((text for rate in tally.rates() if (text := _spread(rate))), "")
     if spread:
         yield f"    {spread}"
@@ -90,6 +95,28 @@ def _rate(rate: Rate) -> Iterator[str]:
     yield _columns((name, f"{rate.cases:,}", _mean(rate), _interval(rate), "", "", "", ""))
 
 
+def _labels(found: Classification) -> Iterator[str]:
+    """Yield the accuracy as a rate, then each label, then which was taken for which."""
+    bounds = "–" if found.lower is None or found.upper is None else _bounds(found.lower, found.upper)
+    yield _columns((f"    {found.evaluator}", f"{found.answers:,}", _share(found.accuracy), bounds, "", "", "", ""))
+    yield f"      accuracy; macro-F1 {found.macro_f1 or 0:.3f}"
+    for label in found.labels[:MAX_LABELS]:
+        counted = f"right {label.support:,}, given {label.given:,}, both {label.correct:,}"
+        rates = f"precision {_share(label.precision)}, recall {_share(label.recall)}, F1 {label.f1:.3f}"
+        yield _cut(f"      {one_line(label.label, NAME)}: {counted}; {rates}")
+    wrong = {pair: count for pair, count in found.confusion.items() if pair[0] != pair[1]}
+    taken = [
+        f"{one_line(right, NAME)} → {one_line(given, NAME)} {count:,}"
+        for (right, given), count in sorted(wrong.items(), key=lambda item: -item[1])
+    ]
+    left = len(found.labels[MAX_LABELS:]) + len(taken[MAX_LABELS:])
+    yield from map(
+        _cut, wrap(", ".join(taken[:MAX_LABELS]), WIDTH, initial_indent="      wrong: ", subsequent_indent=" " * 8)
+    )
+    if left:
+        yield f"      … and {left:,} more labels and pairs: --format json"
+
+
 def _spread(rate: Rate) -> str:
     """Return how much samples of a case differ, apart from how much cases do."""
     if rate.within is None or rate.between is None:
@@ -100,15 +127,23 @@ def _spread(rate: Rate) -> str:
 def _mean(rate: Rate) -> str:
     if rate.mean is None:
         return "–"
-    return f"{rate.mean * 100:.2f} %" if rate.kind == "assertion" else f"{rate.mean:.4g}"
+    return _share(rate.mean) if rate.kind == "assertion" else f"{rate.mean:.4g}"
 
 
 def _interval(rate: Rate) -> str:
     if rate.lower is None or rate.upper is None:
         return "–"
     if rate.kind == "assertion":
-        return f"{rate.lower * 100:.1f} to {rate.upper * 100:.1f}"
+        return _bounds(rate.lower, rate.upper)
     return f"{rate.lower:.4g} to {rate.upper:.4g}"
+
+
+def _bounds(lower: float, upper: float) -> str:
+    return f"{lower * 100:.1f} to {upper * 100:.1f}"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.2f} %"
 
 
 def _tokens(used: Used) -> str:

@@ -84,6 +84,7 @@ function entryItem(entry, index) {
   ];
   return item(`e${index}`, "h2", head, () => [
     table([t("check"), t("says"), t("passRate"), t("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
+    entry.classes.map(classes),
     section(t("mustNotFail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], found[0][2], listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
     el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, `${number(entry.tokens)} tokens`),
@@ -99,6 +100,17 @@ function rateText(rate) {
 function rateBar(rate, tone) {
   if (rate.mean === null || rate.lower === null || rate.kind !== "assertion") return null;
   return interval(rate.lower, rate.mean, rate.upper, 0, 1, tone, t("rate", { d: number(rate.mean * 100, 1), l: number(rate.lower * 100, 1), u: number(rate.upper * 100, 1) }));
+}
+
+function classes(found) {
+  const percent = (share) => share === null ? "–" : `${number(share * 100, 1)} %`;
+  const bounds = found.lower === null ? "" : t("rate", { d: number(found.accuracy * 100, 1), l: number(found.lower * 100, 1), u: number(found.upper * 100, 1) });
+  const wrong = found.confusion.filter((one) => one.right !== one.given);
+  return section(pair(found.evaluator, t("classes", { a: percent(found.accuracy), f: number(found.macro_f1, 3), n: found.answers })), [
+    bounds && el("p", {}, bounds),
+    table([t("label"), t("right"), t("given"), t("both"), t("precision"), t("recall"), "F1"], found.labels.slice(0, 100).map((one) => [one.label, number(one.support), number(one.given), number(one.correct), percent(one.precision), percent(one.recall), number(one.f1, 3)])),
+    table([t("right"), t("given"), t("answers")], wrong.slice(0, 100).map((one) => [one.right, one.given, number(one.answers)])),
+  ]);
 }
 
 function labels(rate) {

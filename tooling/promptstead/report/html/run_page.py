@@ -9,6 +9,7 @@ from promptstead.evals.run_file import Row
 from promptstead.evals.tally import Rate
 from promptstead.model import Json, Sample
 from promptstead.report.html.page import Room, cut, page, shown
+from promptstead.report.run_json import classification
 from promptstead.report.run_report import Entry, RunReport
 
 Messages = Callable[[Row], list[Json]]
@@ -129,6 +130,7 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "states": {state: tally.states[state] for state in STATES},
         "whole": _rate(tally.case_passes()),
         "rates": _rates(tally.rates()),
+        "classes": [classification(each) for each in entry.classifications().values()],
         "samples": used.samples,
         "tokens": used.input + used.output if used.samples > used.uncounted else None,
         "cost": used.cost if used.samples > used.unpriced else None,
