@@ -28,13 +28,22 @@ def asked(body: dict[str, Any]) -> str:
 
 
 class Server:
-    """Answers ``answer to <last message>``; its tokens are words.
+    """Answers what *say* makes of the body, by default ``answer to <last message>``; its tokens are words.
 
     :param seconds: how long each answer takes.
     """
 
-    def __init__(self, fault: Fault = no_fault, *, key: str = KEY, seconds: float = 0.0, usage: bool = True) -> None:
+    def __init__(
+        self,
+        fault: Fault = no_fault,
+        *,
+        key: str = KEY,
+        seconds: float = 0.0,
+        usage: bool = True,
+        say: Callable[[dict[str, Any]], str] = lambda body: f"answer to {asked(body)}",
+    ) -> None:
         self.fault, self.key, self.seconds, self.usage = fault, key, seconds, usage
+        self.say = say
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.answered: Counter[str] = Counter()
@@ -78,7 +87,7 @@ class Server:
                 return refused
             self.answered[asked(body)] += 1
             responses = request.path.endswith("/responses")
-            return await (_responses if responses else _chat)(request, body, self.usage, fault)
+            return await (_responses if responses else _chat)(request, body, self.say(body), self.usage, fault)
         finally:
             self.running -= 1
 
@@ -161,8 +170,7 @@ async def _events(
     return response
 
 
-async def _chat(request: web.Request, body: dict[str, Any], usage: bool, fault: str) -> web.StreamResponse:
-    text = f"answer to {asked(body)}"
+async def _chat(request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str) -> web.StreamResponse:
     words = sum(len(str(message["content"]).split()) for message in body["messages"])
     counted = {"prompt_tokens": words, "completion_tokens": len(text.split()), "total_tokens": 0} if usage else None
     calls: list[dict[str, Any]] = [
@@ -204,8 +212,9 @@ async def _chat(request: web.Request, body: dict[str, Any], usage: bool, fault: 
     return await _events(request, [("", event) for event in events], "data: [DONE]\n\n", fault)
 
 
-async def _responses(request: web.Request, body: dict[str, Any], usage: bool, fault: str) -> web.StreamResponse:
-    text = f"answer to {asked(body)}"
+async def _responses(
+    request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str
+) -> web.StreamResponse:
     part = {"type": "output_text", "text": text, "annotations": []}
     output: list[dict[str, Any]] = [{"type": "reasoning", "id": "rs_1", "summary": []}]
     output.append({"type": "message", "id": "msg_1", "role": "assistant", "content": [part]})

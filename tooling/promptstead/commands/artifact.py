@@ -2,6 +2,7 @@
 
 import os
 import stat
+from typing import TYPE_CHECKING
 
 from promptstead.commands.recording import unusable_sample
 from promptstead.errors import PromptsteadError
@@ -9,6 +10,9 @@ from promptstead.model import Sample
 from promptstead.outputs.calls import kept, kept_calls
 from promptstead.outputs.judgements import PENDING, Judgement, parse_judgements
 from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
+
+if TYPE_CHECKING:
+    from promptstead.evals.run_file import RunReader
 
 MAX_FILES = 1000
 MAX_BYTES = 64 * 1024 * 1024
@@ -41,20 +45,32 @@ def _of_run(raw: bytes, path: str) -> list[Attempt]:
 
     :raises PromptsteadError: it is no run file, or one whose answers were recorded before.
     """
-    from promptstead.evals.run_file import RunReader, TakenAnswer
+    from promptstead.evals.run_file import Row, TakenAnswer
 
-    lines = (line.decode("utf-8", "replace") for line in raw.splitlines(keepends=True))
-    reader = RunReader(lines, path)
+    reader = _reader(raw, path)
     if reader.run.mode == "replay":
         raise PromptsteadError("this run replays recorded answers: there is nothing to take", location=path)
     taken: dict[Key, list[Sample]] = {}
     for line in reader.lines():
         if isinstance(line, TakenAnswer):
             taken.setdefault((line.case, line.model, line.request), []).append(line.sample)
-        elif line.result.output is not None and line.result.output.source == "live":
+        elif isinstance(line, Row) and line.result.output is not None and line.result.output.source == "live":
             output = line.result.output
             taken[output.case, output.model, output.request] = list(output.samples)
     return [_attempt(key, number, sample) for key, samples in taken.items() for number, sample in enumerate(samples, 1)]
+
+
+def _judgements_of_run(raw: bytes, path: str) -> list[Judgement]:
+    from promptstead.evals.run_file import TakenJudgement
+
+    lines = _reader(raw, path).lines()
+    return [line.judgement for line in lines if isinstance(line, TakenJudgement) and line.judgement.samples]
+
+
+def _reader(raw: bytes, path: str) -> "RunReader":
+    from promptstead.evals.run_file import RunReader
+
+    return RunReader((line.decode("utf-8", "replace") for line in raw.splitlines(keepends=True)), path)
 
 
 def _attempt(key: Key, number: int, sample: Sample) -> Attempt:
@@ -64,13 +80,16 @@ def _attempt(key: Key, number: int, sample: Sample) -> Attempt:
 
 
 def read_judgements(origin: str) -> list[Judgement]:
-    """Return the judgements in every ``judgements.new.jsonl`` below the folder *origin*; none where that is a file.
+    """Return the judgements in the run file *origin*, or in every ``judgements.new.jsonl`` below the folder.
 
     :raises PromptsteadError: they are too many or too large, or a line is no judgement.
     """
     found: list[Judgement] = []
     left = MAX_BYTES
-    for path in _below(origin, PENDING) if os.path.isdir(origin) else ():
+    if not os.path.isdir(origin):
+        raw = _bytes(origin, left)
+        return _judgements_of_run(raw, origin) if _is_run(raw) else []
+    for path in _below(origin, PENDING):
         raw = _bytes(path, left)
         left -= len(raw)
         judgements, problems = parse_judgements(raw.decode("utf-8", "replace"))

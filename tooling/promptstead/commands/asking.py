@@ -7,10 +7,11 @@ from promptstead.commands.answers import in_ci
 from promptstead.commands.calling import Calling, used
 from promptstead.commands.common import Workspace, open_workspace, tell
 from promptstead.commands.evaluating import load_all
-from promptstead.commands.live import LiveRun, Unit, refuse_changed, tell_stopped
+from promptstead.commands.live import LiveRun, refuse_changed, tell_stopped
 from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
 from promptstead.commands.selecting import kept, read_back
 from promptstead.commands.showing import Shown, finish
+from promptstead.commands.units import Unit
 from promptstead.errors import INTERRUPTED, UNUSABLE, PromptsteadError
 from promptstead.evals.filters import Selection
 from promptstead.evals.stream import CaseStream

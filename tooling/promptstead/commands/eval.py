@@ -77,8 +77,9 @@ def command(
     The recorded answers are replayed. A case without an answer that is up to date is *not evaluated*, and a check that
     cannot judge is *unscored*: both are counted with their reasons.
 
-    With --live the models are asked. What they say is in the run file alone, each answer as soon as it is there; a run
-    that was stopped is gone on with by --resume. `promptstead record --from RUN` takes its answers over.
+    With --live the models are asked, and judges about their answers. What they say is in the run file alone, each
+    answer as soon as it is there; a run that was stopped is gone on with by --resume. `promptstead record --from RUN`
+    takes its answers and judgements over.
 
     Exit 1 where an answer of a model fails a hard check or a `must_pass` case, or a hand-written reference answer one
     of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are

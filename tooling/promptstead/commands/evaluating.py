@@ -13,7 +13,7 @@ from promptstead.errors import UNUSABLE, PromptsteadError, one_line
 from promptstead.evals.evaluators import NEED_HELP
 from promptstead.evals.filters import Selection
 from promptstead.evals.results import CaseResult
-from promptstead.evals.run_file import End, Row, dump_end, dump_row, dump_run
+from promptstead.evals.run_file import End, Row, TakenJudgement, dump_end, dump_row, dump_run, dump_taken
 from promptstead.evals.stream import CaseStream, stream_results
 from promptstead.model import Case
 from promptstead.outputs.index import Recorded, open_recorded
@@ -105,7 +105,9 @@ def load_all(workspace: Workspace, paths: Sequence[str]) -> list[Loaded]:
     return loaded
 
 
-def write_rows(report: RunReport, rows: Iterable[Row], place: str | None, replaying: Replay | None = None) -> None:
+def write_rows(
+    report: RunReport, rows: Iterable[Row | TakenJudgement], place: str | None, replaying: Replay | None = None
+) -> None:
     """Count the rows, and write them to *place* where there is one; nothing is there before all are judged.
 
     A run that leaves out what cannot be read has no last line, so that nobody takes it for a whole one.
@@ -116,6 +118,10 @@ def write_rows(report: RunReport, rows: Iterable[Row], place: str | None, replay
             file.write(dump_run(report.run))
         count = 0
         for row in rows:
+            if isinstance(row, TakenJudgement):
+                if file:
+                    file.write(dump_taken(row))
+                continue
             count += 1
             report.add(row)
             if file:

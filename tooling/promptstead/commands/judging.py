@@ -2,17 +2,15 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from promptstead.commands.answers import valid_outputs
 from promptstead.commands.common import Workspace
-from promptstead.commands.recording import Failure, opener, request_for, unusable
+from promptstead.commands.recording import request_for, unusable
 from promptstead.config import Config
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import why_not
-from promptstead.evals.helpers import Helpers
 from promptstead.evals.judges import Ask, asks, judges_of
 from promptstead.journal import MAX_BYTES, Journal
 from promptstead.model import Case, RecordedOutput, Sample
@@ -27,9 +25,7 @@ from promptstead.outputs.judgements import (
     parse_judgements,
 )
 from promptstead.outputs.requests import Requests
-from promptstead.providers.budget import Limits, Totals
-from promptstead.providers.pool import run
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.protocol import Reply, Request
 from promptstead.source.load import Loaded
 
 Answers = Iterable[tuple[Case, Sample]]
@@ -93,7 +89,14 @@ class Judging:
         """Take over the judgements of *answers* that somebody else got; return how many."""
         wanted = {ask.key for ask in asks(self._prompt, self._judges, answers)}
         here = set(self._waiting)
-        new = [each for each in judgements if each.key in wanted and each not in here]
+        kept = {each.key: set(each.samples) for each in self._accepted}
+        new = [
+            each
+            for each in judgements
+            if each.key in wanted
+            and each not in here
+            and not (each.samples and kept.get(each.key, set()).issuperset(each.samples))
+        ]
         if new:
             self.open()
         for each in new:
@@ -132,14 +135,6 @@ class Judging:
         self._waiting.append(judgement)
 
 
-class Judged(NamedTuple):
-    """What :func:`judge_answers` got."""
-
-    helpers: Helpers
-    totals: Totals
-    failures: tuple[Failure, ...]
-
-
 def judged(ask: Ask, reply: Reply) -> Judgement:
     """Return a reply as a judgement."""
     sample = Sample(reply.text, reply.finish_reason[:100], reply.usage)
@@ -169,41 +164,7 @@ def judge_requests(
     """Yield every call for judgements; rendered as its turn comes."""
     for judging, ask, times in asked:
         for _ in range(times):
-            yield (judging, ask), request_for(ask.judge.requests, config, Case("judgement", ask.inputs))
-
-
-async def judge_answers(
-    workspace: Workspace,
-    loaded: Loaded,
-    answers: Answers,
-    limits: Limits,
-    on_result: Callable[[Ask, Reply | ProviderError], None] = lambda ask, outcome: None,
-) -> Judged:
-    """Ask the judges of a prompt about *answers* that are in no file, and return the helpers that know what they said.
-
-    What is recorded is not asked again. Nothing is written.
-
-    :param on_result: gets each outcome as it comes.
-    :raises PromptsteadError: a provider cannot be opened.
-    """
-    judges = judges_of(loaded)
-    every = asks(Requests(loaded).prompt, judges, answers)
-    missing = [ask for ask in every if ask.key not in judges.known]
-    learnt: list[Judgement] = []
-    failures: list[Failure] = []
-
-    def keep(ask: Ask, outcome: Reply | ProviderError) -> None:
-        why = str(outcome) if isinstance(outcome, ProviderError) else unusable(outcome, ())
-        if why:
-            failures.append(Failure(loaded.id, ask.case, ask.judge.model, f"judge {ask.judge.id}: {why}"))
-        elif isinstance(outcome, Reply):
-            learnt.append(judged(ask, outcome))
-        on_result(ask, outcome)
-
-    calls = ((ask, request_for(ask.judge.requests, workspace.config, Case("judgement", ask.inputs))) for ask in missing)
-    totals = await run(calls, opener(workspace), limits, keep) if missing else Totals()
-    judges.learn(learnt)
-    return Judged(Helpers(judges, loaded.python), totals, tuple(failures))
+            yield (judging, ask), request_for(ask.judge.requests, config, ask.question)
 
 
 def _valid(text: str, location: str) -> list[Judgement]:

@@ -1,8 +1,8 @@
 """Answers taken live: each case is asked of each model, judged when its last answer is there, and kept at once.
 
-The run file grows line by line. A row is a case that is judged; an answer whose case waits for others is a line of its
-own until then. So a run that is killed loses the calls in flight and nothing else, and :meth:`LiveRun.resume` asks only
-for the rest.
+The run file grows line by line. A row is a case that is judged; an answer whose case waits for others, or for a judge,
+is a line of its own until then, and so is what a judge said. So a run that is killed loses the calls in flight and
+nothing else, and :meth:`LiveRun.resume` asks only for the rest.
 """
 
 import asyncio
@@ -12,27 +12,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from promptstead.commands.calling import cost_of
 from promptstead.commands.common import Workspace, tell
 from promptstead.commands.progress import Progress
-from promptstead.commands.recording import opener, request_for, unusable_sample
+from promptstead.commands.recording import opener, request_for
 from promptstead.commands.runs import opened_run
-from promptstead.digests import inputs_digest
+from promptstead.commands.units import Asked, Key, Unit
+from promptstead.commands.waiting import Calls, JudgeCall, Waiting
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evals.engine import Examiner
-from promptstead.evals.helpers import helpers_of
-from promptstead.evals.results import CaseResult
+from promptstead.evals.judges import Ask
 from promptstead.evals.run_file import (
     End,
     Row,
     Run,
     TakenAnswer,
+    TakenJudgement,
     dump_answer,
     dump_end,
     dump_row,
     dump_run,
+    dump_taken,
 )
 from promptstead.evals.tally import total
 from promptstead.journal import Journal
-from promptstead.model import Case, RecordedOutput, Sample
-from promptstead.outputs.requests import Requests
+from promptstead.model import Case, Sample
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run as call_all
 from promptstead.providers.protocol import ProviderError, Reply, Request
@@ -41,61 +41,6 @@ from promptstead.source.load import Loaded
 
 MAX_BYTES = 4 * 1024 * 1024 * 1024
 """Largest run file that is written."""
-NO_ANSWER = "no answer"
-Key = tuple[str, str, str]
-"""Prompt, case and model."""
-
-
-class Asked:
-    """One prompt whose cases are asked, with the evaluators that judge."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        self.id = loaded.id
-        self.requests = Requests(loaded)
-        self.examiner = Examiner(self.requests.prompt, self.requests.digest, inputs_digest, helpers_of(loaded))
-
-
-class Unit:
-    """One case asked of one model: the row that it becomes, and the answers that are there."""
-
-    __slots__ = ("asked", "case", "digest", "failures", "model", "open", "samples", "why")
-
-    def __init__(self, asked: Asked, case: Case, model: str) -> None:
-        self.asked, self.case, self.model = asked, case, model
-        self.samples: list[Sample] = []
-        self.failures: list[str] = []
-        """Why calls gave no answer."""
-        self.open = 0
-        """Calls that are still to come back."""
-        self.why = ""
-        try:
-            self.digest = asked.requests.digest(case, model)
-        except PromptsteadError as error:
-            self.digest, self.why = "", f"the prompt cannot be rendered: {error.message}"
-
-    @property
-    def key(self) -> Key:
-        """Prompt, case and model."""
-        return self.asked.id, self.case.id, self.model
-
-    def row(self) -> Row:
-        """Return the row: judged when every answer is there and can be used."""
-        why = self.why or self._missing()
-        output = None
-        if self.samples:
-            tried = len(self.samples) + len(self.failures)
-            output = RecordedOutput(self.case.id, self.model, "live", tuple(self.samples), self.digest, attempts=tried)
-        if why or output is None:
-            return Row(self.asked.id, CaseResult(self.case, self.model, "not evaluated", why or NO_ANSWER, output))
-        return Row(self.asked.id, self.asked.examiner.judge(self.case, output))
-
-    def _missing(self) -> str:
-        tools = self.asked.requests.prompt.tools
-        found = [*self.failures, *(why for sample in self.samples if (why := unusable_sample(sample, tools)))]
-        if not found:
-            return ""
-        every = len(self.samples) + len(self.failures)
-        return found[0] if every == 1 else f"{len(found)} of {every} answers: {found[0]}"
 
 
 class LiveRun:
@@ -115,6 +60,8 @@ class LiveRun:
         self.answers = 0
         """Answers that are kept."""
         self._held_before = 0
+        self._waiting: Waiting[Unit] = Waiting()
+        self._progress: Progress | None = None
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
@@ -153,6 +100,7 @@ class LiveRun:
 
     def _held(self, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[str]:
         """Yield the lines that stay: the first, the rows that are complete, and each answer of another."""
+        judges = {asked.id: asked.judges for asked in self._asked}
         with opened_run(self.place) as reader:
             yield dump_run(self._run)
             for line in reader.lines():
@@ -160,12 +108,16 @@ class LiveRun:
                     unit = _known(known, (line.prompt, line.case, line.model), line.request, self.place)
                     unit.samples.append(line.sample)
                     continue
+                if isinstance(line, TakenJudgement):
+                    self._waiting.know(judges[line.prompt], line)
+                    yield dump_taken(line)
+                    continue
                 output = line.result.output
                 key = (line.prompt, line.result.case.id, line.result.model)
                 unit = _known(known, key, output.request if output else "", self.place)
                 # a row has every answer that stood before it in lines of their own
                 unit.samples = list(output.samples) if output else []
-                if len(unit.samples) < self._run.samples:
+                if len(unit.samples) < self._run.samples or unit.unjudged():
                     continue
                 if key in done:
                     raise PromptsteadError(f"the run holds {_shown(key)} twice", location=self.place)
@@ -179,35 +131,40 @@ class LiveRun:
                 yield dump_answer(TakenAnswer(*unit.key, unit.digest, sample))
 
     def ask(self, units: Sequence[Unit], limits: Limits, *, quiet: bool) -> Totals:
-        """Make the calls that *units* want, and write each row when it is judged.
+        """Make the calls that *units* want, and ask judges about answers; write each row when it is judged.
 
         :raises KeyboardInterrupt: it was stopped; what was answered is kept.
         """
-        self._held_before = self.answers
+        self._held_before = self.answers + self._waiting.taken
         wanted = {id(unit): max(0, self._run.samples - len(unit.samples)) for unit in units if not unit.why}
         calls = sum(wanted.values())
+        self._progress = progress = None if quiet else Progress(calls)
         for unit in units:
             unit.open = wanted.get(id(unit), 0)
             if unit.open == 0:
-                self._finish(unit)
-        progress = None if quiet or not calls else Progress(calls)
+                self._wait(unit, unit.unjudged())
         config = self._workspace.config
 
-        def on_result(unit: Unit, outcome: Reply | ProviderError) -> None:
-            cost = cost_of(unit.asked.requests, unit.model, outcome, config, limits)
-            self._take(unit, outcome, cost)
+        def on_result(call: Unit | JudgeCall, outcome: Reply | ProviderError) -> None:
+            if isinstance(call, Unit):
+                cost = cost_of(call.asked.requests, call.model, outcome, config, limits)
+                self._take(call, outcome, cost)
+            else:
+                cost = cost_of(call.ask.judge.requests, "", outcome, config, limits)
+                self._take_judgement(call, outcome, cost)
             if progress:
                 progress.count(failing=isinstance(outcome, ProviderError), cost=cost)
 
-        def requests() -> Iterator[tuple[Unit, Request]]:
+        def answers() -> Iterator[tuple[Unit, Request]]:
             for unit in units:
                 for _ in range(wanted.get(id(unit), 0)):
                     yield unit, request_for(unit.asked.requests, config, unit.case, unit.model)
 
-        if not calls:
+        if not calls and not self._waiting.calls:
             return Totals()
+        drawn = Calls(self._waiting, answers(), config)
         try:
-            return asyncio.run(call_all(requests(), opener(self._workspace), limits, on_result))
+            return asyncio.run(call_all(drawn, opener(self._workspace), limits, on_result))
         finally:
             if progress:
                 progress.end()
@@ -215,16 +172,24 @@ class LiveRun:
     def end(self, totals: Totals) -> None:
         """Write the last line; answers that waited for others are in their rows by now."""
         used = total(entry.tally.used() for entry in self.report.entries)
-        cost = None if used.unpriced or totals.uncounted or totals.unpriced else used.cost
-        if self._run.samples > 1:
-            self._journal.rewrite(self._rows_alone())
+        judged = self._waiting
+        unknown = used.unpriced or totals.uncounted or totals.unpriced
+        cost = None if unknown or judged.cost is None else used.cost + judged.cost
+        if self._run.samples > 1 or judged.taken:
+            self._journal.rewrite(self._without_answers())
         requests = self._held_before + totals.requests
-        self._journal.append(dump_end(End(self.rows, requests, used.input, used.output, cost)))
+        end = End(self.rows, requests, used.input + judged.input, used.output + judged.output, cost)
+        self._journal.append(dump_end(end))
 
-    def _rows_alone(self) -> Iterator[str]:
+    def _without_answers(self) -> Iterator[str]:
+        """Yield the lines that a run keeps which is through: answers are in their rows."""
         with opened_run(self.place) as reader:
             yield dump_run(self._run)
-            yield from map(dump_row, reader.rows())
+            for line in reader.lines():
+                if isinstance(line, Row):
+                    yield dump_row(line)
+                elif isinstance(line, TakenJudgement):
+                    yield dump_taken(line)
 
     def _take(self, unit: Unit, outcome: Reply | ProviderError, cost: float | None) -> None:
         unit.open -= 1
@@ -242,10 +207,34 @@ class LiveRun:
             )
             unit.samples.append(sample)
             self.answers += 1
-            if unit.open > 0:
+            unjudged = unit.unjudged() if unit.open == 0 else []
+            if unit.open > 0 or unjudged:
                 self._journal.append(dump_answer(TakenAnswer(*unit.key, unit.digest, sample)))
+            if unit.open == 0:
+                self._wait(unit, unjudged)
+            return
         if unit.open == 0:
             self._finish(unit)
+
+    def _wait(self, unit: Unit, unjudged: Sequence[Ask]) -> None:
+        """Let a case whose answers are there wait for its judgements, where it needs any."""
+        unit.open = len(unjudged)
+        more = self._waiting.add(unit, unit.asked.id, unit.asked.judges, unjudged)
+        if self._progress:
+            self._progress.expect(more)
+        if not unjudged:
+            self._finish(unit)
+
+    def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
+        taken = self._waiting.take(call, outcome, cost)
+        if taken is not None:
+            self._journal.append(dump_taken(taken))
+        else:
+            self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
+        for unit in self._waiting.release(call):
+            unit.open -= 1
+            if unit.open == 0:
+                self._finish(unit)
 
     def _finish(self, unit: Unit) -> None:
         row = unit.row()

@@ -9,7 +9,7 @@ import click
 from promptstead.commands.common import format_option, language_option
 from promptstead.commands.showing import FORMATS, Shown
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evals.run_file import End, Row, Run, RunReader
+from promptstead.evals.run_file import End, Row, Run, RunReader, TakenJudgement
 
 MAX_RUNS = 1000
 SAME = ("mode", "samples", "commit", "dirty")
@@ -30,7 +30,7 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     """
     from promptstead.commands.runs import opened_run, refuse_existing
     from promptstead.commands.showing import finish
-    from promptstead.evals.run_file import dump_end, dump_row, dump_run
+    from promptstead.evals.run_file import dump_end, dump_row, dump_run, dump_taken
     from promptstead.report.run_report import RunReport
     from promptstead.workspace import replacing
 
@@ -46,6 +46,9 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
         file.write(dump_run(run))
         ends: list[End] = []
         for row in _rows(readers, runs, ends, partial=partial):
+            if isinstance(row, TakenJudgement):
+                file.write(dump_taken(row))
+                continue
             report.add(row)
             file.write(dump_row(row))
         file.write(dump_end(_total(ends)))
@@ -86,11 +89,17 @@ def merged(runs: Sequence[Run], places: Sequence[str], *, partial: bool) -> Run:
     return first._replace(started=min(run.started for run in runs), shard=(1, 1), selection=selection)
 
 
-def _rows(readers: Sequence[RunReader], places: Sequence[str], ends: list[End], *, partial: bool) -> Iterator[Row]:
+def _rows(
+    readers: Sequence[RunReader], places: Sequence[str], ends: list[End], *, partial: bool
+) -> Iterator[Row | TakenJudgement]:
     seen: set[tuple[str, str, str]] = set()
     for reader, place in zip(readers, places, strict=True):
         count = 0
-        for row in reader.rows():
+        for row in reader.lines():
+            if isinstance(row, TakenJudgement):
+                yield row
+            if not isinstance(row, Row):
+                continue
             key = row.prompt, row.result.case.id, row.result.model
             if key in seen:
                 raise PromptsteadError(f"{one_line(' '.join(key), 200)} is there twice", location=place)

@@ -20,6 +20,10 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._started = self._shown = time.monotonic()
 
+    def expect(self, more: int) -> None:
+        """Count *more* calls to come."""
+        self._total += more
+
     def count(self, *, failing: bool, cost: float | None) -> None:
         """Count one call; *cost* is None where it is not known."""
         self._done += 1

@@ -11,9 +11,10 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import Examiner
 from promptstead.evals.filters import Selection
-from promptstead.evals.helpers import helpers_of
+from promptstead.evals.helpers import Helpers
+from promptstead.evals.judges import Judges, judges_of
 from promptstead.evals.results import CaseResult
-from promptstead.evals.run_file import Row, Run, RunPrompt, RunReader
+from promptstead.evals.run_file import Row, Run, RunPrompt, RunReader, TakenAnswer, TakenJudgement
 from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
 from promptstead.outputs.requests import Requests
@@ -74,14 +75,24 @@ def _described(workspace: Workspace, then: Run, loaded: Mapping[str, Loaded]) ->
     return now._replace(prompts=tuple(map(joined, then.prompts)))
 
 
-def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded]) -> Iterator[Row]:
+def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded]) -> Iterator[Row | TakenJudgement]:
+    """Yield the rows judged again, and what judges said in the run, which counts where nothing is recorded."""
     cases: dict[str, dict[str, Case]] = {}
+    judges: dict[str, Judges] = {}
     examiners: dict[str, Examiner] = {}
     for name, each in loaded.items():
         requests = Requests(each)
-        examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, helpers_of(each))
+        judges[name] = judges_of(each)
+        examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, Helpers(judges[name], each.python))
         cases[name] = {case.id: case for case in Selection().cases(name, CaseStream(workspace.tree, each))}
-    for row in reader.rows():
+    for row in reader.lines():
+        if isinstance(row, TakenAnswer):
+            continue
+        if isinstance(row, TakenJudgement):
+            if row.prompt in judges:
+                judges[row.prompt].learn(row.judgement)
+            yield row
+            continue
         then = row.result
         if row.prompt not in loaded:
             yield Row(row.prompt, _not_evaluated(then, then.case, PROMPT_GONE))

@@ -12,6 +12,8 @@ from promptstead.commands.common import Workspace
 from promptstead.digests import governance_digest, prompt_digests, tests_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import effective
+from promptstead.evals.helpers import Helpers
+from promptstead.evals.judges import Judges
 from promptstead.evals.run_file import MAX_LINE, Run, RunPrompt, RunReader
 from promptstead.git import checked_out
 from promptstead.model import NOTHING, Json
@@ -97,7 +99,8 @@ def _described(workspace: Workspace, loaded: Loaded) -> RunPrompt:
     folder = workspace.library.companion_path(loaded.path, "")
     inside = [dataset.path for dataset in prompt.datasets if ".." not in dataset.path.split("/")]
     datasets = _digests(workspace, [folder + path for path in inside])
-    evaluators = tuple(effective(spec, prompt) for spec in prompt.evaluators)
+    judged_by = Helpers(Judges(loaded.find))  # a run says which judges judged
+    evaluators = tuple(effective(spec, prompt, helpers=judged_by) for spec in prompt.evaluators)
     return RunPrompt(prompt.id, prompt.path, _prompt_digests(loaded), datasets, prompt.gate, risk, evaluators)
 
 

@@ -16,9 +16,13 @@ from promptstead.source.judged import TYPE
 from promptstead.source.load import Loaded
 
 NO_JUDGEMENT = "is not judged yet: run promptstead record, then accept"
+CASE = "judgement"
+"""The id of what a judge is asked, as a case of its prompt."""
 _ROOTS = ("output", "inputs", "expected")
 
 Find = Callable[[str], Loaded | None]
+Question = Callable[[Answer], tuple["Judge", dict[str, Json]]]
+"""An answer -> the judge, and the inputs of its prompt."""
 
 
 class Judge:
@@ -43,7 +47,7 @@ class Judge:
 
     def request(self, inputs: Mapping[str, Json]) -> str:
         """Return the digest of the request for *inputs*; raises PromptsteadError where they make none."""
-        return self.requests.digest(Case("judgement", inputs))
+        return self.requests.digest(Case(CASE, inputs))
 
 
 class Ask(NamedTuple):
@@ -59,6 +63,11 @@ class Ask(NamedTuple):
         """Return what tells the judgement apart."""
         return self.judge.model, self.request
 
+    @property
+    def question(self) -> Case:
+        """Return it as a case of the judge's prompt."""
+        return Case(CASE, self.inputs)
+
 
 class Judges:
     """The judges of one tree, and what they said; more can be learnt while it is in use.
@@ -69,7 +78,10 @@ class Judges:
     def __init__(self, find: Find, judgements: Iterable[Judgement] = ()) -> None:
         self._find = find
         self._judges: dict[str, Judge] = {}
+        self._questions: dict[int, tuple[EvaluatorSpec, Question | None]] = {}
         self.known = merged(judgements)
+        self.failed: dict[Key, str] = {}
+        """Judgements that were asked for and did not come, or cannot be used: why."""
 
     def judge(self, name: str) -> Judge:
         """Return the judge whose prompt has that id.
@@ -83,9 +95,27 @@ class Judges:
             self._judges[name] = Judge(loaded)
         return self._judges[name]
 
-    def learn(self, judgements: Iterable[Judgement]) -> None:
-        """Take further judgements."""
-        self.known = merged([*self.known.values(), *judgements])
+    def learn(self, judgement: Judgement) -> None:
+        """Take a further judgement, or why it gives none; what is known already stays as it is."""
+        if judgement.samples:
+            self.known.setdefault(judgement.key, judgement)
+        elif judgement.key not in self.known:
+            self.failed[judgement.key] = judgement.why
+
+    def open(self, ask: "Ask") -> bool:
+        """Tell whether nobody asked for that judgement yet."""
+        return ask.key not in self.known and ask.key not in self.failed
+
+    def question(self, spec: EvaluatorSpec) -> Question | None:
+        """Return what a check asks about an answer, prepared once; None where it cannot ask, which the check says."""
+        found = self._questions.get(id(spec))
+        if found is None:
+            try:
+                found = spec, asking(spec.options, self)
+            except PromptsteadError:
+                found = spec, None
+            self._questions[id(spec)] = found  # holds the check, so that its id stays its own
+        return found[1]
 
 
 def judges_of(loaded: Loaded, find: Find | None = None) -> Judges:
@@ -104,29 +134,24 @@ def asks(prompt: Prompt, judges: Judges, answers: Iterable[tuple[Case, Sample]])
     check says why.
     """
     seen: set[Key] = set()
-    prepared: dict[int, tuple[EvaluatorSpec, Callable[[Answer], tuple[Judge, dict[str, Json]]]] | None] = {}
     for case, sample in answers:
         own = {spec.name for spec in case.evaluators}
         for spec in (*(each for each in prompt.evaluators if each.name not in own), *case.evaluators):
-            if spec.type != TYPE:
+            question = judges.question(spec) if spec.type == TYPE else None
+            if question is None:
                 continue
             try:
-                if id(spec) not in prepared:
-                    prepared[id(spec)] = None
-                    prepared[id(spec)] = spec, asking(spec.options, judges)
-                entry = prepared[id(spec)]
-                if entry is None:
-                    continue
-                judge, inputs = entry[1](Answer(sample.output, case, sample))
+                judge, inputs = question(Answer(sample.output, case, sample))
                 ask = Ask(judge, case.id, inputs, judge.request(inputs))
+                key = ask.key
             except (PromptsteadError, Unscored):
                 continue
-            if ask.key not in seen:
-                seen.add(ask.key)
+            if key not in seen:
+                seen.add(key)
                 yield ask
 
 
-def asking(options: Mapping[str, Json], judges: Judges) -> Callable[[Answer], tuple[Judge, dict[str, Json]]]:
+def asking(options: Mapping[str, Json], judges: Judges) -> Question:
     """Prepare what a judge is asked: an answer -> the judge, and the inputs of its prompt.
 
     :raises PromptsteadError: there is no such judge, or a template is malformed or uses another name than ``output``,

@@ -14,6 +14,7 @@ from promptstead.digests import digest
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Gate, Json, RecordedOutput, Sample, Usage
+from promptstead.outputs.judgements import Judgement, judgement_entry, read_judgement
 
 FORMAT = "promptstead/run/v1"
 MAX_LINE = 32 * 1024 * 1024
@@ -69,8 +70,23 @@ class TakenAnswer(NamedTuple):
     sample: Sample
 
 
+class TakenJudgement(NamedTuple):
+    """What a judge said of an answer to a prompt in this run, in front of the rows that it decides.
+
+    *usage* and *cost* are those of the call, also where its answer cannot be used and the judgement says why.
+    """
+
+    prompt: str
+    judgement: Judgement
+    usage: Usage = Usage()
+    cost: float | None = None
+
+
 class End(NamedTuple):
-    """The last line. What was used is 0 in a replay; *looks* are those of a comparison that may stop early."""
+    """The last line. What was used, by models and judges, is 0 in a replay.
+
+    *looks* are those of a comparison that may stop early.
+    """
 
     rows: int
     requests: int = 0
@@ -141,6 +157,16 @@ def dump_answer(answer: TakenAnswer) -> str:
     return _line({"answer": answer._asdict() | {"sample": _sample(answer.sample, None)}})
 
 
+def dump_taken(taken: TakenJudgement) -> str:
+    """Return the line of a judgement."""
+    entry: dict[str, Json] = {"prompt": taken.prompt, "said": judgement_entry(taken.judgement)}
+    if usage := _usage(taken.usage):
+        entry["usage"] = usage
+    if taken.cost is not None:
+        entry["cost"] = taken.cost
+    return _line({"judgement": entry})
+
+
 def dump_end(end: End) -> str:
     """Return the last line."""
     return _line({"end": end._asdict() | {"looks": list(end.looks)}})
@@ -169,8 +195,8 @@ class RunReader:
         """Yield the rows in order; once. The same errors as :meth:`lines`."""
         return (line for line in self.lines() if isinstance(line, Row))
 
-    def lines(self) -> Iterator[Row | TakenAnswer]:
-        """Yield the rows, and the answers whose case waited for others when the run was stopped, in order; once.
+    def lines(self) -> Iterator[Row | TakenAnswer | TakenJudgement]:
+        """Yield the rows, what judges said, and the answers whose case waited when the run was stopped; in order, once.
 
         :raises PromptsteadError: a line is no row, or the last line counts otherwise. A line that breaks off at the end
             of the file was being written when the run was stopped, and does not count.
@@ -193,13 +219,28 @@ class RunReader:
                 answer = _checked(entry, "answer", where)["answer"]
                 yield TakenAnswer(**answer | {"sample": _read_sample(answer["sample"])})
                 continue
+            if "judgement" in entry:
+                yield self._judgement(_checked(entry, "judgement", where)["judgement"], where)
+                continue
             count += 1
             yield self._row(_checked(entry, "row", where), where)
 
-    def _row(self, entry: Mapping[str, Any], where: str) -> Row:
-        prompt = self._prompts.get(entry["prompt"])
+    def _judgement(self, entry: Mapping[str, Any], where: str) -> TakenJudgement:
+        judgement = read_judgement(entry["said"])
+        if judgement is None:
+            raise PromptsteadError("this line is no judgement", hint="evaluate again", location=where)
+        usage = entry.get("usage", {})
+        prompt = self._prompt(entry["prompt"], where)
+        return TakenJudgement(prompt.id, judgement, Usage(usage.get("input"), usage.get("output")), entry.get("cost"))
+
+    def _prompt(self, name: str, where: str) -> RunPrompt:
+        prompt = self._prompts.get(name)
         if prompt is None:
-            raise PromptsteadError(f"the run has no prompt `{one_line(entry['prompt'], 100)}`", location=where)
+            raise PromptsteadError(f"the run has no prompt `{one_line(name, 100)}`", location=where)
+        return prompt
+
+    def _row(self, entry: Mapping[str, Any], where: str) -> Row:
+        prompt = self._prompt(entry["prompt"], where)
         own = _specs(entry.get("evaluators", {}))
         case = Case(
             entry["case"],
@@ -279,10 +320,8 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
         entry["finish_reason"] = sample.finish_reason
     if sample.tool_calls:
         entry["tool_calls"] = list(sample.tool_calls)
-    tokens = sample.usage
-    if tokens.input is not None or tokens.output is not None:
-        pairs = zip(tokens._fields, tokens, strict=True)
-        entry["usage"] = {key: count for key, count in pairs if count is not None}
+    if usage := _usage(sample.usage):
+        entry["usage"] = usage
     if sample.seconds is not None:
         entry["seconds"] = round(sample.seconds, 4)
     if sample.cost is not None:
@@ -290,6 +329,11 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
     if results is not None:
         entry["results"] = {name: _result(each) for name, each in results.items()}
     return entry
+
+
+def _usage(usage: Usage) -> dict[str, Json]:
+    pairs = zip(usage._fields, usage, strict=True)
+    return {key: count for key, count in pairs if count is not None}
 
 
 def _result(result: Result) -> Json:

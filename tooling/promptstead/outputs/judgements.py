@@ -63,15 +63,30 @@ def dump_judgement(judgement: Judgement) -> str:
 
     :raises PromptsteadError: the answer holds half a surrogate pair, which is not text.
     """
+    line = json.dumps(judgement_entry(judgement), ensure_ascii=False, separators=(",", ":"))
+    scalar(line)
+    return line + "\n"
+
+
+def judgement_entry(judgement: Judgement) -> dict[str, Json]:
+    """Return a judgement as its JSON."""
     entry: dict[str, Json] = {"judge": judgement.judge, "model": judgement.model, "request": judgement.request}
     entry["samples"] = [_sample(sample) for sample in judgement.samples]
     if judgement.attempts != 1:
         entry["attempts"] = judgement.attempts
     if judgement.why:
         entry["why"] = judgement.why
-    line = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    scalar(line)
-    return line + "\n"
+    return entry
+
+
+def read_judgement(entry: Json) -> Judgement | None:
+    """Return a judgement from its JSON; None where that is none."""
+    if not _validator().is_valid(entry):
+        return None
+    samples = tuple(_read_sample(sample) for sample in entry["samples"])
+    return Judgement(
+        entry["judge"], entry["model"], entry["request"], samples, entry.get("attempts", 1), entry.get("why", "")
+    )
 
 
 def merged(judgements: Iterable[Judgement]) -> dict[Key, Judgement]:
@@ -107,12 +122,7 @@ def _judgement(line: str) -> Judgement | None:
         json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
-    if not _validator().is_valid(entry):
-        return None
-    samples = tuple(_read_sample(sample) for sample in entry["samples"])
-    return Judgement(
-        entry["judge"], entry["model"], entry["request"], samples, entry.get("attempts", 1), entry.get("why", "")
-    )
+    return read_judgement(entry)
 
 
 def _read_sample(entry: Mapping[str, Any]) -> Sample:

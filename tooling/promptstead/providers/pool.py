@@ -25,7 +25,7 @@ async def run(
     Rate limits, failing servers and broken connections are tried again, other failures are not. A cancelled run stops
     the calls under way; what was handed over before is all that is done.
 
-    :param requests: drawn as places come free, so that they can be many.
+    :param requests: drawn as places come free, so that they can be many. What *on_result* adds to them is drawn too.
     :param provider_for: opens a provider by name; called once for each name, and closed at the end.
     :param on_result: what it raises ends the run.
     :returns: what was used.

@@ -46,9 +46,12 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     def judge(answer: Answer) -> Result:
         who, inputs = ask(answer)
         try:
-            found = judges.known.get((who.model, who.request(inputs)))
+            key = who.model, who.request(inputs)
         except PromptsteadError as error:
             raise Unscored(f"the judge {who.id} cannot be asked: {error.message}") from None
+        found = judges.known.get(key)
+        if found is None and key in judges.failed:
+            raise Unscored(f"the judge {who.id} gave no judgement: {judges.failed[key]}")
         if found is None:
             raise Unscored(f"this answer {NO_JUDGEMENT}")
         value = together([read(sample) for sample in found.samples])
