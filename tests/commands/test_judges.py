@@ -1,6 +1,8 @@
 """Judges through the command line: asked by ``record``, kept by ``accept``, replayed by ``check``."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from tests.conftest import ScratchRepository
 from tests.recorded import answer, at_home, write_recorded
 from tests.samples import PATH
 
+ROOT = Path(__file__).parents[2]
 JUDGE = "prompts/judges/tone.prompt.yml"
 KEPT = "prompts/shop/mood/judgements.jsonl"
 WAITING = "prompts/shop/mood/judgements.new.jsonl"
@@ -201,3 +204,28 @@ def test_a_broken_line_is_found(repository: ScratchRepository) -> None:
     done = run("lint", "shop/mood", cwd=repository.root)
     assert f"{KEPT}:1:1" in done.out
     assert done.code == 1
+
+
+def test_the_judge_in_the_repository_can_be_switched_on_as_documented(repository: ScratchRepository) -> None:
+    """The page's own lines in the repository's own prompt; a script plays the judge."""
+    shutil.copytree(ROOT / "prompts", repository.root / "prompts")
+    page = (ROOT / "tooling/docs/judges.md").read_text(encoding="utf-8")
+    lines = re.search(r"```yaml\nevaluators:\n(  qualite:.*?)```", page, re.DOTALL)
+    assert lines is not None
+    prompt = "prompts/marketing/objet-email.prompt.yml"
+    text = (repository.root / prompt).read_text(encoding="utf-8")
+    repository.write(prompt, text.replace("\ngate:", f"\n{lines[1]}gate:"))
+    models = "".join(
+        f'[models.{name}]\nprovider = "fake"\nsnapshot = "script"\n' for name in ("fast", "balanced", "strong")
+    )
+    repository.write("promptstead.toml", f'{models}[providers.fake]\nscript = "script.json"\n')
+    judged = {"constats": [{"extrait": "x", "constat": "y", "niveau": 5}], "motif": "Rien à reprendre."}
+    verdict = json.dumps({**judged, "consigne_au_juge": False, "statut": "note", "note": 5})
+    answer(repository, [{"contains": "<reponse>", "text": verdict}, {"failure": "refused"}])
+    before = run("check", "marketing/objet-email", cwd=repository.root)
+    assert "9 unscored" in before.out
+    at_home("record", "marketing/objet-email", cwd=repository.root)
+    assert "9 judgements kept" in at_home("accept", "--all", "marketing/objet-email", cwd=repository.root).err
+    after = run("check", "marketing/objet-email", cwd=repository.root)
+    assert after.code == 0, after.out
+    assert "marketing/objet-email  9 pass" in after.out
