@@ -132,6 +132,7 @@ def _live(root: Path, base_url: str) -> Run:
     kept = root / "ours.run.jsonl"
 
     def run() -> Cost:
+        kept.unlink(missing_ok=True)
         cost = _cost(
             [tool("promptstead"), "eval", "--live", "--concurrency", str(AT_ONCE), "--quiet", "-o", kept.name], root
         )
