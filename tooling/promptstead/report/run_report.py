@@ -74,7 +74,9 @@ class RunReport:
         if self._keep:
             self.rows.append(row)
         prompt, result = self._prompts[row.prompt], row.result
-        entry = self._entries.setdefault((row.prompt, result.model), Entry(row.prompt, prompt.path, result.model))
+        entry = self._entries.get((row.prompt, result.model))
+        if entry is None:
+            entry = self._entries[row.prompt, result.model] = Entry(row.prompt, prompt.path, result.model)
         entry.add(result)
         found = violations(result, prompt.gate.hard)
         entry.violated += len(found)
