@@ -11,7 +11,7 @@ from promptstead.commands.live import LiveRun, refuse_changed, tell_stopped
 from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
 from promptstead.commands.selecting import kept, read_back
 from promptstead.commands.showing import Shown, finish
-from promptstead.commands.units import Unit
+from promptstead.commands.units import Asked, Unit
 from promptstead.errors import INTERRUPTED, UNUSABLE, PromptsteadError
 from promptstead.evals.filters import Selection
 from promptstead.evals.stream import CaseStream
@@ -41,7 +41,7 @@ def ask(
     run = describe(workspace, loaded, "live", selection=kept(selection, models), shard=selection.shard, samples=samples)
     place = output or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
     refuse_existing(place)
-    with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
+    with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(cases, models)
         asked.start()
         return _ask(workspace, loaded, asked, units, calling, shown)
@@ -60,7 +60,7 @@ def resume_run(place: str, calling: Calling, shown: Shown) -> int:
     selection, models = read_back(run.selection, run.shard, place)
     loaded = load_all(workspace, [prompt.path for prompt in run.prompts])
     refuse_changed(run, describe(workspace, loaded, "live"), place)
-    with LiveRun(workspace, loaded, run, place, keep=shown.keep) as asked:
+    with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(_cases(workspace, loaded, selection), models)
         return _ask(workspace, loaded, asked, asked.resume(units), calling, shown)
 

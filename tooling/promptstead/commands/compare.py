@@ -2,8 +2,9 @@
 
 import click
 
+from promptstead.commands.calling import Calling, calling_options
 from promptstead.commands.common import colour, echo, format_option, open_workspace, plain
-from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 
 
 @click.command()
@@ -11,12 +12,43 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError
 @format_option("text", "json", "junit", "csv", "md")
 @click.option("--base-model", default="", metavar="MODEL", help="Compare only this model's answers of the base.")
 @click.option("--head-model", default="", metavar="MODEL", help="Compare only this model's answers of the head.")
+@click.option("--live", is_flag=True, help="Ask the models for the cases of both revisions, and stop when it is clear.")
+@click.option("--prompt", "prompts", multiple=True, metavar="ID", help="With --live: this prompt, changed or not.")
+@click.option(
+    "--samples", type=click.IntRange(1, 1000), default=1, show_default=True, help="With --live: answers to each case."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="With --live: which order the cases have.")
+@click.option(
+    "--runs",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    help="With --live: write base.run.jsonl and head.run.jsonl here, by default below .promptstead/runs.",
+)
+@calling_options
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the comparison to this file.")
-def command(sources: tuple[str, ...], output_format: str, base_model: str, head_model: str, output: str | None) -> int:
+def command(
+    sources: tuple[str, ...],
+    output_format: str,
+    base_model: str,
+    head_model: str,
+    live: bool,
+    prompts: tuple[str, ...],
+    samples: int,
+    seed: int,
+    folder: str | None,
+    calling: Calling,
+    output: str | None,
+) -> int:
     """Compare answers case by case and say what the difference shows, for each prompt and model.
 
     RUN RUN are two run files, base first; one RUN with --base-model and --head-model compares two of its models.
-    `A..B` are two revisions, whose recorded answers are replayed for every prompt that has some. Nothing is called.
+    `A..B` are two revisions, whose recorded answers are replayed for every prompt that has some. Nothing is called
+    without --live.
+
+    With --live the cases of the prompts that changed are asked of both revisions, in one random order. Four looks may
+    end it early: their bounds keep false alarms at 5 % over all of them. Both sides are kept as run files.
+
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
     from promptstead.commands.comparing import compare, rendered
@@ -24,7 +56,19 @@ def command(sources: tuple[str, ...], output_format: str, base_model: str, head_
 
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
-    report = compare(open_workspace(), sources, base_model, head_model)
+    if live:
+        from promptstead.commands.comparing_live import Asking, compare_live
+
+        if len(sources) != 1 or sources[0].endswith(".jsonl") or base_model or head_model:
+            raise PromptsteadError("--live compares two revisions", hint="write them as `A..B`, or name one")
+        asked = compare_live(open_workspace(), sources[0], Asking(prompts, samples, seed, folder, calling))
+        if asked is None:
+            return INTERRUPTED
+        report = asked
+    else:
+        if prompts or folder or calling != Calling() or samples != 1:
+            raise PromptsteadError("nothing is called in a comparison", hint="add --live to ask the models")
+        report = compare(open_workspace(), sources, base_model, head_model)
     paint = plain if output else colour()
     text = rendered(report, output_format, paint).removesuffix("\n")
     if output:

@@ -32,12 +32,11 @@ from promptstead.evals.run_file import (
 )
 from promptstead.evals.tally import total
 from promptstead.journal import Journal
-from promptstead.model import Case, Sample
-from promptstead.providers.budget import Limits, Totals
+from promptstead.model import Case, Json, Sample
+from promptstead.providers.budget import Budget, Limits, Totals
 from promptstead.providers.pool import run as call_all
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.report.run_report import RunReport
-from promptstead.source.load import Loaded
 
 MAX_BYTES = 4 * 1024 * 1024 * 1024
 """Largest run file that is written."""
@@ -50,18 +49,18 @@ class LiveRun:
     :param keep: hold every row for the result.
     """
 
-    def __init__(self, workspace: Workspace, loaded: Sequence[Loaded], run: Run, place: str, *, keep: bool) -> None:
+    def __init__(self, workspace: Workspace, asked: Sequence[Asked], run: Run, place: str, *, keep: bool) -> None:
         self._workspace = workspace
         self._run = run
-        self._asked = [Asked(each) for each in loaded]
+        self._asked = asked
         self.place = place
         self.report = RunReport(run, place, keep=keep)
         self.rows = 0
         self.answers = 0
         """Answers that are kept."""
         self._held_before = 0
-        self._waiting: Waiting[Unit] = Waiting()
-        self._progress: Progress | None = None
+        self.waiting: Waiting[Unit] = Waiting()
+        self.progress: Progress | None = None
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
@@ -109,7 +108,7 @@ class LiveRun:
                     unit.samples.append(line.sample)
                     continue
                 if isinstance(line, TakenJudgement):
-                    self._waiting.know(judges[line.prompt], line)
+                    self.waiting.know(judges[line.prompt], line)
                     yield dump_taken(line)
                     continue
                 output = line.result.output
@@ -135,50 +134,28 @@ class LiveRun:
 
         :raises KeyboardInterrupt: it was stopped; what was answered is kept.
         """
-        self._held_before = self.answers + self._waiting.taken
-        wanted = {id(unit): max(0, self._run.samples - len(unit.samples)) for unit in units if not unit.why}
-        calls = sum(wanted.values())
-        self._progress = progress = None if quiet else Progress(calls)
-        for unit in units:
-            unit.open = wanted.get(id(unit), 0)
-            if unit.open == 0:
-                self._wait(unit, unit.unjudged())
-        config = self._workspace.config
+        self._held_before = self.answers + self.waiting.taken
+        with Caller(self._workspace, limits, quiet=quiet) as caller:
+            return caller.ask([(self, unit) for unit in units])
 
-        def on_result(call: Unit | JudgeCall, outcome: Reply | ProviderError) -> None:
-            if isinstance(call, Unit):
-                cost = cost_of(call.asked.requests, call.model, outcome, config, limits)
-                self._take(call, outcome, cost)
-            else:
-                cost = cost_of(call.ask.judge.requests, "", outcome, config, limits)
-                self._take_judgement(call, outcome, cost)
-            if progress:
-                progress.count(failing=isinstance(outcome, ProviderError), cost=cost)
+    def begin(self, unit: Unit) -> int:
+        """Return how many answers a unit wants; one that wants none is a row as soon as it is judged."""
+        unit.open = 0 if unit.why else max(0, self._run.samples - len(unit.samples))
+        wanted = unit.open
+        if not wanted:
+            self._wait(unit, unit.unjudged())
+        return wanted
 
-        def answers() -> Iterator[tuple[Unit, Request]]:
-            for unit in units:
-                for _ in range(wanted.get(id(unit), 0)):
-                    yield unit, request_for(unit.asked.requests, config, unit.case, unit.model)
-
-        if not calls and not self._waiting.calls:
-            return Totals()
-        drawn = Calls(self._waiting, answers(), config)
-        try:
-            return asyncio.run(call_all(drawn, opener(self._workspace), limits, on_result))
-        finally:
-            if progress:
-                progress.end()
-
-    def end(self, totals: Totals) -> None:
+    def end(self, totals: Totals, looks: Sequence[Json] = ()) -> None:
         """Write the last line; answers that waited for others are in their rows by now."""
         used = total(entry.tally.used() for entry in self.report.entries)
-        judged = self._waiting
+        judged = self.waiting
         unknown = used.unpriced or totals.uncounted or totals.unpriced
         cost = None if unknown or judged.cost is None else used.cost + judged.cost
         if self._run.samples > 1 or judged.taken:
             self._journal.rewrite(self._without_answers())
         requests = self._held_before + totals.requests
-        end = End(self.rows, requests, used.input + judged.input, used.output + judged.output, cost)
+        end = End(self.rows, requests, used.input + judged.input, used.output + judged.output, cost, tuple(looks))
         self._journal.append(dump_end(end))
 
     def _without_answers(self) -> Iterator[str]:
@@ -190,6 +167,13 @@ class LiveRun:
                     yield dump_row(line)
                 elif isinstance(line, TakenJudgement):
                     yield dump_taken(line)
+
+    def take(self, call: Unit | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
+        """Keep what a call gave, and write the rows of the cases for which it was the last."""
+        if isinstance(call, Unit):
+            self._take(call, outcome, cost)
+        else:
+            self._take_judgement(call, outcome, cost)
 
     def _take(self, unit: Unit, outcome: Reply | ProviderError, cost: float | None) -> None:
         unit.open -= 1
@@ -219,19 +203,19 @@ class LiveRun:
     def _wait(self, unit: Unit, unjudged: Sequence[Ask]) -> None:
         """Let a case whose answers are there wait for its judgements, where it needs any."""
         unit.open = len(unjudged)
-        more = self._waiting.add(unit, unit.asked.id, unit.asked.judges, unjudged)
-        if self._progress:
-            self._progress.expect(more)
+        more = self.waiting.add(unit, unit.asked.id, unit.asked.judges, unjudged)
+        if self.progress:
+            self.progress.expect(more)
         if not unjudged:
             self._finish(unit)
 
     def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
-        taken = self._waiting.take(call, outcome, cost)
+        taken = self.waiting.take(call, outcome, cost)
         if taken is not None:
             self._journal.append(dump_taken(taken))
         else:
             self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
-        for unit in self._waiting.release(call):
+        for unit in self.waiting.release(call):
             unit.open -= 1
             if unit.open == 0:
                 self._finish(unit)
@@ -246,6 +230,88 @@ class LiveRun:
         self.rows += 1
         self.answers += answers
         self.report.add(row)
+
+
+class Caller:
+    """Makes the calls of one command, of one run or of several side by side, within limits that hold for all of them.
+
+    A context manager: what it opened for one round of calls serves the next.
+    """
+
+    def __init__(self, workspace: Workspace, limits: Limits, *, quiet: bool) -> None:
+        self._workspace, self._limits, self._quiet = workspace, limits, quiet
+        self._budget = Budget(limits)
+        self._runner = asyncio.Runner()
+        self.limited = False
+        """Whether a limit kept a call from being made."""
+
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.close()
+
+    @property
+    def totals(self) -> Totals:
+        """Return what was used so far."""
+        return self._budget.totals
+
+    def ask(self, work: Sequence[tuple[LiveRun, Unit]]) -> Totals:
+        """Make the calls that the units want, in this order, and return what was used so far.
+
+        :raises KeyboardInterrupt: it was stopped; what was answered is kept.
+        """
+        lives = list({id(live): live for live, _ in work}.values())
+        progress = None if self._quiet else Progress(0)
+        for live in lives:
+            live.progress = progress
+        wanted = [(live, unit) for live, unit in work for _ in range(live.begin(unit))]
+        if not wanted and not any(live.waiting.calls for live in lives):
+            return self.totals
+        if progress:
+            progress.expect(len(wanted))
+        config = self._workspace.config
+
+        def on_result(key: _Key, outcome: Reply | ProviderError) -> None:
+            live, call = key
+            asked, model = (
+                (call.asked.requests, call.model) if isinstance(call, Unit) else (call.ask.judge.requests, "")
+            )
+            cost = cost_of(asked, model, outcome, config, self._limits)
+            self.limited = self.limited or (isinstance(outcome, ProviderError) and outcome.kind == "limit")
+            live.take(call, outcome, cost)
+            if progress:
+                progress.count(failing=isinstance(outcome, ProviderError), cost=cost)
+
+        answers = (
+            ((live, unit), request_for(unit.asked.requests, config, unit.case, unit.model)) for live, unit in wanted
+        )
+        drawn = _Drawn([(live, Calls(live.waiting, iter(()), config)) for live in lives], answers)
+        try:
+            calls = call_all(drawn, opener(self._workspace), self._limits, on_result, budget=self._budget)
+            return self._runner.run(calls)
+        finally:
+            if progress:
+                progress.end()
+
+
+_Key = tuple[LiveRun, Unit | JudgeCall]
+
+
+class _Drawn:
+    """The calls of several runs: judgements before further answers. It can be drawn from again after it was through."""
+
+    def __init__(self, judging: Sequence[tuple[LiveRun, Calls[Unit]]], answers: Iterator[tuple[_Key, Request]]) -> None:
+        self._judging, self._answers = judging, answers
+
+    def __iter__(self) -> "_Drawn":
+        return self
+
+    def __next__(self) -> tuple[_Key, Request]:
+        for live, calls in self._judging:
+            for call, request in calls:
+                return (live, call), request
+        return next(self._answers)
 
 
 def refuse_changed(then: Run, now: Run, place: str) -> None:

@@ -16,9 +16,9 @@ from promptstead.evals.helpers import Helpers
 from promptstead.evals.judges import Judges
 from promptstead.evals.run_file import MAX_LINE, Run, RunPrompt, RunReader
 from promptstead.git import checked_out
-from promptstead.model import NOTHING, Json
+from promptstead.model import NOTHING, Json, Tree
 from promptstead.outputs.requests import Requests
-from promptstead.source.load import Loaded
+from promptstead.source.load import Library, Loaded
 
 FOLDER = ".promptstead/runs"
 """Where run files go that nobody named; Git ignores it."""
@@ -81,24 +81,27 @@ def describe(
     selection: Mapping[str, Json] = NOTHING,
     shard: tuple[int, int] = (1, 1),
     samples: int = 1,
+    library: Library | None = None,
 ) -> Run:
     """Return the first line of a run over these prompts as they are now.
+
+    :param library: where the prompts are from, by default the working tree.
 
     :raises PromptsteadError: a prompt is not valid.
     """
     commit, dirty = checked_out(workspace.tree.root)
     started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    prompts = tuple(_described(workspace, each) for each in loaded)
+    prompts = tuple(_described(library or workspace.library, each) for each in loaded)
     return Run(__version__, commit, dirty, started, mode, prompts, selection, shard, samples)
 
 
-def _described(workspace: Workspace, loaded: Loaded) -> RunPrompt:
+def _described(library: Library, loaded: Loaded) -> RunPrompt:
     prompt = Requests(loaded).prompt
     governance = prompt.data.get("governance")
     risk = governance.get("risk", "") if isinstance(governance, dict) else ""
-    folder = workspace.library.companion_path(loaded.path, "")
+    folder = library.companion_path(loaded.path, "")
     inside = [dataset.path for dataset in prompt.datasets if ".." not in dataset.path.split("/")]
-    datasets = _digests(workspace, [folder + path for path in inside])
+    datasets = _digests(library.tree, [folder + path for path in inside])
     judged_by = Helpers(Judges(loaded.find))  # a run says which judges judged
     evaluators = tuple(effective(spec, prompt, helpers=judged_by) for spec in prompt.evaluators)
     return RunPrompt(prompt.id, prompt.path, _prompt_digests(loaded), datasets, prompt.gate, risk, evaluators)
@@ -115,12 +118,12 @@ def _prompt_digests(loaded: Loaded) -> dict[str, str]:
         return {"tests": tests_digest(prompt), "governance": governance_digest(prompt)}
 
 
-def _digests(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
+def _digests(tree: Tree, paths: Iterable[str]) -> dict[str, str]:
     import hashlib
 
     found = {}
     for path in paths:
-        file = workspace.tree.open(path)
+        file = tree.open(path)
         if file is not None:
             hashed = hashlib.sha256()
             with file:

@@ -6,6 +6,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import Examiner
 from promptstead.evals.helpers import Helpers
 from promptstead.evals.judges import Ask, asks, judges_of
+from promptstead.evals.replay import judged_by
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Row
 from promptstead.model import Case, RecordedOutput, Sample
@@ -18,14 +19,19 @@ Key = tuple[str, str, str]
 
 
 class Asked:
-    """One prompt whose cases are asked, with the evaluators and the judges that judge."""
+    """One prompt whose cases are asked, with the evaluators and the judges that judge.
 
-    def __init__(self, loaded: Loaded) -> None:
+    :param base: the prompt whose evaluators judge, of the cases that it has too; by default the prompt itself.
+    """
+
+    def __init__(self, loaded: Loaded, base: Loaded | None = None) -> None:
         self.id = loaded.id
         self.requests = Requests(loaded)
-        self.judges = judges_of(loaded)
+        prompt = self.requests.prompt
+        self.prompt = prompt if base is None else judged_by(prompt, Requests(base).prompt)
+        self.judges = judges_of(loaded, (base or loaded).find)
         helpers = Helpers(self.judges, loaded.python)
-        self.examiner = Examiner(self.requests.prompt, self.requests.digest, inputs_digest, helpers)
+        self.examiner = Examiner(self.prompt, self.requests.digest, inputs_digest, helpers)
 
 
 class Unit:
@@ -68,7 +74,7 @@ class Unit:
             return []
         judges = self.asked.judges
         answers = ((self.case, sample) for sample in self.samples)
-        return [ask for ask in asks(self.asked.requests.prompt, judges, answers) if judges.open(ask)]
+        return [ask for ask in asks(self.asked.prompt, judges, answers) if judges.open(ask)]
 
     def _unanswered(self) -> str:
         tools = self.asked.requests.prompt.tools

@@ -150,7 +150,7 @@ def decide(
     if side.by_hand or not pairs:
         why = WRITTEN_BY_HAND if side.by_hand else "not evaluated: no case has a comparable answer on both sides"
         return replace(undecided, reasons=(*grounds, why))
-    return _decided(undecided, compared(undecided))
+    return decided(undecided, compared(undecided))
 
 
 def compared(decision: Decision, alpha: float = ALPHA) -> Comparison:
@@ -184,13 +184,13 @@ def together(groups: Sequence[Sequence[Decision]]) -> list[tuple[Decision, ...]]
     comparisons = among([comparison for decision in flat if (comparison := decision.comparison) is not None])
     for place, comparison in zip(places, comparisons, strict=True):
         if comparison.family > 1:
-            flat[place] = _decided(flat[place], comparison)
+            flat[place] = decided(flat[place], comparison)
     rest = iter(flat)
     return [tuple(next(rest) for _ in group) for group in groups]
 
 
-def _decided(decision: Decision, comparison: Comparison) -> Decision:
-    """Return *decision* with the verdict on *comparison*."""
+def decided(decision: Decision, comparison: Comparison) -> Decision:
+    """Return *decision* with the verdict on *comparison*, of its pairs at another alpha or among others."""
     reasons = decision.grounds
     outcome = verdict(comparison, decision.threshold)
     judged = sum(result.state == "evaluated" for result in decision.sides.base)
@@ -199,14 +199,14 @@ def _decided(decision: Decision, comparison: Comparison) -> Decision:
         outcome = Verdict.INCONCLUSIVE
         reasons = (*reasons, f"only {comparison.n} of the base's {judged} judged cases can be compared")
     further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
-    decided = replace(
+    found = replace(
         decision,
         verdict=outcome,
         blocks=outcome == Verdict.REGRESSION or bool(decision.violations),
         comparison=comparison,
         further=further,
     )
-    return replace(decided, reasons=(*reasons, _verdict_reason(decided, comparison)))
+    return replace(found, reasons=(*reasons, _verdict_reason(found, comparison)))
 
 
 def _violations(side: Sides, own: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:

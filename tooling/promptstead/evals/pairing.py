@@ -119,7 +119,7 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
     for side, result in (("base", old), ("head", new)):
         if result.state != "evaluated":
             return f"{side}: {result.why}"
-    changed = _changed(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
+    changed = changed_case(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed
     base, head = measured(old, primary), measured(new, primary)
@@ -132,7 +132,8 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
     return Pair(old, new, base, head)
 
 
-def _changed(old: Case, new: Case) -> str:
+def changed_case(old: Case, new: Case) -> str:
+    """Return what makes two cases of one id different questions; empty where nothing does."""
     if not equal(_plain(old.inputs), _plain(new.inputs)) or not equal(_plain(old.history), _plain(new.history)):
         return "its input changed"
     if old.has_expected != new.has_expected or not equal(old.expected, new.expected):

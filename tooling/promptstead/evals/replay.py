@@ -86,7 +86,7 @@ class Replay:
         if prompt is None:
             return []
         if judge is not None and judge.prompt is not None:
-            prompt = _judged_by(prompt, judge.prompt)
+            prompt = judged_by(prompt, judge.prompt)
         helpers = helpers_of(self._loaded, judge)
         return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest, helpers=helpers)
 
@@ -110,7 +110,7 @@ class Replay:
                 yield output, reason
 
 
-def _judged_by(prompt: Prompt, judge: Prompt) -> Prompt:
+def judged_by(prompt: Prompt, judge: Prompt) -> Prompt:
     """Return *prompt* with the evaluators of *judge*, those of its cases and the output schema they fall back on."""
     own = {case.id: case.evaluators for case in judge.cases}
     cases = tuple(case._replace(evaluators=own.get(case.id, case.evaluators)) for case in prompt.cases)

@@ -7,10 +7,10 @@ been answered so far, and gives the comparison back.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from math import ceil
+from math import ceil, isfinite
 
 from promptstead.evals.distributions import normal_tail
-from promptstead.evals.statistics import Comparison
+from promptstead.evals.statistics import ALPHA, Comparison
 from promptstead.evals.verdict import Verdict, verdict
 from promptstead.model import Json
 
@@ -47,8 +47,8 @@ class Look:
             "pairs": seen.n,
             "alpha": self.alpha,
             "difference": seen.difference if seen.n else None,
-            "lower": seen.lower,
-            "upper": seen.upper,
+            "lower": seen.lower if isfinite(seen.lower) else None,
+            "upper": seen.upper if isfinite(seen.upper) else None,
             "p_value": seen.p_value,
             "verdict": str(self.verdict),
         }
@@ -59,12 +59,13 @@ class Sequential:
     """Four looks at the cases in an order fixed by *seed*: :meth:`due`, then :meth:`look`, until :attr:`done`.
 
     The order depends on the seed and each case's id alone, so that it is known before the first answer and the same on
-    both sides.
+    both sides. *level* is the share of each look's alpha that this comparison may spend: see :func:`level_of`.
     """
 
     cases: Sequence[str]
     margin: float
     seed: int = 0
+    level: float = 1.0
     looks: list[Look] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,10 +95,20 @@ class Sequential:
         if self.done:
             raise ValueError("this comparison is over")
         number = len(self.looks)
-        comparison = compare(ALPHAS[number])
-        look = Look(number + 1, self.plan[number], ALPHAS[number], comparison, verdict(comparison, self.margin))
+        alpha = ALPHAS[number] * self.level
+        comparison = compare(alpha)
+        look = Look(number + 1, self.plan[number], alpha, comparison, verdict(comparison, self.margin))
         self.looks.append(look)
         return look
+
+
+def level_of(comparisons: int) -> float:
+    """Return the share of each look's alpha that each of several comparisons made together may spend.
+
+    One spends all. More of them share 5 % by Bonferroni over comparisons and looks, which holds however their results
+    depend on each other.
+    """
+    return 1.0 if comparisons <= 1 else ALPHA / (comparisons * sum(ALPHAS))
 
 
 def in_random_order(cases: Iterable[str], seed: int) -> tuple[str, ...]:

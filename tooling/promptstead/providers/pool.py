@@ -19,6 +19,7 @@ async def run(
     limits: Limits,
     on_result: Callable[[Key, Reply | ProviderError], None],
     clock: Clock = CLOCK,
+    budget: Budget | None = None,
 ) -> Totals:
     """Make every request; hand over each result once, as it comes, before its place is given to another.
 
@@ -28,10 +29,11 @@ async def run(
     :param requests: drawn as places come free, so that they can be many. What *on_result* adds to them is drawn too.
     :param provider_for: opens a provider by name; called once for each name, and closed at the end.
     :param on_result: what it raises ends the run.
-    :returns: what was used.
+    :param budget: what earlier calls of the same command used of the limits.
+    :returns: what was used, by those too.
     :raises PromptsteadError: a provider cannot be opened.
     """
-    pool = _Pool(requests, provider_for, limits, on_result, clock)
+    pool = _Pool(requests, provider_for, limits, on_result, clock, budget)
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(limits.concurrency):
@@ -53,6 +55,7 @@ class _Pool(Generic[Key]):
         limits: Limits,
         on_result: Callable[[Key, Reply | ProviderError], None],
         clock: Clock,
+        budget: Budget | None,
     ) -> None:
         self._requests = iter(requests)
         self._provider_for = provider_for
@@ -60,7 +63,7 @@ class _Pool(Generic[Key]):
         self._on_result = on_result
         self._clock = clock
         self._servers: dict[str, tuple[Provider, Gate]] = {}
-        self.budget = Budget(limits)
+        self.budget = budget or Budget(limits)
 
     async def work(self) -> None:
         """Take one request after the other until none is left."""

@@ -14,6 +14,7 @@ from promptstead.evals.pairing import sides
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import End, Row, Run
 from promptstead.evals.verdict import Verdict
+from promptstead.model import Json
 from promptstead.report.review import ORDER, decide_prompt, results_of, rules_for
 from promptstead.source.load import Loaded
 
@@ -25,6 +26,8 @@ class ComparedPrompt:
     id: str
     decisions: tuple[Decision, ...] = ()
     error: str = ""
+    looks: tuple[Json, ...] = ()
+    """What each look of a comparison that may stop early saw."""
 
     @property
     def blocks(self) -> bool:
@@ -193,7 +196,12 @@ def _ordered(prompts: Sequence[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
     """Return the prompts with their verdicts in view of each other, the gravest first."""
     groups = together([prompt.decisions for prompt in prompts])
     found = [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
-    return tuple(sorted(found, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
+    return gravest_first(found)
+
+
+def gravest_first(prompts: Iterable[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
+    """Return the prompts in the order of a report."""
+    return tuple(sorted(prompts, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
 
 
 def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterator[str]:

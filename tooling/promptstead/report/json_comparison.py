@@ -23,6 +23,7 @@ def comparison_json(report: ComparisonReport) -> dict[str, Json]:
                 "id": prompt.id,
                 "verdict": str(prompt.verdict),
                 "error": prompt.error or None,
+                "looks": list(prompt.looks),
                 "comparisons": [decision_json(decision) for decision in prompt.decisions],
             }
             for prompt in report.prompts
