@@ -30,6 +30,7 @@ PATTERNS = {
     r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": "name a function as `package.module:function`",
     r"^sha256:[0-9a-f]{64}$": "be `sha256:` and 64 hexadecimal digits",
     r"^\d{4}-\d{2}-\d{2}$": "be a date such as 2026-03-02",
+    r"^(digest$|x-)": "be `digest`: an answer outside the repository has nothing else here",
     r"^\$": "be a JSONPath query, which starts with `$`",
     r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster|must_pass)$": (
         "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags`, `cluster` or `must_pass`"
