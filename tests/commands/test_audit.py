@@ -1,6 +1,9 @@
 """``promptstead audit``: judges against people and against themselves."""
 
 import json
+from pathlib import Path
+
+import jsonschema_rs
 
 from tests.command_line import run
 from tests.commands.test_judges import said, write_judged
@@ -36,10 +39,43 @@ def test_from_a_sheet_to_kappa(repository: ScratchRepository) -> None:
     text = run("audit", cwd=repository.root).out
     assert "people: 1, on 3 answers" in text
     assert "agreement: " in text
-    repository.write(LABELS, '{"evaluator": "tone"}\n')
-    broken = run("audit", cwd=repository.root)
-    assert broken.code == 2
-    assert f"{LABELS}:1: this line is no label" in broken.err
+
+
+def test_every_line_that_is_no_label_is_listed(repository: ScratchRepository) -> None:
+    """What can be read counts; what cannot is listed, and so is a label of a check that nobody knows."""
+    write_judged(repository, said(5))
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    (line,) = (json.loads(text) for text in run("audit", "--sheet", cwd=repository.root).out.splitlines())
+    right = line | {"label": 5, "by": "Ana"}
+    wrong = [line | {"label": 5}, right | {"answer": "it"}, right | {"label": [5]}, right | {"lable": 1}]
+    entries = [right, *wrong, right | {"evaluator": "tune"}, right | {"answer": "sha256:" + "0" * 64}]
+    repository.write(LABELS, "".join(json.dumps(entry) + "\n" for entry in entries) + "{\n")
+    done = run("audit", cwd=repository.root)
+    assert done.code == 2
+    assert "people: 1, on 1 answers" in done.out
+    assert "left out: 1 label of answers that are no more" in done.out
+    assert "not complete: 6 problems in labels.jsonl" in done.err
+    listed = [text for text in done.err.splitlines() if text.startswith(LABELS)]
+    assert [text.split(": ")[0].removeprefix(LABELS) for text in listed] == [":2", ":3", ":4", ":5", ":8", ""]
+    assert "`by`: " in listed[0]
+    assert "1 label of `tune`, which is no judge of this prompt" in listed[-1]
+    document = run("audit", "--format", "json", cwd=repository.root)
+    assert (document.code, document.json["judges"][0]["gone"]) == (2, 1)
+    assert run("audit", "--sheet", cwd=repository.root).code == 2
+
+
+def test_a_sheet_is_what_the_schema_of_labels_says(repository: ScratchRepository) -> None:
+    write_judged(repository, said(5), count=2)
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    schema = json.loads((Path(__file__).parents[2] / "schemas/labels.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    lines = run("audit", "--sheet", cwd=repository.root).out.splitlines()
+    assert lines
+    for line in lines:
+        assert validator.is_valid(json.loads(line))
+        assert not validator.is_valid(json.loads(line) | {"label": 4})  # nobody said so
 
 
 def test_a_judge_that_contradicts_itself(repository: ScratchRepository) -> None:

@@ -1,7 +1,8 @@
 """``promptstead audit``: how far the judges of prompts can be trusted, against people and against themselves."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 import click
@@ -11,19 +12,23 @@ from promptstead.commands.common import (
     Workspace,
     echo,
     echo_json,
+    first_lines,
     format_option,
     open_workspace,
+    plural,
     prompts_argument,
     selected_paths,
     tell,
 )
 from promptstead.commands.judging import accepted
-from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.evals.agreement import Agreement
 from promptstead.evals.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
 from promptstead.evals.judges import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
 from promptstead.source.load import Loaded
+
+MAX_LINES = 20
 
 
 @click.command()
@@ -42,32 +47,47 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
     Reported: agreement with Wilson's interval; Cohen's kappa, which leaves out what chance would agree on, and for
     scores the kappa with quadratic weights, both with 95 % intervals from 20 answers on. Where an answer was judged
     twice or more (`record --judge-samples 2`): how often the judge contradicts itself. No model is called.
+
+    Labels of answers that are no more are counted and left out. Lines that are no labels are listed: exit 2.
     """
     workspace = open_workspace(prompts)
     found: list[tuple[Loaded, Audit]] = []
+    wrong: list[str] = []
     for path in selected_paths(workspace, prompts):
         loaded = load_valid(workspace, path)
         assert loaded.prompt is not None
         specs = _judges(loaded.prompt)
         if not specs:
             continue
-        labels, judges, answers = _labels(workspace, loaded), judges_of(loaded), accepted(loaded)
+        labels, broken = _labels(workspace, loaded, {spec.name for spec in specs})
+        wrong += broken
+        judges, answers = judges_of(loaded), accepted(loaded)
         if sheet:
             for line in _sheet(specs, labels, [(case.id, sample.output) for case, sample in answers]):
                 echo(line)
             continue
         found += ((loaded, audit(spec, judges, answers, labels)) for spec in specs)
     if sheet:
-        return OK
+        return _listed(wrong)
     if output_format == "json":
         echo_json({"format": "promptstead/audit/v1", "judges": [_as_json(loaded, each) for loaded, each in found]})
-        return OK
+        return _listed(wrong)
     for loaded, each in found:
         for line in _lines(loaded.id, each):
             echo(line)
     if not found:
         tell("no prompt here has a judge")
-    return OK
+    return _listed(wrong)
+
+
+def _listed(wrong: Sequence[str]) -> int:
+    """List what is wrong with labels, and return the exit code."""
+    if not wrong:
+        return OK
+    tell(f"not complete: {plural(len(wrong), 'problem')} in {FILE}")
+    for line in first_lines(wrong, MAX_LINES):
+        tell(one_line(line))
+    return UNUSABLE
 
 
 def _judges(prompt: Prompt) -> list[EvaluatorSpec]:
@@ -76,14 +96,21 @@ def _judges(prompt: Prompt) -> list[EvaluatorSpec]:
     return list({spec.name: spec for spec in reversed(every)}.values())[::-1]
 
 
-def _labels(workspace: Workspace, loaded: Loaded) -> list[HumanLabel]:
+def _labels(workspace: Workspace, loaded: Loaded, judges: Set[str]) -> tuple[list[HumanLabel], list[str]]:
+    """Return people's labels, and what is wrong with the lines of their file: no label, or one of no judge here."""
     path = workspace.library.companion_path(loaded.path, FILE)
     text = (workspace.tree.read(path) or b"").decode("utf-8", "replace")
     labels, problems = parse_labels(text)
-    if problems:
-        line = text.count("\n", 0, problems[0].span.start) + 1
-        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{path}:{line}")
-    return labels
+    wrong = []
+    line = at = 0
+    for problem in problems:
+        line += text.count("\n", at, problem.span.start)
+        at = problem.span.start
+        wrong.append(f"{path}:{line + 1}: {problem.message}")
+    strange = Counter(label.evaluator for label in labels if label.evaluator not in judges)
+    for name, count in strange.items():
+        wrong.append(f"{path}: {plural(count, 'label')} of `{name}`, which is no judge of this prompt")
+    return labels, wrong
 
 
 def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[tuple[str, str]]) -> Iterator[str]:
@@ -117,6 +144,8 @@ def _lines(prompt: str, found: Audit) -> Iterator[str]:
             yield f"  kappa, quadratic weights: {_kappa(found.weighted)}"
     else:
         yield f"  people: no label of an answer that is judged; promptstead audit --sheet starts {FILE}"
+    if found.gone:
+        yield f"  left out: {plural(found.gone, 'label')} of answers that are no more"
     itself = found.itself
     if itself.things:
         split = _share(itself.rate, itself.lower, itself.upper)

@@ -3,10 +3,11 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from promptstead.digests import digest
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators.judge import together, verdicts
@@ -33,7 +34,8 @@ class Audit(NamedTuple):
 
     *answers* is how many different answers it is asked about, *judged* how many of them it has judged in a way that can
     be read; *nonsense* counts judgements that cannot. *humans* is how many people labelled, *tied* the answers on which
-    these are tied. *weighted* is None where labels are no scores. *confusion*: (human, judge) -> answers.
+    these are tied, *gone* the labels of answers that are no more, which count for nothing. *weighted* is None where
+    labels are no scores. *confusion*: (human, judge) -> answers.
     """
 
     evaluator: str
@@ -44,6 +46,7 @@ class Audit(NamedTuple):
     itself: SelfAgreement
     humans: int
     tied: int
+    gone: int
     agreement: Agreement
     weighted: Agreement | None
     confusion: Mapping[tuple[Label, Label], int]
@@ -62,9 +65,10 @@ def parse_labels(text: str) -> tuple[list[HumanLabel], list[Problem]]:
     for line in text.split("\n"):
         if line.strip():
             entry = _entry(line)
-            if entry is None:
-                hint = "it has `evaluator`, `answer`, `label` and `by`; promptstead audit --sheet writes such lines"
-                problems.append(Problem("SCH001", "this line is no label", Span(start, start + len(line)), hint))
+            if isinstance(entry, str):
+                message = f"this line is no label: {entry}"
+                hint = "promptstead audit --sheet writes such lines"
+                problems.append(Problem("SCH001", message, Span(start, start + len(line)), hint))
             elif entry["label"] is not None:
                 label = entry["label"]
                 if isinstance(label, (int, float)) and not isinstance(label, bool):
@@ -96,7 +100,9 @@ def audit(
     seen: set[tuple[str, str]] = set()
     repeated: list[list[Label]] = []
     nonsense = 0
+    here: set[str] = set()
     for case, sample in answers:
+        here.add(answer_digest(sample.output))
         try:
             _, inputs = ask(Answer(sample.output, case, sample))
             key = judge.model, judge.request(inputs)
@@ -128,6 +134,7 @@ def audit(
         self_agreement(repeated),
         len({label.by for label in own}),
         tied,
+        sum(label.evaluator == spec.name and label.answer not in here for label in labels),
         agreement(pairs),
         agreement(pairs, quadratic([float(value) for pair in pairs for value in pair])) if ordinal else None,
         Counter(pairs),
@@ -171,12 +178,25 @@ def _folded(value: Label) -> Label:
     return value.strip().casefold() if isinstance(value, str) else value
 
 
-def _entry(line: str) -> dict[str, Any] | None:
+def _entry(line: str) -> dict[str, Any] | str:
+    """Return a line as it stands, or what is wrong with it."""
     try:
-        entry = json.loads(line)
+        entry: dict[str, Any] = json.loads(line)
+        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(entry, dict) or not isinstance(entry.get("label", 0), (bool, int, float, str, type(None))):
-        return None
-    texts = all(isinstance(entry.get(key), str) for key in ("evaluator", "answer"))
-    return entry if texts and "label" in entry and (entry["label"] is None or entry.get("by")) else None
+        return "it is no JSON"
+    validator = _validator()
+    if validator.is_valid(entry):
+        return entry
+    error = next(validator.iter_errors(entry))
+    at = ".".join(map(str, error.instance_path))
+    return one_line(f"{f'`{at}`: ' if at else ''}{error.message}", 200)
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema_rs
+
+    from promptstead.source.schema import load_schema
+
+    return jsonschema_rs.Draft202012Validator(load_schema("labels"))
