@@ -8,7 +8,20 @@ from promptstead.digests import inputs_digest
 from promptstead.model import Case
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import OUTPUTS, PATH, PROMPT, answered, case_id, cases, outputs, review_of, write_sample
+from tests.samples import (
+    CASES,
+    DATA,
+    OUTPUTS,
+    PARTIAL,
+    PATH,
+    PROMPT,
+    answered,
+    case_id,
+    cases,
+    outputs,
+    review_of,
+    write_sample,
+)
 
 HIGH_RISK = "\ngovernance: {risk: high}\n"
 
@@ -107,3 +120,54 @@ def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchReposito
     assert doubtful["p_value"] < 0.05 <= doubtful["adjusted_p_value"]
     assert (doubtful["compared_together"], doubtful["verdict"], doubtful["upper"], code) == (12, "INCONCLUSIVE", 0, 0)
     assert "as one of 12 comparisons made together" in doubtful["reasons"][-1]
+
+
+@pytest.mark.parametrize(
+    ("folder", "suffix", "stays"), [("prompts", "yaml", False), ("texts", "yml", False), ("texts", "yml", True)]
+)
+def test_a_prompt_that_moves_to_another_suffix_or_root_is_compared_however_much_it_changed(
+    repository: ScratchRepository, folder: str, suffix: str, stays: bool
+) -> None:
+    """Its id is the same, so it is what callers load; a loose gate of its own does not judge it."""
+    rewritten = PROMPT.replace("You read reviews for a shop.", "\n      ".join(f"Other words {n}." for n in range(60)))
+    rewritten = rewritten.replace("gate: {primary: mood, margin: 0.05, hard: [short]}", "gate: {margin: 1}")
+    write_sample(repository, 60)
+    repository.write("promptstead.toml", "[policy]\ninconclusive = 'fail'\n")
+    repository.commit()
+    for path in () if stays else (PATH, CASES, OUTPUTS, PARTIAL):
+        (repository.root / path).unlink()
+    repository.write("promptstead.toml", f'roots = ["{folder}"]\n')
+    changed = {PATH: rewritten, CASES: cases(60), OUTPUTS: outputs(answered(60, wrong=55)), PARTIAL: DATA}
+    for path, text in changed.items():
+        path = path.replace("prompts/", f"{folder}/", 1)
+        repository.write(path.replace(".prompt.yml", f".prompt.{suffix}"), text)
+    repository.commit()
+    code, document = review(repository)
+    (prompt,) = document["prompts"]
+    (comparison,) = prompt["comparisons"]
+    assert (code, prompt["id"], comparison["verdict"], comparison["pairs"]) == (1, "shop/mood", "REGRESSION", 60)
+
+
+@pytest.mark.parametrize("settings", ["services/a/promptstead.toml", "promptstead.toml"])
+def test_a_change_of_where_the_settings_lie_does_not_choose_what_is_reviewed(
+    repository: ScratchRepository, settings: str
+) -> None:
+    def write(wrong: int) -> None:
+        for path, text in ((PATH, PROMPT), (PARTIAL, DATA), (CASES, cases(60))):
+            repository.write(f"services/a/{path}", text)
+        repository.write(f"services/a/{OUTPUTS}", outputs(answered(60, wrong=wrong)))
+
+    nested = settings.startswith("services/")
+    root = "prompts" if nested else "services/a/prompts"
+    write(0)
+    repository.write(settings, f'roots = ["{root}"]\n[policy]\nmargins = 0.01\n')
+    repository.commit()
+    write(55)
+    if nested:
+        (repository.root / settings).unlink()
+    else:
+        repository.write("services/a/promptstead.toml", "[policy]\nmargins = 1.0\n")
+    repository.commit()
+    done = run("review", "HEAD~1..HEAD", "--format", "json", cwd=repository.root / "services/a")
+    (comparison,) = done.json["prompts"][0]["comparisons"]
+    assert (done.code, comparison["verdict"], comparison["margin"]) == (1, "REGRESSION", 0.01)

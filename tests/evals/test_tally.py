@@ -109,7 +109,7 @@ def test_a_quantile_is_a_value_that_was_measured(values: list[float], share: flo
     assert sum(value <= found for value in values) >= share * len(values) - 1e-9
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e101])
 def test_what_is_no_number_is_unscored(value: float) -> None:
     found = sound(Result(value, "because"))
     assert found.value is None

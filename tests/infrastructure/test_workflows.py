@@ -93,15 +93,27 @@ def test_the_record_action_takes_nothing_from_the_change_but_its_prompts(
     steps = steps_of("record")
     env = {"RUNNER_TEMP": str(tmp_path)}
     repository.write("promptstead.toml", "# ours\n")
+    repository.write("services/triage/promptstead.toml", "# ours too\n")
+    repository.commit()
     assert bash(steps["Keep its settings"]["run"], repository.root, **env).returncode == 0
     (repository.root / "promptstead.toml").unlink()
     (repository.root / "promptstead.toml").symlink_to(tmp_path / "elsewhere")
     repository.write("pyproject.toml", '[tool.promptstead.providers.openai]\nbase_url = "https://evil.example"\n')
+    repository.write("services/triage/promptstead.toml", "# theirs\n")
+    # `promptstead record shop/mood` takes the settings of that folder where there is one
+    repository.write("shop/mood/promptstead.toml", '[providers.openai]\nkey_command = ["evil"]\n')
+    repository.write("shop/Promptstead.toml/promptstead.toml", "# theirs\n")
     done = bash(steps["Put the settings back"]["run"], repository.root, **env)
     assert done.returncode == 0, done.stderr
     assert (repository.root / "promptstead.toml").read_text() == "# ours\n"
     assert not (repository.root / "promptstead.toml").is_symlink()
     assert not (repository.root / "pyproject.toml").exists()
+    assert (repository.root / "services/triage/promptstead.toml").read_text() == "# ours too\n"
+    found = [path for path in repository.root.rglob("*") if path.name.lower() == "promptstead.toml"]
+    assert sorted(str(path.relative_to(repository.root)) for path in found) == [
+        "promptstead.toml",
+        "services/triage/promptstead.toml",
+    ]
     for commit, name, code in (
         ("a" * 40, "OPENAI_API_KEY", 0),
         ("main", "OPENAI_API_KEY", 1),

@@ -1,16 +1,18 @@
 """Two revisions of the repository at hand, each with its own configuration and its own prompts."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from promptstead.commands.common import Workspace
-from promptstead.config import load_config
+from promptstead.config import STANDALONE, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
 from promptstead.model import Tree
 from promptstead.source.load import SUFFIXES, Library, Loaded
+from promptstead.workspace import WorkingTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def open_revisions(workspace: Workspace, text: str) -> Iterator[Revisions]:
     """
     with Repository.discover(workspace.tree.root) as repository:
         base, head = repository.parse_range(text)
+        workspace = _as_the_base_has_it(workspace, repository, base)
         base_library = library_at(workspace, repository, base)
         head_library = workspace.library if head is None else library_at(workspace, repository, head)
         yield Revisions(base_library, head_library, base, head, changed_files(workspace, repository, base, head))
@@ -59,6 +62,28 @@ def library_at(workspace: Workspace, repository: Repository, commit: str) -> Lib
         return Library(tree, load_config(tree), workspace.library.python, workspace.library.stored)
     except PromptsteadError as error:
         raise PromptsteadError(error.message, hint=error.hint, location=f"{tree.label}:{error.location}") from error
+
+
+def _as_the_base_has_it(workspace: Workspace, repository: Repository, base: str) -> Workspace:
+    """Return the workspace whose settings *base* has: the nearest from the current folder upwards.
+
+    A change that adds settings in between, or takes them away, does not choose which folder is looked at, and by whose
+    policy. Where the base has no settings at all, the workspace stays as it is.
+    """
+    tree = repository.tree(base)
+    folder = os.path.realpath(os.curdir)
+    inside = folder == repository.root or folder.startswith(repository.root.rstrip(os.sep) + os.sep)
+    while inside and folder != repository.root:
+        below = os.path.relpath(folder, repository.root).replace(os.sep, "/")
+        if tree.read(f"{below}/{STANDALONE}") is not None:
+            break
+        folder = os.path.dirname(folder)
+    if not inside or folder == workspace.tree.root or (folder == repository.root and not load_config(tree).file):
+        return workspace
+    there = WorkingTree(folder)
+    config = load_config(there)
+    library = Library(there, config, workspace.library.python, workspace.library.stored)
+    return Workspace(there, config, library)
 
 
 def changed_files(workspace: Workspace, repository: Repository, base: str, head: str | None) -> tuple[ChangedPath, ...]:
@@ -139,10 +164,19 @@ def _load(revisions: Revisions, old_path: str, path: str, old: set[str], new: se
 
 
 def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[str, str]:
-    """Return new path -> old path of the prompts that were renamed, as an alias says or else as Git found."""
-    left = {revisions.base.id_of(path): path for path in gone}
+    """Return new path -> old path of the prompts that moved: the same id, what an alias says, or else as Git found.
+
+    A file that moved to another suffix or another root is still what callers load by its id, however much it changed.
+    """
     former: dict[str, str] = {}
+    # one that is still there, and that the head's settings no longer name, gives its id to nobody either
+    unlisted = set(revisions.base.paths()).difference(revisions.head.paths())
+    taken = {revisions.base.id_of(path): path for path in sorted(unlisted)}
     for path in sorted(come):
+        if same := taken.pop(revisions.head.id_of(path), ""):
+            former[path] = same
+    left = {revisions.base.id_of(path): path for path in sorted(gone.difference(former.values()))}
+    for path in sorted(come - former.keys()):
         prompt = revisions.head.load(path).prompt if left else None
         aliases = (prompt.data.get("aliases") or ()) if prompt else ()
         old = next((left.pop(alias) for alias in aliases if alias in left), None)

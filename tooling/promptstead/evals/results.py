@@ -1,7 +1,6 @@
 """What judging gives: a result per check, and a result per case."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
@@ -10,6 +9,8 @@ from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput
 MAX_REASON = 500
 MAX_LABEL = 200
 """Characters of the longest label that is told apart."""
+MAX_SCORE = 1e100
+"""Greatest size of a score: sums of squares of larger ones are out of a float's range."""
 
 State = Literal["evaluated", "not evaluated"]
 
@@ -96,9 +97,9 @@ def whole(results: Sequence[Result]) -> Result:
 
 
 def sound(result: Result) -> Result:
-    """Return what an evaluator said as it may be kept: NaN and infinity are unscored, long words are cut."""
+    """Return what an evaluator said as it may be kept: no NaN, infinity or score beyond 1e100, and long words cut."""
     value = result.value
-    if isinstance(value, float) and not isfinite(value):
+    if isinstance(value, float) and not abs(value) <= MAX_SCORE:
         return Result(None, reason(f"the evaluator gave {value}, which is no score: {result.reason[:MAX_REASON]}"))
     if len(result.reason) > MAX_REASON or (isinstance(value, str) and len(value) > MAX_LABEL):
         label = one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value

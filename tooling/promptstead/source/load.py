@@ -247,7 +247,7 @@ class Library:
     def made_of(self, loaded: Loaded) -> list[str]:
         """Return the path of every file that *loaded* depends on, also of those that are not there."""
         names = ("cases.yml", "outputs.yml", "outputs.jsonl", "judgements.jsonl")
-        twins = [loaded.path.removesuffix(one) + other for one, other in (SUFFIXES, SUFFIXES[::-1])]
+        twins = self._twins(self.id_of(loaded.path), loaded.path)
         return [*loaded.documents, *twins, *(self.companion_path(loaded.path, name) for name in names)]
 
     def companion_path(self, path: str, name: str) -> str:
@@ -469,10 +469,22 @@ class Library:
                 f"`{prompt_id}` is no id",
                 hint="rename it: each part starts with a letter or digit, and holds only these, `.`, `_` and `-`",
             )
-        for suffix, other in (SUFFIXES, SUFFIXES[::-1]):
-            twin = path.removesuffix(suffix) + other
-            if path.endswith(suffix) and self._exists(twin):
+        for twin in self._twins(prompt_id, path):
+            if self._exists(twin):
                 yield Problem("SCH004", f"`{twin}` gives the same id `{prompt_id}`", hint="keep one of the two files")
+
+    def _twins(self, prompt_id: str, path: str) -> Iterator[str]:
+        """Yield the paths of other files that would give the same id: another suffix, another root."""
+        if not path.endswith(SUFFIXES):
+            return
+        roots = self.roots() if self._roots_around(path) else (Root(""),)
+        for root in dict.fromkeys(roots):
+            space = f"{root.namespace}/" if root.namespace else ""
+            if prompt_id.startswith(space):
+                stem = f"{root.path}/{prompt_id[len(space) :]}".lstrip("/")
+                for twin in (stem + suffix for suffix in SUFFIXES):
+                    if twin != path and self.id_of(twin) == prompt_id and not self.excluded(twin):
+                        yield twin
 
     def _exists(self, path: str) -> bool:
         try:
