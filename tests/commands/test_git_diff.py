@@ -66,6 +66,13 @@ def test_once_more_changes_nothing_and_broken_files_are_shown_as_they_are(reposi
     assert "+inputs: [" in repository.run("diff")
 
 
+def test_what_a_terminal_obeys_stays_an_escape(repository: ScratchRepository) -> None:
+    repository.write(PATH, PROMPT.replace("title: Mood of a review", r'title: "Mood\e[2J\u202E \u00A0é"'))
+    shown = repository.run("diff")
+    assert "+title: Mood\\x1b[2J\\u202e \u00a0é" in shown
+    assert "\x1b" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

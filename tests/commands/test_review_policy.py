@@ -171,3 +171,23 @@ def test_a_change_of_where_the_settings_lie_does_not_choose_what_is_reviewed(
     done = run("review", "HEAD~1..HEAD", "--format", "json", cwd=repository.root / "services/a")
     (comparison,) = done.json["prompts"][0]["comparisons"]
     assert (done.code, comparison["verdict"], comparison["margin"]) == (1, "REGRESSION", 0.01)
+
+
+@pytest.mark.parametrize("how", ["deleted", "by hand", "two other models"])
+def test_a_change_that_only_takes_the_evidence_away_does_not_pass_where_it_is_demanded(
+    repository: ScratchRepository, how: str
+) -> None:
+    write_sample(repository, 60)
+    repository.write("promptstead.toml", '[policy]\nnot_evaluated = "fail"\n')
+    repository.commit()
+    bad = answered(60, wrong=55)
+    second = outputs(answered(60), model="other@2").partition("outputs:\n")[2]
+    if how == "deleted":
+        (repository.root / OUTPUTS).unlink()
+    elif how == "by hand":
+        repository.write(OUTPUTS, outputs(bad, model="reference", source="reference"))
+    else:
+        repository.write(OUTPUTS, outputs(bad, model="fast@9") + second)
+    repository.commit()
+    code, document = review(repository)
+    assert (code, document["prompts"][0]["change"]["kind"]) == (1, "unchanged")

@@ -124,12 +124,19 @@ class Review:
     def undecided(self, prompt: PromptReview) -> bool:
         """Tell whether a prompt lacks the verdict that the policy demands of it.
 
-        One that is new, gone or unchanged need not be evaluated.
+        One that is new, gone or unchanged need not be evaluated, but that the change takes away what the base could be
+        judged by.
         """
         if prompt.verdict == Verdict.INCONCLUSIVE:
             return self.fail_inconclusive
         changed = prompt.change is not None and prompt.change.kind not in ("added", "removed", "unchanged")
-        return self.fail_not_evaluated and changed and prompt.verdict == Verdict.NOT_EVALUATED
+        lost = any(
+            result.state == "evaluated"
+            for decision in prompt.decisions
+            if not decision.sides.by_hand
+            for result in decision.sides.base
+        )
+        return self.fail_not_evaluated and (changed or lost) and prompt.verdict == Verdict.NOT_EVALUATED
 
     @property
     def evaluated(self) -> int:
