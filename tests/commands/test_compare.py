@@ -251,6 +251,20 @@ def test_junit_fails_where_the_gate_fails(tmp_path: Path) -> None:
     assert "broken: c039" in (failure.text or "")
 
 
+def test_repeats_of_both_sides(tmp_path: Path) -> None:
+    """pass@k, pass^k and the spread stand beside the means where a case has several answers."""
+    base = [row(case, [True, True]) for case in outcomes(20)]
+    head = [row(case, [True, number % 2 == 0]) for number, case in enumerate(outcomes(20))]
+    found = document(compare(tmp_path, "--format", "json", base=run_file(base), head=run_file(head)))
+    (comparison,) = found["prompts"][0]["comparisons"]
+    before, after = comparison["repeats"]["base"], comparison["repeats"]["head"]
+    assert (before["k"], before["pass_at_k"], before["pass_hat_k"], before["between_samples"]) == (2, 1, 1, 0)
+    assert (after["k"], after["pass_at_k"], after["pass_hat_k"]) == (2, 1, 0.5)
+    assert after["between_samples"] == pytest.approx(0.5)
+    single = document(compare(tmp_path, "--format", "json", base=run_file(rows(outcomes(3))), head=run_file(head)))
+    assert single["prompts"][0]["comparisons"][0]["repeats"]["base"]["k"] is None
+
+
 def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
     texts = {
         "base": run_file(rows(outcomes(100), model="=m|x")),
@@ -265,6 +279,10 @@ def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
     )
     assert (line["base_rate"], line["head_rate"], line["broken"], line["fixed"]) == ("1.0", "0.6", "40", "0")
     assert line["broken_cases"].split("\n")[0] == "c000"
+    assert line["method"] == "Tango's interval, McNemar's mid-p test"
+    assert (line["threshold"], line["clusters"], line["adjusted_p_value"]) == (line["margin"], "", "")
+    assert float(line["error"]) == pytest.approx((0.4 * 0.6 / 99) ** 0.5)
+    assert float(line["p_value"]) < 1e-9
     markdown = compare(tmp_path, "--format", "md", **texts).out
     assert markdown.startswith("⛔ **1 regression** · `base.run.jsonl` → `head.run.jsonl`\n")
     assert "| `shop/mood` | `=m\\|x` | 100 | 100.0 → 60.0 % | -40.0 [" in markdown

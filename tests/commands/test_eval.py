@@ -14,7 +14,7 @@ from promptstead.evals.run_file import Run
 from promptstead.model import Case
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.recorded import at_home
+from tests.recorded import at_home, write_recorded
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, case_id, cases, outputs, review_of, write_sample
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "eval.schema.json").read_text(encoding="utf-8"))
@@ -132,6 +132,22 @@ def test_labels_are_a_classification(repository: ScratchRepository) -> None:
     assert "      good: right 4, given 3, both 2; precision 66.67 %, recall 50.00 %, F1 0.571" in shown
     assert any(line.startswith("      wrong: ") and "good → (no label) 1" in line for line in shown)
     assert '"classes":[{"evaluator":"tone"' in run("eval", "--format", "html", cwd=repository.root).out
+
+
+def test_a_replay_knows_costs_and_how_many_samples_there_are(repository: ScratchRepository) -> None:
+    """The prices of today, where the model is one of today's; the first line of the run says the most samples."""
+    write_recorded(repository, 3)
+    assert at_home("record", "--samples", "2", cwd=repository.root).code == 0
+    assert at_home("accept", "--all", cwd=repository.root).code == 0
+    done = run("eval", "--format", "json", "-o", RUN, cwd=repository.root)
+    used = done.json["results"][0]["used"]
+    assert (used["samples"], used["unpriced"]) == (6, 0)
+    assert used["cost"] == pytest.approx((used["input"] + used["output"]) * 1000 / 1e6)
+    header, results = read_back(repository.root / RUN)
+    assert header.samples == 2
+    assert all(sample.cost for result in results if result.output for sample in result.output.samples)
+    run("eval", "--samples", "1", "-o", RUN, cwd=repository.root)
+    assert read_back(repository.root / RUN)[0].samples == 1
 
 
 def test_where_the_run_file_goes(repository: ScratchRepository) -> None:

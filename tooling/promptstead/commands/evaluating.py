@@ -23,6 +23,8 @@ from promptstead.source.load import Loaded
 from promptstead.workspace import replacing
 
 MAX_LINES = 20
+ROOM = 8
+"""Characters that the first line of a run leaves for a number that is known at its end."""
 FEW = 2000
 """Up to so many cases other processes are no help."""
 
@@ -43,6 +45,11 @@ class Replay:
         """The first of each file, one line each."""
         self.wrong = 0
         """How many there are."""
+
+    @property
+    def every_sample(self) -> bool:
+        """Whether all the samples of a case are judged, however many they are."""
+        return self._samples is None
 
     def rows(self, loaded: Sequence[Loaded]) -> Iterator[Row]:
         """Yield the rows in the order of prompts and cases. Nothing is called.
@@ -110,13 +117,16 @@ def write_rows(
 ) -> None:
     """Count the rows, and write them to *place* where there is one; nothing is there before all are judged.
 
-    A run that leaves out what cannot be read has no last line, so that nobody takes it for a whole one.
+    A run that leaves out what cannot be read has no last line, so that nobody takes it for a whole one. A replay of all
+    samples says in its first line how many the case with most has, which is known at its end.
     """
+    every = replaying is not None and replaying.every_sample
+    room = " " * ROOM if every else ""
     with ExitStack() as stack:
         file = stack.enter_context(replacing(place)) if place else None
         if file:
-            file.write(dump_run(report.run))
-        count = 0
+            file.write(dump_run(report.run).replace("\n", f"{room}\n"))
+        count, most = 0, 1
         for row in rows:
             if isinstance(row, TakenJudgement):
                 if file:
@@ -124,10 +134,18 @@ def write_rows(
                 continue
             count += 1
             report.add(row)
+            if every and row.result.output is not None:
+                most = max(most, len(row.result.output.samples))
             if file:
                 file.write(dump_row(row))
         if file and not (replaying and replaying.wrong):
             file.write(dump_end(End(count)))
+        if most > 1:
+            first = dump_run(report.run)
+            report.run = report.run._replace(samples=most)
+            if file and file.seekable():
+                file.seek(0)
+                file.write(dump_run(report.run).rstrip("\n").ljust(len(first) - 1 + ROOM))
 
 
 def refuse_nothing(report: RunReport, selection: Selection) -> None:

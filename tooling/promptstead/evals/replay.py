@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from promptstead.config import prices_of
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import evaluate, planned, why_not
 from promptstead.evals.helpers import helpers_of
+from promptstead.evals.pricing import Pricing
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
@@ -42,29 +42,8 @@ class Replay:
         problems += (
             problem._replace(span=span) for problem, span in zip(changed_problems(changed), places, strict=True)
         )
-        return self._priced(outputs), problems
-
-    def _priced(self, outputs: list[RecordedOutput]) -> list[RecordedOutput]:
-        """Return *outputs* with what their samples cost by the prices of today; nothing where nobody knows."""
-        prices = prices_of(self._loaded.models)
-        if not prices or self._loaded.prompt is None:
-            return outputs
-        labels = {output.model for output in outputs if output.source == "live"}
-        known = {label: price for label in labels if (price := prices.get(self._address(label)))}
-        return [
-            output._replace(
-                samples=tuple(sample._replace(cost=known[output.model].of(sample.usage)) for sample in output.samples)
-            )
-            if output.source == "live" and output.model in known
-            else output
-            for output in outputs
-        ]
-
-    def _address(self, label: str) -> tuple[str, str]:
-        """Return provider and snapshot of the model that *label* names; nothing's where it is another one today."""
-        choice = self._requests.choice(label)
-        snapshot = label.partition("@")[2]
-        return (choice.provider, choice.snapshot) if snapshot in ("", choice.snapshot) else ("", "")
+        pricing = Pricing(self._loaded)
+        return [pricing.priced(output) for output in outputs], problems
 
     @property
     def outputs(self) -> list[RecordedOutput]:

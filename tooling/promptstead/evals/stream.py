@@ -23,6 +23,7 @@ from collections.abc import Collection, Iterable, Iterator
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import Examiner
 from promptstead.evals.helpers import helpers_of
+from promptstead.evals.pricing import Pricing
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
 from promptstead.outputs.index import RawAnswer, Recorded, Unreadable, parsed
@@ -74,6 +75,7 @@ class Replayer:
             prompt = prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema)
         self._models = tuple(models)
         self._samples = samples
+        self._pricing = Pricing(loaded)
         self._examiner = Examiner(prompt, requests.digest, inputs_digest, helpers_of(loaded))
 
     def results(self, case: Case, answers: Iterable[RawAnswer]) -> list[CaseResult]:
@@ -85,9 +87,8 @@ class Replayer:
             if isinstance(found, Unreadable):
                 unreadable.append(found)
             else:
-                outputs.append(
-                    found if self._samples is None else found._replace(samples=found.samples[: self._samples])
-                )
+                found = found if self._samples is None else found._replace(samples=found.samples[: self._samples])
+                outputs.append(self._pricing.priced(found))
         outputs = opened(outputs, self._stored).outputs
         if not unreadable:
             return list(self._examiner.case(case, outputs, self._models))

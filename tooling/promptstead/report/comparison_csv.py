@@ -11,13 +11,18 @@ from promptstead.report.json_review import decision_json
 NUMBERS = (
     "primary",
     "margin",
+    "threshold",
     "pairs",
+    "clusters",
     "base_rate",
     "head_rate",
     "difference",
     "lower",
     "upper",
+    "error",
+    "method",
     "p_value",
+    "adjusted_p_value",
     "further_cases",
 )
 HEADER = (

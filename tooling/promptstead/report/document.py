@@ -3,7 +3,7 @@
 A comment is rendered from a report that another job wrote, so everything that it shows stands in here.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from promptstead.model import Json
 
@@ -132,6 +132,23 @@ class ViolationDocument(TypedDict):
     reason: str
 
 
+class RepeatsDocument(TypedDict):
+    """What several answers to a case show of one side; *k* is the fewest of a case, None for scores."""
+
+    between_samples: float | None
+    between_cases: float | None
+    k: int | None
+    pass_at_k: float | None
+    pass_hat_k: float | None
+
+
+class BothRepeatsDocument(TypedDict):
+    """Repeats of base and head."""
+
+    base: RepeatsDocument
+    head: RepeatsDocument
+
+
 class ComparisonDocument(TypedDict):
     """What is said about the answers of one model on the base and one on the head.
 
@@ -166,6 +183,7 @@ class ComparisonDocument(TypedDict):
     unchanged: int
     left_out: list[LeftOutDocument]
     violations: list[ViolationDocument]
+    repeats: NotRequired[BothRepeatsDocument]
 
 
 class FindingDocument(TypedDict):

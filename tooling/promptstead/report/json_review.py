@@ -10,9 +10,11 @@ from promptstead.diff.prompts import PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
+from promptstead.evals.engine import CASE_PASSES
 from promptstead.evals.gate import Decision
 from promptstead.evals.pairing import Pair
-from promptstead.evals.results import CaseResult
+from promptstead.evals.results import CaseResult, decisive, whole
+from promptstead.evals.tally import Measure
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.render import finding
 from promptstead.report.changes import path_text, summary, value_parts
@@ -28,6 +30,7 @@ from promptstead.report.document import (
     PieceDocument,
     PromptDocument,
     RenderedDocument,
+    RepeatsDocument,
     ReviewDocument,
     ValueDocument,
 )
@@ -153,7 +156,7 @@ def _finding(diagnostic: Diagnostic) -> FindingDocument:
 def decision_json(decision: Decision) -> ComparisonDocument:
     """Return what is said about one prompt and the models on its two sides."""
     comparison = decision.comparison
-    return {
+    document: ComparisonDocument = {
         "base_model": decision.sides.base_model,
         "head_model": decision.sides.head_model,
         "reference_answers": decision.sides.by_hand,
@@ -182,6 +185,29 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "unchanged": len(decision.unchanged),
         "left_out": [{"case": left.case, "why": left.why} for left in decision.left_out],
         "violations": [{"case": each.case, "check": each.check, "reason": each.reason} for each in decision.violations],
+    }
+    if decision.repeated:
+        document["repeats"] = {
+            "base": _repeats([pair.base for pair in decision.pairs], decision.primary),
+            "head": _repeats([pair.head for pair in decision.pairs], decision.primary),
+        }
+    return document
+
+
+def _repeats(results: Iterable[CaseResult], primary: str) -> RepeatsDocument:
+    """Return what several answers to a case show of one side: how they spread, how often some and all pass."""
+    measure = Measure(primary)
+    for result in results:
+        samples = [whole(decisive(each)) if primary == CASE_PASSES else each[primary] for each in result.samples]
+        measure.add(samples, result.case.cluster)
+    rate = measure.rate()
+    found = rate.repeats
+    return {
+        "between_samples": rate.within,
+        "between_cases": rate.between,
+        "k": found.k if found else None,
+        "pass_at_k": found.pass_at_k if found else None,
+        "pass_hat_k": found.pass_hat_k if found else None,
     }
 
 
