@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from promptstead.commands.runs import opened_run
 from tests.conftest import ScratchRepository, make_repository
+from tests.recorded import write_recorded
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample
 
 pytest_plugins = ["pytester"]
@@ -155,3 +157,26 @@ def test_a_run_without_prompts_imports_nothing_of_it(pytester: pytest.Pytester, 
         """
     )
     run(pytester).assert_outcomes(passed=1)
+
+
+def test_live_answers_are_asked_together_and_only_those_selected(
+    pytester: pytest.Pytester, scratch: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    write_recorded(scratch, 4, script=[{"contains": "Review 1:", "text": "bad"}, {"text": "good"}])
+    run(pytester, "prompts/").assert_outcomes(skipped=4)  # nothing is recorded, and nothing is called
+    done = run(pytester, "prompts/", "--prompts-live", "-k", "not r003", "--prompts-run", "a.run.jsonl")
+    done.assert_outcomes(passed=2, failed=1, deselected=1)
+    done.stdout.fnmatch_lines(["mood: expected `good`, got `bad`"])
+    with opened_run(str(pytester.path / "a.run.jsonl")) as reader:
+        assert sorted(row.result.case.id for row in reader.rows()) == ["r000", "r001", "r002"]
+        assert reader.end is not None
+        assert reader.end.requests == 3
+    limited = run(pytester, "prompts/", "--prompts-live", "--prompts-max-requests", "2", "-rs")
+    assert limited.parseoutcomes()["skipped"] == 2
+    limited.stdout.fnmatch_lines(["*not called: the limit of 2 requests is reached*"])
+    again = run(pytester, "prompts/", "--prompts-live", "--prompts-run", "a.run.jsonl")
+    assert again.ret == pytest.ExitCode.USAGE_ERROR
+    again.stdout.fnmatch_lines(["*there is a file already*"])
+    several = run(pytester, "prompts/", "--prompts-live", "-n", "2")
+    several.stderr.fnmatch_lines(["*run it without -n*"])

@@ -4,6 +4,7 @@ Loaded by every pytest run where promptstead is installed, so that it imports no
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from promptstead.evals.replay import Replay
     from promptstead.evals.results import CaseResult
     from promptstead.model import Case
+    from promptstead.source.load import Loaded
     from promptstead.testing import Prompts
 
 SUFFIXES = (".prompt.yml", ".prompt.yaml")
@@ -23,6 +25,23 @@ EXCERPT = 2_000
 """Most characters of an input or an answer that a failure shows."""
 
 _WORKSPACES = pytest.StashKey[dict[str, "Workspace"]]()
+_LIVE = pytest.StashKey[dict[tuple[str, str], "CaseResult"]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of live answers."""
+    group = parser.getgroup("promptstead", "prompts")
+    group.addoption("--prompts-live", action="store_true", help="ask the models; without it nothing is ever called")
+    group.addoption("--prompts-run", metavar="FILE", help="with --prompts-live: the run file that keeps the answers")
+    group.addoption("--prompts-max-requests", type=int, metavar="N", help="make at most so many calls")
+    group.addoption("--prompts-max-tokens", type=int, metavar="N", help="use at most so many tokens, in and out")
+    group.addoption("--prompts-max-cost", type=float, metavar="X", help="spend at most that much, by [models]")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to ask from several processes: each would ask for every case."""
+    if config.getoption("prompts_live") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
+        raise pytest.UsageError("--prompts-live asks for all answers together: run it without -n")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -44,21 +63,27 @@ class PromptFile(pytest.File):
 
     def __init__(self, *, workspace: "Workspace", prompt_path: str, **more: Any) -> None:
         super().__init__(**more)
-        self._workspace = workspace
+        self.workspace = workspace
         self._prompt_path = prompt_path
         self._replay: Replay | None = None
+        self.loaded: Loaded
         self._results: dict[tuple[str, str], CaseResult] | None = None
 
     def collect(self) -> Iterator["CaseItem"]:
         """Yield a test for each case and model that answered it."""
         from promptstead.evals.replay import Replay
 
-        loaded = self._workspace.library.load(self._prompt_path)
+        loaded = self.workspace.library.load(self._prompt_path)
         if loaded.prompt is None:
             raise self.CollectError(f"{self._prompt_path}: this prompt is not valid (run promptstead lint)")
         self._replay = Replay(loaded)
         if self._replay.problems:
             raise self.CollectError(f"{self._prompt_path}: its recorded outputs are not valid (run promptstead lint)")
+        if self.config.getoption("prompts_live"):
+            self.loaded = loaded
+            for case in loaded.prompt.cases:
+                yield CaseItem.from_parent(self, name=case.id, case=case, model="", prompt_id=loaded.id)
+            return
         planned = self._replay.planned()
         several = len({model for _, model in planned if model}) > 1
         for case, model in planned:
@@ -67,10 +92,50 @@ class PromptFile(pytest.File):
 
     def result(self, case: str, model: str) -> "CaseResult":
         """Return what the checks say of the answer of *model* to *case*."""
+        if self.config.getoption("prompts_live"):
+            return _live(self.session)[self._prompt_path, case]
         if self._results is None:
             assert self._replay is not None  # a test of this file is there, so that it was collected
             self._results = {(result.case.id, result.model): result for result in self._replay.results()}
         return self._results[case, model]
+
+
+def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
+    """Return (path, case) -> result of every selected case; all are asked when the first is wanted."""
+    if _LIVE in session.config.stash:
+        return session.config.stash[_LIVE]
+    from promptstead.commands.answers import in_ci
+    from promptstead.commands.asking_selected import ask_selected
+    from promptstead.commands.calling import Calling
+    from promptstead.commands.runs import default_place
+
+    found: dict[tuple[str, str], CaseResult] = {}
+    session.config.stash[_LIVE] = found
+    option = session.config.getoption
+    chosen: dict[PromptFile, list[Case]] = {}
+    for item in session.items:
+        if isinstance(item, CaseItem) and isinstance(item.parent, PromptFile):
+            chosen.setdefault(item.parent, []).append(item.case)
+    workspaces = list({id(file.workspace): file.workspace for file in chosen}.values())
+    place = option("prompts_run")
+    try:
+        if len(workspaces) > 1:
+            raise PromptsteadError("--prompts-live asks for the prompts of one repository at a time")
+        if place is None and in_ci():
+            raise PromptsteadError("in CI nothing is written into the repository", hint="name --prompts-run FILE")
+        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        results = ask_selected(
+            workspaces[0],
+            [file.loaded for file in chosen],
+            {file.loaded.id: cases for file, cases in chosen.items()},
+            Calling(option("prompts_max_requests"), option("prompts_max_tokens"), option("prompts_max_cost")),
+            place or default_place(workspaces[0], f"{started}.pytest"),
+        )
+    except PromptsteadError as error:
+        pytest.exit(f"promptstead: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+    paths = {file.loaded.id: file.loaded.path for file in chosen}
+    found.update({(paths[prompt], case): result for (prompt, case), result in results.items()})
+    return found
 
 
 class CaseItem(pytest.Item):
@@ -78,7 +143,7 @@ class CaseItem(pytest.Item):
 
     def __init__(self, *, case: "Case", model: str, prompt_id: str, **more: Any) -> None:
         super().__init__(**more)
-        self._case = case
+        self.case = case
         self._model = model
         self.user_properties += [("prompt", prompt_id), ("case", case.id), ("model", model)]
         for tag in case.tags:
@@ -88,7 +153,7 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Judge the answer."""
         assert isinstance(self.parent, PromptFile)
-        result = self.parent.result(self._case.id, self._model)
+        result = self.parent.result(self.case.id, self._model)
         if result.state != "evaluated":
             raise _skipped(f"not evaluated: {result.why}")
         if result.passed is False:
