@@ -65,6 +65,8 @@ TABLE: list[tuple[str, str, dict[str, Any], Any, bool | None]] = [
     ("regex", "a\nb", {"pattern": "^A.[.]?b$", "dot_all": True, "ignore_case": True, "full": True}, None, True),
     ("regex", "a\nb", {"pattern": r"a[.]b|a\.b|a[\].]b", "dot_all": True}, None, False),
     ("regex", "fine", {"pattern": "^(?!.*sorry)"}, None, True),
+    ("regex", "a" * 50_000, {"pattern": "(?=(a+)+b)a"}, None, None),  # two minutes of work otherwise
+    ("regex", "a" * 50_000, {"pattern": "(a+)+b"}, None, False),
     ("regex", "x" * 3000, {"pattern": r"(x+x+)+\1y"}, None, None),
     ("regex", "x" * 3000, {"pattern": r"(x+x+)+y"}, None, False),
     ("length", "é" * 5, {"max": 5}, None, True),

@@ -134,6 +134,8 @@ def test_the_gitlab_component_posts_and_decides(
     forge = GitLabServer()
     forge.request["sha"] = head
     (tmp_path / "out").mkdir()
+    for name in ("prompt-quality.json", "prompt-review.html", "prompt-review.json"):
+        (tmp_path / "out" / name).symlink_to(tmp_path / "elsewhere")  # as a change may bring it
     with forge.serve():
         done = bash(
             "\n".join(job["script"]),
@@ -150,6 +152,7 @@ def test_the_gitlab_component_posts_and_decides(
             GITLAB_TOKEN=TOKEN,
         )
     assert done.returncode == (1 if worse else 0), done.stderr
+    assert not (tmp_path / "elsewhere").exists()
     assert len(forge.comments) == 1
     assert ("⛔ **1 regression**" in forge.comments[0]["body"]) is bool(worse)
     assert sorted(os.listdir(tmp_path / "out")) == ["prompt-quality.json", "prompt-review.html", "prompt-review.json"]

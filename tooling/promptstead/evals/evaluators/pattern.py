@@ -8,6 +8,12 @@ from promptstead.evals.answer import Answer
 from promptstead.evals.results import Result, Unscored, shown
 from promptstead.model import Json
 
+MAX_LOOKED = 20_000
+"""Characters of the longest answer that a pattern with lookaround or back-references is tried on.
+
+What the engine reads in them does not count as a way tried, and may grow with the square of the answer.
+"""
+_LOOKS = re.compile(r"\(\?<?[=!]|\\[1-9k]")
 _FLAGS = (("ignore_case", "i"), ("multiline", "m"))
 _DOT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
 """A full stop that stands for any character; what is escaped, or in a class, is the first group."""
@@ -19,8 +25,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     ``\d`` and ``\w`` are ASCII, ``\p{L}`` is any letter; lookaround and back-references are there. ``full`` asks
     that the whole answer matches, ``multiline`` lets ``^`` and ``$`` match at every line, ``dot_all`` lets ``.`` match
     line breaks, ``ignore_case`` folds case character by character. The engine is that of the schema validator: the time
-    is linear in the answer, and where lookaround or back-references make it try more than a million ways, the answer is
-    unscored, on every machine alike.
+    is linear in the answer. Where lookaround or back-references make it try more than a million ways, or meet more than
+    20,000 characters, the answer is unscored, on every machine alike.
 
     :raises PromptsteadError: the pattern is malformed, or too large when its repetitions are written out.
     """
@@ -41,7 +47,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             hint="write it as in a JSON Schema, with fewer counted repetitions",
         ) from error
 
+    looks = _LOOKS.search(source) is not None
+
     def judge(answer: Answer) -> Result:
+        if looks and len(answer.text) > MAX_LOOKED:
+            raise Unscored(f"lookaround is not tried on more than {MAX_LOOKED:,} characters")
         if engine.is_valid(answer.text):
             return Result(True, f"{shown(source)} matches")
         kind = next(engine.iter_errors(answer.text)).kind
