@@ -50,7 +50,9 @@ def _wrong(value: Any, kind: Any, place: str) -> str:
         if not isinstance(value, dict):
             return place or "all"
         found = (
-            _wrong(value.get(key, _MISSING), hint, f"{place}.{key}".lstrip(".")) for key, hint in _hints(kind).items()
+            _wrong(value.get(key, _MISSING), hint, f"{place}.{key}".lstrip("."))
+            for key, hint in _hints(kind).items()
+            if key in value or key in kind.__required_keys__
         )
         return next(filter(None, found), "")
     origin, arguments = get_origin(kind), get_args(kind)
