@@ -1,5 +1,6 @@
 """Checks that are Python functions: which may run, and what those that misbehave come to."""
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.python_checks import PythonChecks
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.samples import PATH, PROMPT, write_sample
+from tests.samples import CASES, DATA, OUTPUTS, PARTIAL, PATH, PROMPT, answered, cases, outputs, write_sample
 
 CODE = """
 import os, sys, time
@@ -47,7 +48,8 @@ def nothing(answer):
 def environment(answer):
     return ",".join(key for key in os.environ if "SECRET" in key) or "clean"
 """
-NAME = f"promptstead_checks_of_tests_{sys.version_info.minor}"
+NAME = f"promptstead_checks_of_tests_{sys.version_info.minor}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+"""Each process of a test run has its own: the module is deleted when one is done."""
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +130,20 @@ def test_what_functions_may_say(installed: str, repository: ScratchRepository) -
         '"own-environment":{"value":"clean",',
     ):
         assert said in text
+
+
+def test_code_beside_the_folder_of_the_settings_is_of_the_change_too(repository: ScratchRepository) -> None:
+    """As it is where a repository of several projects is installed for editing."""
+    link = Path(sysconfig.get_path("purelib")) / f"{NAME}_link.pth"
+    repository.write(f"lib/{NAME}_tree.py", CODE)
+    for path, text in ((PATH, with_check("polite").replace(NAME, f"{NAME}_tree")), (PARTIAL, DATA), (CASES, cases(1))):
+        repository.write(f"services/a/{path}", text)
+    repository.write(f"services/a/{OUTPUTS}", outputs(answered(1)))
+    repository.write("services/a/promptstead.toml", f'[policy]\npython_evaluators = ["{NAME}_tree:*"]\n')
+    repository.commit("main")
+    link.write_text(f"{repository.root / 'lib'}\n", encoding="utf-8")
+    try:
+        run("eval", "--output", "x.run.jsonl", "--quiet", cwd=repository.root / "services/a")
+    finally:
+        link.unlink()
+    assert "lies in the tree under review" in (repository.root / "services/a/x.run.jsonl").read_text(encoding="utf-8")

@@ -45,10 +45,10 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
 
     def function(name: str) -> Callable[[Json, float], Json]:
         if not checks:
-            from promptstead.commands.trusted import trusted_functions
+            from promptstead.commands.trusted import trusted_functions, whole_tree
             from promptstead.python_checks import PythonChecks
 
-            checks.append(PythonChecks(trusted_functions(workspace), workspace.tree.root))
+            checks.append(PythonChecks(trusted_functions(workspace), whole_tree(workspace)))
         return checks[0](name)
 
     checks: list[Callable[[str], Callable[[Json, float], Json]]] = []

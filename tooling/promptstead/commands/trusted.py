@@ -26,3 +26,14 @@ def trusted_functions(workspace: Workspace) -> tuple[str, ...]:
             return library_at(workspace, repository, commit).config.python_evaluators
     except PromptsteadError:
         return ()
+
+
+def whole_tree(workspace: Workspace) -> str:
+    """Return the folder of all that a change may touch: the top of the Git repository; settings may lie deeper."""
+    from promptstead.git import Repository
+
+    try:
+        with Repository.discover(workspace.tree.root) as repository:
+            return repository.root
+    except PromptsteadError:
+        return workspace.tree.root
