@@ -7,6 +7,8 @@ import subprocess
 import sys
 from datetime import date
 
+import pytest
+
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.recorded import answer, at_home, pending, prompt_changed, write_recorded
@@ -164,8 +166,28 @@ def test_asking_until_it_looks_good_shows(repository: ScratchRepository) -> None
     assert at_home("fmt", "--check", OUTPUTS, cwd=repository.root).code == 0
     at_home("record", "--all", cwd=repository.root)
     at_home("accept", "--all", cwd=repository.root)
-    assert (repository.root / OUTPUTS).read_text() == text.replace("attempts: 2", "attempts: 3")
+    received = re.compile(r"received: sha256:\w+")
+    after = (repository.root / OUTPUTS).read_text()
+    assert received.sub("", after) == received.sub("", text.replace("attempts: 2", "attempts: 3"))
     assert at_home("accept", "--reject", cwd=repository.root).code == 2
+
+
+@pytest.mark.parametrize(("old", "new"), [("|-\n          bad", "good"), ("attempts: 2", "attempts: 1")])
+def test_what_a_model_said_cannot_be_changed_unseen(repository: ScratchRepository, old: str, new: str) -> None:
+    write_recorded(repository, 1, script=[{"text": "good", "times": 1}, {"text": "bad"}])
+    for _ in range(2):
+        at_home("record", "--all", cwd=repository.root)
+        at_home("accept", "--all", cwd=repository.root)
+    text = (repository.root / OUTPUTS).read_text()
+    assert old in text
+    assert at_home("check", cwd=repository.root).code == 0
+    repository.write(OUTPUTS, text.replace(old, new))
+    done = at_home("check", cwd=repository.root)
+    assert done.code == 1
+    assert f"{OUTPUTS}:3:5: error SCH001 this answer is not what the model said" in done.out
+    refused = at_home("record", "--all", cwd=repository.root)
+    assert refused.code == 2
+    assert "these are no recorded outputs (run promptstead lint)" in refused.err
 
 
 def on_terminal(repository: ScratchRepository, typed: str) -> str:

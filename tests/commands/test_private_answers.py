@@ -147,8 +147,10 @@ def test_answers_that_stand_in_the_repository_are_moved_out(repository: ScratchR
     moved = at_home("outputs", "move", cwd=repository.root)
     assert (moved.out, moved.err) == (f"{OUTPUTS}: r000, r001, r002\n", "3 answers moved\n")
     after = (repository.root / OUTPUTS).read_text()
-    assert [line for line in after.splitlines() if "digest" not in line] == [
-        line for line in before.splitlines() if not line.startswith(("      - output:", "          good", "        "))
+    assert [line for line in after.splitlines() if "digest" not in line and "received" not in line] == [
+        line
+        for line in before.splitlines()
+        if not line.startswith(("      - output:", "          good", "        ", "    received:"))
     ]
     assert "3 pass" in run("check", cwd=repository.root).out
     assert at_home("outputs", "move", cwd=repository.root).err == "0 answers moved\n"

@@ -252,3 +252,5 @@ class RecordedOutput(NamedTuple):
     at: KeyPath = ()
     unavailable: str = ""
     """Why the answers, which are kept outside the repository, are not at hand."""
+    received: str = ""
+    """Digest of what was received, written when a live answer is accepted."""

@@ -14,6 +14,7 @@ from promptstead.outputs.merge import recorded_in
 from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import stored_text
+from promptstead.outputs.store import received_digest
 from promptstead.source.load import Loaded
 
 
@@ -62,7 +63,8 @@ def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
     :raises PromptsteadError: they cannot be stored.
     """
     digests = [each.digest or store.write(stored_text(each, secrets.token_hex(16))) for each in output.samples]
-    return output._replace(samples=tuple(Sample("", digest=digest) for digest in digests))
+    kept = output._replace(samples=tuple(Sample("", digest=digest) for digest in digests))
+    return kept._replace(received=received_digest(kept)) if output.received else kept
 
 
 def waiting_place(workspace: Workspace, loaded: Loaded) -> tuple[str, str]:

@@ -15,8 +15,8 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.source.load import SUFFIXES, Library
 from promptstead.workspace import WorkingTree
 
-IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.bundle")
-"""Pending answers, which are nobody's business but the author's, and built bundles."""
+IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", "*.bundle")
+"""What waits for its author to accept it, run files, and built bundles."""
 GIT_DIFF = {
     "diff.promptstead.textconv": "promptstead textconv",
     "diff.promptstead.xfuncname": r"^([a-z_]+)([.:\[].*)?$",

@@ -11,7 +11,7 @@ from promptstead.outputs.merge import merged, replaced_by
 from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
-from promptstead.outputs.store import parse
+from promptstead.outputs.store import parse, received_digest
 from promptstead.source.document import text_document
 from promptstead.source.load import Loaded
 from promptstead.source.reader import read
@@ -65,6 +65,7 @@ class Shelf:
         recorded = [output._replace(golden=golden) for output in outputs]
         if self._store is not None:
             recorded = [sealed(output, self._store) for output in recorded]
+        recorded = [output._replace(received=received_digest(output)) for output in recorded]
         text = merged(self._document, self.path, recorded)
         self._tree.write(self.path, text)
         lines = self.path.endswith(".jsonl")

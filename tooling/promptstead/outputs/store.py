@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from promptstead.digests import digest
 from promptstead.errors import one_line
 from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
 from promptstead.outputs.calls import as_entries, from_entries
@@ -15,6 +16,8 @@ from promptstead.source.emit import inline
 from promptstead.source.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
+CHANGED = "this answer is not what the model said: it was changed after it was accepted"
+CHANGED_HINT = "take it back, or delete the entry and record again; what a person writes is `source: reference`"
 
 
 def read_sample(entry: Mapping[str, Any]) -> Sample:
@@ -43,6 +46,8 @@ def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
     found: dict[tuple[str, str], RecordedOutput] = {}
     for index, entry in enumerate(document.data["outputs"]):
         output = _build(entry, index)
+        if output.received not in ("", received_digest(output)):
+            problems.append(Problem("SCH001", CHANGED, document.span(output.at), CHANGED_HINT))
         if (output.case, output.model) in found:
             message = f"case `{output.case}` has two recorded outputs of `{output.model}`"
             problems.append(Problem("SCH001", message, document.span(output.at), "delete one of them"))
@@ -73,7 +78,16 @@ def parse_line(line: bytes) -> RecordedOutput:
         wrong = next(validator.iter_errors(entry))
         at = "/".join(map(str, wrong.instance_path))
         raise ValueError(f"this line is no recorded output: `{at}`: {one_line(wrong.message, 200)}")
-    return _build(entry, 0)
+    output = _build(entry, 0)
+    if output.received not in ("", received_digest(output)):
+        raise ValueError(CHANGED)
+    return output
+
+
+def received_digest(output: RecordedOutput) -> str:
+    """Return the digest of what was received: the answers of a model to a request, and how often it was asked."""
+    samples = [plain_sample(sample) for sample in output.samples]
+    return digest([output.case, output.model, output.request, samples, output.attempts])
 
 
 def _refuse(name: str) -> None:
@@ -180,15 +194,16 @@ def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
         entry.get("golden"),
         ("outputs", index),
         NOT_OPENED if any(sample.digest for sample in samples) else "",
+        entry.get("received", ""),
     )
 
 
 def _plain(output: RecordedOutput) -> dict[str, Json]:
     """Return an output as its file has it: keys in order, those at their default left out."""
     entry: dict[str, Json] = {"case": output.case, "model": output.model, "source": output.source}
-    for key, digest in (("request", output.request), ("inputs", output.inputs)):
-        if digest:
-            entry[key] = digest
+    for key, known in (("request", output.request), ("inputs", output.inputs), ("received", output.received)):
+        if known:
+            entry[key] = known
     entry["samples"] = [plain_sample(sample) for sample in output.samples]
     if output.attempts != 1:
         entry["attempts"] = output.attempts
