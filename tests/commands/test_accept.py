@@ -172,7 +172,7 @@ def test_asking_until_it_looks_good_shows(repository: ScratchRepository) -> None
     assert at_home("accept", "--reject", cwd=repository.root).code == 2
 
 
-@pytest.mark.parametrize(("old", "new"), [("|-\n          bad", "good"), ("attempts: 2", "attempts: 1")])
+@pytest.mark.parametrize(("old", "new"), [("          good\n", "          bad\n"), ("attempts: 2", "attempts: 1")])
 def test_what_a_model_said_cannot_be_changed_unseen(repository: ScratchRepository, old: str, new: str) -> None:
     write_recorded(repository, 1, script=[{"text": "good", "times": 1}, {"text": "bad"}])
     for _ in range(2):

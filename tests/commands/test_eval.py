@@ -215,3 +215,31 @@ gate:"""
     assert set(unscored) == {"sum", "never"}
     assert all(each["samples"] == 2 and each["reason"] for each in unscored.values())
     assert "    unscored: 2 × sum: " in run("eval", cwd=repository.root).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("eval", "-o", PATH), f"{PATH}: there is a file that is no run file (name another)"),
+        (("eval", "-o", "page.html"), "page.html: --output names the run file (*.run.jsonl), not a report"),
+        (("eval", "--live", "-o", CASES), f"{CASES}: there is a file that is no run file (name another)"),
+        (("compare", "HEAD", "-o", PATH), f"{PATH}: a report is not written over this file (name another)"),
+        (("review", "HEAD", "-o", CASES), f"{CASES}: a report is not written over this file (name another)"),
+        (("lint", "--format", "json", "-o", PATH), f"{PATH}: a report is not written over this file (name another)"),
+    ],
+)
+def test_nothing_else_is_written_over(repository: ScratchRepository, arguments: tuple[str, ...], says: str) -> None:
+    write_sample(repository)
+    repository.commit()
+    done = at_home(*arguments, cwd=repository.root)
+    assert done.code == 2
+    assert says in done.err
+    assert repository.run("status", "--porcelain") == ""
+
+
+def test_a_live_run_that_could_not_start_is_no_run(repository: ScratchRepository) -> None:
+    write_sample(repository, 1)
+    for _ in range(2):
+        done = at_home("eval", "--live", "--model", "acme/m1", "-o", RUN, cwd=repository.root)
+        assert (done.code, "there is no provider `acme`" in done.err) == (2, True)
+    assert not (repository.root / RUN).exists()

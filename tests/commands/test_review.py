@@ -47,7 +47,8 @@ def test_the_verdict_on_two_sets_of_answers(
     assert comparison["head_rate"] == pytest.approx((count - 10 - broken) / count)
     tail = 2 * binom.cdf(min(broken, fixed), broken + fixed, 0.5) - binom.pmf(min(broken, fixed), broken + fixed, 0.5)
     assert comparison["p_value"] == pytest.approx(1.0 if broken == fixed else tail)
-    assert done.out.splitlines()[0].startswith(f"{'⛔' if code else '✔'} **1 {verdict.lower()}** in 1 changed prompt")
+    mark = "⛔" if code else "⚠" if verdict == "INCONCLUSIVE" else "✔"
+    assert done.out.splitlines()[0].startswith(f"{mark} **1 {verdict.lower()}** in 1 changed prompt")
     assert f"{broken} / {fixed} / {count - broken - fixed}" in done.out
     assert "400 recorded answers replayed, 0 model calls" in done.out
     if broken:

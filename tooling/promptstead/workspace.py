@@ -157,6 +157,16 @@ class WorkingTree:
             )
 
 
+def write_report(path: str, text: str) -> None:
+    """Write a report to the file *path*, where nothing is or a former report.
+
+    :raises PromptsteadError: a file is there that is no report by its name, or it cannot be written.
+    """
+    if path.endswith((".yml", ".yaml", ".toml", ".jsonl", ".py")) and os.path.lexists(path):
+        raise PromptsteadError("a report is not written over this file", hint="name another", location=path)
+    write_file(path, text.encode("utf-8", "backslashreplace").decode())  # a file name in it may hold any byte
+
+
 def write_file(path: str, text: str, *, location: str = "") -> None:
     """Write *text* to the file *path* as UTF-8, with the folders that it needs: to a temporary file, then renamed.
 

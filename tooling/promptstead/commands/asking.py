@@ -8,7 +8,7 @@ from promptstead.commands.calling import Calling, used
 from promptstead.commands.common import Workspace, open_workspace, tell
 from promptstead.commands.evaluating import load_all
 from promptstead.commands.live import LiveRun, refuse_changed, tell_stopped
-from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing
+from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing, refuse_foreign
 from promptstead.commands.selecting import kept, read_back
 from promptstead.commands.showing import Shown, finish
 from promptstead.commands.units import Asked, Unit
@@ -36,6 +36,8 @@ def ask(
     """
     if output is None and in_ci():
         raise PromptsteadError("in CI nothing is written into the repository", hint="name the run file: --output FILE")
+    if output is not None:
+        refuse_foreign(output)
     loaded = load_all(workspace, paths)
     cases = _cases(workspace, loaded, selection)
     run = describe(workspace, loaded, "live", selection=kept(selection, models), shard=selection.shard, samples=samples)

@@ -52,7 +52,7 @@ def command(
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
     from promptstead.commands.comparing import compare, rendered
-    from promptstead.workspace import write_file
+    from promptstead.workspace import write_report
 
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
@@ -72,7 +72,7 @@ def command(
     paint = plain if output else colour()
     text = rendered(report, output_format, paint).removesuffix("\n")
     if output:
-        write_file(output, text.encode("utf-8", "backslashreplace").decode() + "\n")  # a name may hold any byte
+        write_report(output, text + "\n")
     else:
         echo(text)
     return FINDINGS if report.blocks else OK

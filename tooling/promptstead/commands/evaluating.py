@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from promptstead.commands.answers import in_ci
 from promptstead.commands.common import Workspace, first_lines, tell
-from promptstead.commands.runs import default_place, describe
+from promptstead.commands.runs import default_place, describe, refuse_foreign
 from promptstead.commands.selecting import kept
 from promptstead.commands.showing import Shown, finish
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
@@ -82,6 +82,8 @@ def replay(
     :param output: where the run file goes; None for the default place, and in CI none.
     :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
     """
+    if output is not None:
+        refuse_foreign(output)
     loaded = load_all(workspace, paths)
     run = describe(
         workspace, loaded, "replay", selection=kept(selection, models), shard=selection.shard, samples=samples or 1

@@ -65,10 +65,9 @@ def write_result(text: str, output: str | None) -> None:
         if text:
             echo(text.removesuffix("\n"))
         return
-    from promptstead.workspace import write_file
+    from promptstead.workspace import write_report
 
-    # A file name need not be UTF-8; what is not becomes an escape, as it does on stdout.
-    write_file(output, text.encode("utf-8", "backslashreplace").decode())
+    write_report(output, text)
 
 
 def shows_summary(output_format: str, output: str | None) -> bool:

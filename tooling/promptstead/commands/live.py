@@ -59,6 +59,7 @@ class LiveRun:
         self.answers = 0
         """Answers that are kept."""
         self._held_before = 0
+        self._fresh = False
         self.waiting: Waiting[Unit] = Waiting()
         self.progress: Progress | None = None
         self.problems: Counter[str] = Counter()
@@ -68,7 +69,13 @@ class LiveRun:
     def __enter__(self) -> "LiveRun":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if (
+            self._fresh
+            and isinstance(error, PromptsteadError)
+            and not (self.rows or self.answers or self.waiting.taken)
+        ):
+            self._journal.rewrite(())  # nothing was asked: the same command can be given again
         self._journal.close()
 
     def units(self, cases: Mapping[str, Iterable[Case]], models: Sequence[str]) -> list[Unit]:
@@ -85,6 +92,7 @@ class LiveRun:
 
     def start(self) -> None:
         """Write the first line."""
+        self._fresh = True
         self._journal.append(dump_run(self._run))
 
     def resume(self, units: Sequence[Unit]) -> list[Unit]:

@@ -103,7 +103,7 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
 
     from promptstead.report.github import review_annotations
     from promptstead.report.markdown import review_markdown
-    from promptstead.workspace import write_file
+    from promptstead.workspace import write_report
 
     if output_format == "json" and not output:
         echo_json(document)
@@ -119,6 +119,6 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
     else:
         text = review_markdown(document)
     if output:
-        write_file(output, text.encode("utf-8", "backslashreplace").decode())  # a file name may hold any byte
+        write_report(output, text)
     elif text:
         echo(text.rstrip("\n"))

@@ -22,6 +22,8 @@ from promptstead.source.load import Library, Loaded
 
 FOLDER = ".promptstead/runs"
 """Where run files go that nobody named; Git ignores it."""
+_START = b'{"format":"promptstead/run/'
+"""What every run file starts with."""
 
 
 @contextmanager
@@ -60,6 +62,25 @@ def default_place(workspace: Workspace, name: str) -> str:
     if workspace.tree.read(ignore) is None:
         workspace.tree.write(ignore, "*\n")
     return os.path.relpath(workspace.tree.place(f"{FOLDER}/{name}.run.jsonl"))
+
+
+def refuse_foreign(place: str) -> None:
+    """Refuse to write a run file over anything else than a run file, or under the name of a page.
+
+    :raises PromptsteadError: it would be.
+    """
+    if place.endswith((".html", ".xml", ".csv", ".md", ".txt")):
+        hint = f"the report goes to stdout: promptstead eval --format … > {place}"
+        raise PromptsteadError("--output names the run file (*.run.jsonl), not a report", hint=hint, location=place)
+    try:
+        if not stat.S_ISREG(os.stat(place).st_mode):
+            return
+        with open(place, "rb") as file:
+            start = file.read(len(_START))
+    except OSError:
+        return  # whoever writes says why it cannot
+    if start not in (b"", _START):
+        raise PromptsteadError("there is a file that is no run file", hint="name another", location=place)
 
 
 def refuse_existing(place: str) -> None:

@@ -88,7 +88,8 @@ def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
 
 def _headline(review: ReviewDocument) -> str:
     counted = ", ".join(_counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
-    state = "⛔" if review["blocks"] else "✔"
+    undecided = review["counts"].keys() & {str(Verdict.INCONCLUSIVE), str(Verdict.WITHIN_MARGIN)}
+    state = "⛔" if review["blocks"] else "⚠" if undecided else "✔"
     prompts = len(review["prompts"])
     revisions = f"{code(review['base'])}..{code(review['head'])}"
     if not prompts:
