@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import jsonschema_rs
+import pytest
 
 from tests.command_line import run
 from tests.commands.test_judges import said, write_judged
@@ -23,7 +24,7 @@ def test_from_a_sheet_to_kappa(repository: ScratchRepository) -> None:
     at_home("accept", "--all", cwd=repository.root)
     before = run("audit", "shop/mood", cwd=repository.root)
     assert "judged: 3 of 3 answers" in before.out
-    assert "promptstead audit --sheet starts labels.jsonl" in before.out
+    assert "audit --sheet >> labels.jsonl adds lines" in before.out
     assert "record --judge-samples 2" in before.out
     sheet = [json.loads(line) for line in run("audit", "--sheet", cwd=repository.root).out.splitlines()]
     assert sorted(line["output"] for line in sheet) == ["bad", "good", "unknown"]
@@ -92,3 +93,22 @@ def test_a_prompt_without_a_judge(repository: ScratchRepository) -> None:
     done = run("audit", "shop/mood", cwd=repository.root)
     assert (done.code, done.out) == (0, "")
     assert "no prompt here has a judge" in done.err
+
+
+@pytest.mark.parametrize(("label", "says"), [("maybe", "is `maybe` where the judge says"), (True, "")])
+def test_labels_of_another_kind_are_no_agreement(repository: ScratchRepository, label: object, says: str) -> None:
+    write_judged(repository, said(5), count=2)
+    script = json.loads((repository.root / "script.json").read_text())
+    answers = [{"contains": f"Review {number}", "text": word} for number, word in enumerate(("bad", "good"))]
+    repository.write("script.json", json.dumps([*script[:-1], *answers]))
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", "--even-failing", cwd=repository.root)
+    sheet = [json.loads(line) for line in run("audit", "--sheet", cwd=repository.root).out.splitlines()]
+    assert len(sheet) == 2
+    for line, value in zip(sheet, (2, label), strict=True):
+        line |= {"label": value, "by": "Ana"}
+    repository.write(LABELS, "".join(json.dumps(line) + "\n" for line in sheet))
+    done = run("audit", cwd=repository.root)
+    assert done.code == 2
+    assert "a label of `tone` " in done.err
+    assert says in done.err

@@ -34,7 +34,9 @@ MAX_LINES = 20
 @click.command()
 @prompts_argument
 @click.option(
-    "--sheet", is_flag=True, help="Write a line for each answer that has no label yet; fill in `label` and `by`."
+    "--sheet",
+    is_flag=True,
+    help="Print a line for each answer that has no label yet, to add to labels.jsonl; fill in `label` and `by`.",
 )
 @format_option("text", "json")
 def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
@@ -143,7 +145,7 @@ def _lines(prompt: str, found: Audit) -> Iterator[str]:
         if found.weighted is not None:
             yield f"  kappa, quadratic weights: {_kappa(found.weighted)}"
     else:
-        yield f"  people: no label of an answer that is judged; promptstead audit --sheet starts {FILE}"
+        yield f"  people: no label of an answer that is judged; audit --sheet >> {FILE} adds lines to fill in"
     if found.gone:
         yield f"  left out: {plural(found.gone, 'label')} of answers that are no more"
     itself = found.itself

@@ -12,7 +12,7 @@ from promptstead.evals.agreement import Agreement, Label, SelfAgreement, agreeme
 from promptstead.evals.answer import Answer
 from promptstead.evals.evaluators.judge import together, verdicts
 from promptstead.evals.judges import Judges, asking
-from promptstead.evals.results import Unscored
+from promptstead.evals.results import Unscored, shown
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span
 from promptstead.source.judged import TYPE
 
@@ -92,7 +92,8 @@ def audit(
     is a score and all labels are whole numbers, it is rounded to one; where all labels are true or false and it is a
     score or a label, its verdict is compared: whether the check passes.
 
-    :raises PromptsteadError: there is no such judge, or an option of the check is malformed.
+    :raises PromptsteadError: there is no such judge, an option of the check is malformed, or labels are of another kind
+        than the judge's values.
     """
     ask = asking(spec.options, judges)
     judge = judges.judge(spec.options["prompt"])
@@ -124,6 +125,11 @@ def audit(
     own = [label for label in labels if label.evaluator == spec.name and label.answer in values]
     people, tied = _by_answer(own)
     pairs = _compared(spec.options, [(label, values[answer]) for answer, label in people.items()])
+    odd = next(((human, value) for human, value in pairs if type(human) is not type(value)), None)
+    if odd is not None:
+        human, value = (shown(each) for each in odd)
+        hint = "label with the judge's own values, or with true and false where the check has `min`, `max` or `pass`"
+        raise PromptsteadError(f"a label of `{spec.name}` is {human} where the judge says {value}", hint=hint)
     ordinal = bool(pairs) and all(isinstance(value, float) for pair in pairs for value in pair)
     return Audit(
         spec.name,

@@ -16,7 +16,9 @@ from promptstead.model import Gate
 FEW_CASES = 50
 """Under so many pairs a report leads with the broken cases, not with a percentage."""
 
-WRITTEN_BY_HAND = "not evaluated: reference answers written by hand show what the checks accept, not what a model says"
+WRITTEN_BY_HAND = (
+    "not evaluated: answers that people wrote, or a stand-in gave, show what the checks accept, not what a model says"
+)
 
 MUST_PASS = "must_pass"
 

@@ -186,7 +186,7 @@ class Review:
         )
         if by_hand:
             what = "1 prompt has" if by_hand == 1 else f"{by_hand} prompts have"
-            yield f"{what} reference answers only: they show what the checks accept, not what a model says"
+            yield f"{what} answers of people or a stand-in only, which show what checks accept, not what a model says"
 
 
 def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, reported: set[str]) -> PromptReview | None:
