@@ -82,7 +82,7 @@ def test_a_pull_request_gets_its_comment(
     address = server.comments[0]["html_url"]
     assert done.err == f"the comment on pull request 7 was written: {address}\n"
     body = server.comments[0]["body"]
-    assert body.startswith(f"{MARKER}\n✔ **1 inconclusive** in 1 changed prompt")
+    assert body.startswith(f"{MARKER}\n⚠ **1 inconclusive** in 1 changed prompt")
     assert "**`r000`** got worse" in body
     assert body.rstrip().endswith(
         f"<sub>Commit `{head}` · full report: the artifact of "
@@ -239,7 +239,7 @@ def test_a_dry_run_asks_nobody(repository: ScratchRepository, head: str) -> None
     for forge in ("github", "gitlab"):
         done = run("review", "HEAD~1..HEAD", "--post", forge, "--dry-run", cwd=repository.root)
         assert (done.code, done.err) == (0, "")
-        assert done.out.startswith(f"{MARKER}\n✔ **1 inconclusive**")
+        assert done.out.startswith(f"{MARKER}\n⚠ **1 inconclusive**")
 
 
 def test_gitlab_s_merge_request_gets_its_note(repository: ScratchRepository, head: str) -> None:

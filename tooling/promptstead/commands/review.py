@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option, language_option, open_workspace
+from promptstead.commands.common import echo, echo_json, language_option, open_workspace
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 if TYPE_CHECKING:
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("revisions", metavar="[BASE..HEAD]", required=False)
-@format_option("md", "json", "github", "html")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "md", "json", "github", "html"]),
+    help="Form of the result.  [default: text on a terminal, else md]",
+)
 @language_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to this file.")
 @click.option("--from", "origin", type=click.Path(), help="Take this JSON report instead of comparing revisions.")
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the comment instead of posting it.")
 def command(
     revisions: str | None,
-    output_format: str,
+    output_format: str | None,
     language: str,
     output: str | None,
     origin: str | None,
@@ -44,7 +49,9 @@ def command(
     and this one exits 0 when the comment is right.
     """
     import os
+    import sys
 
+    output_format = output_format or ("text" if sys.stdout.isatty() and not output else "md")
     if (revisions is None) == (origin is None):
         raise PromptsteadError("name two revisions, BASE..HEAD, or a report with --from", hint="one of the two")
     if not post and (request or bot or dry_run):
@@ -116,6 +123,13 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
         from promptstead.report.html.review_page import review_page
 
         text = review_page(document, language)
+    elif output_format == "text":
+        from promptstead.commands.common import colour
+        from promptstead.report.review_text import review_lines
+
+        text = "".join(
+            f"{line}\n" for line in review_lines(document, (lambda text, style: text) if output else colour())
+        )
     else:
         text = review_markdown(document)
     if output:

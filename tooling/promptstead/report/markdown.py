@@ -87,7 +87,7 @@ def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
 
 
 def _headline(review: ReviewDocument) -> str:
-    counted = ", ".join(_counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
+    outcomes = ", ".join(counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
     undecided = review["counts"].keys() & {str(Verdict.INCONCLUSIVE), str(Verdict.WITHIN_MARGIN)}
     state = "⛔" if review["blocks"] else "⚠" if undecided else "✔"
     prompts = len(review["prompts"])
@@ -95,12 +95,12 @@ def _headline(review: ReviewDocument) -> str:
     if not prompts:
         return f"✔ **No prompt changed** · {revisions}"
     return (
-        f"{state} **{counted}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
+        f"{state} **{outcomes}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
         f" · {review['evaluated']:,} recorded answers replayed, 0 model calls"
     )
 
 
-def _counted(count: int, outcome: str) -> str:
+def counted(count: int, outcome: str) -> str:
     """Return ``2 regressions``: the outcomes that are things have a plural, the others are said of each."""
     return f"{count:,} {_plain(outcome)}" + ("s" if count != 1 and outcome in THINGS else "")
 
@@ -188,14 +188,15 @@ def _scores(comparison: ComparisonDocument | None) -> list[str]:
     if comparison["reference_answers"]:
         cases += " (reference)" if cases != "–" else ""
     if comparison["violations"] and comparison["verdict"] != Verdict.REGRESSION:
-        return [cases, _score(comparison), f"⛔ {len(comparison['violations'])} must not fail"]
+        return [cases, score_text(comparison), f"⛔ {len(comparison['violations'])} must not fail"]
     verdict = f"{MARKS.get(comparison['verdict'], '➖')} {_plain(comparison['verdict']).lower()}"
     if comparison["further_cases"]:
         verdict += f": about {comparison['further_cases']:,} more cases would decide"
-    return [cases, _score(comparison), verdict]
+    return [cases, score_text(comparison), verdict]
 
 
-def _score(comparison: ComparisonDocument) -> str:
+def score_text(comparison: ComparisonDocument) -> str:
+    """Return the rates or scores of both sides and the interval of their difference; a dash without any."""
     before, after, difference = comparison["base_rate"], comparison["head_rate"], comparison["difference"]
     lower, upper = comparison["lower"], comparison["upper"]
     if before is None or after is None or difference is None or lower is None or upper is None:
@@ -296,7 +297,7 @@ def _words(change: ChangeDocument) -> Iterator[str]:
         yield f"**{_plain(message['role'])} message** {kind}" + _pieces(message["pieces"])
     for name in VALUE_PARTS:
         for value in change[name][:20]:
-            text = _pieces(value["pieces"]) if value["pieces"] else code(values_text(_change(value)))
+            text = _pieces(value["pieces"]) if value["pieces"] else code(values_text(value_change(value)))
             yield f"**{name}** {code(value['path'])}: {text}"
 
 
@@ -317,7 +318,8 @@ def _rendered(rendered: RenderedDocument | None) -> Iterator[str]:
         yield f"- {code(left['case'])} can be rendered on one side only: {code(left['why'])}"
 
 
-def _change(value: ValueDocument) -> ValueChange:
+def value_change(value: ValueDocument) -> ValueChange:
+    """Return a value of the report as the change that it tells of."""
     kind = value["kind"]
     return ValueChange(
         "added" if kind == "added" else "removed" if kind == "removed" else "changed", (), value["old"], value["new"]
