@@ -257,3 +257,13 @@ def test_the_same_imported_answers_say_nothing_about_a_changed_prompt(repository
     done = run("review", "HEAD", cwd=repository.root)
     assert "the prompt changed and its imported answers did not" in done.out
     assert "**1 not evaluated**" in done.out
+
+
+def test_a_change_that_leaves_nothing_to_compare_is_not_green(repository: ScratchRepository) -> None:
+    write_sample(repository, 5)
+    repository.commit()
+    repository.write(CASES, cases(5).replace("expected: good", "expected: Good"))
+    repository.write(PATH, PROMPT.replace("one word", "a single word"))
+    repository.commit()
+    done = run("review", "HEAD~1..HEAD", cwd=repository.root)
+    assert done.out.startswith("⚠ **1 not evaluated** in 1 changed prompt")

@@ -88,8 +88,7 @@ def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
 
 def _headline(review: ReviewDocument) -> str:
     outcomes = ", ".join(counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
-    undecided = review["counts"].keys() & {str(Verdict.INCONCLUSIVE), str(Verdict.WITHIN_MARGIN)}
-    state = "⛔" if review["blocks"] else "⚠" if undecided else "✔"
+    state = "⛔" if review["blocks"] else "⚠" if _undecided(review) else "✔"
     prompts = len(review["prompts"])
     revisions = f"{code(review['base'])}..{code(review['head'])}"
     if not prompts:
@@ -98,6 +97,14 @@ def _headline(review: ReviewDocument) -> str:
         f"{state} **{outcomes}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
         f" · {review['evaluated']:,} recorded answers replayed, 0 model calls"
     )
+
+
+def _undecided(review: ReviewDocument) -> bool:
+    """Tell whether a model's answers leave it open if the change makes them worse, also as none can be compared."""
+    if review["counts"].keys() & {str(Verdict.INCONCLUSIVE), str(Verdict.WITHIN_MARGIN)}:
+        return True
+    comparisons = (comparison for prompt in review["prompts"] for comparison in prompt["comparisons"])
+    return any(not each["pairs"] and each["left_out"] and not each["reference_answers"] for each in comparisons)
 
 
 def counted(count: int, outcome: str) -> str:
