@@ -388,7 +388,10 @@ DATASETS = [
         "prompts/p/r.csv:1:1",
     ),
     Attempt(
-        "of 70 MB", rows("r.csv", "") | {"prompts/p/r.csv": sparse(70 * MILLION)}, "at most 64 MiB", f"{PROMPT}:5:19"
+        "of 70 MB in one row",
+        rows("r.csv", "") | {"prompts/p/r.csv": sparse(70 * MILLION)},
+        "a row is too long, or a quotation mark is never closed",
+        "prompts/p/r.csv:1:1",
     ),
     Attempt(
         "that climbs out",

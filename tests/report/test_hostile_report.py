@@ -115,9 +115,9 @@ def differences(kind: Any, schema: Any, whole: Any, place: str) -> list[str]:
             schema = next(each for each in options if each.get("type") != "null")
         return [] if len(kinds) > 1 else differences(kinds[0], schema, whole, place)
     if is_typeddict(kind):
-        keys = set(get_type_hints(kind))
-        if keys != set(schema.get("properties", {})) or keys != set(schema.get("required", [])):
-            extra = keys ^ (set(schema.get("properties", {})) & set(schema.get("required", [])))
+        keys, required = set(get_type_hints(kind)), set(kind.__required_keys__)
+        extra = (keys ^ set(schema.get("properties", {}))) | (required ^ set(schema.get("required", [])))
+        if extra:
             return [f"{place}: {sorted(extra)}"]
         hints = get_type_hints(kind).items()
         return [

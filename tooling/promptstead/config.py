@@ -269,9 +269,10 @@ class _Reader:
 
         :raises PromptsteadError: it is not pinned.
         """
-        if "extends" not in self.table:
+        settings = self._table(self.table, "promptstead")
+        if "extends" not in settings:
             return None
-        table = self._table(self.table["extends"], "extends")
+        table = self._table(settings["extends"], "extends")
         self._known(table, set(Extends._fields), "key of `extends`")
         digest = table.get("sha256")
         if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):

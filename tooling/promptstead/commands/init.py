@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable
 
 import click
@@ -47,7 +49,7 @@ def command(git_diff: bool) -> int:
             "this repository is set up already", hint="edit the settings there", location=workspace.config.file
         )
     prompts = [path for path in tree.files() if path.endswith(SUFFIXES)]
-    roots = prompt_roots(prompts) or ["prompts"]
+    roots = _entries(prompt_roots(prompts) or ["prompts"], prompts)
     tree.write(STANDALONE, _settings(roots, ""))
     echo(STANDALONE)
     found = _findings(tree)
@@ -81,10 +83,30 @@ def _git_diff(workspace: Workspace) -> int:
     return OK
 
 
+def _entries(roots: list[str], paths: list[str]) -> list[str]:
+    """Return the roots as the configuration has them; with namespaces where two prompts would have one id."""
+    ids = Counter(
+        path.removeprefix(root).lstrip("/").rsplit(".prompt.", 1)[0]
+        for path in paths
+        for root in [max((each for each in roots if f"{path}/".startswith(f"{each}/")), key=len, default="")]
+    )
+    if max(ids.values(), default=0) < 2:
+        return [json.dumps(root, ensure_ascii=False) for root in roots]
+    entries = []
+    for root in roots:
+        parts = [
+            re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in root.split("/") if part not in ("prompts", ".github")
+        ]
+        entry = {"path": root, "namespace": ".".join(parts).strip(".")}
+        shown = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items())
+        entries.append(f"{{ {shown} }}")
+    return entries
+
+
 def _settings(roots: list[str], baseline: str) -> str:
     """Return the text of the configuration; *baseline* is its line there, or empty."""
     with open(os.path.join(SKELETONS, STANDALONE), encoding="utf-8") as file:
-        text = file.read().replace("{{ roots }}", json.dumps(roots, ensure_ascii=False))
+        text = file.read().replace("{{ roots }}", f"[{', '.join(roots)}]")
     return text.replace("{{ baseline }}", baseline).rstrip() + "\n"
 
 
