@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from promptstead.commands.calling import cost_of
 from promptstead.commands.common import Workspace, tell
 from promptstead.commands.progress import Progress
-from promptstead.commands.recording import opener, request_for
+from promptstead.commands.recording import opener, refuse_unresolved, request_for
 from promptstead.commands.runs import opened_run
 from promptstead.commands.units import Asked, Key, Unit
 from promptstead.commands.waiting import Calls, JudgeCall, Waiting
@@ -81,8 +81,12 @@ class LiveRun:
     def units(self, cases: Mapping[str, Iterable[Case]], models: Sequence[str]) -> list[Unit]:
         """Return what is asked: of each prompt its *cases*, of each of *models* or of the prompt's own.
 
-        :raises PromptsteadError: a prompt names no model, or there is none of a name given.
+        :raises PromptsteadError: a prompt names no model, or nobody knows the model of a name given.
         """
+        for asked in self._asked:
+            if cases[asked.id]:
+                for name in models or ("",):
+                    refuse_unresolved(asked.requests.choice(name), self._workspace.config, asked.requests.prompt.path)
         return [
             Unit(asked, case, model)
             for asked in self._asked
