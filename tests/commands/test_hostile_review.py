@@ -110,8 +110,8 @@ def test_three_hundred_prompts_fit_into_a_comment(repository: ScratchRepository)
     assert done.code == 1
     assert 30_000 < len(done.out) < COMMENT_LIMIT
     assert "in 300 changed prompts" in done.out
-    assert re.search(r"… and \d+ more prompts, in the JSON report", done.out)
-    assert re.search(r"Details of \d+ more prompts are in the JSON report", done.out)
+    assert re.search(r"… and \d+ more prompts, in the full report", done.out)
+    assert re.search(r"Details of \d+ more prompts are in the full report", done.out)
     assert done.out.count("<details") == done.out.count("</details>")
     document = run("review", "HEAD", "--format", "json", cwd=repository.root).json
     assert len(document["prompts"]) == 300

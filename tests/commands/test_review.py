@@ -64,8 +64,28 @@ def test_few_cases_show_answers_and_no_percentage(repository: ScratchRepository)
     assert "5 cases: too few for a percentage" in done.out
     assert "**1 / 0 / 4**" in done.out
     assert "shop/mood: 1 answer got worse" in done.out
-    assert "Before\n```text\ngood\n```" in done.out
-    assert "After\n```text\nbad\n```" in done.out
+    assert "\n- Input: `review: Review 0: the shoes are fine.`\n- Before: `good`\n- After: `bad`\n" in done.out
+
+
+@pytest.mark.parametrize(
+    ("form", "order"),
+    [
+        ("md", ["**system message**", "**must not fail**", "**`r000`** got worse", "Before", "**error INJ202**"]),
+        ("text", ["  system message:", "  rendered messages", "r000 got worse", "before:", "  error INJ202"]),
+    ],
+)
+def test_words_come_before_the_answers_and_those_before_findings(
+    repository: ScratchRepository, form: str, order: list[str]
+) -> None:
+    write_sample(repository, 60)
+    repository.write(CASES, cases(60, must_pass=(0,)))
+    repository.commit()
+    repository.write(PATH, PROMPT.replace("You read reviews", "You read reviews such as {{ review }}"))
+    repository.write(OUTPUTS, outputs(answered(60, wrong=8)))
+    done = run("review", "HEAD", "--format", form, cwd=repository.root)
+    assert done.code == 1
+    places = [done.out.index(words) for words in order]
+    assert places == sorted(places)
 
 
 def test_not_evaluated_is_said_and_blocks_nobody(repository: ScratchRepository) -> None:

@@ -96,12 +96,64 @@ def test_it_keeps_to_its_limit_and_leaves_the_details_out_first(limit: int) -> N
     assert text.startswith("⛔ **300 regressions** in 300 changed prompts")
     assert "the contract breaks" in text
     assert "| `sector/p000` |" in text
-    assert "more prompts, in the JSON report" in text
+    assert "more prompts, in the full report" in text
     assert text.count("<details") == text.count("</details>")
-    assert "details" not in text or "more prompts are in the JSON report" in text
+    assert "details" not in text or "more prompts are in the full report" in text
     shown = re.findall(r"<summary><code>(sector/p\d+)", text)
     assert shown == [f"sector/p{number:03}" for number in range(len(shown))]
     assert shown or limit < 20_000
+
+
+@pytest.mark.parametrize("limit", [60_000, 12_000, 6_000])
+def test_what_is_most_important_outlives_what_is_long(limit: int) -> None:
+    long = [message(["added", f"word{number} " * 500]) for number in range(20)]
+    broken = [pair(f"r{number:03}", "bad " * 400) for number in range(50)]
+    violations = [{"case": "r000", "check": "must_pass", "reason": "no"}]
+    text = review_markdown(
+        review(
+            prompt(
+                0,
+                change=change(messages=[message(["removed", "first words"]), *long]),
+                comparisons=[comparison(broken=broken, violations=violations)],
+                lint={"new": [finding()] * 40, "failing": 40, "fixed": 0},
+            )
+        ),
+        limit,
+    )
+    assert len(text) <= limit
+    shown = ["~~`first words`~~", "**must not fail** `r000`", "**`r000`** got worse", "**error INJ202**"]
+    places = [text.index(words) for words in shown]
+    assert places == sorted(places)
+    assert "word19" not in text
+    assert "… the rest is in the full report." in text
+
+
+def test_white_space_that_differs_is_not_folded_into_a_line() -> None:
+    text = review_markdown(review(prompt(0, comparisons=[comparison(broken=[pair("r001", "good  ")])])))
+    assert "Input\n```text\nreview: the shoes\n```" in text
+    assert "After\n```text\ngood  \n```" in text
+
+
+def message(*pieces: list[str]) -> Any:
+    found = [{"kind": kind, "text": text} for kind, text in pieces]
+    return {"kind": "changed", "old_role": "system", "role": "system", "pieces": found}
+
+
+def change(**more: Any) -> Any:
+    names = ("partials", "inputs", "output", "tools", "model", "examples", "governance", "description", "gate")
+    none: dict[str, list[str]] = {"added": [], "removed": [], "changed": []}
+    return {
+        "id": "sector/p000",
+        "kind": "changed",
+        "old_id": None,
+        "summary": "system message",
+        "contract": {"consequence": "none", "reasons": []},
+        "messages": [],
+        **{name: [] for name in names},
+        "cases": none,
+        "evaluators": none,
+        "weakened": [],
+    } | more
 
 
 def test_words_that_are_not_ours_do_not_pass_for_ours() -> None:

@@ -52,5 +52,20 @@ def block(text: str, limit: int = 4_000) -> str:
     return f"{fence}text\n{shown}\n{fence}"
 
 
+def sentence(text: str) -> str:
+    """Return a sentence of ours with what it quotes; all of it as code, since what it quotes is not ours."""
+    return code(text.replace("`", ""), 300)
+
+
+def plain(word: str) -> str:
+    """Return a word that only promptstead writes into a report, and nothing else where it is not one."""
+    return word if len(word) < 60 and all(part.isalpha() for part in word.split(" ")) else "unknown"
+
+
+def rule_code(text: str) -> str:
+    """Return the code of a rule, and nothing else where it is none."""
+    return text if text.isalnum() and len(text) < 20 else "unknown"
+
+
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -15,7 +15,8 @@ from promptstead.report.document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.markdown import VALUE_PARTS, counted, score_text, value_change
+from promptstead.report.markdown import counted, score_text
+from promptstead.report.markdown_details import VALUE_PARTS, value_change
 from promptstead.report.markup import visible
 
 WIDTH = 100
@@ -47,12 +48,8 @@ def _prompt(prompt: PromptDocument, paint: Paint) -> Iterator[str]:
     if change and change["contract"]["consequence"] != "none" and change["kind"] != "added":
         reason = change["contract"]["reasons"][0]["text"] if change["contract"]["reasons"] else ""
         yield from _wrapped(f"contract: {change['contract']['consequence']}: {reason}", "  ")
-    for found in prompt["lint"]["new"][:MAX_NAMES]:
-        yield from _wrapped(
-            f"{found['level']} {found['code']} {found['path']}:{found['line']}: {found['message']}", "  "
-        )
     for comparison in prompt["comparisons"]:
-        yield from _comparison(comparison, paint)
+        yield from _verdict(comparison, paint)
     if change:
         for message in change["messages"]:
             yield f"  {message['role']} message{'' if message['kind'] == 'changed' else ' ' + message['kind']}:"
@@ -65,9 +62,15 @@ def _prompt(prompt: PromptDocument, paint: Paint) -> Iterator[str]:
                 else:
                     yield from _wrapped(f"{name} {value['path']}: {values_text(value_change(value))}", "  ")
     yield from _rendered(prompt["rendered"])
+    for comparison in prompt["comparisons"]:
+        yield from _worse(comparison)
+    for found in prompt["lint"]["new"][:MAX_NAMES]:
+        yield from _wrapped(
+            f"{found['level']} {found['code']} {found['path']}:{found['line']}: {found['message']}", "  "
+        )
 
 
-def _comparison(comparison: ComparisonDocument, paint: Paint) -> Iterator[str]:
+def _verdict(comparison: ComparisonDocument, paint: Paint) -> Iterator[str]:
     names = dict.fromkeys(filter(None, (comparison["base_model"], comparison["head_model"])))
     broken, fixed = len(comparison["broken"]), len(comparison["fixed"])
     verdict = paint(comparison["verdict"].lower(), STYLES.get(comparison["verdict"], "dim"))
@@ -79,10 +82,14 @@ def _comparison(comparison: ComparisonDocument, paint: Paint) -> Iterator[str]:
     for violation in comparison["violations"][:MAX_NAMES]:
         text = f"must not fail: {violation['case'] or 'every case'} · {violation['check']}: {violation['reason']}"
         yield from (paint(line, "red") for line in _wrapped(text, "    "))
+
+
+def _worse(comparison: ComparisonDocument) -> Iterator[str]:
     for pair in comparison["broken"][:MAX_ANSWERS]:
         yield from _answer(pair)
-    if broken > MAX_ANSWERS:
-        yield f"    … and {broken - MAX_ANSWERS} more that got worse (--format html shows them)"
+    more = len(comparison["broken"]) - MAX_ANSWERS
+    if more > 0:
+        yield f"    … and {more} more that got worse (--format html shows them)"
 
 
 def _answer(pair: PairDocument) -> Iterator[str]:
