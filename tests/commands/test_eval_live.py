@@ -20,7 +20,7 @@ from tests.commands.test_eval import read_back
 from tests.conftest import ScratchRepository
 from tests.providers.server import KEY, Server
 from tests.recorded import PENDING, SETTINGS, answer, at_home, pending, prompt_changed, write_recorded
-from tests.samples import OUTPUTS, PATH, PROMPT, case_id, write_sample
+from tests.samples import CASES, OUTPUTS, PATH, PROMPT, case_id, write_sample
 
 RUN = "live.run.jsonl"
 SLOW = [{"text": "good", "seconds": 0.05}]
@@ -110,7 +110,7 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
     ]
     write_recorded(repository, 5, script=script)
     done = at_home(*LIVE, "--format", "json", cwd=repository.root)
-    assert done.code == 0, done.err
+    assert done.code == 2, done.err
     (entry,) = done.json["results"]
     assert entry["cases"] == {"pass": 2, "fail": 0, "unscored": 0, "not_evaluated": 3}
     assert {each["reason"] for each in entry["not_evaluated"]} == {
@@ -118,10 +118,12 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
         "the script fails: refused",
         "stopped by the server's content filter",
     }
-    assert "1 calls gave no answer (1 × the script fails: refused)" in done.err
+    go_on = f"the rest is asked with promptstead {' '.join(RESUME)}\n"
+    assert f"incomplete: 1 call gave no answer (the script fails: refused); {go_on}" in done.err
     answer(repository, [{"text": "good"}])
     again = at_home(*RESUME, "--format", "json", cwd=repository.root)
     assert again.json["results"][0]["cases"] == {"pass": 3, "fail": 0, "unscored": 0, "not_evaluated": 2}
+    assert again.code == 0
     assert "1 call · " in again.err  # answers that were cut off are answers: they are not asked for again
     assert len(read_back(repository.root / RUN)[1]) == 5
 
@@ -131,15 +133,28 @@ def test_a_server_that_answers_nothing(repository: ScratchRepository) -> None:
     done = at_home(*LIVE, cwd=repository.root)
     assert done.code == 2
     assert "2 not evaluated" in done.out
-    assert "2 calls gave no answer" in done.err
+    assert "incomplete: 2 calls gave no answer (2 × the script fails: refused)" in done.err
+
+
+def test_cases_that_cannot_be_asked_make_a_run_incomplete(repository: ScratchRepository) -> None:
+    write_recorded(repository, 3)
+    cases = (repository.root / CASES).read_text(encoding="utf-8")
+    repository.write(CASES, cases.replace("review: ", "revue: ", 1))
+    done = at_home(*LIVE, "--format", "json", cwd=repository.root)
+    assert done.code == 2
+    assert done.json["results"][0]["cases"] == {"pass": 2, "fail": 0, "unscored": 0, "not_evaluated": 1}
+    assert "incomplete: 1 case could not be asked (the prompt cannot be rendered: " in done.err
 
 
 def test_limits_hold_and_the_rest_can_be_asked(repository: ScratchRepository) -> None:
     write_recorded(repository, 6)
     done = at_home(*LIVE, "--max-requests", "4", "--format", "json", cwd=repository.root)
+    assert done.code == 2
+    assert "incomplete: 2 calls gave no answer (2 × not called: the limit of 4 requests is reached" in done.err
     assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "unscored": 0, "not_evaluated": 2}
     assert "the limit of 4 requests is reached" in done.json["results"][0]["not_evaluated"][0]["reason"]
     rest = at_home(*RESUME, "--max-requests", "4", "--format", "json", cwd=repository.root)
+    assert rest.code == 0
     assert rest.json["results"][0]["cases"]["pass"] == 6
     assert lines_of(repository)[-1]["end"]["requests"] == 6
     nothing = at_home(*RESUME, cwd=repository.root)
@@ -234,7 +249,7 @@ def test_interrupted_it_says_how_to_go_on(repository: ScratchRepository) -> None
 
 def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> None:
     write_recorded(repository, 3)
-    assert at_home(*LIVE, "--max-requests", "1", cwd=repository.root).code == 0
+    assert at_home(*LIVE, "--max-requests", "1", cwd=repository.root).code == 2
     before = (repository.root / RUN).read_bytes()
     again = at_home(*LIVE, cwd=repository.root)
     assert again.code == 2

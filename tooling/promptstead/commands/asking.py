@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from promptstead.commands.answers import in_ci
 from promptstead.commands.calling import Calling, used
-from promptstead.commands.common import Workspace, open_workspace, tell
+from promptstead.commands.common import Workspace, open_workspace, plural, tell
 from promptstead.commands.evaluating import load_all
 from promptstead.commands.live import LiveRun, refuse_changed, tell_stopped
 from promptstead.commands.runs import default_place, describe, opened_run, refuse_existing, refuse_foreign
 from promptstead.commands.selecting import kept, read_back
 from promptstead.commands.showing import Shown, finish
 from promptstead.commands.units import Asked, Unit
-from promptstead.errors import INTERRUPTED, UNUSABLE, PromptsteadError
+from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
 from promptstead.evals.filters import Selection
 from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
@@ -84,14 +84,21 @@ def _ask(
     code = finish(asked.report, shown, loaded)
     if totals.requests and not shown.quiet:
         tell(used(totals))
+    return _tell_incomplete(asked, units) or code
+
+
+def _tell_incomplete(asked: LiveRun, units: Sequence[Unit]) -> int:
+    """Say what a run lacks and how to get it; return the exit code, 0 where it lacks nothing."""
+    broken = [unit.why for unit in units if unit.why]
+    if broken:
+        what = f"{plural(len(broken), 'case')} could not be asked ({one_line(broken[0], 300)})"
+        tell(f"incomplete: {what}: promptstead lint says what to mend")
     if asked.problems:
         why, count = asked.problems.most_common(1)[0]
-        tell(
-            f"{asked.problems.total():,} calls gave no answer ({count:,} × {why}); --live --resume asks for them again"
-        )
-        if not asked.answers:
-            return UNUSABLE
-    return code
+        most = f"{count:,} × " if asked.problems.total() > 1 else ""
+        what = f"{plural(asked.problems.total(), 'call')} gave no answer ({most}{why})"
+        tell(f"incomplete: {what}; the rest is asked with promptstead eval --live --resume {asked.place}")
+    return UNUSABLE if broken or asked.problems else OK
 
 
 def _cases(workspace: Workspace, loaded: Sequence[Loaded], selection: Selection) -> dict[str, Sequence[Case]]:

@@ -83,7 +83,7 @@ def command(
 
     Exit 1 where an answer of a model fails a hard check or a `must_pass` case, or a hand-written reference answer one
     of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are
-    compared. Exit 2 where no model answered.
+    compared. Exit 2 where a live run is incomplete: a call gave no answer, or a limit kept one from being made.
     """
     shown = Shown(output_format, quiet, language)
     if rescore is not None:
