@@ -47,6 +47,36 @@ def test_a_mistake_is_one_line(arguments: list[str], says: str, repository: Scra
     assert says in done.err
 
 
+IGNORED: list[tuple[list[str], str]] = [
+    (["eval", "--seed", "7"], "--seed means nothing without --sample (add --sample N)"),
+    (["eval", "--lang", "fr"], "--lang means nothing without --format html"),
+    (["eval", "--quiet", "--format", "json"], "--format means nothing with --quiet"),
+    (["eval", "merge", "a.run.jsonl", "-o", "all.run.jsonl", "--lang", "fr"], "--lang means nothing without"),
+    (["review", "HEAD", "--lang", "fr"], "--lang means nothing without --format html"),
+    (["review", "HEAD", "--post", "github", "--format", "md"], "--format means nothing with --post"),
+    (["compare", "HEAD", "--seed", "0", "--max-cost", "1"], "--seed, --max-cost mean nothing without --live"),
+    (["lint", "--diff", "--output", "x"], "--output means nothing with --diff"),
+    (["lint", "--write-baseline", "--format", "json"], "--format means nothing with --write-baseline"),
+    (["record", "--from", "x", "--samples", "1"], "--samples means nothing with --from"),
+    (["record", "--no-judges", "--judge-samples", "2"], "--judge-samples means nothing with --no-judges"),
+    (["accept", "--even-failing"], "--even-failing means nothing without --all"),
+    (["accept", "--all", "--reject", "--why", "x"], "--why means nothing with --reject"),
+    (["audit", "--sheet", "--format", "json"], "--format means nothing with --sheet"),
+    (["power", "--rate", "0.9", "--correlation", "0.5"], "--correlation means nothing without --cluster-size"),
+    (["bundle", "build", "--working-tree", "--at", "HEAD"], "--at means nothing with --working-tree"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), IGNORED)
+def test_an_option_that_would_be_ignored_is_refused(
+    arguments: list[str], says: str, repository: ScratchRepository
+) -> None:
+    done = run(*arguments, cwd=repository.root, env={"CI": ""})
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"promptstead: {says}")
+    assert done.err.count("\n") == 1
+
+
 def test_a_reader_who_leaves_early_is_no_error(repository: ScratchRepository) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "promptstead", "rule", "--format", "json"],

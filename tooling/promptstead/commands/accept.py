@@ -15,6 +15,7 @@ from promptstead.commands.common import (
     open_workspace,
     plural,
     prompts_argument,
+    refuse_ignored,
     selected_paths,
     tell,
 )
@@ -56,6 +57,10 @@ def command(
     """
     if reject and not (everything or case_ids):
         raise PromptsteadError("--reject needs to know what", hint="add --all, or --case ID")
+    if reject:
+        refuse_ignored("even_failing", "why", where="with --reject", hint="leave it out")
+    if not everything:
+        refuse_ignored("even_failing", where="without --all", hint="what --case names is accepted, failing or not")
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})

@@ -17,6 +17,7 @@ from promptstead.commands.common import (
     open_workspace,
     plural,
     prompts_argument,
+    refuse_ignored,
     selected_paths,
     tell,
 )
@@ -52,6 +53,8 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
 
     Labels of answers that are no more are counted and left out. Lines that are no labels are listed: exit 2.
     """
+    if sheet:
+        refuse_ignored("output_format", where="with --sheet", hint="its lines are JSON as they are")
     workspace = open_workspace(prompts)
     found: list[tuple[Loaded, Audit]] = []
     wrong: list[str] = []

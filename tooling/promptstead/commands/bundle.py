@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 import click
 
-from promptstead.commands.common import echo, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.commands.common import (
+    echo,
+    open_workspace,
+    plural,
+    prompts_argument,
+    refuse_ignored,
+    selected_paths,
+    tell,
+)
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
@@ -39,6 +47,8 @@ def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bo
 
     A prompt with an error is not bundled: nothing is written, and the exit code is 1.
     """
+    if working_tree:
+        refuse_ignored("revision", where="with --working-tree", hint="leave one out")
     workspace = open_workspace()
     paths = selected_paths(workspace, prompts) if prompts else None
     if working_tree:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from promptstead.config import Config, load_config
 from promptstead.errors import PromptsteadError
@@ -155,6 +156,24 @@ def language_option(command: Decorated) -> Decorated:
         show_default=True,
         help="Language of an HTML page; it can be switched there.",
     )(command)
+
+
+def refuse_ignored(*names: str, where: str, hint: str) -> None:
+    """Refuse parameters of the running command that were given and would be ignored: who gives one expects something.
+
+    :param names: of its parameters, such as ``output_format``.
+    :param where: where they mean nothing, such as ``without --sample``.
+    :raises PromptsteadError: one was given.
+    """
+    context = click.get_current_context()
+    given = [
+        max(parameter.opts, key=len)
+        for parameter in context.command.params
+        if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        verb = "means" if len(given) == 1 else "mean"
+        raise PromptsteadError(f"{', '.join(given)} {verb} nothing {where}", hint=hint)
 
 
 def echo(text: str) -> None:

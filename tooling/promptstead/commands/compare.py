@@ -3,7 +3,7 @@
 import click
 
 from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import colour, echo, format_option, open_workspace, plain
+from promptstead.commands.common import colour, echo, format_option, open_workspace, plain, refuse_ignored
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 
 
@@ -66,8 +66,8 @@ def command(
             return INTERRUPTED
         report = asked
     else:
-        if prompts or folder or calling != Calling() or samples != 1:
-            raise PromptsteadError("nothing is called in a comparison", hint="add --live to ask the models")
+        names = ("prompts", "samples", "seed", "folder", *Calling._fields)
+        refuse_ignored(*names, where="without --live", hint="add --live to ask the models")
         report = compare(open_workspace(), sources, base_model, head_model)
     paint = plain if output else colour()
     text = rendered(report, output_format, paint).removesuffix("\n")

@@ -6,9 +6,16 @@ from typing import Any
 import click
 
 from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import format_option, language_option, open_workspace, prompts_argument, selected_paths
+from promptstead.commands.common import (
+    format_option,
+    language_option,
+    open_workspace,
+    prompts_argument,
+    refuse_ignored,
+    selected_paths,
+)
 from promptstead.commands.selecting import Chosen, selection_options
-from promptstead.commands.showing import FORMATS, Shown
+from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError
 
 SUBCOMMANDS = {"merge": "promptstead.commands.merging"}
@@ -85,7 +92,9 @@ def command(
     of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are
     compared. Exit 2 where a live run is incomplete: a call gave no answer, or a limit kept one from being made.
     """
-    shown = Shown(output_format, quiet, language)
+    shown = chosen_form(output_format, quiet, language)
+    if chosen.sample is None:
+        refuse_ignored("seed", where="without --sample", hint="add --sample N")
     if rescore is not None:
         from promptstead.commands import rescoring
 

@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.common import open_workspace, prompts_argument, selected_paths, tell
+from promptstead.commands.common import open_workspace, prompts_argument, refuse_ignored, selected_paths, tell
 from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
@@ -55,6 +55,9 @@ def command(
 
     if write_baseline and prompts:
         raise PromptsteadError("a baseline is of every prompt of the repository", hint="leave out PROMPTS")
+    if write_baseline or show_diff:
+        where = "with --write-baseline" if write_baseline else "with --diff"
+        refuse_ignored("output_format", "output", where=where, hint="leave it out")
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from promptstead.commands.common import format_option, language_option
-from promptstead.commands.showing import FORMATS, Shown
+from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.run_file import End, Row, Run, RunReader, TakenJudgement
 
@@ -36,8 +36,8 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
 
     if len(runs) > MAX_RUNS:
         raise PromptsteadError(f"more than {MAX_RUNS:,} runs")
+    shown = chosen_form(output_format, quiet, language)
     refuse_existing(output)
-    shown = Shown(output_format, quiet, language)
     with ExitStack() as stack:
         readers = [stack.enter_context(opened_run(place)) for place in runs]
         run = merged([reader.run for reader in readers], runs, partial=partial)

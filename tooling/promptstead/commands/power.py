@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option
+from promptstead.commands.common import echo, echo_json, format_option, refuse_ignored
 from promptstead.errors import OK, PromptsteadError
 
 _SHARE = click.FloatRange(0, 1)
@@ -41,6 +41,8 @@ def command(
         )
     if not 0 < margin < 1:
         raise PromptsteadError("the margin must be above 0 and below 1", hint="such as --margin 0.05")
+    if cluster_size == 1:
+        refuse_ignored("correlation", where="without --cluster-size", hint="add it")
     share = discordance_of(rate) if rate is not None else discordance or 0.0
     alpha = ALPHA / prompts
     clear = inflated(cases_to_clear(margin, share, power), cluster_size, correlation)

@@ -15,6 +15,7 @@ from promptstead.commands.common import (
     open_workspace,
     plural,
     prompts_argument,
+    refuse_ignored,
     selected_paths,
     tell,
 )
@@ -94,6 +95,11 @@ def command(
         raise PromptsteadError(
             "in CI nothing is written into the repository", hint="record with --to FOLDER and keep that as an artifact"
         )
+    if origin is not None:
+        names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", *Calling._fields)
+        refuse_ignored(*names, where="with --from", hint="it takes what fits, and asks nobody")
+    if no_judges:
+        refuse_ignored("judge_samples", where="with --no-judges", hint="leave one out")
     workspace = open_workspace(prompts)
     loaded = [workspace.library.load(path) for path in selected_paths(workspace, prompts)]
     with ExitStack() as stack:

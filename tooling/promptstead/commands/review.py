@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import echo, echo_json, language_option, open_workspace
+from promptstead.commands.common import echo, echo_json, language_option, open_workspace, refuse_ignored
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def command(
     output_format = output_format or ("text" if sys.stdout.isatty() and not output else "md")
     if (revisions is None) == (origin is None):
         raise PromptsteadError("name two revisions, BASE..HEAD, or a report with --from", hint="one of the two")
+    if output_format != "html":
+        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
+    if post and not output:
+        refuse_ignored("output_format", where="with --post", hint="name a file for it: --output FILE")
     if not post and (request or bot or dry_run):
         raise PromptsteadError("--request, --bot and --dry-run go with --post", hint="say --post github")
     if not post:
