@@ -189,6 +189,7 @@ def test_limits_hold_and_name_what_was_not_asked(repository: ScratchRepository) 
     assert done.code == 1
     assert len(pending(repository)) == 2
     assert done.err.count("not called: the limit of 2 requests is reached") == 3
+    assert "5 calls to make, at most 2 of them now\n" in done.err
     assert "2 calls · tokens 6" not in done.err
     assert "· cost 0." in done.err
 

@@ -161,7 +161,8 @@ def _ask(
             failing=bool(why), cost=cost_of(recording.requests, question.model, outcome, workspace.config, limits)
         )
 
-    tell(f"{plural(calls, 'call')} to make")
+    allowed = calls if limits.requests is None else min(calls, limits.requests)
+    tell(f"{plural(calls, 'call')} to make" + (f", at most {allowed:,} of them now" if allowed < calls else ""))
     try:
         totals = asyncio.run(run(_requests(asked, workspace.config), opener(workspace), limits, on_result))
     except KeyboardInterrupt:
