@@ -1,7 +1,8 @@
 """Many calls at once to a server that takes its time, against the ideal: rounds of calls without any work in between.
 
 The process and the import of the client are not in it: they cost the same whether one call follows or a thousand. The
-server is a process of its own that does as little as a server can.
+server is a process of its own that does as little as a server can. The same calls by aiohttp alone, in turn with ours,
+say how near to the ideal this machine lets anybody come.
 """
 
 import asyncio
@@ -11,9 +12,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import aiohttp
 
 from promptstead.config import ProviderSettings
 from promptstead.providers.budget import Limits
@@ -24,6 +28,7 @@ from promptstead.providers.protocol import ProviderError, Reply, Request
 from tests.benchmarks.measure import Result
 
 ROOT = Path(__file__).parents[2]
+MESSAGES = [{"role": "system", "content": "Sort the complaint. " * 20}, {"role": "user", "content": "why? " * 100}]
 
 
 def fifty_at_once(runs: int = 5) -> Result:
@@ -36,11 +41,35 @@ def two_hundred_at_once(runs: int = 2) -> Result:
     return _measure("2,000 calls, 200 at once", 2000, 200, 1.0, runs, 1.15)
 
 
+class Cost(NamedTuple):
+    """What a round of calls took: seconds on the clock and of CPU time."""
+
+    seconds: float
+    cpu: float
+
+
 def _measure(name: str, calls: int, at_once: int, seconds: float, runs: int, target: float) -> Result:
     with serving(seconds) as base_url:
-        asyncio.run(_call(base_url, at_once, at_once))
-        times = [asyncio.run(_call(base_url, calls, at_once)) for _ in range(runs)]
-    return Result(name, "the ideal", statistics.median(times), calls / at_once * seconds, runs, target)
+        for call in (_call, _call_barely):
+            asyncio.run(call(base_url, at_once, at_once))
+        pairs = [
+            (_cost(_call(base_url, calls, at_once)), _cost(_call_barely(base_url, calls, at_once))) for _ in range(runs)
+        ]
+    ours, bare = (
+        Cost(*(statistics.median(each) for each in zip(*side, strict=True))) for side in zip(*pairs, strict=True)
+    )
+    ideal = calls / at_once * seconds
+    note = (
+        f"CPU {ours.cpu / calls * 1000:.2f} ms a call; aiohttp alone {bare.seconds / ideal:.3f} x, "
+        f"CPU {bare.cpu / calls * 1000:.2f} ms"
+    )
+    return Result(name, "the ideal", ours.seconds, ideal, runs, target, note=note)
+
+
+def _cost(calls: Coroutine[Any, Any, float]) -> Cost:
+    before = time.process_time()
+    seconds = asyncio.run(calls)
+    return Cost(seconds, time.process_time() - before)
 
 
 @contextmanager
@@ -57,10 +86,9 @@ def serving(seconds: float, answer: str = "card") -> Iterator[str]:
 
 
 async def _call(base_url: str, calls: int, at_once: int) -> float:
-    settings = ProviderSettings(base_url)
-    provider = OpenAIProvider("bench", settings, Keys("bench", settings, {}))
-    messages = [{"role": "system", "content": "Sort the complaint. " * 20}, {"role": "user", "content": "why? " * 100}]
-    requests = ((number, Request("bench", "m", messages, {"temperature": 0})) for number in range(calls))
+    settings = ProviderSettings(base_url, key_env="KEY")
+    provider = OpenAIProvider("bench", settings, Keys("bench", settings, {"KEY": "none-that-counts"}))
+    requests = ((number, Request("bench", "m", MESSAGES, {"temperature": 0})) for number in range(calls))
     answers: list[Reply | ProviderError] = []
     start = time.perf_counter()
     await run(requests, lambda name: provider, Limits(at_once), lambda key, result: answers.append(result))
@@ -68,6 +96,23 @@ async def _call(base_url: str, calls: int, at_once: int) -> float:
     if len(answers) != calls or not all(isinstance(answer, Reply) for answer in answers):
         raise SystemExit("calls failed, so their time means nothing")
     return taken
+
+
+async def _call_barely(base_url: str, calls: int, at_once: int) -> float:
+    """Make the same calls with nothing around aiohttp."""
+    body = {"model": "m", "messages": MESSAGES, "temperature": 0}
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer none-that-counts"}
+    wanted = iter(range(calls))
+
+    async def work(session: aiohttp.ClientSession) -> None:
+        for _ in wanted:
+            async with session.post(f"{base_url}/chat/completions", data=json.dumps(body), headers=headers) as answer:
+                json.loads(await answer.read())
+
+    start = time.perf_counter()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        await asyncio.gather(*(work(session) for _ in range(at_once)))
+    return time.perf_counter() - start
 
 
 async def _serve(seconds: float, text: str) -> None:

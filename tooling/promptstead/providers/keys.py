@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from promptstead.config import ProviderSettings
 from promptstead.errors import PromptsteadError
@@ -34,6 +34,10 @@ class Keys:
     def __repr__(self) -> str:
         """Return a text that holds no key."""
         return f"Keys({self._name!r})"
+
+    def key(self) -> str | Callable[[], Awaitable[str]]:
+        """Return the key, empty where the server needs none; where a command gives it, what to await for it."""
+        return self.token if self._command else self._token
 
     async def token(self) -> str:
         """Return the key, empty where the server needs none.

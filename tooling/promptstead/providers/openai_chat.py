@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 BAD_REQUEST = 400
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class OpenAIProvider:
@@ -38,15 +39,14 @@ class OpenAIProvider:
         try:
             from promptstead.providers.transport import open_client
 
-            self._client = open_client(name, settings, keys, authorities)
+            self._api = responses if settings.api == "responses" else chat
+            self._client = open_client(name, settings, keys, authorities, self._api.PATH)
         except (ImportError, RuntimeError) as error:
             raise PromptsteadError(
                 "calling a model needs the extra `live`", hint='pip install "promptstead[live]"'
             ) from error
         self._server = f"`{name}` at {settings.base_url}"
         self._timeout = settings.timeout
-        self._api = responses if settings.api == "responses" else chat
-        self._url = settings.base_url + self._api.PATH  # whole, so that the client need not put it together each time
         self._keys = keys
         self._counts_streams = True
         """Whether the server takes the option that asks for the usage of a streamed answer."""
@@ -79,22 +79,14 @@ class OpenAIProvider:
         await self._client.close()
 
     async def _call(self, body: dict[str, Json], on_text: Callable[[str], None] | None) -> Reply:
-        from openai import APIStatusError, AsyncStream, Omit
+        from openai import APIStatusError
 
         from promptstead.providers.transport import ERRORS
 
         if not self._counts_streams:
             body.pop("stream_options", None)
         try:
-            # Neither read nor decoded by the client: `stream` is its word for that, whatever the body asks for.
-            stream = await self._client.post(
-                self._url,
-                body=body,
-                cast_to=object,
-                stream=True,
-                stream_cls=AsyncStream[object],
-                options={} if self._keys.source else {"headers": {"Authorization": Omit()}},
-            )
+            response = await self._client.ask(_JSON.encode(body).encode())
         except APIStatusError as error:
             if (
                 error.status_code == BAD_REQUEST
@@ -107,9 +99,9 @@ class OpenAIProvider:
         except ERRORS as error:
             raise from_exception(error, server=self._server) from None
         try:
-            return await self._read(stream.response, body, on_text)
+            return await self._read(response, body, on_text)
         finally:
-            await stream.close()
+            await response.aclose()
 
     async def _read(self, response: "Response", body: dict[str, Json], on_text: Callable[[str], None] | None) -> Reply:
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -132,10 +124,10 @@ class OpenAIProvider:
         return reply
 
     async def _chunks(self, response: "Response") -> AsyncGenerator[bytes, None]:
-        from promptstead.providers.transport import ERRORS
+        from promptstead.providers.transport import ERRORS, pieces
 
         try:
-            async for chunk in response.aiter_bytes():
+            async for chunk in pieces(response):
                 yield chunk
         except ERRORS as error:
             raise from_exception(error, server=self._server) from None

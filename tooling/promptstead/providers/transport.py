@@ -9,6 +9,7 @@ import aiohttp
 import httpx2
 import openai
 from aiohttp.http_exceptions import HttpProcessingError
+from openai._models import FinalRequestOptions
 
 from promptstead.config import ProviderSettings
 from promptstead.errors import PromptsteadError
@@ -30,10 +31,53 @@ ERRORS = (
 """What a call raises where the way to the server, or what comes back on it, is broken."""
 
 
-def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: str) -> openai.AsyncOpenAI:
+class Client(openai.AsyncOpenAI):
+    """OpenAI's client, which asks one address again and again and makes all requests like the first.
+
+    It else puts address, headers and timeouts together and reads them again for each call, in more time than all the
+    rest of a call takes; only the body and the key differ.
+    """
+
+    asks: FinalRequestOptions
+    _like: tuple[object, httpx2.Request] | None = None
+
+    @property
+    def user_agent(self) -> str:
+        """Return the name of OpenAI's client, which gateways know; it is else the name of the class."""
+        return f"AsyncOpenAI/Python {openai.__version__}"
+
+    async def ask(self, body: bytes) -> httpx2.Response:
+        """Send *body* and return the answer, which is neither read nor decoded.
+
+        :raises Exception: one of :data:`ERRORS`.
+        """
+        options = self.asks.model_copy(update={"content": body})
+        answer: object = await self.request(
+            httpx2.Response, options, stream=True, stream_cls=openai.AsyncStream[object]
+        )
+        assert isinstance(answer, httpx2.Response)  # it is what was asked for, whatever *stream_cls* is
+        return answer
+
+    def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Request:
+        kind = options.headers, self.api_key
+        if self._like is None or self._like[0] != kind or not isinstance(options.content, bytes):
+            request = super()._build_request(options, retries_taken=retries_taken)
+            self._like = kind, request
+            return request
+        like = self._like[1]
+        body = httpx2.ByteStream(options.content)
+        request = httpx2.Request(like.method, like.url, headers=like.headers, stream=body, extensions=like.extensions)
+        request.headers.encoding = like.headers.encoding  # or it is found out by decoding them all
+        request.headers["Content-Length"] = str(len(options.content))
+        request.read()
+        return request
+
+
+def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: str, path: str) -> Client:
     """Return a client that retries nothing, follows no redirect (keys would go along) and reads bounded answers.
 
     :param authorities: certificates to trust besides the system's, as PEM text.
+    :param path: where it asks, below ``base_url``.
     :raises PromptsteadError: these are no certificates.
     :raises RuntimeError: aiohttp is not installed.
     """
@@ -42,8 +86,8 @@ def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: 
     headers: dict[str, Any] = {"Accept-Encoding": "identity"}
     if name != "openai":  # the client takes these from the environment, for whatever server
         headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-    return openai.AsyncOpenAI(
-        api_key=keys.token if keys.source else "none",  # the client wants one even where the header is left out
+    client = Client(
+        api_key=keys.key() or "none",  # the client wants one even where the header is left out
         base_url=settings.base_url,
         max_retries=0,
         timeout=None,  # a whole call has its time, not each read
@@ -55,6 +99,24 @@ def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: 
         ),
         default_headers={**headers, **keys.headers},
     )
+    unsigned = {} if keys.source else {"Authorization": openai.Omit()}
+    client.asks = FinalRequestOptions.construct(method="post", url=settings.base_url + path, headers=unsigned)
+    return client
+
+
+async def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """Yield the bytes of an answer as they come, as long as they are not too many.
+
+    :raises ProviderError: they are.
+    :raises Exception: one of :data:`ERRORS`.
+    """
+    size = 0
+    assert isinstance(response.stream, httpx2.AsyncByteStream)  # the client is asynchronous
+    async for chunk in response.stream:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise ProviderError(f"the answer is larger than {MAX_BYTES // 2**20} MiB", "answer")
+        yield chunk
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
@@ -80,7 +142,8 @@ async def _bound(response: httpx2.Response) -> None:
     if response.headers.get("content-encoding", "identity") != "identity":
         await response.aclose()
         raise ProviderError("the server compressed its answer, though asked not to", "answer")
-    response.stream = _BoundedStream(response.stream)
+    if response.is_error:  # the client reads these by itself
+        response.stream = _BoundedStream(response.stream)
 
 
 def _context(authorities: str, name: str) -> ssl.SSLContext:

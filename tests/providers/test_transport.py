@@ -1,0 +1,89 @@
+"""What is sent is what OpenAI's own client sends, also where a request is made like an earlier one."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+from promptstead.config import ProviderSettings
+from promptstead.providers import keys as keys_module
+from promptstead.providers.keys import Keys
+from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.protocol import Request
+from tests.providers.server import Server
+
+TEXTS = ("short", "é — 日本 " * 50, "")
+
+
+def body(text: str) -> dict[str, Any]:
+    return {"model": "m", "messages": [{"role": "user", "content": text}], "temperature": 0}
+
+
+def ask(server: Server, settings: dict[str, Any], environment: dict[str, str] | None = None) -> None:
+    """Ask about each of the texts through one provider."""
+
+    async def run() -> None:
+        async with server.serve():
+            options = ProviderSettings(server.base_url, **settings)
+            provider = OpenAIProvider("p", options, Keys("p", options, environment or {}))
+            for text in TEXTS:
+                await provider.complete(Request("p", "m", body(text)["messages"], {"temperature": 0}))
+            await provider.close()
+
+    asyncio.run(run())
+
+
+def ask_plainly(server: Server, **options: Any) -> None:
+    """Ask the same through OpenAI's client as it comes."""
+
+    async def run() -> None:
+        async with server.serve():
+            client = openai.AsyncOpenAI(
+                base_url=server.base_url,
+                max_retries=0,
+                timeout=None,
+                http_client=openai.DefaultAioHttpClient(),
+                **options,
+            )
+            for text in TEXTS:
+                await client.post("/chat/completions", body=body(text), cast_to=object)
+            await client.close()
+
+    asyncio.run(run())
+
+
+def without_host(headers: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{name.lower(): value for name, value in each.items() if name != "Host"} for each in headers]
+
+
+def test_every_request_is_what_the_client_as_it_comes_sends() -> None:
+    ours, plain = Server(key="K"), Server(key="K")
+    ask(ours, {"key_env": "KEY", "headers": {"api-key": "OTHER"}}, {"KEY": "K", "OTHER": "other"})
+    ask_plainly(plain, api_key="K", default_headers={"Accept-Encoding": "identity", "api-key": "other"})
+    assert ours.bodies == plain.bodies == [body(text) for text in TEXTS]
+    assert without_host(ours.headers) == without_host(plain.headers)
+    lengths = [len(json.dumps(body(text), ensure_ascii=False, separators=(",", ":")).encode()) for text in TEXTS]
+    assert [int(headers["Content-Length"]) for headers in ours.headers] == lengths
+
+
+def test_each_request_has_the_token_of_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "FRESH_SECONDS", 0.0)
+    script = tmp_path / "token.py"
+    script.write_text("import time\nprint(f'token-{time.time_ns()}')")
+    server = Server(key="")
+    ask(server, {"key_command": (sys.executable, str(script))})
+    tokens = [headers["Authorization"] for headers in server.headers]
+    assert all(token.startswith("Bearer token-") for token in tokens)
+    assert len(set(tokens)) == len(TEXTS)
+
+
+def test_no_request_has_a_key_where_the_server_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody-else")
+    server = Server(key="")
+    ask(server, {})
+    assert len(server.headers) == len(TEXTS)
+    assert not any("Authorization" in headers for headers in server.headers)
