@@ -85,6 +85,17 @@ def test_a_character_that_a_stream_cut_in_two_is_whole_again() -> None:
     assert whole_text("plain é") == "plain é"
 
 
+@pytest.mark.parametrize("names", [("get_weather", None, None), ("get_weather", "get_weather", "get_weather")])
+def test_the_name_of_a_tool_may_come_once_or_with_every_piece(names: tuple[str | None, ...]) -> None:
+    stream = chat.Stream()
+    for name, piece in zip(names, ("", '{"city": ', '"Lyon"}'), strict=True):
+        function = {"name": name, "arguments": piece} if name else {"arguments": piece}
+        call = {"index": 0, "id": "call_1", "type": "function", "function": function}
+        stream.feed({"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": None}]})
+    stream.feed({"choices": [{"delta": {}, "finish_reason": "tool_calls"}]})
+    assert stream.reply().tool_calls[0]["function"] == {"name": "get_weather", "arguments": '{"city": "Lyon"}'}
+
+
 def test_many_tool_calls_are_refused() -> None:
     with pytest.raises(ProviderError, match="tool calls"):
         chat.Stream().feed({"choices": [{"delta": {"tool_calls": [{"index": 10**9}]}}]})

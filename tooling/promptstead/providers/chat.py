@@ -109,7 +109,11 @@ class Stream:
         :raises ProviderError: the stream ended before the answer did.
         """
         if not self._finish_reason:
-            raise ProviderError("the streamed answer broke off", "connection")
+            raise ProviderError(
+                "the streamed answer broke off",
+                "connection",
+                hint="asked for it whole (`run --format json`), the server may say why",
+            )
         try:
             message = {
                 "content": "".join(self._text),
@@ -126,9 +130,11 @@ class Stream:
             bad_answer(f"asked for more than {MAX_TOOL_CALLS} tool calls")
         call = self._calls.setdefault(index, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}})
         call["id"] = piece.get("id") or call["id"]
-        for key, text in (piece.get("function") or {}).items():
-            if key in call["function"]:
-                call["function"][key] += text or ""
+        function = piece.get("function") or {}
+        name = function.get("name") or ""
+        if name != call["function"]["name"]:  # some servers (llama-cpp-python) say it with every piece
+            call["function"]["name"] += name
+        call["function"]["arguments"] += function.get("arguments") or ""
 
 
 def _reply(message: Json, finish_reason: Json, usage: Json) -> Reply:
