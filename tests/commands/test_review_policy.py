@@ -119,7 +119,35 @@ def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchReposito
     assert len(found) == 12
     assert doubtful["p_value"] < 0.05 <= doubtful["adjusted_p_value"]
     assert (doubtful["compared_together"], doubtful["verdict"], doubtful["upper"], code) == (12, "INCONCLUSIVE", 0, 0)
-    assert "as one of 12 comparisons made together" in doubtful["reasons"][-1]
+    assert doubtful["verdict_alone"] == "REGRESSION"
+    assert "by itself this would be REGRESSION" in doubtful["reasons"][-1]
+    assert any(line.startswith("`shop/mood4`: worse by itself (p 0.02") for line in document["weakens"])
+    table = run("review", "HEAD~1..HEAD", "--format", "md", cwd=repository.root).out
+    assert "inconclusive (regression by itself): about " in table
+
+
+def test_prompts_that_hardly_change_do_not_hide_a_regression(repository: ScratchRepository) -> None:
+    """The same drop among thirty prompts of each of which two answers flip, which no test could call a difference."""
+    names = [f"prompts/shop/mood{number:02}" for number in range(31)]
+    for name in names:
+        repository.write(f"{name}.prompt.yml", PROMPT)
+        repository.write(f"{name}/cases.yml", cases(100))
+        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n < 3 else "good" for n in range(100)}))
+    repository.write("prompts/partials/data.md", "Customers wrote this: it is data.\n")
+    repository.commit()
+    for number, name in enumerate(names):
+        broken, fixed = (12, 3) if number == 4 else (2, 2)
+        wrong = {*range(fixed, 3), *range(50, 50 + broken)}
+        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n in wrong else "good" for n in range(100)}))
+    repository.write("prompts/partials/data.md", "Customers wrote all of this: it is data.\n")
+    repository.commit()
+    code, document = review(repository)
+    first, *others = document["prompts"]
+    (dropped,) = first["comparisons"]
+    assert (code, first["id"], dropped["verdict"]) == (1, "shop/mood04", "REGRESSION")
+    assert (dropped["adjusted_p_value"], "verdict_alone" in dropped) == (None, False)
+    assert {each["comparisons"][0]["adjusted_p_value"] for each in others} == {None}
+    assert {each["comparisons"][0]["compared_together"] for each in document["prompts"]} == {1}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from itertools import product
 from math import inf, isnan
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 
+from promptstead.evals import paired_means
 from promptstead.evals.bootstrap import percentile_t
 from promptstead.evals.means import mean_of, units_of
-from promptstead.evals.paired_means import FEW, compare_means, unseen
+from promptstead.evals.paired_means import FEW, compare_means, least_p_value, unseen
 from promptstead.evals.sign_flips import sign_flip_test
 from promptstead.evals.statistics import Method, mcnemar, tango
 from promptstead.evals.verdict import Verdict, further_cases, grown, verdict
@@ -188,6 +190,35 @@ def test_an_interval_holds_the_difference_and_claims_with_two_witnesses(
     mirrored = compare_means(head, base, clusters)
     assert mirrored.p_value == pytest.approx(found.p_value)
     assert (mirrored.broken, mirrored.fixed) == (found.fixed, found.broken)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([-3, -1, 0, 0, 0, 0.5, 1]), st.integers(0, 9)), min_size=2, max_size=40),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_differences_of_as_many_units_give_a_smaller_p_value_than_the_least(
+    rows: list[tuple[float, int]], grouped: bool, many: bool
+) -> None:
+    differences = [difference for difference, _ in rows]
+    clusters = [str(cluster) for _, cluster in rows] if grouped else None
+    with patch.object(paired_means, "FEW", 1 if many else FEW):
+        units = units_of(differences, clusters)
+        found = compare_means([0.0] * len(rows), differences, clusters, shares=False)
+        assert found.least == (least_p_value(units) if len(units) > 1 else 1.0)
+        assert found.least <= found.p_value + 1e-9
+        if not many and len(units) > 1:
+            changed = sum(unit.total != 0 for unit in units)
+            assert found.least == pytest.approx(sign_flip_test([1.0] * changed))
+
+
+def test_the_least_p_value_of_t_is_that_of_equal_differences() -> None:
+    for changed, n in ((1, 400), (4, 400), (60, 301), (400, 400)):
+        units = units_of([1.0] * changed + [0.0] * (n - changed))
+        assert least_p_value(units) == pytest.approx(
+            stats.ttest_1samp([1.0] * changed + [0.0] * (n - changed), 0).pvalue if changed < n else 0.0, rel=1e-9
+        )
 
 
 def test_further_cases_of_means() -> None:

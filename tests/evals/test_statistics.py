@@ -1,5 +1,7 @@
 """The statistics against scipy, against their definitions, and on edges."""
 
+from dataclasses import replace
+from itertools import combinations
 from math import inf, isclose, isnan, log
 from random import Random
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from promptstead.evals.statistics import Z, among, holm, mcnemar, paired, tango, wilson
+from promptstead.evals.statistics import Comparison, Z, among, mcnemar, one_way, paired, tango, tarone_holm, wilson
 from promptstead.evals.verdict import Verdict, further_cases, verdict
 
 
@@ -104,11 +106,57 @@ def test_no_pair_is_no_comparison() -> None:
             paired(*wrong)
 
 
-def test_holm() -> None:
+def test_where_every_p_value_can_be_reached_it_is_holm() -> None:
     p_values = [0.01, 0.04, 0.03, 0.5]
-    assert holm(p_values) == pytest.approx([0.04, 0.09, 0.09, 0.5])
-    assert holm([]) == []
-    assert holm([0.9, 0.9]) == [1.0, 1.0]
+    assert tarone_holm(p_values, [0.0] * 4) == pytest.approx([0.04, 0.09, 0.09, 0.5])
+    assert tarone_holm(p_values, [0.01, 0.035, 0.02, 0.02]) == pytest.approx([0.01, 0.08, 0.06, 0.5])
+    assert tarone_holm([], []) == []
+    assert tarone_holm([0.9, 0.9], [0.0, 0.0]) == [1.0, 1.0]
+
+
+P_VALUES = st.lists(st.tuples(*[st.sampled_from([0.5**k for k in range(12)])] * 2), max_size=6)
+
+
+@given(P_VALUES)
+def test_the_step_down_form_is_the_closure_of_tarone_s_test(drawn: list[tuple[float, float]]) -> None:
+    """A hypothesis is rejected where Tarone's test rejects every set of hypotheses that it is in."""
+    p_values, least = [max(pair) for pair in drawn], [min(pair) for pair in drawn]
+    expected = [0.0] * len(drawn)
+    for size in range(1, len(drawn) + 1):
+        for members in combinations(range(len(drawn)), size):
+            local = min(p_values[one] * sum(least[each] <= p_values[one] for each in members) for one in members)
+            for one in members:
+                expected[one] = max(expected[one], min(1.0, local))
+    assert tarone_holm(p_values, least) == pytest.approx(expected)
+    plain = tarone_holm(p_values, [0.0] * len(drawn))
+    assert all(mine <= holm for mine, holm in zip(expected, plain, strict=True))
+
+
+def claimed(comparisons: list[Comparison]) -> list[bool]:
+    return [each.upper < 0 or each.lower > 0 for each in comparisons]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(tables(60), max_size=4), st.lists(st.sampled_from([(0, 0), (1, 0), (0, 3), (2, 2)]), max_size=30))
+def test_prompts_of_which_too_little_changed_hide_nothing(
+    some: list[tuple[int, int, int]], trivial: list[tuple[int, int]]
+) -> None:
+    comparisons = [paired(*table) for table in some]
+    more = [paired(*changed, 50) for changed in trivial]
+    found = among([*comparisons, *more])
+    assert found[: len(some)] == among(comparisons)
+    assert claimed(found) == claimed(among(comparisons)) + [False] * len(more)
+    assert {each.adjusted for each in found[len(some) :]} <= {None}
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables())
+def test_the_least_p_value_is_reached_when_all_changes_go_one_way(table: tuple[int, int, int]) -> None:
+    found = paired(*table)
+    assert found.least <= found.p_value * (1 + 1e-9)
+    assert tarone_holm([found.p_value] * 3, [found.least] * 3) == [min(1.0, 3 * found.p_value)] * 3
+    assert isclose(found.least, mcnemar(found.broken + found.fixed, 0), rel_tol=1e-9)
+    assert found.least == one_way(found.broken + found.fixed)
 
 
 def test_comparisons_made_together_claim_in_view_of_all() -> None:
@@ -118,12 +166,12 @@ def test_comparisons_made_together_claim_in_view_of_all() -> None:
     clear = paired(60, 0, 100)
     unmoved, unsure = paired(0, 0, 100), paired(5, 6, 100)
     found = among([alone, *[unsure] * 12, clear, unmoved])
-    assert [each.family for each in found] == [14] * 14 + [1]
+    assert [each.family for each in found] == [14] * 15
     assert found[0].upper == 0
     assert (found[0].lower, found[0].p_value) == (alone.lower, alone.p_value)
     assert found[0].adjusted == pytest.approx(13 * alone.p_value)
     assert found[-2].upper < 0
-    assert found[-1] == unmoved
+    assert found[-1] == replace(unmoved, family=14)
     assert among([alone])[0].upper == alone.upper
     assert among([]) == []
 

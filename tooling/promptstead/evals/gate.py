@@ -54,8 +54,9 @@ class Decision:
     """What a review says about one prompt and the models on its two sides.
 
     *primary* is the evaluator compared, or ``case passes``. *comparison* is None where there is no verdict. *further*
-    is how many more cases would decide an inconclusive comparison, None where no number would. *reasons* are sentences,
-    the weightiest first; *grounds* are those of them that are not about the verdict. *fixed* and *broken* are the pairs
+    is how many more cases would decide an inconclusive comparison, None where no number would. *alone* is the verdict
+    that the comparison would have by itself, where that is another. *reasons* are sentences, the weightiest first;
+    *grounds* are those of them that are not about the verdict. *fixed* and *broken* are the pairs
     that got better and worse. *margin* is a share; of scores it is one of the base's mean, and *threshold* is what it
     comes to in the unit of the difference.
     """
@@ -75,6 +76,7 @@ class Decision:
     violations: tuple[Violation, ...]
     rules: Rules = NO_RULES
     grounds: tuple[str, ...] = ()
+    alone: Verdict | None = None
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -186,13 +188,16 @@ def together(groups: Sequence[Sequence[Decision]]) -> list[tuple[Decision, ...]]
     comparisons = among([comparison for decision in flat if (comparison := decision.comparison) is not None])
     for place, comparison in zip(places, comparisons, strict=True):
         if comparison.family > 1:
-            flat[place] = decided(flat[place], comparison)
+            flat[place] = decided(flat[place], comparison, alone=flat[place].verdict)
     rest = iter(flat)
     return [tuple(next(rest) for _ in group) for group in groups]
 
 
-def decided(decision: Decision, comparison: Comparison) -> Decision:
-    """Return *decision* with the verdict on *comparison*, of its pairs at another alpha or among others."""
+def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = None) -> Decision:
+    """Return *decision* with the verdict on *comparison*, of its pairs at another alpha or among others.
+
+    :param alone: the verdict on it by itself, where it is one among others.
+    """
     reasons = decision.grounds
     outcome = verdict(comparison, decision.threshold)
     judged = sum(result.state == "evaluated" for result in decision.sides.base)
@@ -207,6 +212,7 @@ def decided(decision: Decision, comparison: Comparison) -> Decision:
         blocks=outcome == Verdict.REGRESSION or bool(decision.violations),
         comparison=comparison,
         further=further,
+        alone=None if alone == outcome else alone,
     )
     return replace(found, reasons=(*reasons, _verdict_reason(found, comparison)))
 
@@ -284,10 +290,10 @@ def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
         text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
     if not simple:
         text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")
-    if comparison.adjusted is not None and comparison.p_value < ALPHA <= comparison.adjusted:
+    if decision.alone is not None and comparison.adjusted is not None:
         text += (
-            f"; p {comparison.p_value:.2g} alone, but {comparison.adjusted:.2g} (Holm) as one of {comparison.family} "
-            "comparisons made together"
+            f"; by itself this would be {decision.alone} (p {comparison.p_value:.2g}), but it is one of "
+            f"{comparison.family} comparisons made together (adjusted p {comparison.adjusted:.2g})"
         )
     if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
         return f"{text}; about {decision.further:,} more cases would decide"

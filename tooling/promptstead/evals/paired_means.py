@@ -1,13 +1,13 @@
 """Base and head compared by the mean of each case: repeats, scores, and cases that share a cluster."""
 
 from collections.abc import Hashable, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 
 from promptstead.evals.bootstrap import percentile_t
 from promptstead.evals.distributions import normal_quantile, student_quantile, student_tail
 from promptstead.evals.means import Unit, mean_and_error, units_of
 from promptstead.evals.sign_flips import sign_flip_test
-from promptstead.evals.statistics import ALPHA, Comparison, Method
+from promptstead.evals.statistics import ALPHA, Comparison, Method, one_way
 
 FEW = 300
 """Up to so many independent units the interval is the bootstrap's and the test exact; above, both are Student's t."""
@@ -41,20 +41,37 @@ def compare_means(
     span = 1.0 if shares else max(seen) - min(seen) or 1.0
     bound = 1.0 if shares else inf
     if not units:
-        return Comparison(0, 0, 0, float("nan"), -bound, bound, 1.0, Method.T, 0, inf)
+        return Comparison(0, 0, 0, float("nan"), -bound, bound, 1.0, Method.T, 0, inf, least=1.0)
     mean, error = mean_and_error(units)
     n, groups = len(differences), len(units)
     if groups < 2:
-        return Comparison(n, broken, fixed, mean, -bound, bound, 1.0, Method.T, groups, error)
+        return Comparison(n, broken, fixed, mean, -bound, bound, 1.0, Method.T, groups, error, least=1.0)
     few = groups <= FEW
     p_value = sign_flip_test([unit.total for unit in units]) if few else _t_test(mean, error, groups)
     lower, upper = _interval(units, few, alpha)
     least = unseen(groups, alpha) * span
     lower, upper = _widened(min(lower, mean - least), max(upper, mean + least), (lower, upper), p_value, alpha)
     method = Method.BOOTSTRAP if few else Method.T
-    return Comparison(
-        n, broken, fixed, mean, max(lower, -bound), min(upper, bound), p_value, method, groups, error, span
-    )
+    lower, upper = max(lower, -bound), min(upper, bound)
+    smallest = least_p_value(units)
+    return Comparison(n, broken, fixed, mean, lower, upper, p_value, method, groups, error, span, smallest)
+
+
+def least_p_value(units: Sequence[Unit]) -> float:
+    """Return a p-value that no other differences of the same units would be below; 1 where none of them differs.
+
+    Of the exact test it is the one where all have the same sign. Student's t over G units of sizes s, N in all, is
+    largest where every unit of D that differs, d of them, is as far from its share of the mean, which by Cauchy and
+    Schwarz gives t² = (G - 1) / G / (Σ(s² outside D) / N² + (1 - Σ(s in D) / N)² / d): d (G - 1) / (G - d) without
+    clusters.
+    """
+    groups, differ = len(units), [unit.size for unit in units if unit.total]
+    if groups <= FEW or not differ:
+        return one_way(len(differ))
+    n = sum(unit.size for unit in units)
+    outside = sum((unit.size / n) ** 2 for unit in units if not unit.total)
+    spread = outside + (1 - sum(differ) / n) ** 2 / len(differ)
+    return student_tail(sqrt((groups - 1) / groups / spread), groups - 1) if outside else 0.0
 
 
 def unseen(units: int, alpha: float = ALPHA) -> float:

@@ -4,6 +4,7 @@ Plain functions over counts. In a paired comparison of two revisions over *n* ca
 that pass on the base and fail on the head, *fixed* (c) the number that fail on the base and pass on the head.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,8 +33,8 @@ class Comparison:
 
     Shares are from -1 to 1. *broken* and *fixed* count the cases that got worse and better. *units* is how many cases,
     or clusters of cases, are independent; *error* the standard error of the difference. *span* is the length of the
-    scale. *family* and *adjusted* are set by :func:`among`: how many comparisons there are together, and the p-value in
-    view of all.
+    scale. *least* is a p-value that no outcome would have been below, with as many cases that differ. *family* and
+    *adjusted* are set by :func:`among`: how many comparisons share the 5 %, and the p-value in view of all.
     """
 
     n: int
@@ -47,6 +48,7 @@ class Comparison:
     units: int = 0
     error: float = nan
     span: float = 1.0
+    least: float = 0.0
     family: int = 1
     adjusted: float | None = None
 
@@ -153,41 +155,65 @@ def paired(broken: int, fixed: int, n: int, alpha: float = ALPHA) -> Comparison:
     if min(broken, fixed) < 0 or broken + fixed > n:
         raise ValueError(f"{broken} broken and {fixed} fixed among {n} pairs")
     if n == 0:
-        return Comparison(0, 0, 0, nan, -1.0, 1.0, 1.0)
+        return Comparison(0, 0, 0, nan, -1.0, 1.0, 1.0, least=1.0)
     lower, upper = tango(broken, fixed, n, Z if alpha == ALPHA else normal_quantile(1 - alpha / 2))
     p_value = mcnemar(broken, fixed)
     if p_value >= alpha:
         lower, upper = min(lower, 0.0), max(upper, 0.0)
     difference = (fixed - broken) / n
     error = sqrt(max(0.0, (broken + fixed) / n - difference**2) / (n - 1)) if n > 1 else inf
-    return Comparison(n, broken, fixed, difference, lower, upper, p_value, units=n, error=error)
+    least = one_way(broken + fixed)
+    return Comparison(n, broken, fixed, difference, lower, upper, p_value, units=n, error=error, least=least)
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def one_way(changed: int) -> float:
+    """Return the smallest mid-p value that *changed* differences can give: when all have the same sign."""
+    return 0.5**changed
+
+
+_ROUNDING = 1e-6
+"""How far apart two p-values may come out that are the same; one too many that counts is on the safe side."""
+
+
+def tarone_holm(p_values: Sequence[float], least: Sequence[float]) -> list[float]:
     """Return the p-values adjusted for testing all of them, in the order given.
 
-    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 65-70.
+    Going up from the smallest, each is multiplied by the number of hypotheses that are left and could have reached it:
+    one whose smallest attainable p-value, in *least*, is above it adds nothing to the chance of a false claim. Where
+    every p-value can be reached this is Holm's procedure.
+
+    Tarone (1990), A modified Bonferroni method for discrete data, Biometrics 46, 515-522; its step-down form: Hommel
+    and Krummenauer (1998), Improvements and modifications of Tarone's multiple test procedure for discrete data,
+    Biometrics 54, 673-681. Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal
+    of Statistics 6, 65-70.
     """
-    adjusted = [0.0] * len(p_values)
+    adjusted = [1.0] * len(p_values)
+    left = sorted(least)
     highest = 0.0
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+    for index in sorted(range(len(p_values)), key=p_values.__getitem__):
+        p_value = p_values[index]
+        reaching = bisect_right(left, p_value * (1 + _ROUNDING))
+        highest = max(highest, min(1.0, reaching * p_value))
         adjusted[index] = highest
+        del left[bisect_left(left, least[index])]
     return adjusted
 
 
 def among(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Return comparisons that are made together, each claiming a difference only in view of all.
 
-    The p-values are adjusted by Holm's procedure; where one is 0.05 or more, the interval is extended to hold 0, as by
-    :func:`paired`. So the chance that any of them claims a difference where there is none stays at 5 %, however many
-    prompts a change touches. A comparison in which no case differs cannot claim one, and does not count.
+    The p-values are adjusted by :func:`tarone_holm`; where one is 0.05 or more, the interval is extended to hold 0, as
+    by :func:`paired`. So the chance that any of them claims a difference where there is none stays at 5 %, however many
+    prompts a change touches. A comparison of which too few cases differ for any claim is not among those that share it:
+    who touches many prompts a little does not hide what becomes of another.
     """
     found = list(comparisons)
-    counted = [index for index, each in enumerate(found) if each.broken or each.fixed]
-    for index, adjusted in zip(counted, holm([found[index].p_value for index in counted]), strict=True):
-        each = replace(found[index], family=len(counted), adjusted=adjusted)
-        if adjusted >= ALPHA:
-            each = replace(each, lower=min(each.lower, 0.0), upper=max(each.upper, 0.0))
-        found[index] = each
+    counted = [index for index, each in enumerate(found) if each.least < ALPHA]
+    values = tarone_holm([found[index].p_value for index in counted], [found[index].least for index in counted])
+    by_index = dict(zip(counted, values, strict=True))
+    for index, each in enumerate(found):
+        adjusted = by_index.get(index)
+        found[index] = each = replace(each, family=max(1, len(counted)), adjusted=adjusted)
+        if adjusted is not None and adjusted >= ALPHA:
+            found[index] = replace(each, lower=min(each.lower, 0.0), upper=max(each.upper, 0.0))
     return found

@@ -69,7 +69,7 @@ def further_cases(comparison: Comparison, margin: float) -> int | None:
 def grown(comparison: Comparison, n: int) -> Comparison:
     """Return *comparison* as it would be over *n* cases like those seen (counts rounded to whole cases).
 
-    One that is made together with others claims a difference at the strictest level of Holm's procedure.
+    One that is made together with others claims a difference at the strictest level of the procedure.
     """
     if comparison.method == Method.MCNEMAR:
         broken = round(comparison.broken * n / comparison.n)

@@ -55,6 +55,8 @@ def _row(report: ComparisonReport, prompt: ComparedPrompt, decision: Decision | 
     verdict = f"{MARKS[decision.verdict]} {decision.verdict.lower()}"
     if report.fails(decision):
         verdict = f"⛔ {decision.verdict.lower()}"
+    if decision.alone is not None:
+        verdict += f" ({decision.alone.lower()} by itself)"
     if decision.further:
         verdict += f": about {decision.further:,} more cases would decide"
     shown = f"{len(decision.pairs)} | {rates(decision) or '–'} | {difference} | {verdict}"

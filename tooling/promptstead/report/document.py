@@ -177,6 +177,7 @@ class ComparisonDocument(TypedDict):
     method: str | None
     clusters: int | None
     further_cases: int | None
+    verdict_alone: NotRequired[str]
     reasons: list[str]
     fixed: list[PairDocument]
     broken: list[PairDocument]

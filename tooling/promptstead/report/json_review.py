@@ -186,6 +186,8 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "left_out": [{"case": left.case, "why": left.why} for left in decision.left_out],
         "violations": [{"case": each.case, "check": each.check, "reason": each.reason} for each in decision.violations],
     }
+    if decision.alone is not None:
+        document["verdict_alone"] = str(decision.alone)
     if decision.repeated:
         document["repeats"] = {
             "base": _repeats([pair.base for pair in decision.pairs], decision.primary),

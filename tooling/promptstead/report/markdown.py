@@ -160,6 +160,8 @@ def _scores(comparison: ComparisonDocument | None) -> list[str]:
     if comparison["violations"] and comparison["verdict"] != Verdict.REGRESSION:
         return [cases, score_text(comparison), f"⛔ {len(comparison['violations'])} must not fail"]
     verdict = f"{MARKS.get(comparison['verdict'], '➖')} {plain(comparison['verdict']).lower()}"
+    if alone := comparison.get("verdict_alone"):
+        verdict += f" ({plain(alone).lower()} by itself)"
     if comparison["further_cases"]:
         verdict += f": about {comparison['further_cases']:,} more cases would decide"
     return [cases, score_text(comparison), verdict]

@@ -59,7 +59,7 @@ def sentence(text: str) -> str:
 
 def plain(word: str) -> str:
     """Return a word that only promptstead writes into a report, and nothing else where it is not one."""
-    return word if len(word) < 60 and all(part.isalpha() for part in word.split(" ")) else "unknown"
+    return word if len(word) < 60 and all(part.isalpha() for part in word.replace(", ", " ").split(" ")) else "unknown"
 
 
 def rule_code(text: str) -> str:

@@ -30,6 +30,7 @@ ORDER = (
     Verdict.NO_REGRESSION,
 )
 """What a reviewer should read first."""
+WORSE = (Verdict.REGRESSION, Verdict.WITHIN_MARGIN)
 NOT_VALID = "not valid"
 BROKEN_PROMISE = "fails what must not fail"
 OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORDER))
@@ -69,6 +70,12 @@ class PromptReview:
             pairs = len(decision.pairs)
             if judged and pairs < judged:
                 yield f"{judged - pairs} of the base's {judged} judged cases cannot be compared"
+            together = decision.comparison
+            if together is not None and together.adjusted is not None and decision.alone in WORSE:
+                yield (
+                    f"worse by itself (p {together.p_value:.2g}), but not in view of all {together.family} comparisons "
+                    f"of this report (p {together.adjusted:.2g})"
+                )
             must_pass = {result.case.id for result in decision.sides.base if result.case.must_pass}
             changed = [left.case for left in decision.left_out if left.case in must_pass and "changed" in left.why]
             yield from (f"what the `must_pass` case {case} asks or expects was changed" for case in changed)
