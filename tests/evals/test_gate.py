@@ -79,6 +79,14 @@ def test_the_verdict(make_side: MakeSide, before: int, after: int, expected: Ver
     assert all(reason.isprintable() for reason in found.reasons)
 
 
+def test_where_cases_are_few_those_that_broke_lead(make_side: MakeSide) -> None:
+    few = decision(make_side(some(8), 0), make_side(some(8), 7))
+    named = "`c0`, `c1`, `c2`, `c3`, `c4` and 2 more"
+    assert few.reasons[-1].startswith(f"{CASE_PASSES}: 7 broken ({named}), 0 fixed of 8 cases, -87.5 points (-")
+    many = decision(make_side(some(50), 0), make_side(some(50), 7))
+    assert many.reasons[-1].startswith(f"{CASE_PASSES}: 0 fixed, 7 broken of 50 cases, -14.0 points (-")
+
+
 def test_the_answers_of_a_replaced_model_are_compared(make_side: MakeSide) -> None:
     found = decision(make_side(some(100), 0, model="old"), make_side(some(100), 50, model="new"))
     assert (found.sides.base_model, found.sides.head_model) == ("old", "new")
@@ -256,7 +264,7 @@ def test_repeats_are_compared_by_the_means_of_the_cases() -> None:
     assert worse.comparison.method == Method.BOOTSTRAP
     assert worse.comparison.difference == pytest.approx(-0.2)
     assert (len(worse.broken), len(worse.fixed)) == (30, 0)
-    assert worse.reasons[-1].startswith("right: 0 better, 30 worse of 60 cases, -20.0% (")
+    assert worse.reasons[-1].startswith("right: 0 better, 30 worse of 60 cases, -20.0 points (-")
     assert "exact sign-flip test" in worse.reasons[-1]
 
 

@@ -282,10 +282,18 @@ def _removed(side: Sides) -> Iterator[str]:
 
 
 def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
-    """Return the numbers in a sentence: the counts, the difference with its interval, how they were found."""
+    """Return the numbers in a sentence: the counts, the difference with its interval, how they were found.
+
+    Where cases are few, those that broke come first, by name: a difference in points says little then.
+    """
     simple = comparison.method == Method.MCNEMAR
-    counts = f"{comparison.fixed} fixed, {comparison.broken} broken" if simple else _moved(comparison)
-    text = f"{decision.primary}: {counts} of {comparison.n} cases, {_difference(comparison, decision.score)}"
+    better, worse = ("fixed", "broken") if simple else ("better", "worse")
+    counts = [f"{comparison.fixed} {better}", f"{comparison.broken} {worse}"]
+    if comparison.n < FEW_CASES and decision.broken:
+        counts[1] += f" ({listed([pair.head.case.id for pair in decision.broken])})"
+        counts.reverse()
+    difference = _difference(comparison, decision.score)
+    text = f"{decision.primary}: {', '.join(counts)} of {comparison.n} cases, {difference}"
     if decision.score:
         text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
     if not simple:
@@ -300,15 +308,14 @@ def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
     return text
 
 
-def _moved(comparison: Comparison) -> str:
-    return f"{comparison.fixed} better, {comparison.broken} worse"
-
-
 def _difference(comparison: Comparison, score: bool) -> str:
-    form = "+.3g" if score else "+.1%"
+    def shown(value: float) -> str:
+        return f"{value:+.3g}" if score else f"{100 * value:+.1f}"
+
+    unit = "" if score else " points"
     if not isfinite(comparison.lower) or not isfinite(comparison.upper):
-        return f"{comparison.difference:{form}} (no interval)"
-    return f"{comparison.difference:{form}} ({comparison.lower:{form}} to {comparison.upper:{form}})"
+        return f"{shown(comparison.difference)}{unit} (no interval)"
+    return f"{shown(comparison.difference)}{unit} ({shown(comparison.lower)} to {shown(comparison.upper)})"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
