@@ -25,9 +25,10 @@ def test_what_fails_and_what_is_only_counted(repository: ScratchRepository) -> N
     write_sample(repository, recorded=outputs({0: "bad", 1: "good", 2: "good"}))
     wrong = run("check", cwd=repository.root)
     assert wrong.code == 0
-    assert wrong.out == "shop/mood  2 pass, 1 fail  (imported answers)\n"
+    reason = "  fail r000 · mood: expected `good`, got `bad`\n"
+    assert wrong.out == f"shop/mood  2 pass, 1 fail  (imported answers)\n{reason}"
     verbose = run("check", "--verbose", cwd=repository.root)
-    assert "  fail r000 · mood: expected `good`, got `bad`\n" in verbose.out
+    assert reason in verbose.out
     assert "  fast@1 · mood 66.67 % (2 of 3; 95 % interval 20.8 to 93.9)\n" in verbose.out
     assert "  fast@1 · short 100.00 % (3 of 3;" in verbose.out
 
@@ -78,6 +79,13 @@ def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
     write_sample(repository, 60, recorded=outputs(answered(59, wrong=40)))
     text = run("check", cwd=repository.root)
     assert "  fast@1 · mood 32.20 % (19 of 59; 95 % interval 21.7 to 44.9)\n" in text.out
+    assert [line.split(" · ")[0] for line in text.out.splitlines()[1:5]] == [
+        "  fail r000",
+        "  fail r001",
+        "  fail r002",
+        "  … and 37 more (--verbose)",
+    ]
+    assert "  … and 20 more\n" in run("check", "-v", cwd=repository.root).out
     document = run("check", "--format", "json", cwd=repository.root).json
     assert document["format"] == "promptstead/check/v1"
     assert document["stage"] == "edit"

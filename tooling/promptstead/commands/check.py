@@ -30,7 +30,10 @@ from promptstead.source.load import Loaded
     help="How strict: while writing, in a pull request, or for a release.",
 )
 @click.option(
-    "--verbose", "-v", is_flag=True, help="Show every evaluator's rate, and every case that was not evaluated."
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Show every evaluator's rate, and more of the cases that fail or were not evaluated.",
 )
 @click.option(
     "--base",

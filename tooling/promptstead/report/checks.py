@@ -13,6 +13,8 @@ from promptstead.model import Json, Prompt
 
 MAX_LINES = 20
 """Most failing cases of one prompt that the text shows; JSON has them all."""
+FEW = 3
+"""Most cases of one prompt that fail and may, which are shown unasked."""
 MANY = 50
 """From this many cases on, a rate says more than a list."""
 
@@ -48,15 +50,7 @@ def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool
     for check in checks:
         counted = ", ".join(f"{count:,} {state}" for state, count in check.counts.items() if count)
         yield f"{one_line(check.prompt.id):<{width}}  {counted or 'no cases'}{_sources(check)}"
-        shown = [("FAIL", *violation) for violation in check.violations]
-        if verbose:
-            known = {(id(result), name) for result, name, _ in check.violations}
-            failures = ((result, name, why) for result in check.results for name, why in result.failures())
-            shown += [("fail", *failure) for failure in failures if (id(failure[0]), failure[1]) not in known]
-        for label, result, name, why in shown[:MAX_LINES]:
-            yield f"  {label} {one_line(f'{result.case.id} · {name}: {why}')}"
-        if len(shown) > MAX_LINES:
-            yield f"  … and {len(shown) - MAX_LINES} more"
+        yield from _failures(check, verbose=verbose)
         missing = [result for result in check.results if result.state != "evaluated"] if show_missing else []
         for result in missing[:MAX_LINES]:
             model = f" ({result.model})" if result.model else ""
@@ -71,6 +65,20 @@ def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool
                 yield from (
                     f"  {one_line(model)} · {rate_line(rate)}" for rate in _rates(results) if rate.mean is not None
                 )
+
+
+def _failures(check: PromptCheck, *, verbose: bool) -> Iterator[str]:
+    """Yield what must not fail and does, then what fails and may: unless *verbose* the first few."""
+    known = {(id(result), name) for result, name, _ in check.violations}
+    failures = ((result, name, why) for result in check.results for name, why in result.failures())
+    soft = [failure for failure in failures if (id(failure[0]), failure[1]) not in known]
+    hard = [("FAIL", *violation) for violation in check.violations[:MAX_LINES]]
+    room = MAX_LINES - len(hard) if verbose else min(FEW, MAX_LINES - len(hard))
+    for label, result, name, why in [*hard, *(("fail", *failure) for failure in soft[:room])]:
+        yield f"  {label} {one_line(f'{result.case.id} · {name}: {why}')}"
+    more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
+    if more:
+        yield f"  … and {more:,} more" + ("" if verbose else " (--verbose)")
 
 
 def rate_line(rate: Rate) -> str:
