@@ -126,6 +126,45 @@ def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchReposito
     assert "inconclusive (regression by itself): about " in table
 
 
+SHORT = PROMPT.replace(
+    "  short: {type: length, unit: words, max: 3}", "  short: {type: length, unit: words, better: lower}"
+)
+SHORT = SHORT.replace("gate: {primary: mood, margin: 0.05, hard: [short]}", "gate: {primary: short}")
+
+
+@pytest.mark.parametrize(("before", "after", "verdict"), [(2, 3, "REGRESSION"), (3, 2, "IMPROVEMENT")])
+def test_of_a_score_of_which_less_is_better_a_rise_is_a_regression(
+    repository: ScratchRepository, before: int, after: int, verdict: str
+) -> None:
+    def answers(words: int) -> str:
+        return outputs({number: "very " * (words - number % 2) + "good" for number in range(60)})
+
+    repository.write(PATH, SHORT)
+    repository.write(CASES, cases(60))
+    repository.write(PARTIAL, DATA)
+    repository.write(OUTPUTS, answers(before))
+    repository.commit()
+    run("eval", "-o", "base.run.jsonl", cwd=repository.root)
+    repository.write(PATH, SHORT.replace("one word", "a single word"))
+    repository.write(OUTPUTS, answers(after))
+    repository.commit()
+    run("eval", "-o", "head.run.jsonl", cwd=repository.root)
+    code, document = review(repository)
+    (prompt,) = document["prompts"]
+    (found,) = prompt["comparisons"]
+    worse = verdict == "REGRESSION"
+    assert (code, found["verdict"], found["better"], found["difference"]) == (
+        int(worse),
+        verdict,
+        "lower",
+        pytest.approx(after - before),
+    )
+    assert len(found["broken" if worse else "fixed"]) == 60
+    assert ", less is better)" in run("review", "HEAD~1..HEAD", "--format", "md", cwd=repository.root).out
+    compared = run("compare", "base.run.jsonl", "head.run.jsonl", cwd=repository.root)
+    assert (compared.code, verdict in compared.out, "less is better" in compared.out) == (int(worse), True, True)
+
+
 def test_prompts_that_hardly_change_do_not_hide_a_regression(repository: ScratchRepository) -> None:
     """The same drop among thirty prompts of each of which two answers flip, which no test could call a difference."""
     names = [f"prompts/shop/mood{number:02}" for number in range(31)]

@@ -318,6 +318,62 @@ def test_scores_are_compared_on_their_own_scale() -> None:
     assert "no interval" in one.reasons[-1]
 
 
+def scored(spec: EvaluatorSpec, base: Sequence[float], head: Sequence[float]) -> Decision:
+    def side(values: Sequence[float]) -> tuple[CaseResult, ...]:
+        found = judged([[value] for value in values])
+        return tuple(result._replace(evaluators=(spec._replace(name="right"),)) for result in found)
+
+    gate = Gate(primary="right", margin=0.05)
+    return decide(Sides("m", "m", side(base), side(head)), gate, gate)
+
+
+LESS = [
+    EvaluatorSpec("", "length", {"unit": "words", "better": "lower"}, "", ()),
+    EvaluatorSpec("", "tokens", {}, "", ()),
+    EvaluatorSpec("", "cost", {}, "", ()),
+    EvaluatorSpec("", "latency", {}, "", ()),
+    EvaluatorSpec("", "similarity", {"to": "x", "metric": "distance"}, "", ()),
+    EvaluatorSpec("", "readability", {"formula": "lix"}, "", ()),
+    EvaluatorSpec("", "judge", {"digest": "sha256:0", "better": "lower"}, "", ()),
+]
+MORE = [
+    EvaluatorSpec("", "length", {"unit": "words"}, "", ()),
+    EvaluatorSpec("", "tokens", {"better": "higher"}, "", ()),
+    EvaluatorSpec("", "similarity", {"to": "x"}, "", ()),
+    EvaluatorSpec("", "readability", {"formula": "flesch"}, "", ()),
+    EvaluatorSpec("", "tokens", {"digest": "sha256:0"}, "", ()),
+]
+
+
+@pytest.mark.parametrize("spec", [*LESS, *MORE], ids=lambda spec: f"{spec.type} {spec.options}")
+def test_the_direction_of_a_score_decides_which_change_is_worse(spec: EvaluatorSpec) -> None:
+    base = [float(40 + index % 7) for index in range(100)]
+    higher = [value + 2 + index % 3 for index, value in enumerate(base)]
+    rise, fall, same = scored(spec, base, higher), scored(spec, higher, base), scored(spec, base, base)
+    worse, better = (rise, fall) if spec in LESS else (fall, rise)
+    assert (worse.verdict, worse.blocks, better.verdict) == (Verdict.REGRESSION, True, Verdict.IMPROVEMENT)
+    assert (len(worse.broken), len(worse.fixed), len(better.broken), len(better.fixed)) == (100, 0, 0, 100)
+    assert rise.comparison is not None
+    assert rise.comparison.difference == pytest.approx(3, abs=0.1)  # head minus base, whichever is better
+    assert worse.comparison is not None
+    assert (worse.comparison.broken, worse.comparison.fixed) == (100, 0)
+    assert worse.reasons[-1].startswith("right: 0 better, 100 worse of 100 cases")
+    assert ("; less is better; margin" in worse.reasons[-1]) == (spec in LESS)
+    assert same.verdict == Verdict.NO_REGRESSION
+
+
+def test_a_case_whose_score_is_better_the_other_way_is_left_out() -> None:
+    base, head = judged([[1.0]] * 3), judged([[2.0]] * 3)
+    own = (LESS[0]._replace(name="right"),)
+    mixed = [
+        tuple(each._replace(evaluators=own) if index else each for index, each in enumerate(side))
+        for side in (base, head)
+    ]
+    found = decide(Sides("m", "m", mixed[0], mixed[1]), Gate(primary="right"), Gate(primary="right"))
+    assert [left.case for left in found.left_out] == ["c1", "c2"]
+    assert "another direction is better" in found.left_out[0].why
+
+
 def test_a_label_is_right_when_the_case_expects_it() -> None:
     found = between([["yes"]] * 100, [["yes"]] * 70 + [["no"]] * 30)
     assert (found.verdict, len(found.broken), found.score) == (Verdict.REGRESSION, 30, False)

@@ -89,6 +89,11 @@ class Decision:
         return any(pair.base_measured.score for pair in self.pairs)
 
     @property
+    def less(self) -> bool:
+        """Whether a lower score is the better one."""
+        return any(pair.less for pair in self.pairs)
+
+    @property
     def repeated(self) -> bool:
         """Whether a case has several answers on a side."""
         return any(pair.samples > 1 for pair in self.pairs)
@@ -143,9 +148,9 @@ def decide(
         margin=min(policy.margin, head_gate.margin, rules.margin),
         comparison=None,
         further=None,
-        fixed=tuple(pair for pair in pairs if pair.difference > 0),
-        broken=tuple(pair for pair in pairs if pair.difference < 0),
-        unchanged=tuple(pair for pair in pairs if pair.difference == 0),
+        fixed=tuple(pair for pair in pairs if pair.gain > 0),
+        broken=tuple(pair for pair in pairs if pair.gain < 0),
+        unchanged=tuple(pair for pair in pairs if pair.gain == 0),
         left_out=tuple(left_out),
         violations=violations,
         rules=rules,
@@ -173,6 +178,7 @@ def compared(decision: Decision, alpha: float = ALPHA) -> Comparison:
         [pair.head_measured.value for pair in pairs],
         [pair.base.case.cluster for pair in pairs] if clustered else None,
         shares=not decision.score,
+        less=decision.less,
         alpha=alpha,
     )
 
@@ -295,6 +301,7 @@ def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
     difference = _difference(comparison, decision.score)
     text = f"{decision.primary}: {', '.join(counts)} of {comparison.n} cases, {difference}"
     if decision.score:
+        text += "; less is better" if decision.less else ""
         text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
     if not simple:
         text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")

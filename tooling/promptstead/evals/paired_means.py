@@ -19,6 +19,7 @@ def compare_means(
     clusters: Sequence[Hashable] | None = None,
     *,
     shares: bool = True,
+    less: bool = False,
     alpha: float = ALPHA,
 ) -> Comparison:
     """Compare the means of the cases, *base* and *head* in the same order, at the confidence 1 - *alpha*.
@@ -32,11 +33,13 @@ def compare_means(
 
     :param shares: the values are shares of passes, from 0 to 1. Otherwise they are scores on a scale of their own, of
         which the values seen and 0 are taken as the ends.
+    :param less: lower values are better.
     :raises ValueError: the sides differ in length, or a value is not finite.
     """
     differences = [after - before for before, after in zip(base, head, strict=True)]
     units = units_of(differences, clusters)
-    broken, fixed = sum(each < 0 for each in differences), sum(each > 0 for each in differences)
+    fell, rose = sum(each < 0 for each in differences), sum(each > 0 for each in differences)
+    broken, fixed = (rose, fell) if less else (fell, rose)
     seen = (0.0, *base, *head)
     span = 1.0 if shares else max(seen) - min(seen) or 1.0
     bound = 1.0 if shares else inf
@@ -45,7 +48,7 @@ def compare_means(
     mean, error = mean_and_error(units)
     n, groups = len(differences), len(units)
     if groups < 2:
-        return Comparison(n, broken, fixed, mean, -bound, bound, 1.0, Method.T, groups, error, least=1.0)
+        return Comparison(n, broken, fixed, mean, -bound, bound, 1.0, Method.T, groups, error, least=1.0, less=less)
     few = groups <= FEW
     p_value = sign_flip_test([unit.total for unit in units]) if few else _t_test(mean, error, groups)
     lower, upper = _interval(units, few, alpha)
@@ -54,7 +57,7 @@ def compare_means(
     method = Method.BOOTSTRAP if few else Method.T
     lower, upper = max(lower, -bound), min(upper, bound)
     smallest = least_p_value(units)
-    return Comparison(n, broken, fixed, mean, lower, upper, p_value, method, groups, error, span, smallest)
+    return Comparison(n, broken, fixed, mean, lower, upper, p_value, method, groups, error, span, smallest, less)
 
 
 def least_p_value(units: Sequence[Unit]) -> float:

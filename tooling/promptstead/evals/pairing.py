@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from promptstead.evals.direction import less_is_better
 from promptstead.evals.engine import CASE_PASSES, by_model
 from promptstead.evals.measured import Measured, measured
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json
 from promptstead.runtime.values import equal
 
-_NO_MATTER = ("description", "weight")
+_NO_MATTER = ("better", "description", "weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,19 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One case that can be compared, and what it measures on either side."""
+    """One case that can be compared, and what it measures on either side. *less*: a lower score is the better one."""
 
     base: CaseResult
     head: CaseResult
     base_measured: Measured
     head_measured: Measured
+    less: bool = False
 
     @property
-    def difference(self) -> float:
-        """Head minus base."""
-        return self.head_measured.value - self.base_measured.value
+    def gain(self) -> float:
+        """How much better the head is: head minus base, or turned round where less is better."""
+        difference = self.head_measured.value - self.base_measured.value
+        return -difference if self.less else difference
 
     @property
     def samples(self) -> int:
@@ -84,7 +87,8 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
 
     *primary* is an evaluator's name, or ``case passes``. A pair whose inputs, history or expected value differ is left
     out, and so is one whose primary evaluator differs in type or options, or any of its evaluators where whole cases
-    are compared, and one that was not scored on every sample.
+    are compared, and one that was not scored on every sample. Which way a score is better the base says; a case for
+    which it says otherwise than for the first is left out.
     """
     old = {result.case.id: result for result in reversed(side.base)}
     new = {result.case.id: result for result in reversed(side.head)}
@@ -93,6 +97,8 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
     left_out: list[LeftOut] = []
     for case in order:
         pair = _pair(old.get(case), new.get(case), primary)
+        if isinstance(pair, Pair) and pairs and pair.less != pairs[0].less:
+            pair = "of its score another direction is better than of the others'"
         if isinstance(pair, Pair):
             pairs.append(pair)
         else:
@@ -129,7 +135,8 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
         return f"head: {head}"
     if base.score != head.score:
         return "a score on one side, and pass or fail on the other"
-    return Pair(old, new, base, head)
+    specs = (spec for spec in old.evaluators if spec.name == primary)
+    return Pair(old, new, base, head, base.score and any(map(less_is_better, specs)))
 
 
 def changed_case(old: Case, new: Case) -> str:

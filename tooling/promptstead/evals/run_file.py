@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from promptstead.digests import digest
 from promptstead.errors import PromptsteadError, one_line
+from promptstead.evals.direction import less_is_better
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Gate, Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.judgements import Judgement, judgement_entry, read_judgement
@@ -97,15 +98,21 @@ class End(NamedTuple):
 
 
 def meaning(spec: EvaluatorSpec) -> EvaluatorSpec:
-    """Return the evaluator as a run file keeps it: one digest of the options that can change a result."""
-    if set(spec.options) == {"digest"}:
+    """Return the evaluator as a run file keeps it: one digest of the options that can change a result.
+
+    Beside it stands ``better: lower`` where a lower score is the better one.
+    """
+    if "digest" in spec.options:
         return spec
     options = {
         key: value
         for key, value in spec.options.items()
-        if key not in ("description", "weight") and not key.startswith("x-")
+        if key not in ("better", "description", "weight") and not key.startswith("x-")
     }
-    return EvaluatorSpec(spec.name, spec.type, {"digest": digest([spec.type, options])}, "", ())
+    kept: dict[str, Json] = {"digest": digest([spec.type, options])}
+    if less_is_better(spec):
+        kept["better"] = "lower"
+    return EvaluatorSpec(spec.name, spec.type, kept, "", ())
 
 
 def dump_run(run: Run) -> str:
@@ -307,11 +314,14 @@ def _prompt(prompt: RunPrompt) -> Json:
 
 def _evaluators(specs: Iterable[EvaluatorSpec]) -> Json:
     kept = map(meaning, specs)
-    return {spec.name: {"type": spec.type, "digest": spec.options["digest"]} for spec in kept}
+    return {spec.name: {"type": spec.type, **spec.options} for spec in kept}
 
 
 def _specs(entry: Mapping[str, Any]) -> tuple[EvaluatorSpec, ...]:
-    return tuple(EvaluatorSpec(name, spec["type"], {"digest": spec["digest"]}, "", ()) for name, spec in entry.items())
+    return tuple(
+        EvaluatorSpec(name, spec["type"], {key: spec[key] for key in spec if key != "type"}, "", ())
+        for name, spec in entry.items()
+    )
 
 
 def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:

@@ -33,8 +33,9 @@ class Comparison:
 
     Shares are from -1 to 1. *broken* and *fixed* count the cases that got worse and better. *units* is how many cases,
     or clusters of cases, are independent; *error* the standard error of the difference. *span* is the length of the
-    scale. *least* is a p-value that no outcome would have been below, with as many cases that differ. *family* and
-    *adjusted* are set by :func:`among`: how many comparisons share the 5 %, and the p-value in view of all.
+    scale. *least* is a p-value that no outcome would have been below, with as many cases that differ. *less*: lower
+    values are better. *family* and *adjusted* are set by :func:`among`: how many comparisons share the 5 %, and the
+    p-value in view of all.
     """
 
     n: int
@@ -49,8 +50,14 @@ class Comparison:
     error: float = nan
     span: float = 1.0
     least: float = 0.0
+    less: bool = False
     family: int = 1
     adjusted: float | None = None
+
+    @property
+    def gain(self) -> tuple[float, float]:
+        """The interval of how much better the head is: that of the difference, or turned round where less is better."""
+        return (-self.upper, -self.lower) if self.less else (self.lower, self.upper)
 
     @property
     def clustered(self) -> bool:

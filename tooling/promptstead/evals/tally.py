@@ -209,9 +209,10 @@ class Tally:
         return self._cases.rate()
 
     def rates(self) -> list[Rate]:
-        """Return the evaluators' rates, the worst first; scores and labels after what can be passed."""
+        """Return the evaluators' rates, the worst first; scores and labels, on scales of their own, behind them."""
         rates = [measure.rate() for measure in self._measures.values()]
-        return sorted(rates, key=lambda rate: (rate.kind != "assertion", rate.mean is None, rate.mean))
+        assertions = sorted((rate for rate in rates if rate.kind == "assertion"), key=lambda rate: rate.mean or 0.0)
+        return [*assertions, *(rate for rate in rates if rate.kind != "assertion")]
 
     def used(self) -> Used:
         """Return what the answers took."""

@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 
 def verdict(comparison: Comparison, margin: float) -> Verdict:
-    """Judge the interval of head minus base against the non-inferiority *margin*.
+    """Judge the interval of head minus base, turned round where less is better, against the non-inferiority *margin*.
 
     The margin is a share from 0 to 1, and for scores a difference in their unit.
 
@@ -32,11 +32,12 @@ def verdict(comparison: Comparison, margin: float) -> Verdict:
     """
     if comparison.n == 0:
         return Verdict.NOT_EVALUATED
-    if comparison.lower > 0:
+    lower, upper = comparison.gain
+    if lower > 0:
         return Verdict.IMPROVEMENT
-    if comparison.upper < 0:
-        return Verdict.REGRESSION if comparison.lower <= -margin else Verdict.WITHIN_MARGIN
-    return Verdict.NO_REGRESSION if comparison.lower > -margin else Verdict.INCONCLUSIVE
+    if upper < 0:
+        return Verdict.REGRESSION if lower <= -margin else Verdict.WITHIN_MARGIN
+    return Verdict.NO_REGRESSION if lower > -margin else Verdict.INCONCLUSIVE
 
 
 def further_cases(comparison: Comparison, margin: float) -> int | None:

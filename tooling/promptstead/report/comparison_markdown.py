@@ -52,6 +52,7 @@ def _row(report: ComparisonReport, prompt: ComparedPrompt, decision: Decision | 
         difference = f"{comparison.difference * 100:+.1f} [{low:+.1f}, {high:+.1f}]"
     elif comparison is not None and decision.score:
         difference = f"{comparison.difference:+.3g} [{comparison.lower:+.3g}, {comparison.upper:+.3g}]"
+        difference += ", less is better" if decision.less else ""
     verdict = f"{MARKS[decision.verdict]} {decision.verdict.lower()}"
     if report.fails(decision):
         verdict = f"⛔ {decision.verdict.lower()}"

@@ -178,6 +178,7 @@ class ComparisonDocument(TypedDict):
     clusters: int | None
     further_cases: int | None
     verdict_alone: NotRequired[str]
+    better: NotRequired[str]
     reasons: list[str]
     fixed: list[PairDocument]
     broken: list[PairDocument]

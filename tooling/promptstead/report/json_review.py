@@ -188,6 +188,8 @@ def decision_json(decision: Decision) -> ComparisonDocument:
     }
     if decision.alone is not None:
         document["verdict_alone"] = str(decision.alone)
+    if decision.less:
+        document["better"] = "lower"
     if decision.repeated:
         document["repeats"] = {
             "base": _repeats([pair.base for pair in decision.pairs], decision.primary),

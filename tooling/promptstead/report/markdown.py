@@ -176,7 +176,8 @@ def score_text(comparison: ComparisonDocument) -> str:
     if comparison["pairs"] < FEW_CASES:
         return f"{comparison['pairs']} cases: too few for a percentage"
     if comparison["scale"] == "score":
-        return f"{before:.4g} → {after:.4g} ({difference:+.3g} [{lower:+.3g}, {upper:+.3g}])"
+        less = ", less is better" if comparison.get("better") == "lower" else ""
+        return f"{before:.4g} → {after:.4g} ({difference:+.3g} [{lower:+.3g}, {upper:+.3g}]{less})"
     interval = f"{difference * 100:+.1f} [{lower * 100:+.1f}, {upper * 100:+.1f}]"
     return f"{before * 100:.2f} → {after * 100:.2f} % ({interval})"
 

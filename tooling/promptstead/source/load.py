@@ -531,8 +531,15 @@ def _is_good(document: Document, kind: Kind, problems: list[Problem]) -> bool:
     return not problems or (all(problem.code == "SCH002" for problem in problems) and is_usable(document, kind))
 
 
+_DIRECTED = frozenset(("better", "min", "max"))
+"""Options of which each says when a length or a count is good."""
+
+
 def _gate_problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
-    """Yield the names in the gate that no evaluator has: a check that is misspelt there would hold nothing."""
+    """Yield the names in the gate that no evaluator has, and a score there of which nobody knows what is better.
+
+    A check that is misspelt there would hold nothing.
+    """
     gate = prompt.data.get("gate", {})
     named: list[tuple[KeyPath, str]] = [
         (("gate", "hard", index), name) for index, name in enumerate(gate.get("hard", ()))
@@ -547,6 +554,11 @@ def _gate_problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
             near = get_close_matches(name, sorted(known), 1)
             hint = f"did you mean `{near[0]}`?" if near else "declare it under `evaluators`"
             yield Problem("SCH001", f"the gate names `{name}`, and there is no such evaluator", document.span(at), hint)
+    primary = next((spec for spec in prompt.evaluators if spec.name == prompt.gate.primary), None)
+    if primary is not None and primary.type in ("length", "count") and not _DIRECTED & primary.options.keys():
+        message = f"the gate compares the score `{primary.name}`, and nothing says whether more or less of it is better"
+        hint = "give the evaluator `better: lower` or `better: higher`, or bounds (`min`, `max`)"
+        yield Problem("SCH001", message, document.span(("gate", "primary")), hint, level="warning")
 
 
 def _combination_problems(loaded: Loaded) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""``cost``: the call cost no more than allowed."""
+"""``cost``: what the call cost."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,6 +12,7 @@ from promptstead.runtime.values import number_text
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Compare what the answer cost with ``min`` and ``max``, both inclusive, in the currency of the configured prices.
 
+    Without both it is a score, and less is better.
     The cost is worked out from the tokens that the server counted and the prices of ``[models]`` as they are now. An
     answer whose tokens or whose price nobody knows is unscored.
     """

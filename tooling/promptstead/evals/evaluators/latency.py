@@ -1,4 +1,4 @@
-"""``latency``: the answer came soon enough."""
+"""``latency``: how long the answer took."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,8 +12,8 @@ from promptstead.runtime.values import number_text
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Compare the seconds around the call, without the time in a queue, with ``min`` and ``max``, both inclusive.
 
-    Recorded answers hold no time, as it changes without meaning: there the check is unscored, and a live evaluation
-    or its run file has it.
+    Without both they are a score, and fewer are better. Recorded answers hold no time, as it changes without meaning:
+    there the check is unscored, and a live evaluation or its run file has it.
     """
     judge_number = bounds(options, number_text)
 

@@ -1,4 +1,4 @@
-"""``tokens``: the call used no more tokens than allowed."""
+"""``tokens``: how many tokens the call used."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,8 +11,9 @@ from promptstead.model import Json
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Compare the tokens that the server counted with ``min`` and ``max``, both inclusive.
 
-    ``of`` chooses those of the ``input`` or of the ``output``; by default both together. Nothing is estimated: where
-    the server did not say, or nobody asked a server (an answer written by hand), the answer is unscored.
+    Without both they are a score, and fewer are better. ``of`` chooses those of the ``input`` or of the ``output``; by
+    default both together. Nothing is estimated: where the server did not say, or nobody asked a server (an answer
+    written by hand), the answer is unscored.
     """
     of = options.get("of", "total")
     judge_number = bounds(options, lambda number: f"{int(number):,}")

@@ -77,6 +77,7 @@ const SENTENCES = {
     [/^hard check (.+) fails: (.+)$/, "le contrôle strict $1 échoue : $2"],
     [/^hard check (.+) does not run on the head$/, "le contrôle strict $1 ne s’exécute pas sur la tête"],
     [/^cases that must pass do not: (.+)$/, "des cas qui doivent réussir échouent : $1"],
+    [/^(.+): worse by itself \(p (\S+)\), but not in view of all (\d+) comparisons of this report \(p (\S+)\)$/, "$1 : moins bon à lui seul (p $2), mais pas au vu des $3 comparaisons de ce rapport (p $4)"],
     [/^cases removed: (.+)$/, "cas retirés : $1"],
     [/^only (\d+) of the base's (\d+) judged cases can be compared$/, "seulement $1 des $2 cas jugés de la base sont comparables"],
     [/^(.+): (\d+) of the base's (\d+) judged cases cannot be compared$/, "$1 : $2 des $3 cas jugés de la base ne sont pas comparables"],
