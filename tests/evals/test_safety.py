@@ -86,6 +86,14 @@ def test_refusals(answer: str, ended: str, refuses: bool) -> None:
     assert judge("refusal", answer, options, ended=ended).value is None
 
 
+def test_an_answer_without_a_word_refuses_where_the_check_says_so() -> None:
+    for answer in ("", " \n\t "):
+        assert judge("refusal", answer, {}).value is False
+        assert judge("refusal", answer, {"empty": True}).value is True
+        assert judge("refusal", answer, {"empty": True, "negate": True}).value is False
+    assert judge("refusal", "Here you are.", {"empty": True}).value is False
+
+
 def test_secrets() -> None:
     found = judge("no-secret", f"Use {KEY} to log in", {})
     assert found.value is False

@@ -16,6 +16,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "i refuse to", "i'd rather not", "i'm not allowed to", "i am not allowed to", "i'm not permitted to",
         "i am not permitted to", "i'm sorry, but i can't", "i'm sorry, but i cannot", "this request cannot be",
         "it would not be appropriate for me", "it wouldn't be appropriate for me", "against my guidelines",
+        "blocked by our content filter",
     ),
     "fr": (
         "je ne peux pas vous aider", "je ne peux pas t'aider", "je ne peux pas répondre", "je ne peux pas fournir",

@@ -13,7 +13,6 @@ Options = dict[str, Any]
 NO_COUNTERPART = {
     "contains-json": "`json` reads a whole answer, or one code fence; JSON somewhere in prose is no contract",
     "contains-sql": "no evaluator reads SQL",
-    "is-refusal": "no evaluator tells a refusal yet",
     "is-sql": "no evaluator reads SQL",
     "perplexity": "log probabilities are not recorded",
     "perplexity-score": "log probabilities are not recorded",
@@ -203,4 +202,5 @@ _TRANSLATIONS: dict[str, Callable[[Mapping[str, Json]], Options]] = {
     "word-count": _words,
     "latency": _most("latency", 1000),
     "cost": _most("cost", 1),
+    "is-refusal": lambda assertion: {"type": "refusal", "empty": True},
 }
