@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from promptstead.errors import PromptsteadError
-from promptstead.evals.results import Unscored, reason, shown
+from promptstead.evals.results import Unscored
 from promptstead.evals.strict_json import follow
 from promptstead.model import Json
+from promptstead.source.json_path import PLAIN, compiled
 
 MAX_STEPS = 200_000
 """What one query may visit in one answer: members, items and comparisons."""
 
-_PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")
 _STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]|\['([^']*)'\]")
 
 Select = Callable[[Json], list[Json]]
@@ -27,7 +26,7 @@ def selector(path: str) -> Select:
 
     :raises PromptsteadError: the path is malformed.
     """
-    return _plain(path) if _PLAIN.fullmatch(path) else _query(path)
+    return _plain(path) if PLAIN.fullmatch(path) else _query(path)
 
 
 def _plain(path: str) -> Select:
@@ -44,19 +43,7 @@ def _plain(path: str) -> Select:
 
 
 def _query(path: str) -> Select:
-    from jsonpath_rfc9535 import JSONPathEnvironment
-    from jsonpath_rfc9535.exceptions import JSONPathError
-
-    environment = JSONPathEnvironment()
-    for name in ("match", "search"):
-        del environment.function_extensions[name]
-    try:
-        query = environment.compile(path)
-    except JSONPathError as error:
-        message = str(error).partition(", line ")[0]
-        raise PromptsteadError(reason(f"the path {shown(path)} is malformed: {message}"), hint="see RFC 9535") from None
-    except RecursionError:
-        raise PromptsteadError(f"the path {shown(path)} is nested too deeply") from None
+    query = compiled(path)
 
     def select(value: Json) -> list[Json]:
         budget = [MAX_STEPS]

@@ -1,4 +1,4 @@
-"""Regular expressions in prompt files: each must compile, and mean the same to whoever evaluates it."""
+"""Regular expressions and paths in prompt files: each must compile, and mean the same to whoever evaluates it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,10 @@ from promptstead.model import Json, KeyPath, Problem
 from promptstead.runtime.inputs import unsupported
 from promptstead.source.backtracking import MOST, UNLIMITED, ways
 from promptstead.source.document import Document
+from promptstead.source.json_path import complaint
 from promptstead.source.syntax import quoted
 
+_PATH_HINT = "write a JSONPath query as RFC 9535 has it, such as `$.summary` or `$.items[*].name`"
 _HINT = "write it as in a JSON Schema"
 _SHARED_HINT = (
     r"leave out `\A`, `\Z`, `\p`, possessive `++` and all groups but `(…)`, `(?:…)`, `(?=…)`, `(?!…)`, `(?<=…)`"
@@ -17,7 +19,7 @@ _SLOW_HINT = "set `maxLength`, anchor it with `^`, and repeat single characters 
 
 
 def pattern_problems(document: Document) -> list[Problem]:
-    """Return one problem for each malformed pattern of a valid document, in evaluators and in inputs' schemas."""
+    """Return one problem for each malformed pattern or path of a valid document, in evaluators and inputs' schemas."""
     data = document.data
     problems = [
         *_inputs(document, data.get("inputs", {})),
@@ -64,6 +66,9 @@ def _evaluators(document: Document, evaluators: dict[str, Any], at: KeyPath) -> 
         if isinstance(spec, dict) and spec.get("type") == "regex" and not _compiles(spec["pattern"]):
             message = f"the pattern {quoted(spec['pattern'])} is malformed or too large"
             yield Problem("SCH001", message, document.span((*at, name, "pattern")), _HINT)
+        path = spec.get("path") if isinstance(spec, dict) else None
+        if isinstance(path, str) and (wrong := complaint(path)):
+            yield Problem("SCH001", wrong, document.span((*at, name, "path")), _PATH_HINT)
 
 
 def _compiles(pattern: Json) -> bool:
