@@ -9,7 +9,7 @@ from tests.command_line import Result, run
 from tests.commands.test_eval import read_back
 from tests.conftest import ScratchRepository
 from tests.recorded import at_home, pending, write_recorded
-from tests.samples import CASES, PATH, answered, case_id, cases, outputs, write_sample
+from tests.samples import CASES, OUTPUTS, PATH, answered, case_id, cases, outputs, write_sample
 
 
 def cases_of(done: Result) -> int:
@@ -74,6 +74,29 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     evaluate(repository, "--shard", "3/3", "-o", "../later.run.jsonl")
     assert "`commit` is " in refused(*places[:2], "../later.run.jsonl")
     assert "there is a file already" in run("eval", "merge", "x", "-o", PATH, cwd=repository.root).err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "csv"])
+def test_a_run_is_shown_again_in_any_form(repository: ScratchRepository, form: str) -> None:
+    write_sample(repository, 8, recorded=outputs(answered(8, wrong=3)))
+    then = run("eval", "--format", form, "-o", "old.run.jsonl", cwd=repository.root)
+    repository.write(OUTPUTS, outputs(answered(8)))  # what is recorded now does not matter
+    again = run("eval", "show", "old.run.jsonl", "--format", form, cwd=repository.root.parent)
+    assert again.code == 2
+    again = run("eval", "show", repository.root / "old.run.jsonl", "--format", form, cwd=repository.root.parent)
+    assert (again.code, again.out.replace(f"{repository.root}/", "")) == (then.code, then.out)
+
+
+def test_a_run_that_was_stopped_is_shown_as_far_as_it_goes(repository: ScratchRepository) -> None:
+    write_sample(repository, 4)
+    run("eval", "-o", "old.run.jsonl", cwd=repository.root)
+    whole = (repository.root / "old.run.jsonl").read_text().splitlines(keepends=True)
+    repository.write("cut.run.jsonl", "".join(whole[:3]))
+    cut = run("eval", "show", "cut.run.jsonl", "--format", "json", cwd=repository.root)
+    assert (cut.code, cut.json["results"][0]["cases"]["pass"]) == (2, 2)
+    assert "incomplete: this run has no last line; evaluate again\n" in cut.err
+    page = run("eval", "show", "old.run.jsonl", "--format", "html", cwd=repository.root)
+    assert (page.code, page.out[:15]) == (0, "<!DOCTYPE html>")
 
 
 def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: ScratchRepository) -> None:

@@ -18,7 +18,7 @@ from promptstead.commands.selecting import Chosen, selection_options
 from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError
 
-SUBCOMMANDS = {"merge": "promptstead.commands.merging"}
+SUBCOMMANDS = {"merge": "promptstead.commands.merging", "show": "promptstead.commands.show_run"}
 """Verb behind ``eval`` -> its module; any other first word is a prompt."""
 
 
@@ -87,6 +87,8 @@ def command(
     With --live the models are asked, and judges about their answers. What they say is in the run file alone, each
     answer as soon as it is there; a run that was stopped is gone on with by --resume. `promptstead record --from RUN`
     takes its answers and judgements over.
+
+    `eval show RUN` shows a run again, as a page, JUnit or CSV too; `eval merge` joins the runs of shards.
 
     Exit 1 where an answer of a model fails a hard check or a `must_pass` case, or a hand-written reference answer one
     of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are

@@ -46,7 +46,7 @@ def chosen_form(output_format: str, quiet: bool, language: str) -> Shown:
 def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> int:
     """Show the result and return the exit code: 1 where something fails that may not fail.
 
-    :param loaded: the prompts, for a page that shows the messages; without them it says that it has none.
+    :param loaded: the prompts, for a page that shows the messages; without them it shows the inputs.
     """
     if not shown.quiet:
         more = {"language": shown.language, "messages": _sent(loaded)} if shown.form == "html" else {}
