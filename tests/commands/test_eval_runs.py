@@ -73,7 +73,9 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     repository.commit()
     evaluate(repository, "--shard", "3/3", "-o", "../later.run.jsonl")
     assert "`commit` is " in refused(*places[:2], "../later.run.jsonl")
-    assert "there is a file already" in run("eval", "merge", "x", "-o", PATH, cwd=repository.root).err
+    taken = run("eval", "merge", *places, "-o", "../all.run.jsonl", cwd=repository.root)
+    assert taken.code == 2
+    assert taken.err.endswith("there is a file already, and no run is written over it (name another, or remove it)\n")
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "csv"])

@@ -178,8 +178,8 @@ def test_a_run_shows_every_case_with_messages_answers_and_reasons(browser: Page,
     assert browser.texts(".tile") == ["2\npass", "2\nfail", "0\nunscored", "2\nnot evaluated", "4\nAnswers"]
     states = [head.split("\n")[:2] for head in browser.texts("#list h3")]
     assert states == [
+        ["fail", "r002"],  # a hard check fails
         ["fail", "r001"],
-        ["fail", "r002"],
         ["not evaluated", "r003"],
         ["not evaluated", "r005"],
         ["pass", "r000"],
@@ -340,6 +340,17 @@ def test_a_huge_review_keeps_what_is_worst_and_says_what_is_left_out(browser: Pa
     assert shown[1:] == [0, 0]
     assert sum(shown) + left == 120
     assert browser.texts(".note")[-1].startswith(f"{left:,} answers are left out here")
+
+
+def test_the_rows_of_a_run_stand_worst_first() -> None:
+    report = RunReport(RUN, keep=True)
+    must = Case("must", {"review": "x"}, "good", must_pass=True)
+    seldom = [True, True, False]
+    for each in (row("good", True), row("seldom", seldom), row("never", [False] * 3), row("unsure", None)):
+        report.add(each)
+    report.add(row(must, seldom))
+    data = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', render(report))[0])
+    assert [each["case"] for each in data["rows"]] == ["must", "never", "seldom", "unsure", "good"]
 
 
 def test_a_huge_run_keeps_what_is_worst(tmp_path: Path) -> None:

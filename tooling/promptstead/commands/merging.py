@@ -37,7 +37,7 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     if len(runs) > MAX_RUNS:
         raise PromptsteadError(f"more than {MAX_RUNS:,} runs")
     shown = chosen_form(output_format, quiet, language)
-    refuse_existing(output)
+    refuse_existing(output, live=False)
     with ExitStack() as stack:
         readers = [stack.enter_context(opened_run(place)) for place in runs]
         run = merged([reader.run for reader in readers], runs, partial=partial)

@@ -38,7 +38,7 @@ def rescore(place: str, output: str | None, shown: Shown) -> int:
     workspace = open_workspace()
     target = output or (None if in_ci() else default_place(workspace, "rescore"))
     if output is not None:
-        refuse_existing(output)
+        refuse_existing(output, live=False)
     with opened_run(place) as reader:
         loaded = _loaded(workspace, reader.run)
         run = _described(workspace, reader.run, loaded)

@@ -83,15 +83,15 @@ def refuse_foreign(place: str) -> None:
         raise PromptsteadError("there is a file that is no run file", hint="name another", location=place)
 
 
-def refuse_existing(place: str) -> None:
-    """Refuse to write a live run where something is: it may have cost money.
+def refuse_existing(place: str, *, live: bool = True) -> None:
+    """Refuse to write a run where something is: it may have cost money.
 
+    :param live: it would be a live run, which can be gone on with.
     :raises PromptsteadError: there is a file.
     """
     if os.path.lexists(place):
-        raise PromptsteadError(
-            "there is a file already", hint=f"name another, or go on with it: --live --resume {place}", location=place
-        )
+        hint = f"name another, or go on with it: --live --resume {place}" if live else "name another, or remove it"
+        raise PromptsteadError("there is a file already, and no run is written over it", hint=hint, location=place)
 
 
 def describe(

@@ -1,12 +1,13 @@
 """The page of a run: every case with what was sent, what was answered, and what each check says of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from promptstead import __version__
 from promptstead.errors import PromptsteadError
-from promptstead.evals.results import state_of
+from promptstead.evals.results import decisive, state_of
 from promptstead.evals.run_file import Row
 from promptstead.evals.tally import Rate
+from promptstead.evals.violations import violations
 from promptstead.model import Json, Sample
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.run_json import classification
@@ -27,7 +28,8 @@ def render(report: RunReport, language: str = "en", messages: Messages | None = 
     texts = _Texts()
     room = Room()
     rows: list[Json] = []
-    for row in sorted(report.rows, key=lambda row: STATES.index(state_of(row.result))):
+    hard = {prompt.id: prompt.gate.hard for prompt in report.run.prompts}
+    for row in sorted(report.rows, key=lambda row: _rank(row, hard[row.prompt])):
         entry = _row(row, texts, messages)
         if not room.take([entry, texts.new()]):
             break
@@ -47,6 +49,13 @@ def render(report: RunReport, language: str = "en", messages: Messages | None = 
         "left_out": len(report.rows) - len(rows),
     }
     return page("run", data, language)
+
+
+def _rank(row: Row, hard: Collection[str]) -> tuple[bool, int, float]:
+    """Return where a row stands among others: what must not fail and does is first, then what fails most often."""
+    samples = [all(found.value is not False for found in decisive(sample)) for sample in row.result.samples]
+    share = sum(samples) / len(samples) if samples else 0.0
+    return not violations(row.result, hard), STATES.index(state_of(row.result)), share
 
 
 class _Texts:
