@@ -99,6 +99,11 @@ class Server:
                 return _error(429, "You exceeded your current quota", "insufficient_quota")
             case "500":
                 return _error(500, "The server had an error", "server_error")
+            case "500-schema":
+                said = (
+                    "1 validation error: 'response_format', \"Input should be 'text' or 'json_object'\": 'json_schema'"
+                )
+                return _error(500, said, "internal_server_error")
             case "404":
                 return _error(404, "The model `nothing` does not exist", "model_not_found")
             case "403":

@@ -3,6 +3,7 @@
 It runs where ``LLAMA_PYTHON`` names a Python that has ``llama-cpp-python[server]``: building that takes minutes.
 """
 
+import json
 import os
 import re
 import shutil
@@ -30,6 +31,16 @@ TOOLS = """\
 tools:
   - name: set_mood
     parameters: {type: object, properties: {mood: {enum: [good, bad]}}, required: [mood]}
+evaluators:
+"""
+SCHEMA = """\
+output:
+  format: json
+  schema:
+    type: object
+    properties: {mood: {enum: [good, bad]}}
+    required: [mood]
+    additionalProperties: false
 evaluators:
 """
 pytestmark = pytest.mark.skipif(not PYTHON, reason="LLAMA_PYTHON names no Python that has llama-cpp-python[server]")
@@ -195,6 +206,28 @@ def test_tools_streamed_and_whole(repository: ScratchRepository, base_url: str) 
     assert whole["finish_reason"] == "tool_calls"
     assert whole["tool_calls"][0]["function"]["name"] == "set_mood"
     assert re.search(r'"mood"\s*:\s*"(good|bad)"', whole["tool_calls"][0]["function"]["arguments"])
+
+
+def test_a_cap_and_a_schema_in_words_that_it_knows(repository: ScratchRepository, base_url: str) -> None:
+    write(repository, base_url, 6, "max_completion_tokens: 1")
+    assert at_home("record", cwd=repository.root).code == 0
+    assert any(line["usage"]["output"] > 1 for line in pending(repository))
+    older = '[providers.llama]\noutput_cap = "max_tokens"\njson_schema = "json_object"\n'
+    change(repository, "promptstead.toml", "[providers.llama]\n", older)
+    (repository.root / PENDING).unlink()
+    assert "cut off before its end (length)" in at_home("record", cwd=repository.root).err
+    assert all(line["usage"]["output"] <= 1 for line in pending(repository) if "usage" in line)
+    change(repository, PATH, "max_completion_tokens: 1", "max_completion_tokens: 600")
+    change(repository, PATH, "evaluators:\n", SCHEMA)
+    change(repository, "promptstead.toml", "json_schema =", "# json_schema =")
+    refused = at_home("run", "shop/mood", cwd=repository.root)
+    assert "takes no output schema in this form (500): 1 validation error" in refused.err
+    assert 'set `json_schema = "json_object"` of the provider' in refused.err
+    change(repository, "promptstead.toml", "# json_schema =", "json_schema =")
+    for form in ("text", "json"):
+        done = at_home("run", "shop/mood", "--format", form, cwd=repository.root)
+        answer = json.loads(done.out if form == "text" else done.json["output"])
+        assert answer["mood"] in ("good", "bad")
 
 
 def test_what_it_refuses_is_one_line(repository: ScratchRepository, base_url: str) -> None:

@@ -28,12 +28,13 @@ def ask(
     on_text: Callable[[str], None] | None = None,
     key: str = KEY,
     timeout: float = 5.0,
+    **more: Any,
 ) -> Reply:
     """Serve, make one call, close both."""
 
     async def run() -> Reply:
         async with server.serve():
-            settings = ProviderSettings(server.base_url, api, "TEST_KEY" if key else "", timeout=timeout)
+            settings = ProviderSettings(server.base_url, api, "TEST_KEY" if key else "", timeout=timeout, **more)
             provider = OpenAIProvider("test", settings, Keys("test", settings, {"TEST_KEY": key}))
             try:
                 return await provider.complete(request, on_text)
@@ -113,6 +114,22 @@ def test_a_schema_and_plain_json_are_asked_for() -> None:
     assert other.bodies[0]["response_format"] == {"type": "json_object"}
 
 
+@pytest.mark.parametrize("cap", ["max_completion_tokens", "max_tokens"])
+def test_a_server_that_knows_an_older_form_is_asked_in_it(cap: str) -> None:
+    server = Server()
+    request = ASK._replace(params={cap: 50}, output={"format": "json", "name": "answer", "schema": SCHEMA})
+    ask(server, request, output_cap="max_tokens", json_schema="json_object")
+    assert server.bodies[0] == {
+        "model": "a-model",
+        "messages": MESSAGES,
+        "max_tokens": 50,
+        "response_format": {"type": "json_object", "schema": SCHEMA},
+    }
+    plain = Server()
+    ask(plain, ASK._replace(params={}), output_cap="max_tokens", json_schema="json_object")
+    assert plain.bodies == [{"model": "a-model", "messages": MESSAGES}]
+
+
 PARTS = [
     {"type": "text", "text": "What is this?"},
     {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA", "detail": "low"}},
@@ -189,6 +206,7 @@ def test_a_refusal_is_an_answer_that_says_so() -> None:
         ("redirect", "refused", ("307", "base_url")),
         ("429", "rate-limit", ("429",)),
         ("500", "server", ("500", "The server had an error")),
+        ("500-schema", "refused", ("500", "json_schema = ")),
         ("error-200", "server", ("503", "overloaded")),
         ("html", "answer", ("text/html", "base_url")),
         ("truncated", "answer", ("cut off",)),

@@ -299,6 +299,19 @@ def test_a_limit_that_cannot_be_kept_lets_nothing_through(request_: Request, lim
     assert words in str(results[0])
 
 
+@pytest.mark.parametrize(("length", "calls"), [(30, 10), (31, 10), (300, 2)])
+def test_a_server_that_does_not_keep_the_cap_is_found_out(length: int, calls: int) -> None:
+    results, provider, _, _ = go(
+        lambda *_: Reply("x", "stop", Usage(20, length), 0.0),
+        [ask(f"case {n}", max_completion_tokens=30) for n in range(10)],
+        Limits(concurrency=2, tokens=100_000),
+    )
+    assert len(provider.calls) == calls
+    refused = [str(result) for result in results if isinstance(result, ProviderError)]
+    assert len(refused) == 10 - calls
+    assert all("`p` does not keep the cap on an answer" in reason and "output_cap" in reason for reason in refused)
+
+
 def test_what_the_server_turned_away_costs_nothing() -> None:
     _, provider, _, _ = go(
         once("server"), [ask(str(n), max_tokens=5) for n in range(5)], Limits(concurrency=1, tokens=300)

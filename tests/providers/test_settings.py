@@ -50,6 +50,8 @@ def test_everything_that_a_provider_can_say(tmp_path: Path) -> None:
         [providers.other]
         base_url = "https://host/v1"
         key_env = "OTHER_KEY"
+        output_cap = "max_tokens"
+        json_schema = "json_object"
         """,
     )
     vllm = config.providers["vllm"]
@@ -62,7 +64,8 @@ def test_everything_that_a_provider_can_say(tmp_path: Path) -> None:
         30.0,
         "/etc/ssl/bank.pem",
     )
-    assert config.providers["other"].key_env == "OTHER_KEY"
+    other = config.providers["other"]
+    assert (other.key_env, other.output_cap, other.json_schema) == ("OTHER_KEY", "max_tokens", "json_object")
     assert config.models["fast"] == ModelAlias("vllm", "qwen", 0.5, 2.0)
     assert prices(config) == {("vllm", "qwen"): Price(0.5, 2.0)}
 
@@ -75,6 +78,9 @@ def test_everything_that_a_provider_can_say(tmp_path: Path) -> None:
         ("base_url = 'https://user:word@host/v1'", "base_url"),
         ("base_url = 'https://host/v1?key=abc'", "base_url"),
         ("api = 'completions'", "api"),
+        ("output_cap = 'most'", "`output_cap` must be one of max_tokens;"),
+        ("json_schema = 'grammar'", "json_object"),
+        ("api = 'responses'\njson_schema = 'json_object'", 'for `api = "chat"` only'),
         ("timeout = 0", "timeout"),
         ("timeout = nan", "timeout"),
         ("timeout = true", "timeout"),

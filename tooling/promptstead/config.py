@@ -85,6 +85,10 @@ class ProviderSettings(NamedTuple):
     """Certificates (PEM) to trust besides the system's: below the repository, or absolute."""
     script: str = ""
     """What the fake provider answers: a file below the repository."""
+    output_cap: Literal["", "max_tokens"] = ""
+    """The name by which the server knows the cap on an answer, whatever the prompt calls it; empty: as it stands."""
+    json_schema: Literal["json_schema", "json_object"] = "json_schema"
+    """The kind of `response_format` by which the server takes an output schema."""
 
 
 class Extends(NamedTuple):
@@ -328,7 +332,11 @@ class _Reader:
             timeout=self._timeout(table.get("timeout", ProviderSettings().timeout)),
             ca_file=self._ca_file(table.get("ca_file", "")),
             script=self._path(table.get("script", ""), "script"),
+            output_cap=self._choice(table, "output_cap", ("", "max_tokens")),
+            json_schema=self._choice(table, "json_schema", ("json_schema", "json_object")),
         )
+        if settings.api != "chat" and {"output_cap", "json_schema"} & set(table):
+            raise self._error(name, f'provider `{name}`: `output_cap` and `json_schema` are for `api = "chat"` only')
         if any(_LIKE_A_KEY.search(argument) for argument in settings.key_command):
             raise self._error("key_command", f"`key_command` of `{name}` holds what looks like a key: {_NO_KEY}")
         if settings.key_env and settings.key_command:
@@ -398,7 +406,7 @@ class _Reader:
     def _choice(self, table: Mapping[str, Any], key: str, choices: tuple[Any, ...]) -> Any:
         value = table.get(key, choices[0])
         if value not in choices:
-            raise self._error(key, f"`{key}` must be one of {', '.join(choices)}; got `{value}`")
+            raise self._error(key, f"`{key}` must be one of {', '.join(filter(None, choices))}; got `{value}`")
         return value
 
     def _list(self, table: Mapping[str, Any], key: str, default: list[Any]) -> list[Any]:

@@ -14,6 +14,8 @@ from promptstead.model import Usage
 from promptstead.providers.protocol import ProviderError, Reply, Request
 
 OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+SLACK = 16
+"""By so many tokens an answer may be longer than its cap: servers do not agree on what counts."""
 ATTACHMENT_TOKENS = 50_000
 """The most that an attachment given by its address counts; one given as data counts its bytes."""
 
@@ -69,6 +71,8 @@ class Budget:
         self._spent = Hold(0, 0.0)
         self._held = Hold(0, 0.0)
         self._returned = asyncio.Event()
+        self._uncapped: set[str] = set()
+        """Servers that gave an answer longer than its cap."""
 
     async def reserve(self, request: Request) -> Hold:
         """Set aside the most that *request* can use; wait while only calls that run now stand in the way.
@@ -104,6 +108,9 @@ class Budget:
             self.totals = self.totals._replace(uncounted=self.totals.uncounted + 1)
             self._spend(hold)
             return
+        cap = _cap(request)
+        if cap is not None and usage.output > cap + SLACK:
+            self._uncapped.add(request.provider)
         price = self._limits.prices.get((request.provider, request.model))
         cost = (price.of(usage) if price else None) or 0.0
         self.totals = self.totals._replace(
@@ -120,14 +127,20 @@ class Budget:
     def _most(self, request: Request) -> Hold:
         if self._limits.tokens is None and self._limits.cost is None:
             return Hold(0, 0.0)
-        caps = [request.params[name] for name in OUTPUT_CAPS if name in request.params]
-        if not caps:
+        cap = _cap(request)
+        if cap is None:
             raise ProviderError(
                 "not called: without a cap on the answer no limit can be kept",
                 "limit",
                 hint="set `max_completion_tokens` in the prompt's params",
             )
-        usage = Usage(most_input_tokens(request), int(min(caps)))
+        if request.provider in self._uncapped:
+            raise ProviderError(
+                f"not called: `{request.provider}` does not keep the cap on an answer, so no limit can be kept",
+                "limit",
+                hint='if it knows the cap by its older name, set `output_cap = "max_tokens"` of the provider',
+            )
+        usage = Usage(most_input_tokens(request), cap)
         price = self._limits.prices.get((request.provider, request.model))
         if price is None and self._limits.cost is not None:
             raise ProviderError(
@@ -150,6 +163,12 @@ class Budget:
         else:
             reason = f"it may cost {most.cost:.4f}, and {self._spent.cost:.4f} of {self._limits.cost:.4f} are used"
         return ProviderError(f"not called: {reason}", "limit", hint="raise the limit")
+
+
+def _cap(request: Request) -> int | None:
+    """Return the most tokens that the answer may have, None where the prompt does not say."""
+    caps = [request.params[name] for name in OUTPUT_CAPS if name in request.params]
+    return int(min(caps)) if caps else None
 
 
 def most_input_tokens(request: Request) -> int:

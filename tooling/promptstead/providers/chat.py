@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from promptstead.config import ProviderSettings
 from promptstead.model import Json, Usage
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.providers.wire import bad_answer, count, whole_text
@@ -29,6 +30,17 @@ def body(request: Request, *, stream: bool) -> dict[str, Json]:
         sent["response_format"] = {"type": "json_object"}
     if stream:
         sent |= {"stream": True, "stream_options": {"include_usage": True}}
+    return sent
+
+
+def in_words_of(settings: ProviderSettings, sent: dict[str, Json]) -> dict[str, Json]:
+    """Return the body *sent* as a server takes it that knows an older form of the API."""
+    if settings.output_cap:
+        caps = [sent.pop(name) for name in ("max_completion_tokens", "max_tokens") if name in sent]
+        sent |= {settings.output_cap: min(caps)} if caps else {}
+    asked = sent.get("response_format", {})
+    if settings.json_schema == "json_object" and "json_schema" in asked:
+        sent["response_format"] = {"type": "json_object", "schema": asked["json_schema"]["schema"]}
     return sent
 
 

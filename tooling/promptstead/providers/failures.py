@@ -35,6 +35,12 @@ def from_status(
         return ProviderError(f"{server} says that the quota is used up{quoted}", "refused", hint="look at its billing")
     if status == _HTTP_TOO_MANY:
         return ProviderError(f"{server} limits the rate (429){quoted}", "rate-limit", retry_after=retry_after(headers))
+    if status >= _HTTP_BAD and "json_schema" in said and "json_object" in said:  # llama-cpp-python: with status 500
+        return ProviderError(
+            f"{server} takes no output schema in this form ({status}){quoted}",
+            "refused",
+            hint='if it knows the older one, set `json_schema = "json_object"` of the provider',
+        )
     if status >= _HTTP_SERVER or status == _HTTP_TIMEOUT:
         return ProviderError(f"{server} fails ({status}){quoted}", "server", retry_after=retry_after(headers))
     if status < _HTTP_BAD:

@@ -46,7 +46,7 @@ class OpenAIProvider:
                 "calling a model needs the extra `live`", hint='pip install "promptstead[live]"'
             ) from error
         self._server = f"`{name}` at {settings.base_url}"
-        self._timeout = settings.timeout
+        self._settings = settings
         self._keys = keys
         self._counts_streams = True
         """Whether the server takes the option that asks for the usage of a streamed answer."""
@@ -57,13 +57,17 @@ class OpenAIProvider:
         See :meth:`promptstead.providers.protocol.Provider.complete`.
         """
         body = self._api.body(request, stream=on_text is not None)
+        if self._api is chat:
+            body = chat.in_words_of(self._settings, body)
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._settings.timeout):
                 reply = await self._call(body, on_text)
         except TimeoutError:
             raise ProviderError(
-                f"{self._server} gave no whole answer within {self._timeout:g} s", "connection", hint="raise `timeout`"
+                f"{self._server} gave no whole answer within {self._settings.timeout:g} s",
+                "connection",
+                hint="raise `timeout`",
             ) from None
         except ProviderError as error:
             raise self._without_keys(error) from None
