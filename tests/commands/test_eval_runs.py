@@ -101,6 +101,69 @@ def test_a_run_that_was_stopped_is_shown_as_far_as_it_goes(repository: ScratchRe
     assert (page.code, page.out[:15]) == (0, "<!DOCTYPE html>")
 
 
+def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> None:
+    write_sample(repository, 60, recorded=outputs(answered(60)))
+    repository.commit()
+    places = [f"../{number}.run.jsonl" for number in (1, 2)]
+    for number, place in enumerate(places, 1):
+        evaluate(repository, "--shard", f"{number}/2", "-o", place)
+    file = repository.root.parent / "1.run.jsonl"
+    first, *rows, end = file.read_text().splitlines(keepends=True)
+    counted = json.loads(end)["end"]["rows"]
+    assert counted == len(rows)
+
+    def merge(lines: list[str], *more: str) -> Result:
+        file.write_text("".join(lines))
+        target = repository.root.parent / "all.run.jsonl"
+        target.unlink(missing_ok=True)
+        return run("eval", "merge", *places, *more, "-o", "../all.run.jsonl", cwd=repository.root)
+
+    def ended(count: int) -> str:
+        return json.dumps({"end": json.loads(end)["end"] | {"rows": count}}) + "\n"
+
+    assert merge([first, *rows, end]).code == 0
+    for broken, said in (
+        ([first, *rows[:3], end], f"the run counts {counted:,} rows and has 3"),
+        ([first, end], f"the run counts {counted:,} rows and has 0"),
+        ([first, *rows], "this run was stopped"),
+        ([first], "this run was stopped"),
+        ([], "1.run.jsonl:1: this line is no JSON object of a run file"),
+        ([first, ended(0)], f"this shard holds 0 of {60 - counted} cases"),
+        ([first, rows[0], ended(1)], f"this shard holds 1 of {61 - counted} cases"),
+        ([first, *rows, rows[0], ended(counted + 1)], f"../1.run.jsonl:{counted + 2}: the run holds shop/mood"),
+    ):
+        done = merge(broken)
+        assert (done.code, done.out, said in done.err) == (2, "", True), done.err
+    assert merge([first, ended(0)], "--partial").code == 0
+    assert merge([first, *rows[:3]], "--partial").code == 0
+    assert read_back(repository.root.parent / "all.run.jsonl")[0].selection == {"stopped_shards": ["1/2"]}
+    other = (repository.root.parent / "2.run.jsonl").read_text().splitlines(keepends=True)[1]
+    stolen = merge([first, *rows[1:], other, end])
+    assert (stolen.code, "belongs to another shard than 1/2" in stolen.err) == (2, True)
+
+
+def test_a_run_with_a_row_twice_is_refused_with_its_line(repository: ScratchRepository) -> None:
+    write_sample(repository, 3, recorded=outputs(answered(3)))
+    repository.commit()
+    evaluate(repository, "-o", "../good.run.jsonl")
+    first, *rows, end = (repository.root.parent / "good.run.jsonl").read_text().splitlines(keepends=True)
+    bad = repository.root.parent / "bad.run.jsonl"
+    twice = json.dumps({"end": json.loads(end)["end"] | {"rows": 4}}) + "\n"
+    bad.write_text("".join([first, *rows, rows[1], twice]))
+    said = "bad.run.jsonl:5: the run holds shop/mood r001 (fast@1) twice"
+    for command in (
+        ("compare", "../bad.run.jsonl", "../good.run.jsonl"),
+        ("compare", "../good.run.jsonl", "../bad.run.jsonl"),
+        ("eval", "--rescore", "../bad.run.jsonl"),
+        ("eval", "--failed", "../bad.run.jsonl"),
+    ):
+        done = run(*command, cwd=repository.root)
+        assert (done.code, done.out, said in done.err) == (2, "", True), done.err
+    bad.write_text("".join([first, rows[0].replace('"case":', '"case":"r009","case":', 1), *rows[1:], end]))
+    done = run("compare", "../good.run.jsonl", "../bad.run.jsonl", cwd=repository.root)
+    assert (done.code, 'bad.run.jsonl:2: on this line the key "case" occurs twice' in done.err) == (2, True), done.err
+
+
 def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: ScratchRepository) -> None:
     write_recorded(repository, 4)
     assert at_home("eval", "--live", "-o", "live.run.jsonl", cwd=repository.root).code == 0

@@ -198,6 +198,24 @@ def test_an_answer_cannot_break_out_of_its_fence(repository: ScratchRepository) 
     assert "the judge gives 1" in check(repository).out
 
 
+def test_a_judgement_that_was_changed_after_it_was_accepted_counts_for_nothing(repository: ScratchRepository) -> None:
+    write_judged(repository, said(2, "curt"))
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", "--even-failing", cwd=repository.root)
+    (kept,) = lines(repository, KEPT)
+    assert kept["received"].startswith("sha256:")
+    assert "the judge gives 2" in check(repository).out
+    kept["samples"][0]["output"] = json.dumps({"score": 5, "why": "kind"})
+    repository.write(KEPT, json.dumps(kept) + "\n")
+    changed = "this judgement is not what the judge said: it was changed after it was accepted"
+    assert f"{KEPT}:1:1: error SCH001 {changed}" in run("lint", "shop/mood", cwd=repository.root).out
+    assert "shop/mood  1 unscored" in check(repository).out
+    refused = at_home("record", "shop/mood", cwd=repository.root)
+    assert (refused.code, f"{KEPT}:1: {changed}" in refused.err) == (2, True)
+    repository.write(KEPT, json.dumps(kept)[:-1] + ', "judge": "judges/other"}\n')
+    assert "this line is no judgement" in run("lint", "shop/mood", cwd=repository.root).out
+
+
 def test_a_broken_line_is_found(repository: ScratchRepository) -> None:
     write_judged(repository, said(5))
     repository.write(KEPT, '{"judge": "x"}\n')

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.calls import as_entries, kept, kept_calls
-from promptstead.outputs.store import dump, dump_lines, parse
+from promptstead.outputs.store import dump, dump_lines, parse, parse_line
 from promptstead.source.document import text_document
 from promptstead.source.reader import read
 
@@ -124,6 +124,21 @@ def test_lines_that_are_no_json_are_named_by_their_place() -> None:
     outputs, problems = parse(document)
     assert outputs == []
     assert [document.position(problem.span.start)[0] for problem in problems] == [2, 4, 5]
+
+
+def test_a_line_with_a_key_twice_is_named_by_its_place() -> None:
+    good = dump_lines([an_output("x")])
+    for doubled in (
+        good.replace('"output":"x"', '"output":"x","output":"y"'),
+        good.replace('"source":', '"source":"reference","source":'),
+    ):
+        document = text_document("outputs.jsonl", good.replace('"a"', '"b"') + doubled)
+        _, (problem,) = parse(document)
+        assert document.position(problem.span.start)[0] == 2
+        assert "occurs twice" in problem.message
+        with pytest.raises(ValueError, match="occurs twice"):
+            parse_line(doubled.encode())
+    assert parse_line(good.encode()) == an_output("x")
 
 
 def test_a_line_against_the_schema_is_named_by_its_place() -> None:

@@ -1,7 +1,8 @@
 """``promptstead eval merge``: the runs of shards joined into one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from math import log
 from typing import Any
 
 import click
@@ -9,16 +10,19 @@ import click
 from promptstead.commands.common import format_option, language_option
 from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError, one_line
+from promptstead.evals.filters import in_shard
 from promptstead.evals.run_file import End, Row, Run, RunReader, TakenJudgement
 
 MAX_RUNS = 1000
+UNLIKELY = 1e6
+"""One in how many honest shards may be refused as too small."""
 SAME = ("mode", "samples", "commit", "dirty")
 
 
 @click.command("merge")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--output", "-o", required=True, metavar="FILE", help="Write the run here.")
-@click.option("--partial", is_flag=True, help="Also where shards are missing or were stopped; the run then says so.")
+@click.option("--partial", is_flag=True, help="Also where shards are missing, were stopped or hold too few cases.")
 @format_option(*FORMATS)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
@@ -26,7 +30,7 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     """Join the runs of shards (`eval --shard 1/4`, …) into one.
 
     Refused: runs of different commits, prompts, selections or models, a shard that is there twice or missing, one that
-    was stopped. Exit codes are those of `eval`.
+    was stopped, one that holds cases of another, or so few that some must be gone. Exit codes are those of `eval`.
     """
     from promptstead.commands.runs import opened_run, refuse_existing
     from promptstead.commands.showing import finish
@@ -41,6 +45,11 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     with ExitStack() as stack:
         readers = [stack.enter_context(opened_run(place)) for place in runs]
         run = merged([reader.run for reader in readers], runs, partial=partial)
+        stopped = [
+            _name(reader.run) for reader, place in zip(readers, runs, strict=True) if partial and _stopped(place)
+        ]
+        if stopped:
+            run = run._replace(selection={**run.selection, "stopped_shards": stopped})
         report = RunReport(run, output, keep=shown.keep)
         file = stack.enter_context(replacing(output))
         file.write(dump_run(run))
@@ -93,8 +102,9 @@ def _rows(
     readers: Sequence[RunReader], places: Sequence[str], ends: list[End], *, partial: bool
 ) -> Iterator[Row | TakenJudgement]:
     seen: set[tuple[str, str, str]] = set()
+    counts: dict[str, int] = {}
     for reader, place in zip(readers, places, strict=True):
-        count = 0
+        count, cases = 0, set[tuple[str, str]]()
         for row in reader.lines():
             if isinstance(row, TakenJudgement):
                 yield row
@@ -103,7 +113,12 @@ def _rows(
             key = row.prompt, row.result.case.id, row.result.model
             if key in seen:
                 raise PromptsteadError(f"{one_line(' '.join(key), 200)} is there twice", location=place)
+            if not in_shard(*key[:2], reader.run.shard):
+                raise PromptsteadError(
+                    f"{one_line(' '.join(key), 200)} belongs to another shard than {_name(reader.run)}", location=place
+                )
             seen.add(key)
+            cases.add(key[:2])
             count += 1
             yield row
         if reader.end is None and not partial:
@@ -113,6 +128,45 @@ def _rows(
                 location=place,
             )
         ends.append(reader.end or End(count, cost=None))
+        if reader.end is not None:
+            counts[place] = len(cases)
+    if not partial:
+        _refuse_emptied(counts)
+
+
+def _refuse_emptied(counts: Mapping[str, int]) -> None:
+    """Refuse shards of which one holds fewer cases than chance gives: a hash deals them out evenly.
+
+    The bound on that chance is Chernoff's.
+
+    :raises PromptsteadError: one does.
+    """
+    total = sum(counts.values())
+    for place, count in counts.items():
+        share, fair = count / total if total else 0.0, 1 / len(counts)
+        if share >= fair:
+            continue
+        distance = (share * log(share / fair) if share else 0.0) + (1 - share) * log((1 - share) / (1 - fair))
+        if total * distance > log(UNLIKELY):
+            raise PromptsteadError(
+                f"this shard holds {count:,} of {total:,} cases, where about {total // len(counts):,} belong to it",
+                hint="are rows gone from it? Evaluate the shard again, or merge with --partial",
+                location=place,
+            )
+
+
+def _stopped(place: str) -> bool:
+    """Tell whether the run has no last line."""
+    from promptstead.commands.runs import opened_run
+
+    with opened_run(place) as reader:
+        for _ in reader.lines():
+            pass
+        return reader.end is None
+
+
+def _name(run: Run) -> str:
+    return f"{run.shard[0]}/{run.shard[1]}"
 
 
 def _total(ends: Sequence[End]) -> End:

@@ -16,6 +16,8 @@ from promptstead.evals.direction import less_is_better
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Gate, Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.judgements import Judgement, judgement_entry, read_judgement
+from promptstead.source.pairs import DuplicateKey, unique_keys
+from promptstead.source.seen import IdTable
 
 FORMAT = "promptstead/run/v1"
 MAX_LINE = 32 * 1024 * 1024
@@ -205,10 +207,11 @@ class RunReader:
     def lines(self) -> Iterator[Row | TakenAnswer | TakenJudgement]:
         """Yield the rows, what judges said, and the answers whose case waited when the run was stopped; in order, once.
 
-        :raises PromptsteadError: a line is no row, or the last line counts otherwise. A line that breaks off at the end
-            of the file was being written when the run was stopped, and does not count.
+        :raises PromptsteadError: a line is no row, a row is there twice, or the last line counts otherwise. A line that
+            breaks off at the end of the file was being written when the run was stopped, and does not count.
         """
         count = 0
+        seen = IdTable()
         for number, line in enumerate(self._lines, 2):
             where = f"{self._location}:{number}"
             if not line.endswith("\n"):
@@ -230,7 +233,13 @@ class RunReader:
                 yield self._judgement(_checked(entry, "judgement", where)["judgement"], where)
                 continue
             count += 1
-            yield self._row(_checked(entry, "row", where), where)
+            row = self._row(_checked(entry, "row", where), where)
+            key = json.dumps((row.prompt, row.result.case.id, row.result.model))
+            if seen.get(key) is not None:
+                what = one_line(f"{row.prompt} {row.result.case.id} ({row.result.model or 'no model'})", 200)
+                raise PromptsteadError(f"the run holds {what} twice", hint="evaluate again", location=where)
+            seen.put(key, 1)
+            yield row
 
     def _judgement(self, entry: Mapping[str, Any], where: str) -> TakenJudgement:
         judgement = read_judgement(entry["said"])
@@ -384,7 +393,9 @@ def _entry(line: str, where: str) -> dict[str, Any]:
     try:
         if len(line) > MAX_LINE:
             raise ValueError
-        entry = json.loads(line, parse_constant=_refuse)
+        entry = json.loads(line, parse_constant=_refuse, object_pairs_hook=unique_keys)
+    except DuplicateKey as error:
+        raise PromptsteadError(f"on this line {error}", hint="evaluate again", location=where) from None
     except (ValueError, RecursionError):
         entry = None
     if not isinstance(entry, dict):

@@ -7,6 +7,7 @@ from math import isinf
 from typing import Any, NoReturn
 
 from promptstead.model import Json
+from promptstead.source.pairs import DuplicateKey, unique_keys
 
 MAX_DEPTH = 64
 
@@ -30,6 +31,8 @@ def parse(text: str) -> Json:
     _check_depth(text)
     try:
         value = _DECODER.decode(text)
+    except DuplicateKey as error:
+        raise NotJson(str(error)) from None
     except NotJson:
         raise
     except json.JSONDecodeError as error:
@@ -87,18 +90,6 @@ def _check_surrogates(value: Json) -> None:
         raise NotJson("it holds half a surrogate pair, which is not text") from None
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise NotJson(f"the key {json.dumps(key[:60])} occurs twice")
-        seen.add(key)
-    raise AssertionError("unreachable: a key occurs twice")
-
-
 def _constant(name: str) -> NoReturn:
     raise NotJson(f"{name} is not a JSON number")
 
@@ -110,4 +101,4 @@ def _float(text: str) -> float:
     return value
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float)
+_DECODER = json.JSONDecoder(object_pairs_hook=unique_keys, parse_constant=_constant, parse_float=_float)

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from promptstead.digests import digest
 from promptstead.model import Json, Problem, Sample, Span, Usage
 from promptstead.outputs.scalars import scalar
+from promptstead.source.pairs import unique_keys
 
 FILE = "judgements.jsonl"
 PENDING = "judgements.new.jsonl"
 MAX_SAMPLES = 1000
+CHANGED = "this judgement is not what the judge said: it was changed after it was accepted"
 
 Key = tuple[str, str]
 """Model and digest of the request."""
@@ -31,6 +34,8 @@ class Judgement(NamedTuple):
     attempts: int = 1
     why: str = ""
     """Of a sampling that gave nothing to use: why."""
+    received: str = ""
+    """Digest of what was received, as it was recorded; empty where nobody wrote it."""
 
     @property
     def key(self) -> Key:
@@ -49,9 +54,11 @@ def parse_judgements(text: str) -> tuple[list[Judgement], list[Problem]]:
     for line in text.split("\n")[:-1]:
         if line.strip():
             judgement = _judgement(line)
+            hint = "remove it, and record again"
             if judgement is None:
-                hint = "remove it, and record again"
                 problems.append(Problem("SCH001", "this line is no judgement", Span(start, start + len(line)), hint))
+            elif judgement.received not in ("", received_digest(judgement)):
+                problems.append(Problem("SCH001", CHANGED, Span(start, start + len(line)), hint))
             else:
                 found.append(judgement)
         start += len(line) + 1
@@ -76,7 +83,15 @@ def judgement_entry(judgement: Judgement) -> dict[str, Json]:
         entry["attempts"] = judgement.attempts
     if judgement.why:
         entry["why"] = judgement.why
+    if judgement.received:
+        entry["received"] = judgement.received
     return entry
+
+
+def received_digest(judgement: Judgement) -> str:
+    """Return the digest of what was received: what a judge said at a request, and how often it was asked."""
+    samples = [_sample(sample) for sample in judgement.samples]
+    return digest([judgement.judge, judgement.model, judgement.request, samples, judgement.attempts])
 
 
 def read_judgement(entry: Json) -> Judgement | None:
@@ -85,7 +100,13 @@ def read_judgement(entry: Json) -> Judgement | None:
         return None
     samples = tuple(_read_sample(sample) for sample in entry["samples"])
     return Judgement(
-        entry["judge"], entry["model"], entry["request"], samples, entry.get("attempts", 1), entry.get("why", "")
+        entry["judge"],
+        entry["model"],
+        entry["request"],
+        samples,
+        entry.get("attempts", 1),
+        entry.get("why", ""),
+        entry.get("received", ""),
     )
 
 
@@ -99,12 +120,13 @@ def merged(judgements: Iterable[Judgement]) -> dict[Key, Judgement]:
                 samples=(former.samples + each.samples)[:MAX_SAMPLES], attempts=max(former.attempts, each.attempts)
             )
         found[each.key] = each
-    return {key: each._replace(why="") for key, each in found.items() if each.samples}
+    return {key: each._replace(why="", received="") for key, each in found.items() if each.samples}
 
 
 def dump_file(judgements: Iterable[Judgement]) -> str:
-    """Return the text of ``judgements.jsonl``: sorted, so that a diff shows what changed."""
-    return "".join(map(dump_judgement, sorted(judgements, key=lambda each: (each.judge, each.model, each.request))))
+    """Return the text of ``judgements.jsonl``: sorted, so that a diff shows what changed, each with its digest."""
+    every = sorted(judgements, key=lambda each: (each.judge, each.model, each.request))
+    return "".join(dump_judgement(each._replace(received=received_digest(each))) for each in every)
 
 
 def _sample(sample: Sample) -> dict[str, Json]:
@@ -118,7 +140,7 @@ def _sample(sample: Sample) -> dict[str, Json]:
 
 def _judgement(line: str) -> Judgement | None:
     try:
-        entry = json.loads(line)
+        entry = json.loads(line, object_pairs_hook=unique_keys)
         json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None

@@ -12,6 +12,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample
 from promptstead.outputs.scalars import scalar
 from promptstead.outputs.store import follows_schema, plain_sample, read_sample
+from promptstead.source.pairs import unique_keys
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
@@ -68,7 +69,7 @@ def parse_attempts(raw: bytes, path: str) -> list[Attempt]:
 
 def _attempt(line: bytes, location: str) -> Attempt:
     try:
-        entry = json.loads(line)
+        entry = json.loads(line, object_pairs_hook=unique_keys)
         scalar(json.dumps(entry, ensure_ascii=False, allow_nan=False))
     except (ValueError, RecursionError, PromptsteadError) as error:
         raise PromptsteadError("this line is no pending answer", hint="remove it", location=location) from error

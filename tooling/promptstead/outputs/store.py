@@ -13,6 +13,7 @@ from promptstead.outputs.calls import as_entries, from_entries
 from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
 from promptstead.source.emit import inline
+from promptstead.source.pairs import DuplicateKey, unique_keys
 from promptstead.source.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
@@ -67,6 +68,8 @@ def parse_line(line: bytes) -> RecordedOutput:
             json.dumps(entry, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise ValueError(f"this line is not JSON: {error.msg}") from None
+    except DuplicateKey as error:
+        raise ValueError(f"on this line {error}") from None
     except UnicodeEncodeError:
         raise ValueError("an answer on this line holds half a surrogate pair") from None
     except UnicodeDecodeError:
@@ -94,7 +97,7 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=unique_keys)
 
 
 @cache
@@ -161,12 +164,15 @@ def _from_lines(document: Document) -> tuple[Document, list[Problem]]:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line, parse_constant=_refuse)
+            entry = _DECODER.decode(line)
             json.dumps(entry, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             problems.append(
                 Problem("SCH001", "an answer on this line holds half a surrogate pair", span, "mend the text")
             )
+            continue
+        except DuplicateKey as error:
+            problems.append(Problem("SCH001", f"on this line {error}", span, "keep one of the two"))
             continue
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "NaN, too large a number or too deep"
