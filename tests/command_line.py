@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,3 +54,28 @@ def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None,
     assert "Traceback" not in result.err, result.err
     assert "\x1b" not in result.err, result.err
     return result
+
+
+def killed(*arguments: str, cwd: Path, count: Callable[[], int], more_than: int, linger: float) -> str:
+    """Start a command as a person does, kill it when *count* says more than *more_than*, and return its stderr.
+
+    :param linger: seconds to wait before it is killed.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "promptstead", *arguments],
+        cwd=cwd,
+        env=environment(CI=""),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + TIMEOUT
+    try:
+        while process.poll() is None and count() <= more_than:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(linger)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        _, err = process.communicate(timeout=TIMEOUT)
+    return err

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import environment, run
+from tests.command_line import environment, killed, run
 from tests.commands.test_eval import read_back
 from tests.conftest import ScratchRepository
 from tests.providers.server import KEY, Server
@@ -181,22 +181,15 @@ def test_killed_at_any_moment_nothing_is_lost_or_asked_twice(repository: Scratch
     known = 0
     for attempt in range(7):
         arguments = RESUME if attempt else (*LIVE, "--samples", str(samples))
-        asking = subprocess.Popen(
-            [sys.executable, "-m", "promptstead", *arguments, "--concurrency", "4"],
+        err = killed(
+            *arguments,
+            "--concurrency",
+            "4",
             cwd=repository.root,
-            env=environment(CI=""),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            count=lambda: answers(repository),
+            more_than=known,
+            linger=chance.uniform(0, 0.08),
         )
-        deadline = time.monotonic() + 40
-        try:
-            while asking.poll() is None and answers(repository) <= known:
-                assert time.monotonic() < deadline
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 0.08))
-        finally:
-            asking.send_signal(signal.SIGKILL)
-            _, err = asking.communicate()
         now = answers(repository)
         assert now > known, err
         known = now

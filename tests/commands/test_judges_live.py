@@ -2,15 +2,11 @@
 
 import json
 import random
-import signal
-import subprocess
-import sys
-import time
 from typing import Any
 
 import pytest
 
-from tests.command_line import environment, run
+from tests.command_line import killed, run
 from tests.commands.test_eval import read_back
 from tests.commands.test_eval_live import LIVE, RESUME, RUN, lines_of, point_at, serving
 from tests.commands.test_judges import CHECK, JUDGE, TONE, said, write_judged
@@ -171,22 +167,15 @@ def test_killed_at_any_moment_no_judgement_is_lost(repository: ScratchRepository
     known = 0
     for attempt in range(5):
         arguments = RESUME if attempt else (*LIVE, "--samples", str(samples), "shop/mood")
-        asking = subprocess.Popen(
-            [sys.executable, "-m", "promptstead", *arguments, "--concurrency", "3"],
+        err = killed(
+            *arguments,
+            "--concurrency",
+            "3",
             cwd=repository.root,
-            env=environment(CI=""),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            count=lambda: held(repository),
+            more_than=known,
+            linger=chance.uniform(0, 0.08),
         )
-        deadline = time.monotonic() + 40
-        try:
-            while asking.poll() is None and held(repository) <= known:
-                assert time.monotonic() < deadline
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 0.08))
-        finally:
-            asking.send_signal(signal.SIGKILL)
-            _, err = asking.communicate()
         now = held(repository)
         assert now > known, err
         known = now

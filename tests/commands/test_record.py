@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import environment, run
+from tests.command_line import environment, killed, run
 from tests.conftest import ScratchRepository
 from tests.recorded import PENDING, answer, at_home, pending, prompt_changed, write_recorded
 from tests.samples import OUTPUTS, PATH, case_id
@@ -29,9 +29,14 @@ def start(repository: ScratchRepository, *arguments: str) -> "subprocess.Popen[s
     )
 
 
+def lines_of(repository: ScratchRepository) -> int:
+    file = repository.root / PENDING
+    return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
 def wait_for_lines(repository: ScratchRepository, count: int) -> None:
     deadline = time.monotonic() + 30
-    while not (repository.root / PENDING).exists() or (repository.root / PENDING).read_bytes().count(b"\n") < count:
+    while lines_of(repository) < count:
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
@@ -211,13 +216,15 @@ def test_killed_at_any_moment_nothing_is_lost_or_asked_twice(repository: Scratch
     write_recorded(repository, count, script=SLOW)
     known = 0
     for _ in range(10):
-        recording = start(repository, "--concurrency", "4")
-        try:
-            wait_for_lines(repository, known + 1)
-            time.sleep(chance.uniform(0, 0.08))
-        finally:
-            recording.send_signal(signal.SIGKILL)
-            recording.communicate()
+        killed(
+            "record",
+            "--concurrency",
+            "4",
+            cwd=repository.root,
+            count=lambda: lines_of(repository),
+            more_than=known,
+            linger=chance.uniform(0, 0.08),
+        )
         raw = (repository.root / PENDING).read_bytes()
         whole = raw[: raw.rfind(b"\n") + 1].decode().splitlines()
         assert len({json.loads(line)["case"] for line in whole}) == len(whole) > known

@@ -1,9 +1,9 @@
 """Answers that another machine recorded: files from elsewhere, read with suspicion."""
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
+from promptstead.commands.foreign import read_foreign
 from promptstead.commands.recording import unusable_sample
 from promptstead.errors import PromptsteadError
 from promptstead.model import Sample
@@ -111,14 +111,4 @@ def _below(folder: str, name: str) -> list[str]:
 
 
 def _bytes(path: str, limit: int) -> bytes:
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise PromptsteadError("this is not a regular file", location=path)
-        with open(path, "rb") as file:
-            raw = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", "") or error
-        raise PromptsteadError(f"cannot read the answers: {reason}", location=path) from error
-    if len(raw) > limit:
-        raise PromptsteadError(f"more than {MAX_BYTES // (1024 * 1024)} MiB of answers", location=path)
-    return raw
+    return read_foreign(path, limit, "the answers", too_large=f"more than {MAX_BYTES // (1024 * 1024)} MiB of answers")

@@ -1,11 +1,10 @@
 """A review's report put where people read it: the one comment on a pull or merge request."""
 
-import os
-import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from promptstead.commands.common import echo, tell
+from promptstead.commands.foreign import read_foreign
 from promptstead.errors import PromptsteadError
 from promptstead.forge.comment import Forge, body_of, publish
 from promptstead.forge.context import COMMIT, Context, github_context, gitlab_context
@@ -33,17 +32,8 @@ def read_report(path: str) -> bytes:
 
     :raises PromptsteadError: it is no file, cannot be read, or is too large.
     """
-    try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise PromptsteadError("this is not a regular file", location=path)
-        with open(path, "rb") as file:
-            raw = file.read(MAX_REPORT + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", "") or error
-        raise PromptsteadError(f"cannot read the report: {reason}", location=path) from error
-    if len(raw) > MAX_REPORT:
-        raise PromptsteadError(f"the report has more than {MAX_REPORT // (1024 * 1024)} MiB", location=path)
-    return raw
+    large = f"the report has more than {MAX_REPORT // (1024 * 1024)} MiB"
+    return read_foreign(path, MAX_REPORT, "the report", too_large=large, follow=False)
 
 
 def find_place(forge: str, env: Mapping[str, str], bot: str = "") -> Place:
