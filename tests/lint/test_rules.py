@@ -15,7 +15,8 @@ from promptstead.lint.fixing import Fixed, fix_prompts
 from promptstead.lint.rule import Base
 from promptstead.lint.table import TABLE, page, rule
 from promptstead.model import Prompt, Tree
-from promptstead.source.load import Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
 from promptstead.workspace import WorkingTree
 from tests.trees import MemoryTree
 

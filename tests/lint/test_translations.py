@@ -4,7 +4,8 @@ import pytest
 
 from promptstead.config import Config
 from promptstead.lint.engine import Engine
-from promptstead.source.load import Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.trees import MemoryTree

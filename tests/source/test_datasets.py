@@ -12,7 +12,8 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Case
 from promptstead.source.dataset import CHECKED_ROWS
 from promptstead.source.lines import bounded_lines
-from promptstead.source.load import Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
 from promptstead.source.rows import RowProblem
 from promptstead.source.seen import IdTable, SeenIds
 from promptstead.source.stream import stream_cases

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promptstead.evals.replay import Replay
     from promptstead.evals.results import CaseResult
     from promptstead.model import Case
-    from promptstead.source.load import Loaded
+    from promptstead.source.loaded import Loaded
     from promptstead.testing import Prompts
 
 SUFFIXES = (".prompt.yml", ".prompt.yaml")

@@ -12,7 +12,7 @@ from promptstead.evals.replay import Replay
 from promptstead.evals.results import CaseResult, Result
 from promptstead.model import Case, Json, RecordedOutput, Sample
 from promptstead.source.compile import case_messages, open_prompt
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 class Prompts:

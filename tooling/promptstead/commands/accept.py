@@ -27,7 +27,7 @@ from promptstead.commands.tying import tied
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.outputs.pending import waiting
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 MAX_WHY = 1000
 

@@ -15,7 +15,7 @@ from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import stored_text
 from promptstead.outputs.store import received_digest
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 def load_valid(workspace: Workspace, path: str) -> Loaded:

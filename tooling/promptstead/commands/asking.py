@@ -16,7 +16,7 @@ from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_
 from promptstead.evals.filters import Selection
 from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 def ask(

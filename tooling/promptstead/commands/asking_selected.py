@@ -10,7 +10,7 @@ from promptstead.commands.units import Asked
 from promptstead.errors import PromptsteadError
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 def ask_selected(

@@ -27,7 +27,7 @@ from promptstead.evals.agreement import Agreement
 from promptstead.evals.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
 from promptstead.evals.judges import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 MAX_LINES = 20
 

@@ -17,7 +17,7 @@ from promptstead.lint.engine import failing
 from promptstead.lint.render import as_text, finding, summary
 from promptstead.model import STAGES, Stage
 from promptstead.report.checks import PromptCheck, as_json, as_lines, total_line
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 @click.command()

@@ -14,7 +14,8 @@ from click.core import ParameterSource
 from promptstead.config import Config, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
-from promptstead.source.load import SUFFIXES, Library
+from promptstead.source.load import Library
+from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree, find_root
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

@@ -34,7 +34,7 @@ from promptstead.outputs.requests import STAND_IN, Requests
 from promptstead.providers.budget import Totals
 from promptstead.report.comparison import ComparedPrompt, ComparisonReport, gravest_first
 from promptstead.report.review import risk_of, rules_for
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 class Asking(NamedTuple):

@@ -19,7 +19,7 @@ from promptstead.model import Case
 from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 from promptstead.workspace import replacing
 
 MAX_LINES = 20

@@ -14,7 +14,8 @@ from promptstead.config import STANDALONE, load_config
 from promptstead.errors import OK, PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.source.load import SUFFIXES, Library
+from promptstead.source.load import Library
+from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree
 
 IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", "*.bundle")

@@ -12,7 +12,7 @@ from promptstead.evals.judges import Ask
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 MAX_LINES = 20
 Key = tuple[Judging, Ask]

@@ -26,7 +26,7 @@ from promptstead.outputs.judgements import (
 )
 from promptstead.outputs.requests import Requests
 from promptstead.providers.protocol import Reply, Request
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 Answers = Iterable[tuple[Case, Sample]]
 

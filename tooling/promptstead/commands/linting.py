@@ -13,7 +13,8 @@ from promptstead.lint.engine import Engine
 from promptstead.lint.rule import Base
 from promptstead.lint.table import TABLE
 from promptstead.model import Stage
-from promptstead.source.load import Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
 
 if TYPE_CHECKING:
     from promptstead.cache import Cache

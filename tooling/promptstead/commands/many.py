@@ -16,7 +16,7 @@ from promptstead.evals.results import CaseResult, Result
 from promptstead.evals.stream import Replayer, stream_results
 from promptstead.model import Case, Prompt
 from promptstead.outputs.index import RawAnswer, Recorded
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 FEW = 2000
 """As many cases are judged in this process, before others would have started."""

@@ -9,7 +9,7 @@ from promptstead.commands.common import Workspace, echo, open_workspace, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case
-from promptstead.source.load import SUFFIXES
+from promptstead.source.names import SUFFIXES
 
 SKELETONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "skeletons")
 MAX_TEXT = 200

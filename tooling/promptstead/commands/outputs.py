@@ -36,7 +36,7 @@ from promptstead.outputs.pending import key_of, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
 from promptstead.report.markup import visible
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 class Row(NamedTuple):

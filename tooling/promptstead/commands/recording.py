@@ -17,7 +17,7 @@ from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_a
 from promptstead.outputs.requests import Requests
 from promptstead.providers.opening import OPENAI, address, open_provider
 from promptstead.providers.protocol import Provider, Reply, Request
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"

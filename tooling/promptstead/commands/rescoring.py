@@ -19,7 +19,7 @@ from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
 from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 PROMPT_GONE = "the prompt no longer exists"
 CASE_GONE = "the case no longer exists"

@@ -11,7 +11,9 @@ from promptstead.config import STANDALONE, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
 from promptstead.model import Tree
-from promptstead.source.load import SUFFIXES, Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
+from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree
 
 

@@ -18,7 +18,8 @@ from promptstead.evals.run_file import MAX_LINE, Run, RunPrompt, RunReader
 from promptstead.git import checked_out
 from promptstead.model import NOTHING, Json, Tree
 from promptstead.outputs.requests import Requests
-from promptstead.source.load import Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
 
 FOLDER = ".promptstead/runs"
 """Where run files go that nobody named; Git ignores it."""

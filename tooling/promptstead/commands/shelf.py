@@ -13,7 +13,7 @@ from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
 from promptstead.outputs.store import parse, received_digest
 from promptstead.source.document import text_document
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 from promptstead.source.reader import read
 
 

@@ -10,7 +10,7 @@ from promptstead.evals.run_file import Row
 from promptstead.model import Json
 from promptstead.outputs.requests import Requests
 from promptstead.report.run_report import RunReport
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv", "html": "html.run_page"}
 """Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""

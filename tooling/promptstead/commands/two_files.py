@@ -9,7 +9,9 @@ from typing import BinaryIO
 from promptstead.commands.revisions import PromptPair
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError
-from promptstead.source.load import SUFFIXES, Library, Loaded
+from promptstead.source.load import Library
+from promptstead.source.loaded import Loaded
+from promptstead.source.names import SUFFIXES
 from promptstead.source.reader import MAX_BYTES
 
 

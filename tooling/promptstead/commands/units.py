@@ -11,7 +11,7 @@ from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Row
 from promptstead.model import Case, RecordedOutput, Sample
 from promptstead.outputs.requests import Requests
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 NO_ANSWER = "no answer"
 Key = tuple[str, str, str]

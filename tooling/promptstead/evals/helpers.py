@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from promptstead.evals.judges import Judges, judges_of
 from promptstead.model import Json
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 RunPython = Callable[[str], Callable[[Json, float], Json]]
 """Name of a function -> what runs it: a payload and seconds -> what it says.

@@ -13,7 +13,7 @@ from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.outputs.judgements import Judgement, Key, merged, parse_judgements
 from promptstead.outputs.requests import Requests
 from promptstead.source.judged import TYPE
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 NO_JUDGEMENT = "is not judged yet: run promptstead record, then accept"
 CASE = "judgement"

@@ -3,7 +3,7 @@
 from promptstead.config import Price, prices_of
 from promptstead.model import RecordedOutput
 from promptstead.outputs.requests import Requests
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 class Pricing:

@@ -12,7 +12,7 @@ from promptstead.model import Case, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.store import parse
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
 

@@ -29,7 +29,7 @@ from promptstead.model import Case, Prompt, RecordedOutput, Tree
 from promptstead.outputs.index import RawAnswer, Recorded, Unreadable, parsed
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 from promptstead.source.rows import RowProblem
 from promptstead.source.stream import stream_cases
 

@@ -11,7 +11,7 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule import Base, Context, Find
 from promptstead.lint.table import TABLE, rule, selected
 from promptstead.model import Fix, Level, Problem, Span, Stage
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 if TYPE_CHECKING:
     from promptstead.lint.suppressions import Suppression

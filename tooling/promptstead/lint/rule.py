@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from promptstead.config import Config
 from promptstead.model import Case, Input, Level, Part, Problem, Prompt, Span, Stage
 from promptstead.source.document import Document
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 from promptstead.template.analysis import Output, PathUse, Text, flow, paths
 from promptstead.template.compiler import placeholders
 

@@ -14,7 +14,8 @@ from promptstead.errors import one_line
 from promptstead.model import RecordedOutput, Tree
 from promptstead.outputs.store import parse, parse_line
 from promptstead.source.lines import bounded_lines
-from promptstead.source.load import Loaded, companion_path
+from promptstead.source.loaded import Loaded
+from promptstead.source.names import companion_path
 from promptstead.source.seen import IdTable
 
 MAX_LINE = 32 * 1024 * 1024

@@ -7,7 +7,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.source.compile import case_messages, compile_prompt
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 STAND_IN = "fake"
 """The provider whose answers are no model's: what it answered says so by its name."""

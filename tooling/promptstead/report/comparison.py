@@ -16,7 +16,7 @@ from promptstead.evals.run_file import End, Row, Run
 from promptstead.evals.verdict import Verdict
 from promptstead.model import Json
 from promptstead.report.review import ORDER, decide_prompt, results_of, rules_for
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from promptstead.lint.engine import Engine, failing
 from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Json, Prompt
 from promptstead.outputs.calls import answer_text
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 
 ORDER = (
     Verdict.REGRESSION,

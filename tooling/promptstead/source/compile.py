@@ -8,7 +8,7 @@ from promptstead.model import Case, Input, Json, Message, Part, Prompt
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.program import render
 from promptstead.runtime.values import json_text
-from promptstead.source.load import Loaded
+from promptstead.source.loaded import Loaded
 from promptstead.template.compiler import compile_placeholders, compile_template
 
 FORMAT = "promptstead/prompt/v1"

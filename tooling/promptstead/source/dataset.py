@@ -8,10 +8,11 @@ from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO
 
-from promptstead.errors import one_line
-from promptstead.model import Case, Dataset, Input, Json, Problem, Span
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.model import Case, Dataset, Input, Json, Problem, Span, Tree
 from promptstead.source.document import Document
 from promptstead.source.lines import bounded_lines
+from promptstead.source.names import below
 from promptstead.source.prompt import build_case
 from promptstead.source.reader import read
 from promptstead.source.rows import MAX_LINE_BYTES, NOT_CSV, Row, RowProblem, csv_rows, jsonl_rows
@@ -282,3 +283,22 @@ def _is_name(value: Json) -> bool:
 
 _AS_WRITTEN = {"tags": _tags, "cluster": _cluster, "must_pass": _must_pass}
 """What a row may write more freely than a case: name -> its value as a case has it; None where it says nothing."""
+
+
+def row_schema(tree: Tree, folder: str, schema: Mapping[str, Json] | str | None) -> Mapping[str, Json] | None:
+    """Return the schema of a dataset's rows, read from its file where it is the path of one.
+
+    :raises PromptsteadError: there is no such file below *folder*, or it holds no schema.
+    """
+    if not isinstance(schema, str):
+        return schema
+    path = below(folder, schema)
+    raw = None if path is None else tree.read(path)
+    if path is None or raw is None:
+        hint = f"put it below `{folder}` and name it relative to that"
+        raise PromptsteadError(f"there is no file `{schema}` in the prompt's folder", hint=hint)
+    document = read(raw, path)
+    if not isinstance(document.data, dict):
+        why = document.problems[0].message if document.problems else "it is no object"
+        raise PromptsteadError(f"`{path}`: {why}", hint="write a JSON Schema, in JSON or YAML")
+    return document.data

@@ -154,3 +154,8 @@ def _wrong_version(document: Document, kind: Kind) -> Problem | None:
     if not isinstance(found, str) or not found.startswith("promptstead/"):
         hint = f"write `schema: {expected}`"
     return Problem("SCH001", message, document.span(("schema",)), hint)
+
+
+def can_build(document: Document, kind: Kind, problems: list[Problem]) -> bool:
+    """Tell whether a prompt can be built in spite of *problems*: unknown keys only, none a needed one misspelt."""
+    return not problems or (all(problem.code == "SCH002" for problem in problems) and is_usable(document, kind))

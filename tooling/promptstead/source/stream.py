@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Dataset, Tree
-from promptstead.source.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cases
+from promptstead.source.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cases, row_schema
 from promptstead.source.lines import bounded_lines
-from promptstead.source.load import Loaded, below, companion_path, row_schema
+from promptstead.source.loaded import Loaded
+from promptstead.source.names import below, companion_path
 from promptstead.source.reader import read
 from promptstead.source.rows import MAX_LINE_BYTES, RowProblem
 from promptstead.source.seen import SeenIds
