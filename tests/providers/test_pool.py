@@ -387,6 +387,26 @@ def test_one_call_is_tried_again_until_something_of_it_was_shown() -> None:
     assert len(refused.calls) == 3
 
 
+@pytest.mark.parametrize(("kind", "streamed"), [("connection", [True, False]), ("server", [True, True])])
+def test_a_stream_that_broke_before_its_first_word_is_asked_for_whole(kind: Kind, streamed: list[bool]) -> None:
+    time = Time()
+    asked: list[bool] = []
+
+    class Streaming(Planned):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+            asked.append(on_text is not None)
+            reply = await super().complete(request, on_text)
+            if on_text:
+                on_text(reply.text)
+            return reply
+
+    provider = Streaming(lambda text, before, now: OK if before else ProviderError("broke off", kind), time)
+    shown: list[str] = []
+    assert asyncio.run(once_more.ask(provider, ask("x"), shown.append, clock=time.clock)) == OK
+    assert asked == streamed
+    assert shown == ["fine"]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(-5000, 5000), max_size=20))
 def test_a_clock_that_goes_backwards_makes_nobody_wait_longer(jumps: list[float]) -> None:

@@ -121,11 +121,7 @@ class Stream:
         :raises ProviderError: the stream ended before the answer did.
         """
         if not self._finish_reason:
-            raise ProviderError(
-                "the streamed answer broke off",
-                "connection",
-                hint="asked for it whole (`run --format json`), the server may say why",
-            )
+            raise ProviderError("the streamed answer broke off", "connection")
         try:
             message = {
                 "content": "".join(self._text),

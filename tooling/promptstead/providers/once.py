@@ -18,6 +18,9 @@ async def ask(
 ) -> Reply:
     """Make a call, up to ``limits.attempts`` times. What was handed to *on_text* cannot be taken back: it is the last.
 
+    Where the connection broke before anything was handed over, the answer is asked for whole: some servers end a stream
+    without a word where they would otherwise say what is wrong.
+
     :param on_wait: told for how many seconds it waits, and why.
     :raises ProviderError: it failed, the last time or for good.
     """
@@ -31,9 +34,13 @@ async def ask(
         on_text(piece)
 
     attempt = 1
+    streams = on_text is not None
     while True:
         try:
-            return await provider.complete(request, show if on_text else None)
+            reply = await provider.complete(request, show if streams else None)
+            if on_text and not streams and reply.text:
+                on_text(reply.text)
+            return reply
         except ProviderError as error:
             wait = gate.backoff(attempt, error)
             if not error.passing or shown or attempt >= limits.attempts or wait > limits.longest_wait:
@@ -41,3 +48,4 @@ async def ask(
             on_wait(wait, error)
             await clock.sleep(wait)
             attempt += 1
+            streams = streams and error.kind != "connection"
