@@ -1,8 +1,9 @@
-"""A file that only grows: each line is on disk before anything else happens, and one process at a time writes it."""
+"""A file that only grows, line by line: one process at a time writes it, and knows what is on disk."""
 
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
@@ -17,8 +18,8 @@ _BLOCK = 1024 * 1024
 class Journal:
     """The lines of a file, held by this process until it is closed; a file that stays empty is removed.
 
-    However the process ends, every line that was appended is there. A last line without its line feed was being
-    written when a process died: it is cut off.
+    However the process ends, every line that was added is there; however the machine does, every one that was waited
+    for. A last line without its line feed was being written when a process died: it is cut off.
 
     :param path: where it lies on disk; its folder is made where there is none.
     :param location: what errors call it.
@@ -40,13 +41,14 @@ class Journal:
         self._location = location
         self._limit, self._hint = limit, hint
         self._mode = mode
+        self._syncing = threading.Lock()
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             self._file = self._open()
         except OSError as error:
             raise self._cannot("write", error) from error
         try:
-            self._size = self._cut_unfinished()
+            self._size = self._synced = self._cut_unfinished()
         except BaseException:
             os.close(self._file)
             raise
@@ -68,6 +70,14 @@ class Journal:
 
         :raises PromptsteadError: it cannot be written; then nothing of it is.
         """
+        self.add(line)
+        self.sync()
+
+    def add(self, line: str) -> None:
+        """Add a line, which ends with its line feed; :meth:`sync` waits until it is on disk.
+
+        :raises PromptsteadError: it cannot be written; then nothing of it is.
+        """
         raw = line.encode("utf-8")
         if self._size + len(raw) > self._limit:
             raise PromptsteadError(
@@ -77,11 +87,27 @@ class Journal:
             )
         try:
             _write(self._file, raw)
-            os.fsync(self._file)
         except OSError as error:
             os.ftruncate(self._file, self._size)
             raise self._cannot("write", error) from error
         self._size += len(raw)
+
+    def sync(self) -> None:
+        """Wait until every line that was added is on disk. Another thread may wait while lines are added.
+
+        :raises PromptsteadError: they cannot be written; then none is that was not waited for before.
+        """
+        with self._syncing:
+            size = self._size
+            if size == self._synced:
+                return
+            try:
+                os.fsync(self._file)
+            except OSError as error:
+                os.ftruncate(self._file, self._synced)
+                self._size = self._synced
+                raise self._cannot("write", error) from error
+            self._synced = size
 
     def replace(self, text: str) -> None:
         """Put *text* in place of everything, at once: a process that dies leaves the one or the other.
@@ -110,15 +136,18 @@ class Journal:
                 raise
         except OSError as error:
             raise self._cannot("write", error) from error
-        os.close(self._file)
-        self._file, self._size = file, size
+        with self._syncing:
+            os.close(self._file)
+            self._file = file
+            self._size = self._synced = size
 
     def close(self) -> None:
         """Let others have it."""
         if self._size == 0:
             with suppress(OSError):  # an empty file more does no harm
                 os.unlink(self._path)
-        os.close(self._file)
+        with self._syncing:
+            os.close(self._file)
 
     def _open(self) -> int:
         while True:

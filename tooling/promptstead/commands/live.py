@@ -1,8 +1,8 @@
 """Answers taken live: each case is asked of each model, judged when its last answer is there, and kept at once.
 
-The run file grows line by line. A row is a case that is judged; an answer whose case waits for others, or for a judge,
-is a line of its own until then, and so is what a judge said. So a run that is killed loses the calls in flight and
-nothing else, and :meth:`LiveRun.resume` asks only for the rest.
+The run file grows line by line, and an answer is counted when it is on disk. A row is a case that is judged; an answer
+whose case waits for others, or for a judge, is a line of its own until then, and so is what a judge said. So a run that
+is killed loses the calls in flight and nothing else, and :meth:`LiveRun.resume` asks only for the rest.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from promptstead.commands.calling import cost_of
 from promptstead.commands.common import Workspace, tell
+from promptstead.commands.keeping import Keeping
 from promptstead.commands.progress import Progress
 from promptstead.commands.recording import opener, refuse_unresolved, request_for
 from promptstead.commands.runs import opened_run
@@ -65,6 +66,8 @@ class LiveRun:
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
+        self.kept = Keeping(self._journal).wait
+        """The same as :meth:`sync`, for calls under way."""
 
     def __enter__(self) -> "LiveRun":
         return self
@@ -181,11 +184,18 @@ class LiveRun:
                     yield dump_taken(line)
 
     def take(self, call: Unit | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
-        """Keep what a call gave, and write the rows of the cases for which it was the last."""
+        """Write what a call gave, and the rows of the cases for which it was the last."""
         if isinstance(call, Unit):
             self._take(call, outcome, cost)
         else:
             self._take_judgement(call, outcome, cost)
+
+    def sync(self) -> None:
+        """Wait until all that was taken is on disk.
+
+        :raises PromptsteadError: it cannot be written.
+        """
+        self._journal.sync()
 
     def _take(self, unit: Unit, outcome: Reply | ProviderError, cost: float | None) -> None:
         unit.open -= 1
@@ -205,7 +215,7 @@ class LiveRun:
             self.answers += 1
             unjudged = unit.unjudged() if unit.open == 0 else []
             if unit.open > 0 or unjudged:
-                self._journal.append(dump_answer(TakenAnswer(*unit.key, unit.digest, sample)))
+                self._journal.add(dump_answer(TakenAnswer(*unit.key, unit.digest, sample)))
             if unit.open == 0:
                 self._wait(unit, unjudged)
             return
@@ -224,7 +234,7 @@ class LiveRun:
     def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
         taken = self.waiting.take(call, outcome, cost)
         if taken is not None:
-            self._journal.append(dump_taken(taken))
+            self._journal.add(dump_taken(taken))
         else:
             self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
         for unit in self.waiting.release(call):
@@ -234,7 +244,7 @@ class LiveRun:
 
     def _finish(self, unit: Unit) -> None:
         row = unit.row()
-        self._journal.append(dump_row(row))
+        self._journal.add(dump_row(row))
         self._count(row, 0)
         unit.samples = []  # they are on disk
 
@@ -284,7 +294,7 @@ class Caller:
             progress.expect(len(wanted))
         config = self._workspace.config
 
-        def on_result(key: _Key, outcome: Reply | ProviderError) -> None:
+        async def on_result(key: _Key, outcome: Reply | ProviderError) -> None:
             live, call = key
             asked, model = (
                 (call.asked.requests, call.model) if isinstance(call, Unit) else (call.ask.judge.requests, "")
@@ -292,6 +302,7 @@ class Caller:
             cost = cost_of(asked, model, outcome, config, self._limits)
             self.limited = self.limited or (isinstance(outcome, ProviderError) and outcome.kind == "limit")
             live.take(call, outcome, cost)
+            await live.kept()
             if progress:
                 progress.count(failing=isinstance(outcome, ProviderError), cost=cost)
 
@@ -302,6 +313,10 @@ class Caller:
         try:
             calls = call_all(drawn, opener(self._workspace), self._limits, on_result, budget=self._budget)
             return self._runner.run(calls)
+        except KeyboardInterrupt:
+            for live in lives:
+                live.sync()
+            raise
         finally:
             if progress:
                 progress.end()

@@ -1,7 +1,7 @@
 """Many calls at once: as many as each server takes, within the limits, each request with exactly one result."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
 from promptstead.providers.budget import Budget, Limits, Totals
@@ -17,7 +17,7 @@ async def run(
     requests: Iterable[tuple[Key, Request]],
     provider_for: Callable[[str], Provider],
     limits: Limits,
-    on_result: Callable[[Key, Reply | ProviderError], None],
+    on_result: Callable[[Key, Reply | ProviderError], Awaitable[None] | None],
     clock: Clock = CLOCK,
     budget: Budget | None = None,
 ) -> Totals:
@@ -28,7 +28,7 @@ async def run(
 
     :param requests: drawn as places come free, so that they can be many. What *on_result* adds to them is drawn too.
     :param provider_for: opens a provider by name; called once for each name, and closed at the end.
-    :param on_result: what it raises ends the run.
+    :param on_result: what it raises ends the run; what it returns is waited for before the place is given to another.
     :param budget: what earlier calls of the same command used of the limits.
     :returns: what was used, by those too.
     :raises PromptsteadError: a provider cannot be opened.
@@ -53,7 +53,7 @@ class _Pool(Generic[Key]):
         requests: Iterable[tuple[Key, Request]],
         provider_for: Callable[[str], Provider],
         limits: Limits,
-        on_result: Callable[[Key, Reply | ProviderError], None],
+        on_result: Callable[[Key, Reply | ProviderError], Awaitable[None] | None],
         clock: Clock,
         budget: Budget | None,
     ) -> None:
@@ -68,7 +68,9 @@ class _Pool(Generic[Key]):
     async def work(self) -> None:
         """Take one request after the other until none is left."""
         for key, request in self._requests:
-            self._on_result(key, await self._result(request))
+            taken = self._on_result(key, await self._result(request))
+            if taken is not None:
+                await taken
 
     async def close(self) -> None:
         """Close every provider that was opened."""
