@@ -184,6 +184,7 @@ def test_many_files_through_one_process(
     for path, content in contents.items():
         repository.write(path, content)
     tree = opened.tree(repository.commit())
+    opened.close()
     started: list[tuple[str, ...]] = []
 
     class Counted(git_process.Process):

@@ -8,8 +8,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import IO, BinaryIO, Literal, cast
+from typing import IO, BinaryIO, Literal, NamedTuple, cast
 
 from promptstead.errors import PromptsteadError, UnavailableError, one_line
 from promptstead.git_process import Process, ask, listing, refusal, run
@@ -25,8 +24,7 @@ WINDOW = 100
 """Objects asked for at once: as many ids as surely fit into a pipe that nobody reads yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedPath:
+class ChangedPath(NamedTuple):
     """A file that differs between two states; *old_path* is set where it was renamed."""
 
     kind: Literal["added", "removed", "changed", "renamed"]
@@ -41,6 +39,7 @@ class Repository:
         self._objects: Process | None = None
         self._commits: set[str] = set()
         """Full ids that Git has confirmed."""
+        self._trees: dict[str, RevisionTree] = {}
         self.bare = bare
         self.root = root
         """The top of the working tree; of a bare repository, its own folder."""
@@ -92,10 +91,9 @@ class Repository:
         if not revision or revision.startswith(("-", "^")) or not revision.isprintable() or len(revision) > 1000:
             shown = one_line(revision, 80)
             raise PromptsteadError(f"`{shown}` is not a revision", hint="give a branch, a tag, a commit id or HEAD")
-        status, out, _ = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        if status == 0 and re.fullmatch(r"[0-9a-f]{40,64}", out):
-            self._commits.add(out)
-            return out
+        if commit := self._commit(revision):
+            self._commits.add(commit)
+            return commit
         if self.head_commit() is None and not self._ask("for-each-ref", "--count=1"):
             raise PromptsteadError("the repository has no commits yet", hint="commit first")
         where = "in this shallow clone" if self.shallow else "here"
@@ -140,7 +138,10 @@ class Repository:
 
         :raises PromptsteadError: there is no such revision.
         """
-        return RevisionTree(self, self.resolve(revision))
+        commit = self.resolve(revision)
+        if commit not in self._trees:
+            self._trees[commit] = RevisionTree(self, commit)
+        return self._trees[commit]
 
     def head_commit(self) -> str | None:
         """Return the full id of the commit checked out, or None before the first one."""
@@ -233,6 +234,26 @@ class Repository:
     def list_tree(self, commit: str) -> list[str]:
         """Return one ``mode type id<TAB>path`` for each file of a commit."""
         return self._list("ls-tree", "-r", "-z", "--full-tree", commit)
+
+    def _commit(self, revision: str) -> str:
+        """Return the full id of the commit that *revision* names; empty where there is none.
+
+        The process that reads files says it, which costs less than starting another. One that has run for a while does
+        not see what was fetched since, so what it misses a new one is asked for.
+        """
+        had_run = self._objects is not None
+        try:
+            objects = self._open_objects()
+            objects.input.write(f"{revision}^{{commit}}\n".encode("utf-8", "surrogateescape"))
+            objects.input.flush()
+            answer = objects.output.readline().decode("ascii", "replace").split()
+            if len(answer) == len(("id", "commit", "size")) and answer[1] == "commit":
+                _read_content(objects.output, int(answer[2]), revision)
+                return answer[0]
+        except (OSError, PromptsteadError):
+            had_run = False  # Git gave up on a damaged object, or its answer is of no use
+        self.close()
+        return self._commit(revision) if had_run else ""
 
     def _open_objects(self) -> Process:
         if self._objects is None or not self._objects.running:
@@ -338,7 +359,10 @@ def _read_blob(source: IO[bytes], location: str) -> bytes:
         raise BrokenPipeError(location)
     if kind != "blob":
         raise _missing(location)
-    length = int(size[0])
+    return _read_content(source, int(size[0]), location)
+
+
+def _read_content(source: IO[bytes], length: int, location: str) -> bytes:
     if length > MAX_BYTES:
         raise _too_large(length, MAX_BYTES, location)
     content = source.read(length + 1)

@@ -124,10 +124,11 @@ def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     reaches every prompt whose model it resolves otherwise.
     """
     touched = {path for change in revisions.changed for path in (change.path, change.old_path) if path}
+    folders = {path[:end] for path in touched for end in range(len(path)) if path[end] == "/"}
     old, new = _paths(revisions)
     everything = _shared(revisions, touched, old | new)
     for old_path, path in _path_pairs(revisions, old, new):
-        near = path in touched or old_path in touched or _has_companion(revisions, path, touched)
+        near = path in touched or old_path in touched or _folder(revisions, path) in folders
         if not near and not everything:
             continue
         pair = _load(revisions, old_path, path, old, new)
@@ -207,9 +208,9 @@ def _shared(revisions: Revisions, touched: set[str], prompts: set[str]) -> bool:
     )
 
 
-def _has_companion(revisions: Revisions, path: str, touched: Iterable[str]) -> bool:
-    folder = revisions.head.companion_path(path, "")
-    return any(other.startswith(folder) for other in touched)
+def _folder(revisions: Revisions, path: str) -> str:
+    """Return the folder of what belongs to the prompt file *path*."""
+    return revisions.head.companion_path(path, "").rstrip("/")
 
 
 def _reached(pair: PromptPair, touched: set[str]) -> bool:
