@@ -1,6 +1,6 @@
 """What the output schema lets an answer be: its objects with their fields, and the choices among labels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from promptstead.lint.rule import Context
@@ -8,9 +8,9 @@ from promptstead.model import Case, Json, KeyPath, Span
 
 MAX_SCHEMAS = 2_000
 """Most subschemas that are looked at; no output schema that a provider takes has as many."""
-_SINGLE = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
-_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_MAPS = ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas")
+_SINGLE = frozenset(("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"))
+_LISTS = frozenset(("anyOf", "oneOf", "allOf", "prefixItems"))
+_MAPS = frozenset(("properties", "$defs", "definitions", "patternProperties", "dependentSchemas"))
 
 
 class Subschema(NamedTuple):
@@ -29,37 +29,45 @@ class Choice(NamedTuple):
     labels: tuple[str, ...]
 
 
-def subschemas(schema: Mapping[str, Any]) -> Iterator[Subschema]:
-    """Yield *schema* and the schemas in it, outermost first."""
-    waiting = [Subschema((), "", schema)]
-    for _ in range(MAX_SCHEMAS):
-        if not waiting:
-            return
-        current = waiting.pop()
-        yield current
-        waiting.extend(reversed(list(_inside(current))))
+def subschemas(context: Context) -> Sequence[Subschema]:
+    """Return the output schema and the schemas in it, outermost first; none where there is no output schema."""
+    return context.shared(_subschemas)
+
+
+def _subschemas(context: Context) -> list[Subschema]:
+    schema = context.prompt.output_schema
+    waiting = [] if schema is None else [Subschema((), "", schema)]
+    found: list[Subschema] = []
+    while waiting and len(found) < MAX_SCHEMAS:
+        found.append(waiting.pop())
+        waiting.extend(reversed(list(_inside(found[-1]))))
+    return found
 
 
 def _inside(outer: Subschema) -> Iterator[Subschema]:
-    for keyword in _MAPS:
-        entries = outer.schema.get(keyword)
-        for name, entry in entries.items() if isinstance(entries, dict) else ():
-            if isinstance(entry, dict):
-                yield Subschema((*outer.at, keyword, name), name if keyword == "properties" else outer.field, entry)
-    for keyword in _LISTS:
-        entries = outer.schema.get(keyword)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, dict):
-                yield Subschema((*outer.at, keyword, index), outer.field, entry)
-    for keyword in _SINGLE:
-        if isinstance(outer.schema.get(keyword), dict):
-            yield Subschema((*outer.at, keyword), outer.field, outer.schema[keyword])
+    for keyword, value in outer.schema.items():
+        if isinstance(value, dict):
+            if keyword in _SINGLE:
+                yield Subschema((*outer.at, keyword), outer.field, value)
+            elif keyword in _MAPS:
+                for name, entry in value.items():
+                    if isinstance(entry, dict):
+                        field = name if keyword == "properties" else outer.field
+                        yield Subschema((*outer.at, keyword, name), field, entry)
+        elif isinstance(value, list) and keyword in _LISTS:
+            for index, entry in enumerate(value):
+                if isinstance(entry, dict):
+                    yield Subschema((*outer.at, keyword, index), outer.field, entry)
 
 
-def choices(schema: Mapping[str, Any]) -> list[Choice]:
-    """Return the choices among two or more texts."""
+def choices(context: Context) -> Sequence[Choice]:
+    """Return the choices among two or more texts that the output schema has."""
+    return context.shared(_choices)
+
+
+def _choices(context: Context) -> list[Choice]:
     found = []
-    for inner in subschemas(schema):
+    for inner in subschemas(context):
         values = inner.schema.get("enum")
         labels = tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
         if len(labels) > 1:
@@ -78,8 +86,12 @@ def schema_span(context: Context, at: KeyPath, *, key: bool = False) -> Span:
     return context.document.key_span(path) if key else context.document.span(path)
 
 
-def expected_labels(context: Context) -> dict[str, list[tuple[Case, KeyPath, str]]]:
+def expected_labels(context: Context) -> Mapping[str, list[tuple[Case, KeyPath, str]]]:
     """Return field -> the cases that expect a short text there, the key and that text; empty: the whole answer."""
+    return context.shared(_expected_labels)
+
+
+def _expected_labels(context: Context) -> dict[str, list[tuple[Case, KeyPath, str]]]:
     found: dict[str, list[tuple[Case, KeyPath, str]]] = {}
     for case in context.prompt.cases:
         values: Mapping[str, Json] = case.expected if isinstance(case.expected, dict) else {"": case.expected}

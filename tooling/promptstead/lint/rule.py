@@ -1,7 +1,7 @@
 """What a rule is, and what it is given."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from promptstead.config import Config
 from promptstead.model import Case, Input, Level, Part, Problem, Prompt, Span, Stage
@@ -13,6 +13,7 @@ from promptstead.template.compiler import placeholders
 if TYPE_CHECKING:
     from promptstead.lint.wording import Wording
 
+Read = TypeVar("Read")
 Levels = Mapping[Stage, Level]
 Find = Callable[[str], Loaded | None]
 """Prompt id -> that prompt of the same repository, or None where there is none."""
@@ -57,6 +58,7 @@ class Context:
         self._flows: dict[Part, tuple[Text | Output, ...]] = {}
         self._uses: dict[Part, list[PathUse]] = {}
         self._wordings: list[Wording] | None = None
+        self._shared: dict[Callable[[Context], Any], Any] = {}
 
     @property
     def document(self) -> Document:
@@ -99,6 +101,13 @@ class Context:
                 if part.type == "text" and (pieces := self.flow(part))
             ]
         return self._wordings
+
+    def shared(self, reading: "Callable[[Context], Read]") -> "Read":
+        """Return what *reading* makes of this prompt, made once for all rules that ask for it."""
+        if reading not in self._shared:
+            self._shared[reading] = reading(self)
+        found: Read = self._shared[reading]
+        return found
 
     def place(self, part: Part, start: int, end: int, source: str | None) -> tuple[Span, str]:
         """Return the span of ``template[start:end]`` of *part* or its partial *source*, and the partial's path."""

@@ -17,7 +17,10 @@ def flat(text: str) -> str:
 
 def mentions(lower: str, words: tuple[str, ...]) -> bool:
     """Tell whether one of *words* is part of a text, both in lower case: asked before a costlier search."""
-    return any(word in lower for word in words)
+    for word in words:  # noqa: SIM110, twice as fast as any(), and asked more often than anything else
+        if word in lower:
+            return True
+    return False
 
 
 def paragraphs(text: str, lower: str, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:

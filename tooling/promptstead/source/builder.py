@@ -7,6 +7,7 @@ not text) is refused in words of its own.
 import re
 from functools import lru_cache
 from itertools import islice
+from string import ascii_letters
 from typing import Any
 
 from yaml.error import YAMLError
@@ -22,7 +23,7 @@ from yaml.events import (
 )
 
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
-from promptstead.source.scalars import NotJson, misreading, resolve
+from promptstead.source.scalars import SPECIAL_START, NotJson, misreading, resolve
 from promptstead.source.standins import StandIns
 from promptstead.source.syntax import explain, line_of, quoted
 
@@ -33,6 +34,9 @@ except ImportError:  # a PyYAML without libyaml: the same events, slower
 
 MAX_DEPTH = 64
 TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+_BLOCKS = frozenset("|>")
+_NEVER_SPECIAL = frozenset(ascii_letters) - SPECIAL_START
+"""Letters with which a text starts that is text to every tool."""
 _BRACKET = re.compile(r"[\[{]")
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
@@ -85,6 +89,7 @@ class Builder:
         self.problems: list[Problem] = []
         self._stack: list[_Frame] = []
         self._stand_ins = StandIns(text)
+        self._restores = self._stand_ins.shadow != text
         self._block: Span | None = None
         """The block scalar just read, as long as nothing but ends of collections follows it."""
 
@@ -166,19 +171,22 @@ class Builder:
             self.values[()] = span
             return
         frame = self._stack[-1]
-        self.values[frame.child_path()] = span
         frame.end = span.end
-        if frame.key is None:
+        key = frame.key
+        if key is None:
+            self.values[*frame.path, len(frame.data)] = span
             frame.data.append(value)
             return
+        self.values[*frame.path, key] = span
         if frame.former is not None:
             self._duplicate(frame, frame.former, value, span)
-        frame.data[frame.key] = value
+        frame.data[key] = value
         frame.key = frame.former = None
 
     def _open(self, event: Any, data: Json) -> None:
         self._block = None
-        self._refuse_properties(event)
+        if event.anchor or event.tag:
+            self._refuse_properties(event)
         start = event.start_mark.index
         if not self._stack:
             self._stack.append(_Frame(data, (), start))
@@ -212,8 +220,6 @@ class Builder:
         self._place(None, span)
 
     def _refuse_properties(self, event: Any) -> None:
-        if not event.anchor and not event.tag:
-            return
         match = _PROPERTY.match(self.text, event.start_mark.index)
         span = Span(match.start(), match.end()) if match else _span(event)
         kind = "an anchor" if self.text.startswith("&", span.start) else "a tag"
@@ -221,17 +227,20 @@ class Builder:
         self._add("SCH001", message, span, "remove it; put text that starts with `&` or `!` in quotes")
 
     def _scalar(self, event: Any) -> None:
-        self._refuse_properties(event)
+        if event.anchor or event.tag:
+            self._refuse_properties(event)
+        text: str = event.value
+        style = event.style
         span = Span(event.start_mark.index, event.end_mark.index)
-        plain = not event.style
         self._block = None
-        if event.style in {"|", ">"}:
+        if style in _BLOCKS:
             span = self._block = self._without_blank_end(span)
-        text = self._stand_ins.restore(event.value, span)
+        if self._restores:
+            text = self._stand_ins.restore(text, span)
         if self._stack and self._stack[-1].wants_key():
-            self._key(self._stack[-1], text, span, plain)
+            self._key(self._stack[-1], text, span, not style)
         else:
-            self._place(self._plain_value(text, span) if plain else text, span)
+            self._place(text if style else self._plain_value(text, span), span)
 
     def _without_blank_end(self, span: Span) -> Span:
         """Return the span of a block scalar up to the end of its last line that is not blank."""
@@ -262,6 +271,8 @@ class Builder:
             self._add("SCH001", f"the key {quoted(key)} is not text", span, "put it in quotes", fix)
 
     def _plain_value(self, text: str, span: Span) -> Json:
+        if text and text[0] in _NEVER_SPECIAL:
+            return text
         try:
             value = resolve(text)
         except NotJson as error:

@@ -16,12 +16,14 @@ _WORDS: dict[str, Json] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_SPECIAL_START = frozenset("+-.0123456789~nNtTfF")
+_WORD_START = frozenset("+-.0123456789~nNtTfF")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_JSON = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 _OLD_START = frozenset("+-.0123456789yYnNoO<=")
+SPECIAL_START = _WORD_START | _OLD_START
+"""Characters with which a plain scalar may start that is no text to somebody; the empty one is none either."""
 _OLD_TRUE = frozenset(("yes", "Yes", "YES", "on", "On", "ON"))
 _OLD_FALSE = frozenset(("no", "No", "NO", "off", "Off", "OFF"))
 _OLD_INTEGER = re.compile(
@@ -57,7 +59,7 @@ def resolve(text: str) -> Json:
 
     :raises NotJson: it stands for something that JSON cannot say.
     """
-    if text and text[0] not in _SPECIAL_START:
+    if text and text[0] not in _WORD_START:
         return text
     if text in _WORDS:
         return _WORDS[text]

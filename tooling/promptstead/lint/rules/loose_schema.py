@@ -22,7 +22,7 @@ reported.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from promptstead.lint.answers import Subschema, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Problem]:
     strict = _strict(prompt)
     if strict is False and prompt.dialect == "promptstead":
         return
-    found = list(_loose(context, prompt.output_schema))
+    found = list(_loose(context))
     if not strict:
         message = "the schema is not strict: the provider does not hold the answer to it"
         hint = 'say `"strict": true` beside `"schema"`'
@@ -49,8 +49,8 @@ def check(context: Context) -> Iterator[Problem]:
         yield from found
 
 
-def _loose(context: Context, schema: Mapping[str, Json]) -> Iterator[Problem]:
-    for inner in subschemas(schema):
+def _loose(context: Context) -> Iterator[Problem]:
+    for inner in subschemas(context):
         if not _UNCHECKED.isdisjoint(inner.at):
             continue
         properties = inner.schema.get("properties")

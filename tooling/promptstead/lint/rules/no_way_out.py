@@ -29,13 +29,12 @@ from promptstead.model import Fix, Problem, Span
 
 def check(context: Context) -> Iterator[Problem]:
     """Report the first choice of a prompt that has no way out anywhere."""
-    schema = context.prompt.output_schema
-    closed = choices(schema) if schema is not None else []
-    if schema is None or not closed:
+    closed = choices(context)
+    if not closed:
         return
     if any(_escape_label().search(_spaced(label)) for choice in closed for label in choice.labels):
         return
-    if any(_may_miss(inner.schema) for inner in subschemas(schema)):
+    if any(_may_miss(inner.schema) for inner in subschemas(context)):
         return
     if any(_escape_text().search(wording.lower) for wording in context.wordings()):
         return

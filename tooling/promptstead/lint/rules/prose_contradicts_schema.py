@@ -56,10 +56,10 @@ def check(context: Context) -> Iterator[Problem]:
     schema = context.prompt.output_schema
     if schema is None:
         return
-    labels = choices(schema)
+    labels = choices(context)
     objects = [
         _Group(inner.field, inner.at, tuple(inner.schema["properties"]))
-        for inner in subschemas(schema)
+        for inner in subschemas(context)
         if isinstance(inner.schema.get("properties"), dict)
     ]
     known = {name for group in objects for name in group.names} | {label for one in labels for label in one.labels}

@@ -53,7 +53,10 @@ def check(context: Context) -> Iterator[Problem]:
     described = {name: {"description": spec.description} for name, spec in context.prompt.inputs.items()}
     described = described if context.prompt.dialect == "promptstead" else {}
     keys = ("title", "name", "description", "governance")
-    for at, text in strings({key: data[key] for key in keys if key in data} | {"inputs": described}):
+    texts = list(strings({key: data[key] for key in keys if key in data} | {"inputs": described}))
+    if not mentions("\n".join(text for _, text in texts).lower(), _WORDS):
+        return
+    for at, text in texts:
         for start, end in _unfinished(text, text.lower()):
             yield _problem(text[start:end], context.document.locate(at, start, end), "")
 

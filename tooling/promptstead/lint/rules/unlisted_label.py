@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Problem]:
     prompt = context.prompt
     if not prompt.cases:
         return
-    constrained = {choice.field for choice in choices(prompt.output_schema)} if prompt.output_schema else set()
+    constrained = {choice.field for choice in choices(context)}
     text = ""
     for field, expected in expected_labels(context).items():
         labels: dict[str, tuple[Case, KeyPath, str]] = {}

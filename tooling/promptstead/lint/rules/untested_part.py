@@ -84,9 +84,8 @@ def _listed(values: list[Json]) -> str:
 
 
 def _labels(context: Context) -> Iterator[Problem]:
-    schema = context.prompt.output_schema
-    expected = expected_labels(context) if schema is not None else {}
-    for choice in choices(schema) if schema is not None and expected else ():
+    expected = expected_labels(context)
+    for choice in choices(context) if expected else ():
         seen = {label for _, _, label in expected.get(choice.field, ())}
         missing: list[Json] = [label for label in choice.labels if label not in seen]
         if missing and choice.at == ("properties", choice.field) and not seen.isdisjoint(choice.labels):
