@@ -1,5 +1,6 @@
 """What a pull request costs: listing and reading 50 changed prompts of many, the whole review, and a word diff."""
 
+import json
 import random
 import subprocess
 import sys
@@ -9,7 +10,13 @@ from contextlib import contextmanager
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from promptstead.config import Config
 from promptstead.diff.words import word_diff
+from promptstead.digests import inputs_digest
+from promptstead.model import RecordedOutput, Sample, Usage
+from promptstead.outputs.store import dump
+from promptstead.source.load import Library
+from promptstead.workspace import WorkingTree
 from tests.benchmarks.corpus import CONFIGURATION, SENTENCES, prompts
 from tests.benchmarks.measure import Action, Result, alternate, process, tool
 
@@ -83,21 +90,26 @@ def _python(code: str, folder: Path) -> Action:
 
 @contextmanager
 def _repository(count: int) -> Iterator[Path]:
-    """Give a repository of *count* prompts and 300 commits, the last of which changes 50 prompts."""
+    """Give a repository of *count* prompts and 300 commits, the last of which changes 50 prompts with recorded answers.
+
+    They were asked for by hand, so that the change does not make them stale and both sides are replayed.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "promptstead.toml").write_text(CONFIGURATION, encoding="utf-8")
         every = list(prompts(count))
+        changed = random.Random(1).sample(every, CHANGED)
         for prompt_id, text in every:
             path = folder / "prompts" / f"{prompt_id}.prompt.yml"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        _record(folder, [prompt_id for prompt_id, _ in changed])
         _git(folder, "init", "--quiet", "--initial-branch=main")
         _commit(folder)
         for number in range(COMMITS - 2):
             (folder / "notes.md").write_text(f"{number}\n", encoding="utf-8")
             _commit(folder)
-        for prompt_id, text in random.Random(1).sample(every, CHANGED):
+        for prompt_id, text in changed:
             path = folder / "prompts" / f"{prompt_id}.prompt.yml"
             path.write_text(text.replace("does not read attachments", "reads no attachments"), encoding="utf-8")
             if "does not read attachments" not in text:
@@ -105,6 +117,24 @@ def _repository(count: int) -> Iterator[Path]:
         _commit(folder)
         _git(folder, "gc", "--quiet")
         yield folder
+
+
+def _record(folder: Path, prompt_ids: list[str]) -> None:
+    """Write the answer that each case expects, but for the urgency of every fourth."""
+    library = Library(WorkingTree(str(folder)), Config())
+    for prompt_id in prompt_ids:
+        prompt = library.load(f"prompts/{prompt_id}.prompt.yml").prompt
+        assert prompt is not None  # the corpus is valid
+        recorded = []
+        for number, case in enumerate(prompt.cases):
+            answer = dict(case.expected)
+            if number % 4 == 3 and not case.must_pass:
+                answer["urgency"] = "low" if answer["urgency"] == "high" else "high"
+            samples = (Sample(json.dumps(answer), "stop", Usage(400, 30)),)
+            recorded.append(RecordedOutput(case.id, "m/one", "imported", samples, inputs=inputs_digest(case)))
+        path = folder / "prompts" / prompt_id / "outputs.yml"
+        path.parent.mkdir(parents=True)
+        path.write_text(dump(recorded), encoding="utf-8")
 
 
 def _commit(folder: Path) -> None:

@@ -1,16 +1,14 @@
 """Replay on several cores: cases go out to processes in chunks, and their results come back in order."""
 
-import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
-from multiprocessing.reduction import ForkingPickler
-from types import MappingProxyType
 from typing import Any
 
+from promptstead.commands.cores import usable_cores
 from promptstead.errors import PromptsteadError
 from promptstead.evals.results import CaseResult, Result
 from promptstead.evals.stream import Replayer, stream_results
@@ -26,11 +24,6 @@ WAITING = 3
 
 _Task = list[tuple[Case, list[RawAnswer]]]
 _Answer = list[list[tuple[Any, ...]]]
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def many_results(
@@ -56,7 +49,6 @@ def many_results(
         yield from stream_results(loaded, chain(first, source), recorded, models=models, samples=samples, judge=judge)
         return
     # A fork would copy threads and locks of whoever runs this; a new process has none.
-    ForkingPickler.register(MappingProxyType, _reduced)
     with ProcessPoolExecutor(
         processes, get_context("spawn"), _start, (loaded, tuple(models) or recorded.models, samples, judge)
     ) as pool:
@@ -118,11 +110,3 @@ def _plain(result: CaseResult) -> tuple[Any, ...]:
     """Return a result as plain values, which are pickled fast; its case need not travel back."""
     samples = [{name: tuple(each) for name, each in sample.items()} for sample in result.samples]
     return result.model, result.state, result.why, result.output, samples, result.evaluators
-
-
-def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
-    return _read_only, (dict(mapping),)
-
-
-def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(mapping)

@@ -86,15 +86,20 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
         return read_review(read_report(origin), origin)
     assert revisions is not None
-    from promptstead.commands.revisions import changed_prompts, open_revisions
+    from promptstead.commands.forks import spread
+    from promptstead.commands.revisions import Candidate, candidates, open_revisions, reached
     from promptstead.report.json_review import review_json
-    from promptstead.report.review import ORDER, Review, in_view_of_all, review_prompt
+    from promptstead.report.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
 
     with open_revisions(open_workspace(), revisions) as opened:
         policy = opened.base.config  # a change does not choose the rules that it is judged by
-        reported: set[str] = set()
-        reviewed = [review_prompt(pair.base, pair.head, policy, reported) for pair in changed_prompts(opened)]
-        found = in_view_of_all([prompt for prompt in reviewed if prompt is not None])
+
+        def examine(candidate: Candidate) -> PromptReview | None:
+            pair = reached(opened, candidate)
+            return review_prompt(pair.base, pair.head, policy) if pair else None
+
+        reviewed = spread(list(candidates(opened)), examine)
+        found = in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy)
         found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
         review = Review(

@@ -1,10 +1,11 @@
 """Two revisions of the repository at hand, each with its own configuration and its own prompts."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import cached_property
+from typing import BinaryIO, NamedTuple
 
 from promptstead.commands.common import Workspace
 from promptstead.config import STANDALONE, load_config
@@ -17,7 +18,7 @@ from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Revisions:
     """Base and head.
 
@@ -29,6 +30,11 @@ class Revisions:
     base_commit: str
     head_commit: str | None
     changed: tuple[ChangedPath, ...]
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """Return the paths of the files that differ, as they are and as they were."""
+        return frozenset(path for change in self.changed for path in (change.path, change.old_path) if path)
 
     @property
     def label(self) -> str:
@@ -117,30 +123,53 @@ class PromptPair:
         return {loaded.path for loaded in (self.base, self.head) if loaded}
 
 
+class Candidate(NamedTuple):
+    """A prompt that the change may reach: its path on the base and on the head, empty where that side has none.
+
+    *near* says that it surely does: its file changed, or what lies in its folder.
+    """
+
+    old_path: str
+    path: str
+    near: bool
+
+
 def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     """Yield the prompts that the changed files reach, in the order of their paths.
 
     They reach a prompt through its file, what lies in its folder, or what it includes. A change of the configuration
     reaches every prompt whose model it resolves otherwise.
     """
-    touched = {path for change in revisions.changed for path in (change.path, change.old_path) if path}
+    for candidate in candidates(revisions):
+        if pair := reached(revisions, candidate):
+            yield pair
+
+
+def candidates(revisions: Revisions) -> Iterator[Candidate]:
+    """Yield the prompts that the changed files may reach, in the order of their paths; none of them is read."""
+    touched = revisions.touched
     folders = {path[:end] for path in touched for end in range(len(path)) if path[end] == "/"}
     old, new = _paths(revisions)
     everything = _shared(revisions, touched, old | new)
     for old_path, path in _path_pairs(revisions, old, new):
         near = path in touched or old_path in touched or _folder(revisions, path) in folders
-        if not near and not everything:
-            continue
-        pair = _load(revisions, old_path, path, old, new)
-        if near or _reached(pair, touched) or _model(pair.base) != _model(pair.head):
-            yield pair
+        if near or everything:
+            yield Candidate(old_path if old_path in old else "", path if path in new else "", near)
+
+
+def reached(revisions: Revisions, candidate: Candidate) -> PromptPair | None:
+    """Load a candidate of :func:`candidates`; None where the changed files do not reach it."""
+    pair = _load(revisions, candidate.old_path, candidate.path)
+    if candidate.near or _includes(pair, revisions.touched) or _model(pair.base) != _model(pair.head):
+        return pair
+    return None
 
 
 def all_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     """Yield every prompt of either side, changed or not, in the order of their paths."""
     old, new = _paths(revisions)
     for old_path, path in _path_pairs(revisions, old, new):
-        yield _load(revisions, old_path, path, old, new)
+        yield _load(revisions, old_path if old_path in old else "", path if path in new else "")
 
 
 def _paths(revisions: Revisions) -> tuple[set[str], set[str]]:
@@ -159,11 +188,8 @@ def _path_pairs(revisions: Revisions, old: set[str], new: set[str]) -> Iterator[
             yield former.get(path, path), path
 
 
-def _load(revisions: Revisions, old_path: str, path: str, old: set[str], new: set[str]) -> PromptPair:
-    return PromptPair(
-        revisions.base.load(old_path) if old_path in old else None,
-        revisions.head.load(path) if path in new else None,
-    )
+def _load(revisions: Revisions, old_path: str, path: str) -> PromptPair:
+    return PromptPair(revisions.base.load(old_path) if old_path else None, revisions.head.load(path) if path else None)
 
 
 def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[str, str]:
@@ -191,7 +217,7 @@ def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[
     return former
 
 
-def _shared(revisions: Revisions, touched: set[str], prompts: set[str]) -> bool:
+def _shared(revisions: Revisions, touched: Set[str], prompts: set[str]) -> bool:
     """Tell whether a changed file may reach prompts that do not lie beside it.
 
     Such a file is a partial, shared evaluators, or the configuration.
@@ -213,7 +239,7 @@ def _folder(revisions: Revisions, path: str) -> str:
     return revisions.head.companion_path(path, "").rstrip("/")
 
 
-def _reached(pair: PromptPair, touched: set[str]) -> bool:
+def _includes(pair: PromptPair, touched: Set[str]) -> bool:
     return any(touched & loaded.documents.keys() for loaded in (pair.base, pair.head) if loaded is not None)
 
 

@@ -1,6 +1,7 @@
 """Replay: recorded answers through the evaluators of a prompt. Nothing is called, nothing is guessed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
@@ -175,7 +176,11 @@ class _Evaluators:
     def __init__(self, prompt: Prompt, helpers: Helpers) -> None:
         self.prompt = prompt
         self.helpers = helpers
-        self.shared = self._plan(self._prepare(prompt.evaluators, in_force(prompt)))
+
+    @cached_property
+    def shared(self) -> _Plan:
+        """Return the checks of a case that has none of its own; a prompt without answers needs none prepared."""
+        return self._plan(self._prepare(self.prompt.evaluators, in_force(self.prompt)))
 
     def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
         plan = self._plan_of(case) if case.evaluators else self.shared

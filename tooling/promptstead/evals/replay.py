@@ -5,13 +5,15 @@ from functools import cached_property
 
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import evaluate, planned, why_not
+from promptstead.evals.evaluators import NEED_HELP
 from promptstead.evals.helpers import helpers_of
 from promptstead.evals.pricing import Pricing
 from promptstead.evals.results import CaseResult
-from promptstead.model import Case, Problem, Prompt, RecordedOutput
+from promptstead.model import Case, EvaluatorSpec, Json, Problem, Prompt, RecordedOutput
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.store import parse
+from promptstead.runtime.values import equal
 from promptstead.source.loaded import Loaded
 
 IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
@@ -87,6 +89,21 @@ class Replay:
             )
             if reason and not (case is None and self._loaded.partial):
                 yield output, reason
+
+
+def judged_alike(one: Prompt, other: Prompt) -> bool:
+    """Tell whether what judges *one* surely says the same of *other*: the same checks, none of which needs help."""
+    pairs = [(one.evaluators, other.evaluators)]
+    own = {case.id: case.evaluators for case in one.cases}
+    pairs += [(own[case.id], case.evaluators) for case in other.cases if case.id in own]
+    if any(spec.type in NEED_HELP for specs, _ in pairs for spec in specs):
+        return False
+    schemas = [None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other)]
+    return equal(*schemas) and all(equal(_plain(left), _plain(right)) for left, right in pairs)
+
+
+def _plain(specs: tuple[EvaluatorSpec, ...]) -> Json:
+    return [[spec.name, spec.type, dict(spec.options)] for spec in specs]
 
 
 def judged_by(prompt: Prompt, judge: Prompt) -> Prompt:

@@ -1,7 +1,7 @@
 """The review of a change: one model that every renderer shows, and the function that makes it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.diff.rendered import Rendered, compare_rendered
 from promptstead.evals.gate import Decision, Rules, decide, together
 from promptstead.evals.pairing import sides
-from promptstead.evals.replay import Replay
+from promptstead.evals.replay import Replay, judged_alike
 from promptstead.evals.results import CaseResult
 from promptstead.evals.unpublished import without_answers
 from promptstead.evals.verdict import Verdict
@@ -60,6 +60,8 @@ class PromptReview:
     error: str = ""
     allowed: tuple[str, ...] = ()
     """What comments of the head allow that comments of the base did not."""
+    idle: bool = False
+    """Whether nothing differs that anybody reads, but perhaps findings."""
 
     @property
     def cautions(self) -> Iterator[str]:
@@ -196,19 +198,16 @@ class Review:
             yield f"{what} answers of people or a stand-in only, which show what checks accept, not what a model says"
 
 
-def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, reported: set[str]) -> PromptReview | None:
-    """Compare one prompt on both sides; None where nothing differs that anybody reads.
+def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> PromptReview | None:
+    """Compare one prompt on both sides; None where there is none. :func:`in_view_of_all` comes after it.
 
     :param policy: the configuration of the base, whose rules judge both sides.
-    :param reported: keys of the new findings reported so far: one in a shared file is reported once. It is added to.
     """
     there = head or base
     if there is None:
         return None
     old_findings, new_findings = (Engine(policy, "review").check(side) if side else [] for side in (base, head))
     new, fixed = _finding_changes(old_findings, new_findings)
-    new = [diagnostic for diagnostic in new if diagnostic.content_key not in reported]
-    reported.update(diagnostic.content_key for diagnostic in new)
     fails = failing(new, policy)
     if head is not None and head.prompt is None:
         reason = next(
@@ -222,8 +221,6 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
     if change is None or head is None or head.prompt is None:
         return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails)
     before, after = results_of(base), results_of(head)
-    if change.kind == "unchanged" and not new and not fixed and _answers(before) == _answers(after):
-        return None
     decisions = decide_prompt(base, head, before, after, change, policy)
     return PromptReview(
         there.id,
@@ -239,6 +236,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config, repo
         _tokens(after),
         rendered=compare_rendered(base, head, change) if base else None,
         allowed=_newly_allowed(base, head),
+        idle=change.kind == "unchanged" and not fixed and _answers(before) == _answers(after),
     )
 
 
@@ -267,7 +265,8 @@ def decide_prompt(
         return ()
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
-    judged = without_answers(Replay(head).results(judge=base)) if old_prompt else after
+    again = old_prompt is not None and not judged_alike(old_prompt, head.prompt)
+    judged = without_answers(Replay(head).results(judge=base)) if again else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)
@@ -286,10 +285,24 @@ def risk_of(prompt: Prompt) -> str:
     return risk if isinstance(risk, str) else ""
 
 
-def in_view_of_all(prompts: Sequence[PromptReview]) -> list[PromptReview]:
-    """Return the prompts of one review with their verdicts in view of each other: see :func:`together`."""
+def in_view_of_all(prompts: Iterable[PromptReview], policy: Config) -> list[PromptReview]:
+    """Return the prompts of one review in view of each other.
+
+    A new finding in a file that several share is reported with the first of them, and where nothing else differs that
+    anybody reads, the prompt is left out. The verdicts are those of :func:`together`.
+    """
+    prompts = list(_reported_once(prompts, policy))
     groups = together([prompt.decisions for prompt in prompts])
     return [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
+
+
+def _reported_once(prompts: Iterable[PromptReview], policy: Config) -> Iterator[PromptReview]:
+    reported: set[str] = set()
+    for prompt in prompts:
+        new = tuple(finding for finding in prompt.new_findings if finding.content_key not in reported)
+        reported.update(finding.content_key for finding in new)
+        if new or not prompt.idle:
+            yield replace(prompt, new_findings=new, failing=failing(new, policy))
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:

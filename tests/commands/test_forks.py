@@ -1,0 +1,77 @@
+"""Work spread over forks of this process."""
+
+import os
+import signal
+import sys
+import threading
+from types import MappingProxyType
+
+import pytest
+
+from promptstead.commands.forks import spread
+from promptstead.errors import PromptsteadError
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux forks")
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 50])
+def test_each_item_is_worked_on_once_and_the_order_is_kept(cores: int, count: int) -> None:
+    items = list(range(count))
+    done = spread(items, lambda item: MappingProxyType({"item": item}), cores)
+    assert [each["item"] for each in done] == items
+
+
+def test_several_processes_work_where_there_are_several_cores() -> None:
+    assert len(set(spread(range(50), lambda item: os.getpid(), 3))) == 3
+
+
+def test_one_process_works_where_threads_run() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert set(spread(range(50), lambda item: os.getpid(), 3)) == {os.getpid()}
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("bad", [0, 1, 49])
+def test_an_error_is_what_it_was(bad: int) -> None:
+    def work(item: int) -> int:
+        if item == bad:
+            raise PromptsteadError("no such thing", hint="make one", location="a.yml:3")
+        return item
+
+    with pytest.raises(PromptsteadError) as caught:
+        spread(range(50), work, 2)
+    assert str(caught.value) == "a.yml:3: no such thing (make one)"
+
+
+def test_a_bug_stays_a_bug() -> None:
+    def work(item: int) -> float:
+        return 1 / (item - 1)
+
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: "):
+        spread(range(50), work, 2)
+
+
+def test_a_process_that_was_ended_is_one_line() -> None:
+    first = os.getpid()
+
+    def work(item: int) -> int:
+        if os.getpid() != first:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    with pytest.raises(PromptsteadError, match="was ended from outside"):
+        spread(range(50), work, 2)
+
+
+def test_what_waits_to_be_printed_is_printed_once(capfd: pytest.CaptureFixture[str]) -> None:
+    sys.stdout.write("before ")
+    spread(range(50), lambda item: item, 2)
+    sys.stdout.write("after")
+    sys.stdout.flush()
+    assert capfd.readouterr().out == "before after"
