@@ -228,7 +228,7 @@ def test_a_listing_is_bounded(
     repository.commit()
     monkeypatch.setattr(git_process, "MAX_LISTING", 10)
     with pytest.raises(PromptsteadError, match="more files than"):
-        opened.tree("HEAD")
+        opened.tree("HEAD").files()
 
 
 def test_a_missing_object_is_one_clear_line(repository: ScratchRepository, opened: Repository) -> None:

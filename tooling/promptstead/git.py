@@ -8,6 +8,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import IO, BinaryIO, Literal, NamedTuple, cast
 
 from promptstead.errors import PromptsteadError, UnavailableError, one_line
@@ -18,6 +19,9 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_STREAM = 4 * 1024 * 1024 * 1024
 """Largest file copied out of a revision to be read line by line."""
 COPIED = 1024 * 1024
+LINK = "120000"
+FILES = frozenset(("100644", "100755", "100664"))
+"""How Git writes the mode of a link and of files; the last is of old repositories."""
 MAX_LINKS = 40
 MAX_LINK_BYTES = 4096
 WINDOW = 100
@@ -167,17 +171,21 @@ class Repository:
 
     def changed_paths(self, base: str, head: str | None) -> tuple[ChangedPath, ...]:
         """Return the files that differ, sorted by path; *head* None is the working tree, with its new files."""
-        revisions = [self.resolve(revision) for revision in (base, head) if revision is not None]
-        flags = ["--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]
-        fields = iter(self._list("diff", *flags, *revisions, "--"))
+        trees = [self.tree(revision) for revision in (base, head) if revision is not None]
+        flags = ["--raw", "--no-abbrev", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]
+        fields = iter(self._list("diff", *flags, *(tree.commit for tree in trees), "--"))
         found: dict[str, ChangedPath] = {}
-        for status in fields:
-            path = next(fields)
+        for about in fields:
+            old_mode, mode, old_name, name, status = about[1:].split(" ")
+            path = old = next(fields)
             if status.startswith("R"):
-                change = ChangedPath("renamed", next(fields), path)
+                path = next(fields)
+                change = ChangedPath("renamed", path, old)
             else:
                 change = ChangedPath("added" if status == "A" else "removed" if status == "D" else "changed", path)
             found[change.path] = change
+            for tree, there in zip(trees, ((old, old_mode, old_name), (path, mode, name)), strict=False):
+                tree.know(*there)
         if head is None:
             for path in self._list("ls-files", "-z", "--others", "--exclude-standard"):
                 found[path] = ChangedPath("changed" if path in found else "added", path)
@@ -290,18 +298,30 @@ class RevisionTree:
         self.commit = commit
         self.label = commit[:7]
         self._repository = repository
-        self._files: dict[str, str] = {}
-        self._links: dict[str, str] = {}
-        for entry in repository.list_tree(commit):
+        self._known: dict[str, str] = {}
+        """Path -> blob of files that were heard of before all are listed."""
+
+    @cached_property
+    def _listing(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Path -> blob of all files, and of all links."""
+        files: dict[str, str] = {}
+        links: dict[str, str] = {}
+        for entry in self._repository.list_tree(self.commit):
             about, _, path = entry.partition("\t")
             mode, kind, name = about.split(" ")
             if kind == "blob":
-                (self._links if mode == "120000" else self._files)[path] = name
+                (links if mode == LINK else files)[path] = name
+        return files, links
+
+    def know(self, path: str, mode: str, name: str) -> None:
+        """Remember what Git said of a path when it compared revisions, so that reading it needs no list of all."""
+        if mode in FILES:
+            self._known[path] = name
 
     def files(self, under: str = "") -> list[str]:
         """Return the sorted paths of the files, and of links, below the folder *under*, or of all."""
         folder = "" if under in {"", "."} else posixpath.normpath(under) + "/"
-        return sorted(path for listing in (self._files, self._links) for path in listing if path.startswith(folder))
+        return sorted(path for listing in self._listing for path in listing if path.startswith(folder))
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None where there is no such file. Links inside the repository are followed.
@@ -312,13 +332,17 @@ class RevisionTree:
 
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
-        names = {path: name for path in paths if (name := self._files.get(path) or self._files.get(self._follow(path)))}
+        names = {path: name for path in paths if (name := self._blob(path))}
         return self._repository.read_blobs(names, self.label)
 
     def open(self, path: str) -> BinaryIO | None:
         """Return a file opened for reading, or None where there is none; the same errors as :meth:`read`."""
-        name = self._files.get(path) or self._files.get(self._follow(path))
+        name = self._blob(path)
         return None if name is None else self._repository.open_blob(name, f"{self.label}:{path}")
+
+    def _blob(self, path: str) -> str | None:
+        files = self._known if path in self._known else self._listing[0]
+        return files.get(path) or files.get(self._follow(path))
 
     def _follow(self, path: str) -> str:
         """Return where *path* leads once every link on the way is followed, step by step as a file system does."""
@@ -335,7 +359,7 @@ class RevisionTree:
                 reached.pop()
                 continue
             reached.append(step)
-            name = self._links.get("/".join(reached))
+            name = self._listing[1].get("/".join(reached))
             if name is None:
                 continue
             links += 1
