@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from math import exp, inf, lgamma, log, nan, sqrt
 
 from promptstead.evals.distributions import normal_quantile
@@ -99,6 +100,7 @@ def mcnemar(broken: int, fixed: int) -> float:
     return min(1.0, 2 * tail - point)
 
 
+@lru_cache(4096)  # the many prompts of a large change have few different counts
 def tango(broken: int, fixed: int, n: int, z: float = Z) -> tuple[float, float]:
     """Return the score interval of the paired difference (fixed - broken) / n, of 95 % confidence unless *z* is given.
 
