@@ -137,11 +137,23 @@ function pair(label, value) {
 function sentence(text) {
   const plain = text.replaceAll("`", "");
   if (state.lang === "en") return plain;
+  const whole = translated(plain) ?? clauses(plain);
+  return whole === null ? el("span", { lang: "en" }, plain) : whole;
+}
+
+// What SENTENCES makes of a text, or null.
+function translated(plain) {
   for (const [pattern, words] of SENTENCES[state.lang]) {
     const match = plain.match(pattern);
-    if (match) return words.replace(/\$(\d)/g, (_, index) => match[Number(index)] ?? "").replace(/ and (\d+) more$/, (_, count) => ` ${t("andMore", { n: Number(count) })}`);
+    if (match) return words.replace(/\$(\d)/g, (_, index) => match[Number(index)] ?? "").replace(/ and (\d+) more\b/, (_, count) => ` ${t("andMore", { n: Number(count) })}`);
   }
-  return el("span", { lang: "en" }, plain);
+  return null;
+}
+
+// The clauses of a sentence one by one; null where the page does not know all of them.
+function clauses(plain) {
+  const found = plain.split("; ").map(translated);
+  return found.includes(null) ? null : found.join(" ; ");
 }
 
 // An interval on an axis from low to high, with its estimate; zero is marked where the axis holds it.

@@ -68,9 +68,13 @@ const WORDS = {
 // Sentences of the report that come from the core, back-ticks removed: pattern -> words. What is not here stays English.
 const SENTENCES = {
   fr: [
-    [/^(.+): (\d[\d,]*) fixed, (\d[\d,]*) broken of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)(?:; about (\S+) more cases would decide)$/, "$1 : $2 réparés, $3 cassés sur $4 cas, $5 (de $6 à $7) ; environ $8 cas de plus trancheraient"],
-    [/^(.+): (\d[\d,]*) fixed, (\d[\d,]*) broken of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)$/, "$1 : $2 réparés, $3 cassés sur $4 cas, $5 (de $6 à $7)"],
-    [/^(.+): (\d[\d,]*) better, (\d[\d,]*) worse of (\d[\d,]*) cases, (\S+) \((\S+) to (\S+)\)(.*)$/, "$1 : $2 meilleurs, $3 moins bons sur $4 cas, $5 (de $6 à $7)$8"],
+    [/^(.+): (\d[\d,]*) (?:fixed|better), (\d[\d,]*) (?:broken|worse) of (\d[\d,]*) cases, (\S+) (?:points )?\((.+?) to ([^\s()]+)\)(?: \(.*\))?$/, "$1 : $2 réparés ou meilleurs, $3 cassés ou moins bons sur $4 cas, $5 (de $6 à $7)"],
+    [/^(.+): (\d[\d,]*) (?:broken|worse) \((.+)\), (\d[\d,]*) (?:fixed|better) of (\d[\d,]*) cases, (\S+) (?:points )?\((.+?) to ([^\s()]+)\)(?: \(.*\))?$/, "$1 : $2 cassés ou moins bons ($3), $4 réparés ou meilleurs sur $5 cas, $6 (de $7 à $8)"],
+    [/^about (\S+) more cases would decide$/, "environ $1 cas de plus trancheraient"],
+    [/^less is better$/, "moins, c’est mieux"],
+    [/^margin (\S+) of the base's (\S+)(?: \(.*\))?$/, "marge $1, pour $2 sur la base"],
+    [/^by itself this would be (?:REGRESSION|WORSE, WITHIN MARGIN) \(p (\S+)\), but it is one of (\d+) comparisons made together \(adjusted p (\S+)\)$/, "à lui seul, moins bon (p $1), mais c’est l’une des $2 comparaisons faites ensemble (p corrigé $3)"],
+    [/^by itself this would be IMPROVEMENT \(p (\S+)\), but it is one of (\d+) comparisons made together \(adjusted p (\S+)\)$/, "à lui seul, meilleur (p $1), mais c’est l’une des $2 comparaisons faites ensemble (p corrigé $3)"],
     [/^cases that no longer say must_pass \(it still holds here\): (.+)$/, "cas qui ne disent plus must_pass (cela vaut encore ici) : $1"],
     [/^not evaluated: no case has a comparable answer on both sides$/, "non évalué : aucun cas n’a de réponse comparable des deux côtés"],
     [/^not evaluated: answers that people wrote, or a stand-in gave.*$/, "non évalué : des réponses écrites à la main, ou d’une doublure, montrent ce que les contrôles acceptent, pas ce que dit un modèle"],
