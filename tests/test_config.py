@@ -2,7 +2,8 @@
 
 import pytest
 
-from promptstead.config import Config, load_config
+from promptstead.config import Config
+from promptstead.config_file import load_config
 from promptstead.errors import PromptsteadError
 from tests.trees import MemoryTree
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from promptstead.config import LEVELS, Config, ModelAlias, load_config
+from promptstead.config import LEVELS, Config, ModelAlias
+from promptstead.config_file import load_config
 from promptstead.errors import PromptsteadError
 from promptstead.policy import stricter
 from tests.command_line import run

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from promptstead.config import load_config
+from promptstead.config_file import load_config
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import open_bundle
 from promptstead.source.compile import compile_prompt

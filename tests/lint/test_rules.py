@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from promptstead.config import load_config
+from promptstead.config_file import load_config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import SECRET, Engine
 from promptstead.lint.fixing import Fixed, fix_prompts

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config, ModelAlias, Price, ProviderSettings, load_config
+from promptstead.config import Config, ModelAlias, Price, ProviderSettings
+from promptstead.config_file import load_config
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider

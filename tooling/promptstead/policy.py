@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from promptstead.config import Config
 from promptstead.errors import PromptsteadError
 from promptstead.model import Level
-
-if TYPE_CHECKING:
-    from promptstead.config import Config
 
 STRICTEST: tuple[Level, ...] = ("error", "warning", "note")
 Entry = TypeVar("Entry")
 Number = TypeVar("Number", int, float)
 
 
-def stricter(own: "Config", policy: "Config") -> "Config":
+def stricter(own: Config, policy: Config) -> Config:
     """Return the settings *own* of a repository, made as strict as *policy* at least.
 
     Rules that the policy selects run whatever the repository ignores. A level is the stricter one, a number of cases

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 import click
 from click.core import ParameterSource
 
-from promptstead.config import Config, load_config
+from promptstead.config import Config
+from promptstead.config_file import load_config
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
 from promptstead.source.load import Library

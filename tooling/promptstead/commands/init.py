@@ -10,7 +10,7 @@ import click
 
 from promptstead.commands.common import Workspace, echo, open_workspace, plural, tell
 from promptstead.commands.new import SKELETONS
-from promptstead.config import STANDALONE, load_config
+from promptstead.config_file import STANDALONE, load_config
 from promptstead.errors import OK, PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
 from promptstead.lint.diagnostic import Diagnostic

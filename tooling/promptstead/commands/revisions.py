@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
 from promptstead.commands.common import Workspace
-from promptstead.config import STANDALONE, load_config
+from promptstead.config_file import STANDALONE, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
 from promptstead.model import Tree
