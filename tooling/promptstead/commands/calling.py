@@ -1,11 +1,11 @@
 """What commands that ask models share: the limits as options, and what calls cost."""
 
-from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from promptstead.commands.common import Decorated, plural
+from promptstead.commands.common import plural
+from promptstead.commands.option_groups import option_group
 from promptstead.config import Config
 
 if TYPE_CHECKING:  # what calls needs asyncio, which a replay does without
@@ -43,18 +43,8 @@ _OPTIONS = (
 )
 
 
-def calling_options(command: Decorated) -> Decorated:
-    """Add the limits of calls; the command gets them as one argument ``calling``."""
-
-    def called(*arguments: Any, **options: Any) -> Any:
-        limits = {name: options.pop(name) for name in Calling._fields}
-        return command(*arguments, calling=Calling(**limits), **options)
-
-    wrapped: Any = update_wrapper(called, command)
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    result: Decorated = wrapped
-    return result
+calling_options = option_group("calling", Calling, Calling._fields, _OPTIONS)
+"""Adds the limits of calls; the command gets them as one argument ``calling``."""
 
 
 def cost_of(

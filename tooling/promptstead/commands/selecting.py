@@ -1,12 +1,11 @@
 """Which cases an evaluation takes, as options of a command and as the first line of its run file has them."""
 
 from collections.abc import Mapping, Sequence
-from functools import update_wrapper
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
-from promptstead.commands.common import Decorated
+from promptstead.commands.option_groups import option_group
 from promptstead.errors import PromptsteadError
 from promptstead.evals.filters import Selection, failed_cases, select
 from promptstead.model import Json
@@ -45,18 +44,8 @@ class Chosen(NamedTuple):
         return select(self.tags, self.ids, failed, self.sample, self.seed, self.shard)
 
 
-def selection_options(command: Decorated) -> Decorated:
-    """Add the filters; the command gets them as one argument ``chosen``."""
-
-    def selecting(*arguments: Any, **options: Any) -> Any:
-        filters = {name: options.pop(name) for name in Chosen._fields}
-        return command(*arguments, chosen=Chosen(**filters), **options)
-
-    wrapped: Any = update_wrapper(selecting, command)
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    result: Decorated = wrapped
-    return result
+selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
+"""Adds the filters; the command gets them as one argument ``chosen``."""
 
 
 def kept(selection: Selection, models: Sequence[str]) -> dict[str, Json]:
