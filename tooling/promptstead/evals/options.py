@@ -1,6 +1,7 @@
 """Options of evaluators that are templates over a case: ``{{ expected.category }}``, ``{{ inputs.name }}``."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ CaseValue = Callable[[Case], Json]
 Raises :class:`Unscored` where the case lacks what the option refers to.
 """
 
+_COUNTED = re.compile(r"(?:distinct )?\w{3,}s")
+"""Units that are counted one by one."""
 _MARKS = ("{{", "{%", "{#")
 
 
@@ -63,7 +66,7 @@ def texts(value: Json) -> CaseValue:
 
 
 def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) -> Callable[[float, str], Result]:
-    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit.
+    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit (plural).
 
     Without ``min`` and ``max`` the number itself is the result: a score.
 
@@ -74,6 +77,7 @@ def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) 
         raise PromptsteadError(f"`min` ({least}) is above `max` ({most})", hint="no answer can pass such a check")
 
     def judge(number: float, unit: str) -> Result:
+        unit = unit.removesuffix("s") if number == 1 and _COUNTED.fullmatch(unit) else unit
         if least is not None and number < least:
             return Result(False, f"expected at least {shown(least)}, got {shown(number)} {unit}")
         if most is not None and number > most:
