@@ -189,6 +189,47 @@ def test_prompts_that_hardly_change_do_not_hide_a_regression(repository: Scratch
     assert {each["comparisons"][0]["compared_together"] for each in document["prompts"]} == {1}
 
 
+REWRITTEN = """\
+schema: promptstead/v1
+title: What a customer feels
+inputs:
+  review:
+    schema: {type: string, maxLength: 20000}
+    trust: untrusted
+    description: a text
+    example: Nice.
+model: {name: gpt-5.4-nano-2026-03-17}
+messages:
+  - role: user
+    content: 'Is the customer happy? {{ review | fence("text") }}'
+evaluators:
+  right: {type: equals, value: "{{ expected }}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "named", "said"), [(10, False, True), (6, False, True), (5, False, False), (10, True, False)]
+)
+def test_a_prompt_that_was_renamed_and_rewritten_is_called_by_its_former_name(
+    repository: ScratchRepository, kept: int, named: bool, said: bool
+) -> None:
+    write_sample(repository, 10, recorded=outputs(answered(10)))
+    repository.commit()
+    for path in (PATH, CASES, OUTPUTS):
+        (repository.root / path).unlink()
+    repository.write("prompts/shop/tone.prompt.yml", REWRITTEN + ("aliases: [shop/mood]\n" if named else ""))
+    moved = cases(10)
+    for number in range(kept, 10):
+        moved = moved.replace(review_of(number), f"Another text {number}")
+    repository.write("prompts/shop/tone/cases.yml", moved)
+    repository.commit()
+    _, document = review(repository)
+    kinds = {prompt["id"]: prompt["change"]["kind"] for prompt in document["prompts"]}
+    assert kinds == ({"shop/tone": "renamed"} if named else {"shop/tone": "added", "shop/mood": "removed"})
+    text = "looks like a rename of `shop/mood`, which is compared with nothing: give it `aliases: [shop/mood]`"
+    assert (f"`shop/tone`: {text}" in document["weakens"]) == said
+
+
 @pytest.mark.parametrize(
     ("folder", "suffix", "stays"), [("prompts", "yaml", False), ("texts", "yml", False), ("texts", "yml", True)]
 )

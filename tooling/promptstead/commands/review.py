@@ -89,6 +89,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     from promptstead.commands.forks import spread
     from promptstead.commands.revisions import Candidate, candidates, open_revisions, reached
     from promptstead.report.json_review import review_json
+    from promptstead.report.renames import with_likely_renames
     from promptstead.report.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
 
     with open_revisions(open_workspace(), revisions) as opened:
@@ -99,7 +100,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
             return review_prompt(pair.base, pair.head, policy) if pair else None
 
         reviewed = spread(list(candidates(opened)), examine)
-        found = in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy)
+        found = with_likely_renames(in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy))
         found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
         review = Review(

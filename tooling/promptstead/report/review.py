@@ -17,7 +17,7 @@ from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
 from promptstead.lint.suppressions import Suppression, find_suppressions
-from promptstead.model import Json, Prompt
+from promptstead.model import Case, Json, Prompt
 from promptstead.outputs.calls import answer_text
 from promptstead.source.loaded import Loaded
 
@@ -62,11 +62,20 @@ class PromptReview:
     """What comments of the head allow that comments of the base did not."""
     idle: bool = False
     """Whether nothing differs that anybody reads, but perhaps findings."""
+    cases: tuple[Case, ...] = ()
+    """Of a prompt that is new or gone: its cases."""
+    resembles: str = ""
+    """The prompt that is gone whose new name this one may be."""
 
     @property
     def cautions(self) -> Iterator[str]:
         """Yield what makes the comparison say less than it seems to."""
         yield from (f"a new comment allows {text}" for text in self.allowed)
+        if self.resembles:
+            yield (
+                f"looks like a rename of `{self.resembles}`, which is compared with nothing: give it "
+                f"`aliases: [{self.resembles}]`"
+            )
         for decision in self.decisions:
             judged = sum(result.state == "evaluated" for result in decision.sides.base)
             pairs = len(decision.pairs)
@@ -219,7 +228,8 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
     old_prompt = base.prompt if base else None
     change = compare_prompts(old_prompt, head.prompt if head else None) if old_prompt or head else None
     if change is None or head is None or head.prompt is None:
-        return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails)
+        gone = old_prompt.cases if old_prompt else ()
+        return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails, cases=gone)
     before, after = results_of(base), results_of(head)
     decisions = decide_prompt(base, head, before, after, change, policy)
     return PromptReview(
@@ -237,6 +247,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
         rendered=compare_rendered(base, head, change) if base else None,
         allowed=_newly_allowed(base, head),
         idle=change.kind == "unchanged" and not fixed and _answers(before) == _answers(after),
+        cases=() if base else head.prompt.cases,
     )
 
 
