@@ -336,6 +336,12 @@ DATASETS = [
     ),
     Attempt("a line that is a list", rows("r.jsonl", "[]\n"), "it is not an object", "prompts/p/r.jsonl:1:1"),
     Attempt(
+        "a key that is there twice",
+        rows("r.jsonl", '{"id": "a", "inputs": {"a": "x", "a": "y"}}\n'),
+        'on this line the key "a" occurs twice',
+        "prompts/p/r.jsonl:1:1",
+    ),
+    Attempt(
         "a line that is nested deeply",
         rows("r.jsonl", "[" * 100_000),
         "this line is nested too deeply",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from promptstead.model import Json
+from promptstead.source.pairs import DuplicateKey, unique_keys
 from promptstead.source.scalars import LARGEST_INTEGER
 
 MAX_ROW_CHARACTERS = 4 * 1024 * 1024
@@ -48,6 +49,8 @@ def jsonl_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
         except UnicodeEncodeError:
             hint = "write the whole character itself"
             yield RowProblem(path, number, "this line holds one half of a character", hint)
+        except DuplicateKey as error:
+            yield RowProblem(path, number, f"on this line {error}", "keep one of the two")
         except ValueError as error:
             reason = str(error).partition(": line ")[0]
             yield RowProblem(path, number, f"this line is not JSON: {reason}", "write one JSON object a line")
@@ -146,4 +149,6 @@ def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer, parse_float=_float)
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_integer, parse_float=_float, object_pairs_hook=unique_keys
+)
