@@ -10,7 +10,7 @@ import pytest
 
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
-from tests.recorded import answer, at_home, write_recorded
+from tests.recorded import PENDING, answer, at_home, write_recorded
 from tests.samples import PATH
 
 ROOT = Path(__file__).parents[2]
@@ -196,6 +196,22 @@ def test_an_answer_cannot_break_out_of_its_fence(repository: ScratchRepository) 
     at_home("record", cwd=repository.root)
     at_home("accept", "--all", "--even-failing", cwd=repository.root)
     assert "the judge gives 1" in check(repository).out
+
+
+def test_a_judge_whose_model_nobody_knows_is_found_before_anything_is_asked(repository: ScratchRepository) -> None:
+    write_judged(repository, said(5))
+    repository.write(JUDGE, re.sub(r"(?m)^model: .*$", "model: scriptd", TONE))
+    repository.commit()
+    for command in (("record",), ("eval", "--live", "-o", "x.run.jsonl", "shop/mood")):
+        done = at_home(*command, cwd=repository.root)
+        assert (done.code, done.out) == (2, "")
+        assert (
+            f"{JUDGE}: model `scriptd` is neither an alias of the configuration nor a model that is known" in done.err
+        )
+    assert not (repository.root / "x.run.jsonl").exists()
+    assert not (repository.root / PENDING).exists()
+    without = at_home("record", "--no-judges", "shop/mood", cwd=repository.root)
+    assert (without.code, without.out) == (0, f"{PENDING}: 1 answer recorded\n")
 
 
 def test_a_judgement_that_was_changed_after_it_was_accepted_counts_for_nothing(repository: ScratchRepository) -> None:

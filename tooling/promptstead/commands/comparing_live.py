@@ -13,6 +13,7 @@ from typing import NamedTuple
 from promptstead.commands.answers import in_ci
 from promptstead.commands.calling import Calling, used
 from promptstead.commands.common import Workspace, tell
+from promptstead.commands.judging import refuse_unresolved_judges
 from promptstead.commands.live import Caller, LiveRun
 from promptstead.commands.recording import refuse_unresolved
 from promptstead.commands.revisions import PromptPair, Revisions, all_prompts, changed_prompts, open_revisions
@@ -212,6 +213,7 @@ def _matches(
         match = Match(pair.base, pair.head, opened.base.config, asking.seed)
         for loaded, asked in zip(match.loaded, match.asked, strict=True):
             refuse_unresolved(asked.requests.choice(), workspace.config, loaded.path)
+            refuse_unresolved_judges(asked.prompt, asked.judges, workspace.config)
         if match.cases and (asking.prompts or match.differs()):
             found.append(match)
             cautions += _cautions(match)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from promptstead.commands.answers import valid_outputs
 from promptstead.commands.common import Workspace
-from promptstead.commands.recording import request_for, unusable
+from promptstead.commands.recording import refuse_unresolved, request_for, unusable
 from promptstead.config import Config
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import why_not
-from promptstead.evals.judges import Ask, asks, judges_of
+from promptstead.evals.judges import Ask, Judges, asks, judges_of
 from promptstead.journal import MAX_BYTES, Journal
-from promptstead.model import Case, RecordedOutput, Sample
+from promptstead.model import Case, Prompt, RecordedOutput, Sample
 from promptstead.outputs.judgements import (
     FILE,
     PENDING,
@@ -26,6 +26,7 @@ from promptstead.outputs.judgements import (
 )
 from promptstead.outputs.requests import Requests
 from promptstead.providers.protocol import Reply, Request
+from promptstead.source.judged import TYPE
 from promptstead.source.loaded import Loaded
 
 Answers = Iterable[tuple[Case, Sample]]
@@ -156,6 +157,23 @@ def accepted(loaded: Loaded) -> list[tuple[Case, Sample]]:
     :raises PromptsteadError: their file is not valid.
     """
     return list(current(loaded, valid_outputs(loaded)))
+
+
+def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> None:
+    """Refuse a prompt with a judge whose model nobody knows, before answers are paid for that nothing would judge.
+
+    A judge that is not there, or is not valid, leaves its check unscored, which lint says.
+
+    :raises PromptsteadError: there is one.
+    """
+    every = (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators))
+    for name in dict.fromkeys(spec.options["prompt"] for spec in every if spec.type == TYPE):
+        try:
+            requests = judges.judge(name).requests
+            choice, path = requests.choice(), requests.prompt.path
+        except PromptsteadError:
+            continue
+        refuse_unresolved(choice, config, path)
 
 
 def judge_requests(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from promptstead.commands.calling import cost_of
 from promptstead.commands.common import Workspace, tell
+from promptstead.commands.judging import refuse_unresolved_judges
 from promptstead.commands.keeping import Keeping
 from promptstead.commands.progress import Progress
 from promptstead.commands.recording import opener, refuse_unresolved, request_for
@@ -90,6 +91,7 @@ class LiveRun:
             if cases[asked.id]:
                 for name in models or ("",):
                     refuse_unresolved(asked.requests.choice(name), self._workspace.config, asked.requests.prompt.path)
+                refuse_unresolved_judges(asked.prompt, asked.judges, self._workspace.config)
         return [
             Unit(asked, case, model)
             for asked in self._asked

@@ -20,6 +20,7 @@ from promptstead.commands.common import (
     tell,
 )
 from promptstead.commands.judge_asking import Pairs, ask_judges, judged, left_of, take_judgements
+from promptstead.commands.judging import refuse_unresolved_judges
 from promptstead.commands.progress import Progress
 from promptstead.commands.recording import (
     Failure,
@@ -31,6 +32,7 @@ from promptstead.commands.recording import (
 )
 from promptstead.config import Config
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
+from promptstead.evals.judges import judges_of
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
@@ -109,6 +111,9 @@ def command(
         refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
         if origin is not None:
             return _take(workspace, list(zip(loaded, recordings, strict=True)), origin)
+        for each, recording in zip(loaded, recordings, strict=True):
+            if not no_judges:
+                refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config)
         limits = calling.limits(workspace.config)
         code, totals = _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
         if no_judges or code == INTERRUPTED or not any(map(judged, loaded)):
