@@ -157,9 +157,10 @@ def _ask(
         return _report(recordings, failures, Totals(), folder), Totals()
     progress = Progress(calls)
 
-    def on_result(key: Key, outcome: Reply | ProviderError) -> None:
+    async def on_result(key: Key, outcome: Reply | ProviderError) -> None:
         recording, question = key
         why = str(outcome) if isinstance(outcome, ProviderError) else recording.keep(question, outcome)
+        await recording.on_disk()
         if why:
             failures.append(Failure(recording.id, question.case.id, question.model, why))
         progress.count(
@@ -172,6 +173,8 @@ def _ask(
         totals = asyncio.run(run(_requests(asked, workspace.config), opener(workspace), limits, on_result))
     except KeyboardInterrupt:
         progress.end()
+        for recording in recordings:
+            recording.sync()
         kept = sum(recording.written for recording in recordings)
         tell(f"stopped: {plural(kept, 'answer')} kept; the same command asks for the rest")
         return INTERRUPTED, Totals()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from promptstead.commands.answers import read_waiting, valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
+from promptstead.commands.keeping import Keeping
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.journal import Journal
@@ -66,6 +67,7 @@ class Recording:
         self._recorded = {(output.case, output.model): output for output in valid_outputs(loaded)}
         self._mode = 0o600 if loaded.private else 0o666
         self._journal: Journal | None = None
+        self._keeping: Keeping | None = None
         self._attempts: list[Attempt] = []
         self._asked: Counter[Key] = Counter()
         self._know(parse_attempts(read_waiting(self._place, self.location), self.location))
@@ -78,6 +80,7 @@ class Recording:
         """
         if self._journal is None:
             self._journal = Journal(self._place, self.location, mode=self._mode)
+            self._keeping = Keeping(self._journal)
             self._know(parse_attempts(self._journal.read(), self.location))
 
     def close(self) -> None:
@@ -122,8 +125,24 @@ class Recording:
         why = unusable(reply, self.requests.prompt.tools)
         sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
         key = question.case.id, question.model, question.digest
-        self._append(Attempt(*key, self._next(key), kept(sample) if sample else None, why))
+        self._add(Attempt(*key, self._next(key), kept(sample) if sample else None, why))
         return why
+
+    async def on_disk(self) -> None:
+        """Wait until the answers that came are on disk; other calls go on meanwhile.
+
+        :raises PromptsteadError: they cannot be written.
+        """
+        if self._keeping is not None:
+            await self._keeping.wait()
+
+    def sync(self) -> None:
+        """Wait for the same where nothing else goes on.
+
+        :raises PromptsteadError: they cannot be written.
+        """
+        if self._journal is not None:
+            self._journal.sync()
 
     def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
         """Take over the attempts that somebody else made at the requests that this prompt makes now.
@@ -147,8 +166,9 @@ class Recording:
                 here[same] -= 1
                 continue
             self.open()
-            self._append(attempt._replace(number=max(attempt.number, self._next(key_of(attempt)))))
+            self._add(attempt._replace(number=max(attempt.number, self._next(key_of(attempt)))))
             taken += 1
+        self.sync()
         return taken, len(used) - taken, used
 
     def _digest(self, case: Case | None, model: str) -> str:
@@ -176,9 +196,9 @@ class Recording:
         accepted = self._accepted(key)
         return min(MAX_ATTEMPTS, max(self._asked[key], accepted.attempts if accepted else 0) + 1)
 
-    def _append(self, attempt: Attempt) -> None:
+    def _add(self, attempt: Attempt) -> None:
         assert self._journal is not None
-        self._journal.append(dump_attempt(attempt))
+        self._journal.add(dump_attempt(attempt))
         self._attempts.append(attempt)
         self._count(attempt)
         self.written += attempt.sample is not None
