@@ -23,6 +23,8 @@ MAX_TABLE = 24_000
 """Characters of the table."""
 MAX_NOT_COMPARED = 6_000
 """Characters of the list of cases that were not compared."""
+MAX_NAMES = 10
+"""Most cases that are named of those that are not compared for one reason."""
 MAX_WEAKENS = 10
 """Most lines of what weakens the evidence."""
 _SPARE = 200
@@ -190,20 +192,29 @@ def _tokens(prompt: PromptDocument) -> str:
 
 
 def _not_compared(review: ReviewDocument, size: int) -> Iterator[str]:
-    left = [
-        (prompt["id"], each)
-        for prompt in review["prompts"]
-        for comparison in prompt["comparisons"]
-        for each in comparison["left_out"]
-    ]
+    left = not_compared(review)
     if not left:
         return
-    yield f"<details><summary>Not compared: {len(left)} case{'' if len(left) == 1 else 's'}</summary>\n"
-    for number, (prompt_id, each) in enumerate(left):
-        text = f"- {code(prompt_id, 120)} {code(each['case'], 120)}: {code(each['why'])}"
+    count = sum(map(len, left.values()))
+    yield f"<details><summary>Not compared: {count:,} case{'' if count == 1 else 's'}</summary>\n"
+    for (prompt_id, why), cases in left.items():
+        names = ", ".join(code(case, 120) for case in cases[:MAX_NAMES])
+        more = f" and {len(cases) - MAX_NAMES:,} more" if len(cases) > MAX_NAMES else ""
+        text = f"- {code(prompt_id, 120)} {names}{more}: {code(why)}"
         size -= len(text)
         if size < 0:
-            yield f"- … and {len(left) - number} more"
+            yield f"- … and {count:,} more"
             break
+        count -= len(cases)
         yield text
     yield "\n</details>"
+
+
+def not_compared(review: ReviewDocument) -> dict[tuple[str, str], list[str]]:
+    """Return prompt and reason -> the cases that are not compared."""
+    left: dict[tuple[str, str], list[str]] = {}
+    for prompt in review["prompts"]:
+        for comparison in prompt["comparisons"]:
+            for each in comparison["left_out"]:
+                left.setdefault((prompt["id"], each["why"]), []).append(each["case"])
+    return left

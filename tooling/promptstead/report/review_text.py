@@ -15,7 +15,7 @@ from promptstead.report.document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.markdown import counted, score_text
+from promptstead.report.markdown import counted, not_compared, score_text
 from promptstead.report.markdown_details import VALUE_PARTS, value_change
 from promptstead.report.markup import visible
 
@@ -38,6 +38,19 @@ def review_lines(review: ReviewDocument, paint: Paint = lambda text, style: text
     for prompt in review["prompts"]:
         yield ""
         yield from _prompt(prompt, paint)
+    yield from _not_compared(review)
+
+
+def _not_compared(review: ReviewDocument) -> Iterator[str]:
+    left = not_compared(review)
+    if left:
+        yield ""
+        yield f"not compared: {sum(map(len, left.values())):,}"
+    for (prompt_id, why), cases in list(left.items())[:MAX_NAMES]:
+        more = f" and {len(cases) - MAX_NAMES:,} more" if len(cases) > MAX_NAMES else ""
+        yield from _wrapped(f"{prompt_id}: {', '.join(cases[:MAX_NAMES])}{more}: {why}", "  ")
+    if len(left) > MAX_NAMES:
+        yield f"  … and {len(left) - MAX_NAMES} more reasons"
 
 
 def _prompt(prompt: PromptDocument, paint: Paint) -> Iterator[str]:
