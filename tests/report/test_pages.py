@@ -90,7 +90,7 @@ def test_a_review_shows_the_verdict_first_and_opens_to_answers(browser: Page, ch
     assert heads[1].startswith("inconclusive\nshop/tone\nsystem message")
     assert browser.texts("ins")[:1] == [" a single word, in lower case"]
     prompt = browser.text("#list .item.open").lower()
-    assert prompt.index("words changed") < prompt.index("as sent for the cases") < prompt.index("\nanswers\n")
+    assert prompt.index("words changed") < prompt.index("\nanswers\n") < prompt.index("as sent for the cases")
     browser.click("#list h3 > button", "worse\nr000")
     before, after = browser.texts("#list .item .item .two > div")
     assert before == "Before\ngood"
