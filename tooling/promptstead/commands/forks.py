@@ -32,6 +32,8 @@ def spread(items: Sequence[Item], work: Callable[[Item], Done], cores: int | Non
     count = min(usable_cores() if cores is None else cores, len(items) // FEW)
     if count < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
         return [work(item) for item in items]
+    first = work(items[0])  # what it imports and prepares, the forks have too
+    items = items[1:]
     sys.stdout.flush()
     sys.stderr.flush()
     forks: list[tuple[int, BinaryIO]] = []
@@ -42,7 +44,7 @@ def spread(items: Sequence[Item], work: Callable[[Item], Done], cores: int | Non
         done[::count] = [work(item) for item in items[::count]]
         for number, (_, answer) in enumerate(forks, 1):
             done[number::count] = _read(answer)
-        return done
+        return [first, *done]
     finally:
         for process, answer in forks:
             answer.close()  # one that still works ends when it has nobody to answer
