@@ -216,7 +216,7 @@ def test_what_was_asked_survives_an_interruption(repository: ScratchRepository) 
     ("arguments", "said"),
     [
         (("a.run.jsonl", "b.run.jsonl", "--live"), "--live compares two revisions"),
-        (("HEAD", "--max-requests", "3"), "nothing is called in a comparison"),
+        (("HEAD", "--max-requests", "3"), "--max-requests means nothing without --live"),
         (("HEAD", "--live"), "in CI nothing is written"),
         (("HEAD", "--live", "--runs", "out", "--prompt", "none"), "there is no prompt `none`"),
     ],

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from promptstead.digests import inputs_digest
-from promptstead.model import Case
+from promptstead.model import Case, RecordedOutput
+from promptstead.outputs.store import dump, parse, received_digest
+from promptstead.source.reader import read
 from tests.command_line import run
 from tests.conftest import ScratchRepository
+from tests.recorded import answer, at_home, write_recorded
 from tests.samples import (
     CASES,
     DATA,
@@ -187,6 +190,42 @@ def test_prompts_that_hardly_change_do_not_hide_a_regression(repository: Scratch
     assert (dropped["adjusted_p_value"], "verdict_alone" in dropped) == (None, False)
     assert {each["comparisons"][0]["adjusted_p_value"] for each in others} == {None}
     assert {each["comparisons"][0]["compared_together"] for each in document["prompts"]} == {1}
+
+
+def test_an_answer_that_changed_without_being_asked_again_is_named(repository: ScratchRepository) -> None:
+    """A forged digest convinces `lint`; the count of attempts says that nobody asked."""
+    write_recorded(repository)
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", cwd=repository.root)
+    repository.commit()
+    honest = (repository.root / OUTPUTS).read_text(encoding="utf-8")
+
+    def reviewed(text: str) -> list[str]:
+        repository.write(OUTPUTS, text)
+        repository.commit()
+        document = review(repository)[1]
+        assert run("lint", cwd=repository.root).code == 0
+        repository.write(OUTPUTS, honest)
+        repository.commit()
+        return [line for line in document["weakens"] if line.startswith("`shop/mood`: answers")]
+
+    forged: list[RecordedOutput] = []
+    for output in parse(read(honest.encode(), OUTPUTS))[0]:
+        if output.case == case_id(1):
+            output = output._replace(samples=(output.samples[0]._replace(output="bad"),))
+            output = output._replace(received=received_digest(output))
+        forged.append(output)
+    said = "answers changed though nothing was asked again, by their own count: `r001`"
+    assert reviewed(dump(forged)) == [f"`shop/mood`: {said}"]
+    bare = [output._replace(received="", attempts=2) if output.case == case_id(1) else output for output in forged]
+    assert reviewed(dump(bare)) == ["`shop/mood`: answers no longer carry the digest of what was received: `r001`"]
+
+    answer(repository, [{"text": "bad"}])
+    at_home("record", "--all", cwd=repository.root)
+    at_home("accept", "--all", "--even-failing", cwd=repository.root)
+    again = (repository.root / OUTPUTS).read_text(encoding="utf-8")
+    assert "attempts: 2" in again
+    assert reviewed(again) == []
 
 
 REWRITTEN = """\

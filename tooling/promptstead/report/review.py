@@ -19,6 +19,7 @@ from promptstead.lint.engine import Engine, failing
 from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Case, Json, Prompt
 from promptstead.outputs.calls import answer_text
+from promptstead.report.altered import altered
 from promptstead.source.loaded import Loaded
 
 ORDER = (
@@ -77,6 +78,7 @@ class PromptReview:
                 f"`aliases: [{self.resembles}]`"
             )
         for decision in self.decisions:
+            yield from altered(decision.sides)
             judged = sum(result.state == "evaluated" for result in decision.sides.base)
             pairs = len(decision.pairs)
             if judged and pairs < judged:
