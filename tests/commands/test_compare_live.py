@@ -117,6 +117,39 @@ def test_what_makes_no_difference_is_asked_until_a_look_says_so(repository: Scra
     assert {row.result.case.id for row in rows} == set(expected)
 
 
+def test_a_drop_that_the_number_of_prompts_hides_is_named(repository: ScratchRepository) -> None:
+    """Five of eighty: a regression by itself (p 0.031), not where a second prompt spends half of what may go wrong."""
+    other = PATH.replace("mood", "calm")
+    with serving(Server()) as server:
+        text = "{{ review | replace('boots are fine', 'boots are bad') | fence('review') }}"
+        env = write(repository, server, changed=text)
+        head = (repository.root / PATH).read_text(encoding="utf-8")
+        repository.write(PATH, head.replace(text, SAID))
+        repository.write(other, head.replace(text, SAID))
+        boots = cases(COUNT)
+        for number in range(5):
+            boots = boots.replace(f"Review {number}: the shoes", f"Review {number}: the boots")
+        repository.write(CASES, boots)
+        repository.write(CASES.replace("mood", "calm"), boots)
+        repository.commit()
+        repository.write(PATH, head)
+        repository.write(other, head.replace(text, "Here: " + SAID))
+        done = live(repository, env, "--format", "json")
+    assert done.code == 0, done.err
+    found = {prompt["id"]: prompt["comparisons"][0] for prompt in document(done)["prompts"]}
+    dropped = found["shop/mood"]
+    assert (dropped["verdict"], dropped["verdict_alone"], dropped["compared_together"]) == (
+        "INCONCLUSIVE",
+        "REGRESSION",
+        2,
+    )
+    assert any(
+        "by itself this would be REGRESSION (p 0.031), but it is one of 2" in each for each in dropped["reasons"]
+    )
+    calm = found["shop/calm"]  # all intervals are wider, so that less is ruled out too
+    assert (calm["verdict"], calm["verdict_alone"]) == ("INCONCLUSIVE", "NO REGRESSION")
+
+
 def test_only_what_changed_is_asked_and_only_what_can_be_paired(repository: ScratchRepository) -> None:
     with serving(Server()) as server:
         env = write(repository, server, changed=SAID, count=3)

@@ -28,7 +28,7 @@ from promptstead.evals.helpers import helpers_of
 from promptstead.evals.pairing import Sides, changed_case
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Run
-from promptstead.evals.sequential import BOUNDS, Look, Sequential, level_of
+from promptstead.evals.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
 from promptstead.evals.statistics import paired
 from promptstead.model import Case
 from promptstead.outputs.requests import STAND_IN, Requests
@@ -64,6 +64,8 @@ class Match:
                 self.cases.setdefault(case.id, (before[case.id], case))
         self.not_asked = len(before.keys() | self._own_cases.keys()) - len(self.cases)
         self.sequential = Sequential(list(self.cases), 0.0, seed)
+        self.together = 1
+        """How many prompts are compared together."""
         prompts = [asked.requests.prompt for asked in self.asked]
         self._gates = prompts[0].gate, prompts[1].gate
         self._rules = rules_for(policy, *map(risk_of, prompts))
@@ -92,8 +94,15 @@ class Match:
         look = self.sequential.look(
             lambda alpha: compared(decision, alpha) if judged else paired(0, 0, 0, alpha)  # no case says anything
         )
-        self.decision = decided(decision, look.comparison) if judged else decision
+        self.decision = self._in_view_of_all(decision, look) if judged else decision
         return look
+
+    def _in_view_of_all(self, decision: Decision, look: Look) -> Decision:
+        """Return the decision of a look, which spends a share of its alpha, with the verdict that all of it gives."""
+        alone = None
+        if self.together > 1:
+            alone = decided(decision, compared(decision, ALPHAS[look.number - 1])).verdict
+        return decided(decision, replace(look.comparison, family=self.together), alone)
 
     def _decide(self, base: Sequence[CaseResult], head: Sequence[CaseResult]) -> Decision:
         by_hand = any(label.startswith(f"{STAND_IN}/") for label in self.labels)
@@ -223,7 +232,8 @@ def _matches(
             hint="name prompts with --prompt to ask them all the same",
         )
     for match in found:
-        match.sequential.level = level_of(len(found))
+        match.together = len(found)
+        match.sequential.level = level_of(match.together)
     return found, gone, come, cautions
 
 

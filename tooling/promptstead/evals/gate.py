@@ -305,11 +305,12 @@ def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
         text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
     if not simple:
         text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")
-    if decision.alone is not None and comparison.adjusted is not None:
+    if decision.alone is not None:
         text += (
             f"; by itself this would be {decision.alone} (p {comparison.p_value:.2g}), but it is one of "
-            f"{comparison.family} comparisons made together (adjusted p {comparison.adjusted:.2g})"
+            f"{comparison.family} comparisons made together"
         )
+        text += "" if comparison.adjusted is None else f" (adjusted p {comparison.adjusted:.2g})"
     if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
         return f"{text}; about {decision.further:,} more cases would decide"
     return text
