@@ -1,18 +1,15 @@
 """Values inside JSON, chosen by a JSONPath query (RFC 9535)."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from promptstead.evals.results import Unscored
 from promptstead.evals.strict_json import follow
 from promptstead.model import Json
-from promptstead.source.json_path import PLAIN, compiled
+from promptstead.source.json_path import compiled, keys
 
 MAX_STEPS = 200_000
 """What one query may visit in one answer: members, items and comparisons."""
-
-_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]|\['([^']*)'\]")
 
 Select = Callable[[Json], list[Json]]
 """Returns the values that a query selects, in the order of the document.
@@ -26,16 +23,16 @@ def selector(path: str) -> Select:
 
     :raises PromptsteadError: the path is malformed.
     """
-    return _plain(path) if PLAIN.fullmatch(path) else _query(path)
+    plain = keys(path)
+    return _query(path) if plain is None else _plain(plain)
 
 
-def _plain(path: str) -> Select:
-    """Return the way to the one value that a path of names and indices selects; it needs no library."""
-    keys = [int(step[2]) if step[2] else step[1] or step[3] for step in _STEP.finditer(path)]
+def _plain(way: list[str | int]) -> Select:
+    """Return the selection of the one value that names and indices lead to."""
 
     def select(value: Json) -> list[Json]:
         try:
-            return [follow(value, keys)]
+            return [follow(value, way)]
         except LookupError:
             return []
 

@@ -8,6 +8,14 @@ from promptstead.source.syntax import quoted
 
 PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")
 """A path of names and indices, which needs no library."""
+_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]|\['([^']*)'\]")
+
+
+def keys(path: str) -> list[str | int] | None:
+    """Return the names and indices that a path is made of; None for a query that is more than that."""
+    if not PLAIN.fullmatch(path):
+        return None
+    return [int(step[2]) if step[2] else step[1] or step[3] for step in _STEP.finditer(path)]
 
 
 def compiled(path: str) -> Any:

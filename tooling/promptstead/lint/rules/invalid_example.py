@@ -1,26 +1,32 @@
-"""An example's output, or the answer that a case expects, is not what the output's schema allows.
+"""An example's output, the answer that a case expects, or what a check reads is not what the output's schema allows.
 
 **Why it matters.** An example teaches the model to break the schema; an expectation that no valid answer can meet
-fails for ever.
+fails for ever, and so does a check at a path that no valid answer has.
 
-**Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`.
+**Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`; or it
+allows no other keys, and a check reads `$.urgncy`.
 
-**How to fix.** Correct the example, the expectation or the schema. Expectations are checked where an evaluator
-compares them with a value of the answer: `{type: json-path, path: $.urgency, equals: "{{ expected.urgency }}"}`.
+**How to fix.** Correct the example, the expectation, the path or the schema. Expectations are checked where an
+evaluator compares them with a value of the answer:
+`{type: json-path, path: $.urgency, equals: "{{ expected.urgency }}"}`.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Context, Rule, everywhere, row_span
 from promptstead.model import Json, Problem
+from promptstead.source.json_path import keys
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _MISSING = object()
+_OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"))
+"""Keywords that say elsewhere what a value may have."""
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -52,6 +58,36 @@ def check(context: Context) -> Iterator[Problem]:
                 "correct the example or the schema",
             )
     yield from _expectations(context, schema)
+    yield from _paths(context, schema)
+
+
+def _paths(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the checks at a path that the schema rules out; a judge's path is one into its own answer."""
+    every = (*context.prompt.evaluators, *(spec for case in context.prompt.cases for spec in case.evaluators))
+    for spec in every:
+        path, document = spec.options.get("path"), context.loaded.documents.get(spec.file)
+        way = keys(path) if isinstance(path, str) and spec.type != "judge" and not spec.options.get("negate") else None
+        if way and document is not None and (wrong := _ruled_out(schema, way)):
+            key, known = wrong
+            near = get_close_matches(key, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "correct the path or the schema"
+            message = f"evaluator `{spec.name}` reads `{path}`, and the output schema allows no `{key}` there"
+            yield Problem("EXA501", message, document.span((*spec.at, "path")), hint, path=spec.file)
+
+
+def _ruled_out(schema: Json, way: list[str | int]) -> tuple[str, list[str]] | None:
+    """Return the first name that no valid value has, and those it may have; None where the schema leaves it open."""
+    for key in way:
+        if not isinstance(schema, dict) or _OPEN & schema.keys():
+            return None
+        if isinstance(key, int):
+            schema = schema.get("items")
+            continue
+        properties = schema.get("properties", {})
+        if key not in properties:
+            return (key, list(properties)) if schema.get("additionalProperties") is False else None
+        schema = properties[key]
+    return None
 
 
 def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
