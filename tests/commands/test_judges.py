@@ -90,6 +90,15 @@ def test_from_the_answer_to_a_verdict(repository: ScratchRepository) -> None:
     assert "the judge gives 5, at least 4 is asked: kind" in (repository.root / "low.run.jsonl").read_text()
 
 
+def test_a_limit_on_calls_is_said_of_judgements_too(repository: ScratchRepository) -> None:
+    write_judged(repository, said(5), count=3)
+    few = at_home("record", "--max-requests", "4", "shop/mood", cwd=repository.root)
+    assert few.code == 1
+    assert "3 calls to make\n" in few.err
+    assert "3 judgements to ask for, at most 1 of them now\n" in few.err
+    assert len(lines(repository, WAITING)) == 1
+
+
 def test_what_makes_judgements_stale(repository: ScratchRepository) -> None:
     """A changed judge is asked again; nothing of the old judgements counts until then."""
     write_judged(repository, said(2, "curt"))

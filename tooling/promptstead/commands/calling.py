@@ -60,6 +60,13 @@ def cost_of(
     return price.of(outcome.usage) if price else None
 
 
+def allowed_of(calls: int, limits: "Limits") -> str:
+    """Return what to add to a number of calls where the limit on requests lets fewer be made; else nothing."""
+    if limits.requests is None or limits.requests >= calls:
+        return ""
+    return f", at most {limits.requests:,} of them now" if limits.requests else ", none of them now"
+
+
 def used(totals: "Totals") -> str:
     """Return what calls used, as one line for people."""
     known = "at least " if totals.uncounted else ""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from promptstead.commands.calling import allowed_of
 from promptstead.commands.common import Workspace, echo, first_lines, plural, tell
 from promptstead.commands.judging import Judging, current, judge_requests
 from promptstead.commands.progress import Progress
@@ -53,7 +54,7 @@ def ask_judges(
                 failures.append(Failure(judging.id, ask.case, ask.judge.model, f"judge {ask.judge.id}: {why}"))
             progress.count(failing=bool(why), cost=None)
 
-        tell(f"{plural(calls, 'judgement')} to ask for")
+        tell(f"{plural(calls, 'judgement')} to ask for{allowed_of(calls, limits)}")
         try:
             asyncio.run(run(judge_requests(workspace.config, asked), opener(workspace), limits, on_result))
         except KeyboardInterrupt:

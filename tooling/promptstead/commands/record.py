@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import click
 
 from promptstead.commands.answers import in_ci, refuse_unknown
-from promptstead.commands.calling import Calling, calling_options, cost_of, used
+from promptstead.commands.calling import Calling, allowed_of, calling_options, cost_of, used
 from promptstead.commands.common import (
     Workspace,
     echo,
@@ -167,8 +167,7 @@ def _ask(
             failing=bool(why), cost=cost_of(recording.requests, question.model, outcome, workspace.config, limits)
         )
 
-    allowed = calls if limits.requests is None else min(calls, limits.requests)
-    tell(f"{plural(calls, 'call')} to make" + (f", at most {allowed:,} of them now" if allowed < calls else ""))
+    tell(f"{plural(calls, 'call')} to make{allowed_of(calls, limits)}")
     try:
         totals = asyncio.run(run(_requests(asked, workspace.config), opener(workspace), limits, on_result))
     except KeyboardInterrupt:
