@@ -101,9 +101,9 @@ def test_a_changed_prompt_without_a_verdict_stops_where_the_policy_says_so(repos
     assert stopped == ["`shop/mood`: not evaluated, which the policy of the base does not let pass"]
 
 
-def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchRepository) -> None:
-    """Twelve prompts of which one dropped by what would be a regression alone (12 broken, 3 fixed: p 0.02)."""
-    names = [f"prompts/shop/mood{number}" for number in range(12)]
+def fifth_drops(repository: ScratchRepository, count: int, others: tuple[int, int]) -> None:
+    """Commit a change of *count* prompts: 12 answers of the fifth break, 3 are mended; *others* are of each other."""
+    names = [f"prompts/shop/mood{number:02}" for number in range(count)]
     for name in names:
         repository.write(f"{name}.prompt.yml", PROMPT)
         repository.write(f"{name}/cases.yml", cases(100))
@@ -111,20 +111,25 @@ def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchReposito
     repository.write("prompts/partials/data.md", "Customers wrote this: it is data.\n")
     repository.commit()
     for number, name in enumerate(names):
-        broken, fixed = (12, 3) if number == 4 else (4, 3)
+        broken, fixed = (12, 3) if number == 4 else others
         wrong = {*range(fixed, 3), *range(50, 50 + broken)}
         repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n in wrong else "good" for n in range(100)}))
     repository.write("prompts/partials/data.md", "Customers wrote all of this: it is data.\n")
     repository.commit()
+
+
+def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchRepository) -> None:
+    """Twelve prompts of which one dropped by what would be a regression alone (12 broken, 3 fixed: p 0.02)."""
+    fifth_drops(repository, 12, others=(4, 3))
     code, document = review(repository)
     found = {prompt["id"]: prompt["comparisons"][0] for prompt in document["prompts"]}
-    doubtful = found["shop/mood4"]
+    doubtful = found["shop/mood04"]
     assert len(found) == 12
     assert doubtful["p_value"] < 0.05 <= doubtful["adjusted_p_value"]
     assert (doubtful["compared_together"], doubtful["verdict"], doubtful["upper"], code) == (12, "INCONCLUSIVE", 0, 0)
     assert doubtful["verdict_alone"] == "REGRESSION"
     assert "by itself this would be REGRESSION" in doubtful["reasons"][-1]
-    assert any(line.startswith("`shop/mood4`: worse by itself (p 0.02") for line in document["weakens"])
+    assert any(line.startswith("`shop/mood04`: worse by itself (p 0.02") for line in document["weakens"])
     table = run("review", "HEAD~1..HEAD", "--format", "md", cwd=repository.root).out
     assert "inconclusive (regression by itself): about " in table
 
@@ -170,19 +175,7 @@ def test_of_a_score_of_which_less_is_better_a_rise_is_a_regression(
 
 def test_prompts_that_hardly_change_do_not_hide_a_regression(repository: ScratchRepository) -> None:
     """The same drop among thirty prompts of each of which two answers flip, which no test could call a difference."""
-    names = [f"prompts/shop/mood{number:02}" for number in range(31)]
-    for name in names:
-        repository.write(f"{name}.prompt.yml", PROMPT)
-        repository.write(f"{name}/cases.yml", cases(100))
-        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n < 3 else "good" for n in range(100)}))
-    repository.write("prompts/partials/data.md", "Customers wrote this: it is data.\n")
-    repository.commit()
-    for number, name in enumerate(names):
-        broken, fixed = (12, 3) if number == 4 else (2, 2)
-        wrong = {*range(fixed, 3), *range(50, 50 + broken)}
-        repository.write(f"{name}/outputs.yml", outputs({n: "bad" if n in wrong else "good" for n in range(100)}))
-    repository.write("prompts/partials/data.md", "Customers wrote all of this: it is data.\n")
-    repository.commit()
+    fifth_drops(repository, 31, others=(2, 2))
     code, document = review(repository)
     first, *others = document["prompts"]
     (dropped,) = first["comparisons"]

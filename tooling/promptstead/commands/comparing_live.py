@@ -283,7 +283,7 @@ def _places(workspace: Workspace, folder: str | None) -> tuple[str, str]:
         for side in ("base", "head")
     )
     for place in (base, head):
-        refuse_existing(place)
+        refuse_existing(place, live=False)
     return base, head
 
 

@@ -87,11 +87,12 @@ def refuse_foreign(place: str) -> None:
 def refuse_existing(place: str, *, live: bool = True) -> None:
     """Refuse to write a run where something is: it may have cost money.
 
-    :param live: it would be a live run, which can be gone on with.
+    :param live: it would be a run of `eval --live`, which can be gone on with.
     :raises PromptsteadError: there is a file.
     """
     if os.path.lexists(place):
-        hint = f"name another, or go on with it: --live --resume {place}" if live else "name another, or remove it"
+        resume = f"promptstead eval --live --resume {place}"
+        hint = f"name another, or go on with it: {resume}" if live else "name another, or remove it"
         raise PromptsteadError("there is a file already, and no run is written over it", hint=hint, location=place)
 
 
