@@ -59,7 +59,7 @@ def parsed(case: str, raw: RawAnswer) -> RecordedOutput | Unreadable:
     try:
         output = parse_line(raw.content)
         if output.case != case or output.model != raw.model:
-            raise ValueError("the line names its case or its model twice")
+            raise ValueError("the file changed while it was read")
     except ValueError as error:
         return Unreadable(raw.model, f"{raw.where}: {error}")
     return output
