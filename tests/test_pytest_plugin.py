@@ -180,3 +180,6 @@ def test_live_answers_are_asked_together_and_only_those_selected(
     again.stdout.fnmatch_lines(["*there is a file already*"])
     several = run(pytester, "prompts/", "--prompts-live", "-n", "2")
     several.stderr.fnmatch_lines(["*run it without -n*"])
+    replayed = run(pytester, "prompts/", "--prompts-max-cost", "1")
+    assert replayed.ret == pytest.ExitCode.USAGE_ERROR
+    replayed.stderr.fnmatch_lines(["*--prompts-max-cost: nothing is asked without --prompts-live*"])

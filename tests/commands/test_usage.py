@@ -54,6 +54,8 @@ IGNORED: list[tuple[list[str], str]] = [
     (["eval", "merge", "a.run.jsonl", "-o", "all.run.jsonl", "--lang", "fr"], "--lang means nothing without"),
     (["review", "HEAD", "--lang", "fr"], "--lang means nothing without --format html"),
     (["review", "HEAD", "--post", "github", "--format", "md"], "--format means nothing with --post"),
+    (["review", "HEAD", "--post", "github", "--dry-run", "--request", "3"], "--request means nothing with --dry-run"),
+    (["review", "HEAD", "--post", "gitlab", "--bot", "x"], "--bot means nothing with --post gitlab"),
     (["compare", "HEAD", "--seed", "0", "--max-cost", "1"], "--seed, --max-cost mean nothing without --live"),
     (["lint", "--diff", "--output", "x"], "--output means nothing with --diff"),
     (["lint", "--write-baseline", "--format", "json"], "--format means nothing with --write-baseline"),

@@ -39,9 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to ask from several processes: each would ask for every case."""
+    """Refuse to ask from several processes, as each would ask for every case; and options that would be ignored."""
     if config.getoption("prompts_live") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
         raise pytest.UsageError("--prompts-live asks for all answers together: run it without -n")
+    limits = ("--prompts-run", "--prompts-max-requests", "--prompts-max-tokens", "--prompts-max-cost")
+    given = [name for name in limits if config.getoption(name) is not None]
+    if given and not config.getoption("prompts_live"):
+        raise pytest.UsageError(f"{', '.join(given)}: nothing is asked without --prompts-live")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -60,6 +60,10 @@ def command(
         refuse_ignored("output_format", where="with --post", hint="name a file for it: --output FILE")
     if not post and (request or bot or dry_run):
         raise PromptsteadError("--request, --bot and --dry-run go with --post", hint="say --post github")
+    if dry_run:
+        refuse_ignored("request", "bot", where="with --dry-run", hint="nothing is looked up for it")
+    if post == "gitlab":
+        refuse_ignored("bot", where="with --post gitlab", hint="a GitLab token says who it is")
     if not post:
         document = _document(revisions, origin)
         _write(document, output_format, language, output)
