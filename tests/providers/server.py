@@ -126,15 +126,17 @@ class Server:
                 return web.Response(body=b"x", headers={"content-encoding": "gzip"}, content_type="application/json")
             case "hang":
                 await asyncio.sleep(60)
-            case "reset" | "huge" | "huge-500":
+            case "reset" | "huge" | "huge-500" | "huge-307" | "gzip-500":
                 return await _raw(request, fault)
         return None
 
 
 async def _raw(request: web.Request, fault: str) -> web.StreamResponse:
-    response = web.StreamResponse(status=500 if fault == "huge-500" else 200)
+    response = web.StreamResponse(status=int(fault.partition("-")[2] or 200))
     response.content_type = "application/json"
     response.content_length = HUGE
+    if fault.startswith("gzip"):
+        response.headers["content-encoding"] = "gzip"
     await response.prepare(request)
     await response.write(b'{"choices": [{"message": {"content": "')
     assert request.transport is not None

@@ -215,6 +215,8 @@ def test_a_refusal_is_an_answer_that_says_so() -> None:
         ("gzip", "answer", ("compressed",)),
         ("huge", "answer", ("16 MiB",)),
         ("huge-500", "answer", ("16 MiB",)),
+        ("huge-307", "answer", ("16 MiB",)),
+        ("gzip-500", "answer", ("compressed",)),
         ("reset", "connection", ("broke off",)),
         ("leak", "answer", ("key",)),
     ],

@@ -143,7 +143,7 @@ async def _bound(response: httpx2.Response) -> None:
     if response.headers.get("content-encoding", "identity") != "identity":
         await response.aclose()
         raise ProviderError("the server compressed its answer, though asked not to", "answer")
-    if response.is_error:  # the client reads these by itself
+    if not response.is_success:  # the client reads these by itself
         response.stream = _BoundedStream(response.stream)
 
 
