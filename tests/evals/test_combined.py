@@ -243,7 +243,8 @@ def test_what_cannot_be_combined_stays_unscored(
 
 
 def test_parts_go_through_a_run_file(make_prompt: MakePrompt, make_output: MakeOutput) -> None:
-    from promptstead.evals.run_file import End, Row, Run, RunPrompt, RunReader, dump_end, dump_row, dump_run
+    from promptstead.evals.run_file import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run
+    from promptstead.evals.run_reader import RunReader
 
     either = spec("either", "any", of=["polite", "brief"])
     [result] = results(make_prompt, make_output, either, POLITE, BRIEF)

@@ -7,7 +7,8 @@ import pytest
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.results import CaseResult, Result
-from promptstead.evals.run_file import End, Row, Run, RunPrompt, RunReader, dump_end, dump_row, dump_run, meaning
+from promptstead.evals.run_file import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
+from promptstead.evals.run_reader import RunReader
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 
 DIGEST = "sha256:" + "0" * 64

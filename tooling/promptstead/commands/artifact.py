@@ -12,7 +12,7 @@ from promptstead.outputs.judgements import PENDING, Judgement, parse_judgements
 from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
 
 if TYPE_CHECKING:
-    from promptstead.evals.run_file import RunReader
+    from promptstead.evals.run_reader import RunReader
 
 MAX_FILES = 1000
 MAX_BYTES = 64 * 1024 * 1024
@@ -68,7 +68,7 @@ def _judgements_of_run(raw: bytes, path: str) -> list[Judgement]:
 
 
 def _reader(raw: bytes, path: str) -> "RunReader":
-    from promptstead.evals.run_file import RunReader
+    from promptstead.evals.run_reader import RunReader
 
     return RunReader((line.decode("utf-8", "replace") for line in raw.splitlines(keepends=True)), path)
 

@@ -11,7 +11,8 @@ from promptstead.commands.common import format_option, language_option
 from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evals.filters import in_shard
-from promptstead.evals.run_file import End, Row, Run, RunReader, TakenJudgement
+from promptstead.evals.run_file import End, Row, Run, TakenJudgement
+from promptstead.evals.run_reader import RunReader
 
 MAX_RUNS = 1000
 UNLIKELY = 1e6

@@ -14,7 +14,8 @@ from promptstead.evals.filters import Selection
 from promptstead.evals.helpers import Helpers
 from promptstead.evals.judges import Judges, judges_of
 from promptstead.evals.results import CaseResult
-from promptstead.evals.run_file import Row, Run, RunPrompt, RunReader, TakenAnswer, TakenJudgement
+from promptstead.evals.run_file import Row, Run, RunPrompt, TakenAnswer, TakenJudgement
+from promptstead.evals.run_reader import RunReader
 from promptstead.evals.stream import CaseStream
 from promptstead.model import Case
 from promptstead.outputs.requests import Requests

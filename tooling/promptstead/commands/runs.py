@@ -14,7 +14,8 @@ from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import effective
 from promptstead.evals.helpers import Helpers
 from promptstead.evals.judges import Judges
-from promptstead.evals.run_file import MAX_LINE, Run, RunPrompt, RunReader
+from promptstead.evals.run_file import Run, RunPrompt
+from promptstead.evals.run_reader import MAX_LINE, RunReader
 from promptstead.git import checked_out
 from promptstead.model import NOTHING, Json, Tree
 from promptstead.outputs.requests import Requests
