@@ -281,6 +281,7 @@ def test_csv_and_markdown_say_the_same(tmp_path: Path) -> None:
     assert line["broken_cases"].split("\n")[0] == "c000"
     assert line["method"] == "Tango's interval, McNemar's mid-p test"
     assert (line["threshold"], line["clusters"], line["adjusted_p_value"]) == (line["margin"], "", "")
+    assert (line["compared_together"], line["verdict_alone"], line["better"]) == ("1", "", "")
     assert float(line["error"]) == pytest.approx((0.4 * 0.6 / 99) ** 0.5)
     assert float(line["p_value"]) < 1e-9
     markdown = compare(tmp_path, "--format", "md", **texts).out

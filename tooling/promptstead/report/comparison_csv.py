@@ -23,6 +23,9 @@ NUMBERS = (
     "method",
     "p_value",
     "adjusted_p_value",
+    "compared_together",
+    "verdict_alone",
+    "better",
     "further_cases",
 )
 HEADER = (
@@ -58,7 +61,7 @@ def comparison_csv(report: ComparisonReport) -> str:
                     decision.sides.by_hand,
                     str(decision.verdict),
                     report.fails(decision),
-                    *(said[name] for name in NUMBERS),
+                    *(said.get(name) for name in NUMBERS),
                     len(decision.unchanged),
                     len(decision.left_out),
                     len(decision.violations),
