@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead import git, git_process
+from promptstead import git, git_process, git_tree
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository
 from promptstead.workspace import WorkingTree
@@ -435,7 +435,7 @@ def test_files_are_opened_to_be_read_piece_by_piece(repository: ScratchRepositor
     (repository.root / "link.jsonl").symlink_to("folder/rows.jsonl")
     commit = repository.commit()
     with Repository.discover(str(repository.root)) as opened:
-        for tree in (git.RevisionTree(opened, commit), WorkingTree(str(repository.root))):
+        for tree in (git_tree.RevisionTree(opened, commit), WorkingTree(str(repository.root))):
             assert tree.open("absent") is None
             assert tree.open("folder") is None
             for path in ("folder/rows.jsonl", "link.jsonl"):
