@@ -8,6 +8,7 @@ where a block begins, how deep a list item is nested and the white space inside 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 PUNCTUATION = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~«»“”„‘’‹›…–—·•、。，！？；：（）「」")
 IDEOGRAPHS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -18,7 +19,6 @@ WORD = re.compile(
     r"|\{\{|\}\}|\{%|%\}|\{#|#\}"
     r"|(\S)\1*"  # **, ---, or one mark
 )
-CODE_WORD = re.compile(rf"\s+|{WORD.pattern}")
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})")
 ITEM = re.compile(r"([-*+•]|\(?\d{1,9}[.)])(?=\s|$)")
 ALONE = re.compile(
@@ -56,6 +56,12 @@ class Block:
         return (self.kind, self.level, *(word.key for word in self.words))
 
 
+@cache
+def code_word() -> re.Pattern[str]:
+    """Return what a word of code is: white space counts too."""
+    return re.compile(rf"\s+|{WORD.pattern}")
+
+
 def split_blocks(text: str) -> list[Block]:
     """Return the blocks of *text* in order; every character that is not white space is in exactly one token."""
     blocks: list[Block] = []
@@ -64,7 +70,7 @@ def split_blocks(text: str) -> list[Block]:
         head = [Token(f"\n{level}", gap)]
         if marker:
             head.append(Token(marker, marker))
-        words = _words(body, CODE_WORD if kind == "code" else WORD)
+        words = _words(body, code_word() if kind == "code" else WORD)
         if marker and words:
             words[0] = Token(words[0].key, " " + words[0].text)
         blocks.append(Block(kind, level, tuple(head), tuple(words)))

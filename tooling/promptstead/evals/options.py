@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from promptstead.errors import PromptsteadError
@@ -100,6 +101,7 @@ def _constant(value: Json) -> CaseValue:
     return lambda case: value
 
 
+@lru_cache(256)  # the evaluators of a repository take their values from few places
 def _template(text: str) -> CaseValue:
     from promptstead.runtime.program import load
     from promptstead.template.analysis import paths

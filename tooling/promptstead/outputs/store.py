@@ -3,7 +3,7 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from promptstead.digests import digest
@@ -38,6 +38,12 @@ def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
     for one case and model are a problem, and the first of them counts. Where the file is not what its schema asks,
     there are no outputs. What the reader said of the document (``document.problems``) is not repeated.
     """
+    outputs, problems = _parse(document)
+    return list(outputs), list(problems)
+
+
+@lru_cache(2)  # lint, replay and the other of two revisions ask for the same document
+def _parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
     problems: list[Problem] = []
     if document.path.endswith(".jsonl"):
         document, problems = _from_lines(document)

@@ -1,12 +1,15 @@
 """Bytes of a YAML file -> :class:`Document`. Whatever the bytes are, the answer is a document, with its problems."""
 
 import re
+from functools import lru_cache
 
 from promptstead.model import Problem, Span
 from promptstead.source.builder import Builder
 from promptstead.source.document import Document, line_starts
 
 MAX_BYTES = 4 * 1024 * 1024
+SMALL = 128 * 1024
+"""Bytes of a file up to which it is kept for a moment."""
 
 _BOM = "\ufeff"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -18,6 +21,16 @@ def read(raw: bytes, path: str) -> Document:
 
     :param path: what the file is called, kept in the document.
     """
+    return _read_small(raw, path) if len(raw) <= SMALL else _read(raw, path)
+
+
+@lru_cache(16)
+def _read_small(raw: bytes, path: str) -> Document:
+    """Return a document that may have been read a moment ago, from the other of two revisions: nothing changes it."""
+    return _read(raw, path)
+
+
+def _read(raw: bytes, path: str) -> Document:
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed"
         return _refused(path, "", message, "move data to a dataset file")

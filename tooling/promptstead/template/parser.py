@@ -1,5 +1,7 @@
 """Template text to a tree: the blocks. Expressions are read by :mod:`promptstead.template.expressions`."""
 
+from functools import lru_cache
+
 from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, nearest
 from promptstead.template.expressions import KEYWORDS, Tokens, literal_text
 from promptstead.template.lexer import Piece, pieces
@@ -22,6 +24,10 @@ _INSTEAD = {
     "autoescape": "nothing is escaped",
     "trans": "keep one prompt file a language, tied by `translation_of`",
 }
+
+
+SHORT = 64 * 1024
+"""Characters of a template up to which it is kept, parsed, for a while."""
 
 
 class _Open:
@@ -50,10 +56,16 @@ def parse(text: str, source: str | None = None) -> Template:
             raise TemplateError(
                 f"the template is longer than {MAX_TEXT} characters", start=0, end=0, hint="split the prompt"
             )
-        return Template(text, _Parser().parse(pieces(text)), source)
+        return Template(text, _body(text) if len(text) <= SHORT else _Parser().parse(pieces(text)), source)
     except TemplateError as error:
         error.source = source
         raise
+
+
+@lru_cache(256)
+def _body(text: str) -> tuple[Node, ...]:
+    """Return what a template of common length is made of; two revisions of a prompt have most of them in common."""
+    return _Parser().parse(pieces(text))
 
 
 class _Parser:
