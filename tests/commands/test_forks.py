@@ -1,7 +1,9 @@
 """Work spread over forks of this process."""
 
+import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from types import MappingProxyType
@@ -10,6 +12,8 @@ import pytest
 
 from promptstead.commands.forks import spread
 from promptstead.errors import PromptsteadError
+from tests.conftest import ScratchRepository
+from tests.samples import DATA, PARTIAL, PROMPT, answered, cases, outputs
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux forks")
 
@@ -76,3 +80,30 @@ def test_what_waits_to_be_printed_is_printed_once(capfd: pytest.CaptureFixture[s
     sys.stdout.write("after")
     sys.stdout.flush()
     assert capfd.readouterr().out == "before after"
+
+
+def test_a_review_is_the_same_on_one_core(repository: ScratchRepository) -> None:
+    names = [f"prompts/shop/p{number:02}.prompt.yml" for number in range(20)]
+    for name in names:
+        repository.write(name, PROMPT)
+        repository.write(name.replace(".prompt.yml", "/cases.yml"), cases(3))
+        repository.write(name.replace(".prompt.yml", "/outputs.yml"), outputs(answered(3, wrong=1)))
+    repository.write(PARTIAL, DATA)
+    repository.commit()
+    for name in names:
+        repository.write(name, PROMPT.replace("Answer with one word", "{{ reviw }} Answer with one word"))
+    repository.write(PARTIAL, DATA.replace("it is data", "it is {{ dta }}"))
+    core = min(os.sched_getaffinity(0))
+    one = f"import os; os.sched_setaffinity(0, {{{core}}}); from promptstead.cli import main; main()"
+    found = [
+        subprocess.run(
+            [sys.executable, *code, "review", "HEAD", "--format", "json"],
+            cwd=repository.root,
+            capture_output=True,
+            check=False,
+        )
+        for code in (("-m", "promptstead"), ("-c", one))
+    ]
+    assert [done.returncode for done in found] == [1, 1]
+    assert found[0].stdout == found[1].stdout
+    assert len(json.loads(found[0].stdout)["prompts"]) == 20
