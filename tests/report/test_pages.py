@@ -155,6 +155,28 @@ def test_the_theme_follows_the_reader_and_can_be_set(browser: Page, changed: Pat
         assert browser.run(background) == colour
 
 
+@pytest.mark.parametrize("count", [20, 200])
+def test_the_reasons_of_a_verdict_are_in_french_too(
+    browser: Page, changed: Path, repository: ScratchRepository, count: int
+) -> None:
+    write_sample(repository, count)
+    for name in (".prompt.yml", "/cases.yml", "/outputs.yml"):
+        text = (repository.root / f"prompts/shop/mood{name}").read_text(encoding="utf-8")
+        repository.write(f"prompts/shop/tone{name}", text)
+    repository.commit()
+    repository.write(OUTPUTS, outputs({number: "bad" if number < 6 else "good" for number in range(count)}))
+    repository.write("prompts/shop/tone/outputs.yml", outputs(dict.fromkeys(range(count - 1), "good")))
+    document = run("review", "HEAD", "--format", "json", cwd=repository.root).json
+    reasons = [reason for each in document["prompts"] for one in each["comparisons"] for reason in one["reasons"]]
+    assert any("broken" in reason for reason in reasons)
+    browser.open(changed)
+    browser.choose("Language", "Français")
+    for reason in reasons:
+        shown = browser.run("return sentence(arguments[0])", reason)
+        assert isinstance(shown, str), reason
+        assert shown != reason.replace("`", "")
+
+
 def test_both_languages_have_all_words(browser: Page, changed: Path) -> None:
     browser.open(changed)
     words = browser.run("return WORDS")
