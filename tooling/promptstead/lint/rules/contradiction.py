@@ -24,24 +24,29 @@ from functools import cache
 from typing import NamedTuple
 
 from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.lint.texts import mentions
 from promptstead.lint.wording import Sentence, Wording, sentences
 from promptstead.model import Problem
 
 _ROLES = ("system", "developer", "user")
 _WORDS = {
     "length one": (
-        "short", "brief", "concise", "succinct", "terse", "in one ", "bref", "brève", "en une ", "en un ",
+        "short", "brief", "concis", "succinct", "terse", "in one ", "bref", "brève", "brièv", "en une ", "en un ",
     ),
     "length other": (
-        "detailed", " detail", "thorough", "exhausti", "comprehensive", "verbose", "be long", "as long",
-        "depth", "at length", "longuement", "détail", "complèt", "complet",
+        "detailed", " detail", "thorough", "exhausti", "comprehensive", "verbose", "long", "depth",
+        "at length", "détail", "complèt", "complet",
     ),
     "Markdown one": ("markdown",),
     "Markdown other": ("markdown",),
     "address one": ("tutoi", "tutoy"),
     "address other": ("vouvoi", "vouvoy"),
+    "always en": ("always ",), "always fr": (" toujours",), "always fr infinitive": ("toujours ",),
+    "never en": ("never ", "not ", "n't "), "never fr": (" jamais",), "never fr infinitive": ("ne jamais ",),
 }  # fmt: skip
-"""Topic and side -> parts of words without which the pattern of that name matches nothing."""
+"""Name of a pattern -> parts of words, one of which is in whatever it matches."""
+_TOPICS = ("length", "Markdown", "address")
+_DIRECTIVES = tuple(name for name in _WORDS if name.startswith(("always", "never")))
 _AROUND = 60
 """Characters around such a part that the pattern is tried on, before the text is cut into sentences."""
 _MOST_HINTS = 50
@@ -90,10 +95,7 @@ def _problem(sentence: Sentence, earlier: Sentence) -> Problem:
 
 def _both_sides(wordings: Sequence[Wording]) -> bool:
     """Tell whether both sides of a topic may be there."""
-    return any(
-        _hinted(wordings, f"{topic} one") and _hinted(wordings, f"{topic} other")
-        for topic in ("length", "Markdown", "address")
-    )
+    return any(_hinted(wordings, f"{topic} one") and _hinted(wordings, f"{topic} other") for topic in _TOPICS)
 
 
 def _hinted(wordings: Sequence[Wording], name: str) -> bool:
@@ -133,26 +135,31 @@ def _two_languages(wordings: Sequence[Wording]) -> bool:
 def _stances(sentence: Sentence) -> Iterator[_Stance]:
     """Yield what a sentence without a condition says."""
     text = " ".join(sentence.lower.replace("’", "'").split())
+    found = list(_said(text))
+    if found and not _patterns()["condition"].search(text) and sentence.wording.always(sentence.start):
+        yield from found
+
+
+def _said(text: str) -> Iterator[_Stance]:
     patterns = _patterns()
-    if patterns["condition"].search(text):
-        return
-    if not sentence.wording.always(sentence.start):
-        return
-    for topic in ("length", "Markdown", "address"):
-        one, other = (patterns[f"{topic} {side}"].search(text) is not None for side in ("one", "other"))
+    for topic in _TOPICS:
+        one, other = (
+            mentions(text, _WORDS[name]) and patterns[name].search(text) is not None
+            for name in (f"{topic} one", f"{topic} other")
+        )
         if other and (not one or topic == "Markdown"):  # "do not use Markdown" holds "use Markdown"
             yield _Stance(topic, "other")
         elif one and not other:  # "short but complete" is a balance, no contradiction
             yield _Stance(topic, "one")
-    found = {_LANGUAGES[match[1]] for match in patterns["language"].finditer(text)}
-    if len(found) == 1:
-        yield _Stance("language", found.pop())
-    for name, pattern in patterns.items():
-        side = name.partition(" ")[0]
-        for match in pattern.finditer(text) if side in ("always", "never") else ():
+    if mentions(text, tuple(_LANGUAGES)):
+        found = {_LANGUAGES[match[1]] for match in patterns["language"].finditer(text)}
+        if len(found) == 1:
+            yield _Stance("language", found.pop())
+    for name in _DIRECTIVES:
+        for match in patterns[name].finditer(text) if mentions(text, _WORDS[name]) else ():
             content = _content(match[1] + match[2])
             if len(content) > 1:
-                yield _Stance(" ".join(content), side)
+                yield _Stance(" ".join(content), name.partition(" ")[0])
 
 
 def _content(clause: str) -> list[str]:
