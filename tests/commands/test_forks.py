@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from types import MappingProxyType
 
 import pytest
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="on
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
-@pytest.mark.parametrize("count", [0, 1, 15, 16, 50])
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 50, 20_003])
 def test_each_item_is_worked_on_once_and_the_order_is_kept(cores: int, count: int) -> None:
     items = list(range(count))
     done = spread(items, lambda item: MappingProxyType({"item": item}), cores)
@@ -27,7 +28,11 @@ def test_each_item_is_worked_on_once_and_the_order_is_kept(cores: int, count: in
 
 
 def test_several_processes_work_where_there_are_several_cores() -> None:
-    assert len(set(spread(range(50), lambda item: os.getpid(), 3))) == 3
+    def work(item: int) -> int:
+        time.sleep(0.01)  # so that nobody has done all before the others are there
+        return os.getpid()
+
+    assert len(set(spread(range(50), work, 3))) == 3
 
 
 def test_one_process_works_where_threads_run() -> None:
@@ -68,6 +73,7 @@ def test_a_process_that_was_ended_is_one_line() -> None:
     def work(item: int) -> int:
         if os.getpid() != first:
             os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
         return item
 
     with pytest.raises(PromptsteadError, match="was ended from outside"):

@@ -21,6 +21,10 @@ Done = TypeVar("Done")
 
 FEW = 8
 """As many items are worth a process."""
+TURN = 4
+"""Bytes of the number of an item in the pipe that deals them out."""
+MOST_TURNS = 10_000
+"""As many surely fit into a pipe that nobody reads yet."""
 
 
 def spread(items: Sequence[Item], work: Callable[[Item], Done], cores: int | None = None) -> list[Done]:
@@ -33,41 +37,59 @@ def spread(items: Sequence[Item], work: Callable[[Item], Done], cores: int | Non
     if count < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
         return [work(item) for item in items]
     first = work(items[0])  # what it imports and prepares, the forks have too
-    items = items[1:]
     sys.stdout.flush()
     sys.stderr.flush()
+    turns = _turns(range(1, len(items)))
     forks: list[tuple[int, BinaryIO]] = []
     try:
-        for number in range(1, count):
-            forks.append(_fork(items[number::count], work))
-        done: list[Any] = [None] * len(items)
-        done[::count] = [work(item) for item in items[::count]]
-        for number, (_, answer) in enumerate(forks, 1):
-            done[number::count] = _read(answer)
-        return [first, *done]
+        for _ in range(1, count):
+            forks.append(_fork(items, work, turns))
+        done = {0: first, **_take(items, work, turns)}
+        for _, answer in forks:
+            done |= _read(answer)
+        return [done[index] for index in range(len(items))]
     finally:
+        os.close(turns)
         for process, answer in forks:
             answer.close()  # one that still works ends when it has nobody to answer
             _end(process)
 
 
-def _fork(items: Sequence[Item], work: Callable[[Item], Done]) -> tuple[int, BinaryIO]:
-    """Start a process that works on *items*; return it and what it answers."""
+def _turns(indices: range) -> int:
+    """Return a pipe of all *indices*, from which each process reads the next when it is free: cores differ in speed."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        for index in indices[:MOST_TURNS]:
+            pipe.write(index.to_bytes(TURN, "big"))
+    return reading
+
+
+def _take(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> dict[int, Done]:
+    """Work on one item after the other, and with each on those that stand a whole number of MOST_TURNS behind it."""
+    done = {}
+    while turn := os.read(turns, TURN):
+        for index in range(int.from_bytes(turn, "big"), len(items), MOST_TURNS):
+            done[index] = work(items[index])
+    return done
+
+
+def _fork(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> tuple[int, BinaryIO]:
+    """Start a process that takes its turns; return it and what it answers."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
-        _answer(items, work, writing)
+        _answer(items, work, turns, writing)
     os.close(writing)
     return process, os.fdopen(reading, "rb")
 
 
-def _answer(items: Sequence[Item], work: Callable[[Item], Done], writing: int) -> NoReturn:
-    """Write what became of *items*, and end: nothing that this process inherited is flushed or closed twice."""
+def _answer(items: Sequence[Item], work: Callable[[Item], Done], turns: int, writing: int) -> NoReturn:
+    """Write what became of the items, and end: nothing that this process inherited is flushed or closed twice."""
     try:
-        found: list[Done] | Exception
+        found: dict[int, Done] | Exception
         try:
-            found = [work(item) for item in items]
+            found = _take(items, work, turns)
         except (PromptsteadError, MemoryError) as error:
             found = error
         except Exception as error:  # a bug, which the first process reports as one
@@ -80,7 +102,7 @@ def _answer(items: Sequence[Item], work: Callable[[Item], Done], writing: int) -
         os._exit(0)
 
 
-def _read(answer: BinaryIO) -> list[Any]:
+def _read(answer: BinaryIO) -> dict[int, Any]:
     try:
         found = pickle.load(answer)  # written by a fork of this process, into a pipe that nobody else has
     except (EOFError, pickle.UnpicklingError) as error:
@@ -88,7 +110,7 @@ def _read(answer: BinaryIO) -> list[Any]:
         raise PromptsteadError("a process that looks at prompts was ended from outside", hint=hint) from error
     if isinstance(found, Exception):
         raise found
-    result: list[Any] = found
+    result: dict[int, Any] = found
     return result
 
 
