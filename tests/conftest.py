@@ -1,6 +1,7 @@
 """Real throwaway Git repositories for the tests, cut off from the configuration of whoever runs them."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ settings.load_profile("steady")
 """The same examples in every run; `pytest --hypothesis-profile=search` looks for new ones."""
 
 FIRST_COMMIT = 1_767_225_600  # 2026-01-01T00:00:00Z; each commit is a minute after the one before
+
+# A job that a shell started in the background ignores Ctrl-C, and so would every command that the tests interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(slots=True)
