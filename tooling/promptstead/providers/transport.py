@@ -105,15 +105,19 @@ def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: 
     return client
 
 
-async def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
-    """Yield the bytes of an answer as they come, as long as they are not too many.
+def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """Give the bytes of an answer as they come, as long as they are not too many.
 
     :raises ProviderError: they are.
     :raises Exception: one of :data:`ERRORS`.
     """
-    size = 0
     assert isinstance(response.stream, httpx2.AsyncByteStream)  # the client is asynchronous
-    async for chunk in response.stream:
+    return _bounded(response.stream)
+
+
+async def _bounded(stream: httpx2.AsyncByteStream) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in stream:
         size += len(chunk)
         if size > MAX_BYTES:
             raise ProviderError(f"the answer is larger than {MAX_BYTES // 2**20} MiB", "answer")
@@ -126,13 +130,8 @@ class _BoundedStream(httpx2.AsyncByteStream):
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
         self._stream = stream
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self._stream:
-            size += len(chunk)
-            if size > MAX_BYTES:
-                raise ProviderError(f"the answer is larger than {MAX_BYTES // 2**20} MiB", "answer")
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _bounded(self._stream)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
