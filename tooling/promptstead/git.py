@@ -143,8 +143,7 @@ class Repository:
 
     def head_commit(self) -> str | None:
         """Return the full id of the commit checked out, or None before the first one."""
-        status, out, _ = self._run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        return out if status == 0 else None
+        return self._commit("HEAD") or None
 
     def user_name(self) -> str:
         """Return the name that commits get here (``user.name``); empty where none is set."""
