@@ -148,9 +148,9 @@ def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
 def candidates(revisions: Revisions) -> Iterator[Candidate]:
     """Yield the prompts that the changed files may reach, in the order of their paths; none of them is read."""
     touched = revisions.touched
-    folders = {path[:end] for path in touched for end in range(len(path)) if path[end] == "/"}
+    folders = {folder for path in touched for folder in _folders_around(path)}
     old, new = _paths(revisions)
-    everything = _shared(revisions, touched, old | new)
+    everything = _shared(revisions, old | new)
     for old_path, path in _path_pairs(revisions, old, new):
         near = path in touched or old_path in touched or _folder(revisions, path) in folders
         if near or everything:
@@ -183,8 +183,9 @@ def _paths(revisions: Revisions) -> tuple[set[str], set[str]]:
 def _path_pairs(revisions: Revisions, old: set[str], new: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the path that each prompt had and the one it has, which are the same but for one that was renamed."""
     former = _former_paths(revisions, old - new, new - old)
+    moved = set(former.values())
     for path in sorted(old | new):
-        if path not in former.values():  # else its new name speaks for it
+        if path not in moved:  # else its new name speaks for it
             yield former.get(path, path), path
 
 
@@ -217,21 +218,25 @@ def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[
     return former
 
 
-def _shared(revisions: Revisions, touched: Set[str], prompts: set[str]) -> bool:
+def _shared(revisions: Revisions, prompts: set[str]) -> bool:
     """Tell whether a changed file may reach prompts that do not lie beside it.
 
     Such a file is a partial, shared evaluators, or the configuration.
     """
     if revisions.base.config != revisions.head.config:
         return True
-    others = {path for path in touched if not path.endswith(SUFFIXES)}
-    folders = {revisions.head.companion_path(path, "") for path in prompts}
+    others = [path for path in revisions.touched if not path.endswith(SUFFIXES)]
+    folders = {_folder(revisions, path) for path in prompts} if others else set()
     roots = {root.path for library in (revisions.base, revisions.head) for root in library.roots()}
     return any(
-        any(not root or path.startswith(root + "/") for root in roots)
-        and not any(path.startswith(folder) for folder in folders)
+        any(not root or path.startswith(root + "/") for root in roots) and folders.isdisjoint(_folders_around(path))
         for path in others
     )
+
+
+def _folders_around(path: str) -> Iterator[str]:
+    """Yield the folders that *path* lies in, the outermost first."""
+    return (path[:end] for end, character in enumerate(path) if character == "/")
 
 
 def _folder(revisions: Revisions, path: str) -> str:
