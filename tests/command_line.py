@@ -2,11 +2,12 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,19 @@ def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None,
     assert "Traceback" not in result.err, result.err
     assert "\x1b" not in result.err, result.err
     return result
+
+
+def killed_in_turn(
+    commands: Iterable[Sequence[str]], *, cwd: Path, count: Callable[[], int], chance: random.Random
+) -> int:
+    """Start one command after the other, kill each a random moment after it added to *count*; return what it says."""
+    known = 0
+    for command in commands:
+        err = killed(*command, cwd=cwd, count=count, more_than=known, linger=chance.uniform(0, 0.08))
+        now = count()
+        assert now > known, err
+        known = now
+    return known
 
 
 def killed(*arguments: str, cwd: Path, count: Callable[[], int], more_than: int, linger: float) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import environment, killed, run
+from tests.command_line import environment, killed_in_turn, run
 from tests.commands.test_eval import read_back
 from tests.conftest import ScratchRepository
 from tests.providers.server import KEY, Server
@@ -178,21 +178,9 @@ def test_killed_at_any_moment_nothing_is_lost_or_asked_twice(repository: Scratch
     chance = random.Random(samples)
     cases = 240 // samples
     write_recorded(repository, cases, script=SLOW)
-    known = 0
-    for attempt in range(7):
-        arguments = RESUME if attempt else (*LIVE, "--samples", str(samples))
-        err = killed(
-            *arguments,
-            "--concurrency",
-            "4",
-            cwd=repository.root,
-            count=lambda: answers(repository),
-            more_than=known,
-            linger=chance.uniform(0, 0.08),
-        )
-        now = answers(repository)
-        assert now > known, err
-        known = now
+    few = ("--concurrency", "4")
+    commands = [(*LIVE, "--samples", str(samples), *few), *[(*RESUME, *few)] * 6]
+    known = killed_in_turn(commands, cwd=repository.root, count=lambda: answers(repository), chance=chance)
     assert known < cases * samples
     rest = at_home(*RESUME, "--format", "json", cwd=repository.root)
     assert rest.code == 0, rest.err

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import killed, run
+from tests.command_line import killed_in_turn, run
 from tests.commands.test_eval import read_back
 from tests.commands.test_eval_live import LIVE, RESUME, RUN, lines_of, point_at, serving
 from tests.commands.test_judges import CHECK, JUDGE, TONE, said, write_judged
@@ -164,21 +164,9 @@ def test_killed_at_any_moment_no_judgement_is_lost(repository: ScratchRepository
     chance = random.Random(samples)
     cases = 80 // samples
     write_judged(repository, *QUICK, count=cases)
-    known = 0
-    for attempt in range(5):
-        arguments = RESUME if attempt else (*LIVE, "--samples", str(samples), "shop/mood")
-        err = killed(
-            *arguments,
-            "--concurrency",
-            "3",
-            cwd=repository.root,
-            count=lambda: held(repository),
-            more_than=known,
-            linger=chance.uniform(0, 0.08),
-        )
-        now = held(repository)
-        assert now > known, err
-        known = now
+    few = ("--concurrency", "3")
+    commands = [(*LIVE, "--samples", str(samples), "shop/mood", *few), *[(*RESUME, *few)] * 4]
+    known = killed_in_turn(commands, cwd=repository.root, count=lambda: held(repository), chance=chance)
     assert known < cases
     rest = at_home(*RESUME, "--format", "json", cwd=repository.root)
     assert rest.code == 0, rest.err

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,8 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from tests import npm
 
 AXE = "4.14.1"
 FLAGS = (
@@ -49,16 +50,7 @@ def chromium(profile: Path) -> Iterator[webdriver.Chrome]:
 
 def install_axe(folder: Path) -> str:
     """Return the text of axe-core, fetched with npm; skip where that cannot be."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed")
-    arguments = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
-    try:
-        done = subprocess.run([*arguments, f"axe-core@{AXE}"], cwd=folder, capture_output=True, timeout=60, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip("the npm registry does not answer in time")
-    if done.returncode:
-        pytest.skip(f"npm cannot install axe-core: {done.stderr.decode(errors='replace')[-300:]}")
+    npm.install(folder, f"axe-core@{AXE}")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
