@@ -50,7 +50,7 @@ class PromptReview:
     not_evaluated: tuple[tuple[str, str], ...] = ()
     """Case and reason, on the head."""
     failing: int = 0
-    """New findings that fail the review, by the policy of the base."""
+    """New findings that fail the review, by the policy of the base; counted by :func:`in_view_of_all`."""
     evaluated: int = 0
     """Recorded answers judged, on both sides."""
     base_tokens: float | None = None
@@ -219,19 +219,16 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
         return None
     old_findings, new_findings = (Engine(policy, "review").check(side) if side else [] for side in (base, head))
     new, fixed = _finding_changes(old_findings, new_findings)
-    fails = failing(new, policy)
     if head is not None and head.prompt is None:
         reason = next(
             (diagnostic.message for diagnostic in new_findings if diagnostic.level == "error"), "it cannot be read"
         )
-        return PromptReview(
-            there.id, there.path, None, (), tuple(new), fixed, failing=fails, error=f"the head is not valid: {reason}"
-        )
+        return PromptReview(there.id, there.path, None, (), tuple(new), fixed, error=f"the head is not valid: {reason}")
     old_prompt = base.prompt if base else None
     change = compare_prompts(old_prompt, head.prompt if head else None) if old_prompt or head else None
     if change is None or head is None or head.prompt is None:
         gone = old_prompt.cases if old_prompt else ()
-        return PromptReview(there.id, there.path, change, (), tuple(new), fixed, failing=fails, cases=gone)
+        return PromptReview(there.id, there.path, change, (), tuple(new), fixed, cases=gone)
     before, after = results_of(base), results_of(head)
     decisions = decide_prompt(base, head, before, after, change, policy)
     return PromptReview(
@@ -242,10 +239,9 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
         tuple(new),
         fixed,
         tuple((result.case.id, result.why) for result in after if result.state != "evaluated"),
-        fails,
-        sum(result.state == "evaluated" for result in (*before, *after)),
-        _tokens(before),
-        _tokens(after),
+        evaluated=sum(result.state == "evaluated" for result in (*before, *after)),
+        base_tokens=_tokens(before),
+        head_tokens=_tokens(after),
         rendered=compare_rendered(base, head, change) if base else None,
         allowed=_newly_allowed(base, head),
         idle=change.kind == "unchanged" and not fixed and _answers(before) == _answers(after),
