@@ -4,7 +4,7 @@ Positions are offsets in code points into the text of a file as read (byte-order
 :mod:`promptstead.source` turns them into lines and columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
@@ -214,6 +214,12 @@ class Prompt(NamedTuple):
     datasets: tuple[Dataset, ...] = ()
     partials: Mapping[str, str] = NOTHING
     """Name as included -> text, of every partial that a message reaches."""
+
+    def every_evaluator(self) -> Iterator[EvaluatorSpec]:
+        """Yield the evaluators of the prompt, then those of its cases."""
+        yield from self.evaluators
+        for case in self.cases:
+            yield from case.evaluators
 
 
 class Usage(NamedTuple):

@@ -97,7 +97,7 @@ def _listed(wrong: Sequence[str]) -> int:
 
 def _judges(prompt: Prompt) -> list[EvaluatorSpec]:
     """Return the judges of a prompt, and those of single cases that have a name of their own."""
-    every = [*judge_specs(prompt.evaluators), *(spec for case in prompt.cases for spec in judge_specs(case.evaluators))]
+    every = judge_specs(prompt.every_evaluator())
     return list({spec.name: spec for spec in reversed(every)}.values())[::-1]
 
 

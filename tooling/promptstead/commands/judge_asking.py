@@ -91,8 +91,7 @@ def take_judgements(workspace: Workspace, pairs: Pairs, origin: str) -> None:
 def judged(loaded: Loaded) -> bool:
     """Tell whether a prompt or one of its cases has a judge."""
     prompt = loaded.prompt
-    every = (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators)) if prompt else ()
-    return any(spec.type == "judge" for spec in every)
+    return prompt is not None and any(spec.type == "judge" for spec in prompt.every_evaluator())
 
 
 def left_of(limits: Limits, used: Totals) -> Limits:

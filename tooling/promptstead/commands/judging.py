@@ -166,8 +166,7 @@ def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> 
 
     :raises PromptsteadError: there is one.
     """
-    every = (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators))
-    for name in dict.fromkeys(spec.options["prompt"] for spec in every if spec.type == TYPE):
+    for name in dict.fromkeys(spec.options["prompt"] for spec in prompt.every_evaluator() if spec.type == TYPE):
         try:
             requests = judges.judge(name).requests
             choice, path = requests.choice(), requests.prompt.path

@@ -20,7 +20,7 @@ def problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
     ]
     if "primary" in gate:
         named.append((("gate", "primary"), gate["primary"]))
-    known = {spec.name for spec in prompt.evaluators} | {spec.name for case in prompt.cases for spec in case.evaluators}
+    known = {spec.name for spec in prompt.every_evaluator()}
     for at, name in named:
         if name not in known:
             from difflib import get_close_matches

@@ -28,7 +28,7 @@ def reads_answer(template: Json) -> bool:
 
 def problems(prompt: Prompt, documents: Mapping[str, Document], find: Find) -> Iterator[Problem]:
     """Yield what is wrong with the judges that a prompt and its cases name, each at its place."""
-    for spec in (*prompt.evaluators, *(spec for case in prompt.cases for spec in case.evaluators)):
+    for spec in prompt.every_evaluator():
         document = documents.get(spec.file)
         if spec.type == TYPE and document is not None:
             for key, message, hint in _wrong(spec, find):

@@ -119,7 +119,7 @@ class Library(Names):
     def _load_judges(self, loaded: Loaded) -> None:
         """Check the judges that the prompt names, and read what they said."""
         prompt = loaded.prompt
-        if prompt is None or all(spec.type != "judge" for spec in _all_checks(prompt)):
+        if prompt is None or all(spec.type != "judge" for spec in prompt.every_evaluator()):
             return
         from promptstead.source.judged import problems
 
@@ -333,16 +333,12 @@ class Library(Names):
 def _combination_problems(loaded: Loaded) -> Iterator[Problem]:
     """Yield what is wrong with checks that combine others; what knows them is read where there is one."""
     prompt = loaded.prompt
-    if prompt is not None and any("of" in spec.options or "formula" in spec.options for spec in _all_checks(prompt)):
+    if prompt is not None and any(
+        "of" in spec.options or "formula" in spec.options for spec in prompt.every_evaluator()
+    ):
         from promptstead.source.combined import problems
 
         yield from problems(prompt, loaded.documents)
-
-
-def _all_checks(prompt: Prompt) -> Iterator[EvaluatorSpec]:
-    yield from prompt.evaluators
-    for case in prompt.cases:
-        yield from case.evaluators
 
 
 def _elsewhere(problems: tuple[Problem, ...] | list[Problem], path: str) -> Iterator[Problem]:

@@ -63,8 +63,7 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _paths(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the checks at a path that the schema rules out; a judge's path is one into its own answer."""
-    every = (*context.prompt.evaluators, *(spec for case in context.prompt.cases for spec in case.evaluators))
-    for spec in every:
+    for spec in context.prompt.every_evaluator():
         path, document = spec.options.get("path"), context.loaded.documents.get(spec.file)
         way = keys(path) if isinstance(path, str) and spec.type != "judge" and not spec.options.get("negate") else None
         if way and document is not None and (wrong := _ruled_out(schema, way)):
