@@ -18,12 +18,13 @@ from promptstead.outputs.store import received_digest
 from promptstead.source.loaded import Loaded
 
 
-def load_valid(workspace: Workspace, path: str) -> Loaded:
+def load_valid(workspace: Workspace, path: str, *, rows: bool = True) -> Loaded:
     """Return the prompt file *path*, loaded.
 
+    :param rows: False leaves out the rows of its datasets and ``outputs.jsonl``.
     :raises PromptsteadError: it is not valid.
     """
-    loaded = workspace.library.load(path)
+    loaded = workspace.library.load(path, rows=rows)
     if loaded.prompt is None:
         raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=path)
     return loaded

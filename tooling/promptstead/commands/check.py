@@ -1,8 +1,9 @@
 """``promptstead check``: the main job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import chain
+from typing import Literal
 
 import click
 
@@ -16,7 +17,7 @@ from promptstead.evals.replay import Replay
 from promptstead.lint.engine import failing
 from promptstead.lint.render import as_text, finding, summary
 from promptstead.model import STAGES, Stage
-from promptstead.report.checks import PromptCheck, as_json, as_lines, total_line
+from promptstead.report.checks import CheckReport, PromptCheck
 from promptstead.source.loaded import Loaded
 
 
@@ -57,40 +58,43 @@ def command(
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
-    checks: list[PromptCheck] = []
-    waiting: list[int] = []
+    form: Literal["text", "json", "counts"] = (
+        "text" if output_format == "text" else "json" if output_format == "json" else "counts"
+    )
+    report = CheckReport(form, verbose=verbose, show_missing=verbose or stage == "release")
+    waiting = 0
 
     def evaluate(loaded: Loaded) -> None:
+        nonlocal waiting
         if loaded.prompt is not None:
-            checks.append(PromptCheck(loaded.prompt, tuple(Replay(loaded).results())))
+            report.add(PromptCheck(loaded.prompt, tuple(Replay(loaded).results())))
             try:
-                waiting.append(count_waiting(workspace, loaded))
+                waiting += count_waiting(workspace, loaded)
             except PromptsteadError as error:
                 tell(str(error))  # what waits is no evidence, broken or not
 
     with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
         run = lint_prompts(workspace, paths, stage=stage, each=evaluate, base=compared)
     errors = failing(run.diagnostics, workspace.config)
-    violations = sum(len(check.violations) for check in checks)
-    missing = sum(check.counts["not evaluated"] for check in checks) if stage == "release" else 0
+    missing = report.counts["not evaluated"] if stage == "release" else 0
     if output_format == "json":
         findings = [finding(diagnostic) for diagnostic in run.diagnostics]
-        text = json_text(as_json(checks) | {"stage": stage, "findings": findings})
+        text = json_text(report.document() | {"stage": stage, "findings": findings})
     elif output_format == "text":
-        shown = _lines(checks, verbose, show_missing=verbose or stage == "release", plain=output is not None)
+        shown = _painted(report.lines(), plain=output is not None)
         text = "".join(f"{line}\n" for line in chain(shown, as_text(run.diagnostics)))
     else:
         text = findings_text(workspace, run.diagnostics, output_format)
     write_result(text, output)
     if shows_summary(output_format, output):
-        tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + total_line(checks))
-    if any(waiting):
-        tell(f"{plural(sum(waiting), 'answer')} of models not looked at yet: promptstead accept")
-    return FINDINGS if errors or violations or missing else OK
+        tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + report.total_line())
+    if waiting:
+        tell(f"{plural(waiting, 'answer')} of models not looked at yet: promptstead accept")
+    return FINDINGS if errors or report.violations or missing else OK
 
 
-def _lines(checks: list[PromptCheck], verbose: bool, show_missing: bool, plain: bool) -> Iterator[str]:
+def _painted(lines: Iterable[str], plain: bool) -> Iterator[str]:
     paint = colour()
-    for line in as_lines(checks, verbose=verbose, show_missing=show_missing):
+    for line in lines:
         style = {"FAIL": "red", "pass": "green"}.get(line.split(maxsplit=1)[0] if line.startswith("  ") else "", "")
         yield paint(line, style) if style and not plain else line

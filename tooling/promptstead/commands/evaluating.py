@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 
-from promptstead.commands.answers import in_ci
+from promptstead.commands.answers import in_ci, load_valid
 from promptstead.commands.common import Workspace, first_lines, tell
 from promptstead.commands.runs import default_place, describe, refuse_foreign
 from promptstead.commands.selecting import kept
@@ -27,6 +27,33 @@ ROOM = 8
 """Characters that the first line of a run leaves for a number that is known at its end."""
 FEW = 2000
 """Up to so many cases other processes are no help."""
+HELD = 32
+"""Prompts that are held from the first line of a run to the last; of more, each is read again when it is its turn."""
+
+
+class Prompts:
+    """Valid prompt files without the rows of their datasets, to be gone through more than once, few of them held.
+
+    Going through them raises PromptsteadError where one is not valid, or has changed since it was first read.
+    """
+
+    def __init__(self, workspace: Workspace, paths: Sequence[str]) -> None:
+        self._workspace, self._paths = workspace, paths
+        self._held: dict[str, Loaded] = {}
+        self._marks: dict[str, int] = {}
+
+    def __iter__(self) -> Iterator[Loaded]:
+        for path in self._paths:
+            yield self._held.get(path) or self._read(path)
+
+    def _read(self, path: str) -> Loaded:
+        loaded = load_valid(self._workspace, path, rows=False)
+        mark = hash(tuple((each.path, each.text) for each in loaded.documents.values()))
+        if self._marks.setdefault(path, mark) != mark:
+            raise PromptsteadError("this prompt changed while it was evaluated", hint="do it again", location=path)
+        if len(self._held) < HELD:
+            self._held[path] = loaded
+        return loaded
 
 
 class Replay:
@@ -51,7 +78,7 @@ class Replay:
         """Whether all the samples of a case are judged, however many they are."""
         return self._samples is None
 
-    def rows(self, loaded: Sequence[Loaded]) -> Iterator[Row]:
+    def rows(self, loaded: Iterable[Loaded]) -> Iterator[Row]:
         """Yield the rows in the order of prompts and cases. Nothing is called.
 
         :raises PromptsteadError: a prompt is not valid, or there is no such model.
@@ -84,7 +111,7 @@ def replay(
     """
     if output is not None:
         refuse_foreign(output)
-    loaded = load_all(workspace, paths)
+    loaded = Prompts(workspace, paths)
     run = describe(
         workspace, loaded, "replay", selection=kept(selection, models), shard=selection.shard, samples=samples or 1
     )
@@ -103,15 +130,11 @@ def replay(
 
 
 def load_all(workspace: Workspace, paths: Sequence[str]) -> list[Loaded]:
-    """Return the prompt files *paths* without the rows of their datasets.
+    """Return the prompt files *paths* without the rows of their datasets, all of them held.
 
     :raises PromptsteadError: one is not valid.
     """
-    loaded = [workspace.library.load(path, rows=False) for path in paths]
-    for each in loaded:
-        if each.prompt is None:
-            raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=each.path)
-    return loaded
+    return [load_valid(workspace, path, rows=False) for path in paths]
 
 
 def write_rows(

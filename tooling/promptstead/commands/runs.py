@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO
@@ -99,7 +99,7 @@ def refuse_existing(place: str, *, live: bool = True) -> None:
 
 def describe(
     workspace: Workspace,
-    loaded: Sequence[Loaded],
+    loaded: Iterable[Loaded],
     mode: str,
     *,
     selection: Mapping[str, Json] = NOTHING,

@@ -1,8 +1,10 @@
 """What ``promptstead check`` says of the recorded answers of each prompt."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from promptstead.errors import one_line
 from promptstead.evals.engine import CASE_PASSES, by_model
@@ -17,6 +19,8 @@ FEW = 3
 """Most cases of one prompt that fail and may, which are shown unasked."""
 MANY = 50
 """From this many cases on, a rate says more than a list."""
+
+STATES = ("pass", "fail", "unscored", "not evaluated")
 
 
 @dataclass(frozen=True)
@@ -38,33 +42,76 @@ class PromptCheck:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Number of results that pass, fail, are unscored, or were not evaluated."""
-        counts = {"pass": 0, "fail": 0, "unscored": 0, "not evaluated": 0}
+        counts = dict.fromkeys(STATES, 0)
         for result in self.results:
             counts[state_of(result)] += 1
         return counts
 
 
-def as_lines(checks: Sequence[PromptCheck], *, verbose: bool, show_missing: bool) -> Iterator[str]:
-    """Yield one line for each prompt, then what failed, then the rates where cases are many or *verbose* asks."""
-    width = max((len(check.prompt.id) for check in checks), default=0)
-    for check in checks:
-        counted = ", ".join(f"{count:,} {state}" for state, count in check.counts.items() if count)
-        yield f"{one_line(check.prompt.id):<{width}}  {counted or 'no cases'}{_sources(check)}"
-        yield from _failures(check, verbose=verbose)
-        missing = [result for result in check.results if result.state != "evaluated"] if show_missing else []
-        for result in missing[:MAX_LINES]:
-            model = f" ({result.model})" if result.model else ""
-            yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
-        if len(missing) > MAX_LINES:
-            yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
-        for model, results in by_model(check.results).items():
-            evaluated = [result for result in results if result.state == "evaluated"]
-            if evaluated and (
-                verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
-            ):
-                yield from (
-                    f"  {one_line(model)} · {rate_line(rate)}" for rate in _rates(results) if rate.mean is not None
-                )
+class CheckReport:
+    """What is said of prompts, one after the other. Of each its words are kept and none of its results.
+
+    :param form: what is wanted in the end: lines, a JSON document, or counts alone.
+    :param verbose: rates, and more of the cases that fail or were not evaluated.
+    :param show_missing: the cases that were not evaluated.
+    """
+
+    def __init__(self, form: Literal["text", "json", "counts"], *, verbose: bool = False, show_missing: bool = False):
+        self._form = form
+        self._verbose, self._show_missing = verbose, show_missing
+        self._lines: list[tuple[str, list[str]]] = []
+        self._prompts: list[Json] = []
+        self.counts: Counter[str] = Counter()
+        """Number of cases that pass, fail, are unscored, or were not evaluated."""
+        self.violations = 0
+        """How many there are of what makes the check fail."""
+
+    def add(self, check: PromptCheck) -> None:
+        """Say what there is to say of one prompt."""
+        self.counts.update(check.counts)
+        self.violations += len(check.violations)
+        if self._form == "text":
+            lines = list(_lines(check, verbose=self._verbose, show_missing=self._show_missing))
+            self._lines.append((one_line(check.prompt.id), lines))
+        elif self._form == "json":
+            self._prompts.append(_prompt_json(check))
+
+    def lines(self) -> Iterator[str]:
+        """Yield one line for each prompt, then what failed, then the rates where cases are many or verbose asks."""
+        width = max((len(name) for name, _ in self._lines), default=0)
+        for name, (first, *others) in self._lines:
+            yield f"{name:<{width}}  {first}"
+            yield from others
+
+    def document(self) -> dict[str, Json]:
+        """Return the same as one JSON document, complete."""
+        return {"format": "promptstead/check/v1", "prompts": self._prompts}
+
+    def total_line(self) -> str:
+        """Return the sum over all prompts: ``72 cases: 72 pass``."""
+        count = self.counts.total()
+        return f"{count:,} case{'' if count == 1 else 's'}: {_listed(self.counts)}" if count else "no cases"
+
+
+def _lines(check: PromptCheck, *, verbose: bool, show_missing: bool) -> Iterator[str]:
+    yield f"{_listed(check.counts) or 'no cases'}{_sources(check)}"
+    yield from _failures(check, verbose=verbose)
+    missing = [result for result in check.results if result.state != "evaluated"] if show_missing else []
+    for result in missing[:MAX_LINES]:
+        model = f" ({result.model})" if result.model else ""
+        yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
+    if len(missing) > MAX_LINES:
+        yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
+    for model, results in by_model(check.results).items():
+        evaluated = [result for result in results if result.state == "evaluated"]
+        if evaluated and (
+            verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
+        ):
+            yield from (f"  {one_line(model)} · {rate_line(rate)}" for rate in _rates(results) if rate.mean is not None)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts[state])
 
 
 def _failures(check: PromptCheck, *, verbose: bool) -> Iterator[str]:
@@ -106,22 +153,6 @@ def _rates(results: Sequence[CaseResult]) -> list[Rate]:
 def _sources(check: PromptCheck) -> str:
     sources = list(dict.fromkeys(result.output.source for result in check.results if result.output is not None))
     return f"  ({', '.join(sources)} answers)" if sources else ""
-
-
-def total_line(checks: Sequence[PromptCheck]) -> str:
-    """Return the sum over all prompts: ``72 cases: 72 pass``."""
-    totals = {"pass": 0, "fail": 0, "unscored": 0, "not evaluated": 0}
-    for check in checks:
-        for state, count in check.counts.items():
-            totals[state] += count
-    count = sum(totals.values())
-    listed = ", ".join(f"{number:,} {state}" for state, number in totals.items() if number)
-    return f"{count:,} case{'' if count == 1 else 's'}: {listed}" if count else "no cases"
-
-
-def as_json(checks: Sequence[PromptCheck]) -> dict[str, Json]:
-    """Return the same as one JSON document, complete."""
-    return {"format": "promptstead/check/v1", "prompts": [_prompt_json(check) for check in checks]}
 
 
 def _prompt_json(check: PromptCheck) -> Json:
