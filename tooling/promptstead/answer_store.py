@@ -11,6 +11,7 @@ import stat
 import tempfile
 from contextlib import suppress
 
+from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
 
 VARIABLE = "PROMPTSTEAD_STORE"
@@ -77,7 +78,7 @@ class AnswerStore:
         digest = "sha256:" + hashlib.sha256(raw).hexdigest()
         path = self._path(digest)
         try:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            make_folder(os.path.dirname(path), 0o700)
             file, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=os.path.dirname(path))  # for the owner alone
             try:
                 with os.fdopen(file, "wb") as stream:
@@ -88,6 +89,7 @@ class AnswerStore:
             except BaseException:
                 os.unlink(temporary)
                 raise
+            sync_folder(os.path.dirname(path))
         except OSError as error:
             reason = error.strerror or "the system refuses"
             raise PromptsteadError(f"the answer cannot be stored: {reason}", location=path) from error
@@ -113,7 +115,7 @@ class AnswerStore:
         repository = hashlib.sha256(os.fsencode(os.path.realpath(self._root))).hexdigest()[:16]
         folder = os.path.join(self.open(), "waiting", repository)
         try:
-            os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
+            make_folder(os.path.dirname(folder), 0o700)
         except OSError as error:
             raise PromptsteadError(f"the store cannot be written: {error.strerror}", location=folder) from error
         return os.path.join(folder, *path.split("/"))

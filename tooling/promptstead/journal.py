@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 
+from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -43,12 +44,14 @@ class Journal:
         self._mode = mode
         self._syncing = threading.Lock()
         try:
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            make_folder(os.path.dirname(self._path))
             self._file = self._open()
         except OSError as error:
             raise self._cannot("write", error) from error
         try:
             self._size = self._synced = self._cut_unfinished()
+            if self._size == 0:  # it may be new, and a line is as safe as the name of its file
+                self._sync_folder()
         except BaseException:
             os.close(self._file)
             raise
@@ -140,6 +143,7 @@ class Journal:
             os.close(self._file)
             self._file = file
             self._size = self._synced = size
+        self._sync_folder()
 
     def close(self) -> None:
         """Let others have it."""
@@ -148,6 +152,12 @@ class Journal:
                 os.unlink(self._path)
         with self._syncing:
             os.close(self._file)
+
+    def _sync_folder(self) -> None:
+        try:
+            sync_folder(os.path.dirname(self._path))
+        except OSError as error:
+            raise self._cannot("write", error) from error
 
     def _open(self) -> int:
         while True:

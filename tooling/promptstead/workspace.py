@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, TextIO
 
+from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -192,7 +193,7 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
                 yield device
             return
         folder = os.path.dirname(os.path.abspath(path))
-        os.makedirs(folder, exist_ok=True)
+        make_folder(folder)
         mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=folder)
         try:
@@ -201,7 +202,8 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, mode)
-            os.replace(temporary, os.path.realpath(path))
+            place = os.path.realpath(path)
+            os.replace(temporary, place)
         except BaseException:
             os.unlink(temporary)
             raise
@@ -209,6 +211,14 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
         reason = error.strerror or "it cannot be written"
         raise PromptsteadError(
             f"cannot write the file: {reason}", hint="nothing was changed", location=location or path
+        ) from error
+    try:
+        sync_folder(os.path.dirname(place))
+    except OSError as error:
+        raise PromptsteadError(
+            f"the file is written, but perhaps not for good: {error.strerror}",
+            hint="check the disk",
+            location=location or path,
         ) from error
 
 

@@ -1,0 +1,42 @@
+"""Names on disk: a file that was waited for is lost all the same while the folder that names it was not."""
+
+import errno
+import os
+import sys
+
+_NOT_THERE = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
+"""What systems say that cannot wait for a folder, and of one that may be written and not read."""
+
+
+def make_folder(path: str, mode: int = 0o777) -> None:
+    """Make the folder *path* with those around it, and wait until they are on disk.
+
+    :param mode: who may use the folder itself, where it is made; the mask of the process takes from that.
+    :raises OSError: it cannot be made.
+    """
+    made = []
+    folder = path
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        made.append(folder)
+        folder = os.path.dirname(folder)
+    os.makedirs(path, mode, exist_ok=True)
+    for each in made:
+        sync_folder(os.path.dirname(each))
+
+
+def sync_folder(path: str) -> None:
+    """Wait until what the folder *path* names is on disk; nothing where the system cannot tell.
+
+    :raises OSError: the disk fails.
+    """
+    if sys.platform == "win32":
+        return
+    try:
+        folder = os.open(path or os.curdir, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
