@@ -144,7 +144,7 @@ const results = [];
 for (const [id, entry] of Object.entries(manifest.prompts)) {
   const prompt = read(entry.file);
   const defaults = Object.fromEntries(Object.entries(prompt.inputs).filter(([, spec]) => "default" in spec).map(([n, spec]) => [n, spec.default]));
-  for (const vector of read(`vectors/${id}.json`)) {
+  for (const vector of read(manifest.files[`vectors/${id}.json`].file)) {
     const names = { ...defaults, ...vector.inputs };
     results.push({ id, messages: prompt.messages.map((m) => ({ role: m.role, content: render(m.content, names) })) });
   }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import zipfile
@@ -178,6 +179,33 @@ class TestWriting:
         assert list(open_bundle(target)) == [TRIAGE]
         assert os.listdir(target.parent) == [target.name]
 
+    def test_a_bundle_is_replaced_by_one_of_its_form(self, tmp_path: Path) -> None:
+        for archive, words in ((True, "this one is an archive"), (False, "this one is a folder")):
+            target = str(tmp_path / f"b{archive}")
+            write_bundle([compiled()], target, commit="c", archive=archive)
+            with pytest.raises(PromptsteadError, match=words):
+                write_bundle([compiled()], target, commit="d", archive=not archive)
+            assert open_bundle(target).commit == "c"
+
+    def test_nothing_is_written_through_a_link(self, tmp_path: Path) -> None:
+        write_bundle([compiled()], str(tmp_path / "b"), commit="c")
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "b" / "vectors").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(PromptsteadError, match="`vectors` is there and is not part of the bundle"):
+            write_bundle([compiled()], str(tmp_path / "b"), commit="d", vectors={TRIAGE: [{"inputs": {}}]})
+        assert not os.listdir(tmp_path / "elsewhere")
+
+    def test_a_folder_goes_on_after_a_build_that_was_killed(self, tmp_path: Path) -> None:
+        target = tmp_path / "b"
+        write_bundle([compiled()], str(target), commit="c")
+        former = {name: (target / name).read_bytes() for name in ("manifest.json", str(member(target)))}
+        write_bundle([compiled(title="New")], str(target), commit="d")
+        (target / "manifest.json").write_bytes(former["manifest.json"])  # as if it had not come so far
+        member(target).write_bytes(b"")  # nor had this one, and the machine stopped
+        write_bundle([compiled()], str(target), commit="c")
+        assert {name: (target / name).read_bytes() for name in former} == former
+        assert open_bundle(target)[TRIAGE].title == "Triage"
+
     def test_nothing_else_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "folder").mkdir()
         (tmp_path / "folder" / "mine.txt").write_text("mine")
@@ -214,6 +242,12 @@ def rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+def member(folder: Path) -> Path:
+    """Return the file of the prompt TRIAGE."""
+    name: str = json.loads((folder / "manifest.json").read_text())["prompts"][TRIAGE]["file"]
+    return folder / name
+
+
 class TestHostile:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
@@ -236,7 +270,7 @@ class TestHostile:
         assert "outside" in self.refused(folder)
 
     def test_no_link_is_followed(self, folder: Path) -> None:
-        file = folder / "prompts" / f"{TRIAGE}.json"
+        file = member(folder)
         file.rename(folder.parent / "moved.json")
         file.symlink_to(folder.parent / "moved.json")
         assert "cannot be read" in self.refused(folder)
@@ -247,13 +281,13 @@ class TestHostile:
         assert "behind a link" in self.refused(folder)
 
     def test_a_pipe_does_not_hang(self, folder: Path) -> None:
-        file = folder / "prompts" / f"{TRIAGE}.json"
+        file = member(folder)
         file.unlink()
         os.mkfifo(file)
         assert "not a regular file" in self.refused(folder)
 
     def test_a_changed_or_missing_file(self, folder: Path) -> None:
-        file = folder / "prompts" / f"{TRIAGE}.json"
+        file = member(folder)
         file.write_text(file.read_text().replace("You sort", "You rob!"))
         assert "is not the file that the manifest lists" in self.refused(folder)
         file.unlink()
@@ -297,7 +331,7 @@ class TestHostile:
     )
     def test_a_damaged_prompt(self, folder: Path, change: dict[str, Any]) -> None:
         data = json.dumps({**compiled(), **change}).encode()
-        (folder / "prompts" / f"{TRIAGE}.json").write_bytes(data)
+        member(folder).write_bytes(data)
         fields = {"sha256": sha256(data).hexdigest(), "size": len(data)}
         rewrite(folder, lambda manifest: manifest["prompts"][TRIAGE].update(fields))
         self.refused(folder)
@@ -338,6 +372,91 @@ def test_threads_share_a_bundle(build: Callable[..., Path]) -> None:
     with ThreadPoolExecutor(8) as pool:
         rendered = list(pool.map(lambda n: bundle[f"a/{n % 20}"].messages(complaint=str(n))[-1]["content"], range(400)))
     assert rendered == [f"<complaint>\n{n}\n</complaint>" for n in range(400)]
+
+
+RELEASES = 100
+REPLACE = """
+import json, sys
+from promptstead.release.bundle import write_bundle
+prompts, target, archive, releases = json.load(sys.stdin)
+for release in range(1, releases + 1):
+    for prompt in prompts:
+        prompt["title"] = str(release)
+    write_bundle(prompts, target, commit=str(release), archive=archive)
+"""
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_a_bundle_is_replaced_under_a_running_application(archive: bool, tmp_path: Path) -> None:
+    target = str(tmp_path / "prompts.bundle")
+    prompts = [compiled(f"a/{number}", title="0") for number in range(4)]
+    write_bundle(prompts, target, commit="0", archive=archive)
+    opened = [open_bundle(target)]
+    with subprocess.Popen([sys.executable, "-c", REPLACE], stdin=subprocess.PIPE) as replacing:
+        assert replacing.stdin is not None
+        replacing.stdin.write(json.dumps([prompts, target, archive, RELEASES]).encode())
+        replacing.stdin.close()
+        while replacing.poll() is None:
+            bundle = open_bundle(target)  # there is one at every moment
+            assert bundle["a/0"].title == bundle["a/1"].title == bundle.commit
+            if bundle.commit != opened[-1].commit:
+                opened.append(bundle)
+    assert replacing.returncode == 0
+    assert len(opened) > 2
+    assert {prompt.title for bundle in opened for prompt in [bundle["a/2"]] if prompt.title != bundle.commit} == set()
+    assert open_bundle(target).commit == str(RELEASES)
+
+
+def test_an_archive_that_is_removed_is_still_read(tmp_path: Path) -> None:
+    write_bundle([compiled()], str(tmp_path / "b"), commit="c", archive=True)
+    bundle = open_bundle(tmp_path / "b")
+    (tmp_path / "b").unlink()
+    assert bundle[TRIAGE].title == "Triage"
+
+
+def test_the_folder_that_an_application_works_in_does_not_matter(
+    build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = build(compiled())
+    monkeypatch.chdir(target.parent)
+    bundle = open_bundle(target.name)
+    monkeypatch.chdir("/")
+    assert bundle[TRIAGE].title == "Triage"
+
+
+def test_an_open_archive_is_closed_once_nobody_needs_it(tmp_path: Path) -> None:
+    write_bundle([compiled()], str(tmp_path / "b"), commit="c", archive=True)
+    first = os.open(os.devnull, os.O_RDONLY)
+    os.close(first)
+    for _ in range(50):
+        open_bundle(tmp_path / "b")
+        with pytest.raises(BundleError):
+            open_bundle(tmp_path)
+    again = os.open(os.devnull, os.O_RDONLY)
+    os.close(again)
+    assert again == first
+
+
+def test_a_bundle_is_opened_again_where_it_is_unpickled(build: Callable[..., Path]) -> None:
+    bundle = pickle.loads(pickle.dumps(open_bundle(build(compiled()))))
+    assert bundle[TRIAGE].title == "Triage"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_forks_share_a_bundle(build: Callable[..., Path]) -> None:
+    """Each reads at places of its own: a position in the file that they had in common would mix them up."""
+    names = [f"a/{number}" for number in range(40)]
+    bundle = open_bundle(build(*(compiled(name, title=name * 10_000) for name in names)))
+    children = []
+    for _ in range(8):
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if all(bundle[name].title == name * 10_000 for name in names) else 1)
+            finally:
+                os._exit(1)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 8
 
 
 def test_the_runtime_needs_the_standard_library_alone() -> None:

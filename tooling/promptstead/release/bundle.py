@@ -1,19 +1,30 @@
-"""Writing bundles: compiled prompts to a folder or an archive, the same bytes from the same input on every system."""
+"""Writing bundles: compiled prompts to a folder or an archive, the same bytes from the same input on every system.
+
+A bundle is replaced under applications that read it, by renames alone. An archive is one file. A folder's files are
+named by their content, so that none ever changes: those of the new release come beside those of the former, which
+applications may have open, and the manifest is replaced last.
+"""
 
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
 from promptstead.runtime.files import HEADER, MANIFEST, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
 
 Entry = dict[str, Any]
+MARK = 16
+"""Hexadecimal digits of a file's SHA-256 that stand in its name."""
+_OURS = re.compile(rf"(prompts|vectors)/.+\.[0-9a-f]{{{MARK}}}\.json")
+"""What files are called that a folder may have of former releases."""
 
 
 def write_bundle(
@@ -24,27 +35,32 @@ def write_bundle(
     vectors: Mapping[str, list[Mapping[str, Any]]] | None = None,
     archive: bool = False,
 ) -> None:
-    """Write a bundle, in place of one that is there.
+    """Write a bundle, in place of one that is there; at no moment is there none.
 
     :param prompts: compiled prompts (``docs/bundle.md``), in any order.
-    :param target: the folder, or the archive's file, to write. It appears at once and whole, or not at all.
+    :param target: the folder, or the archive's file, to write. The release appears at once and whole, or not at all.
     :param commit: the Git commit that the prompts come from.
     :param vectors: prompt id → golden renders, each ``{"inputs": …, "messages": …}``.
     :param archive: write one file instead of a folder.
-    :raises PromptsteadError: what stands at *target* is no bundle, a prompt cannot be bundled, or the disk refuses.
+    :raises PromptsteadError: what stands at *target* is no bundle of that form, a prompt cannot be bundled, or the disk
+        refuses.
     """
     files = _files(prompts, vectors or {}, commit)
     target = os.path.abspath(target)
     try:
-        _check_target(target)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        _check_target(target, archive)
+        make_folder(os.path.dirname(target))
         with tempfile.TemporaryDirectory(prefix=".bundle-", dir=os.path.dirname(target)) as folder:
             new = os.path.join(folder, "new")
             if archive:
                 _write_archive(files, new)
+                os.replace(new, target)
+            elif os.path.exists(target):
+                _add(files, target, new)
             else:
                 _write_folder(files, new)
-            _put(new, target, os.path.join(folder, "old"))
+                os.rename(new, target)
+        sync_folder(os.path.dirname(target))
     except OSError as error:
         raise PromptsteadError(f"the bundle cannot be written: {error.strerror}", location=target) from error
 
@@ -56,22 +72,33 @@ def _files(prompts: Iterable[Mapping[str, Any]], vectors: Mapping[str, Any], com
     for prompt in prompts:
         prompt_id = str(prompt["id"])
         _check_prompt(prompt, prompt_id, ids)
-        name = f"prompts/{prompt_id}.json"
-        ids[prompt_id] = name
-        contents[name] = _json(prompt, prompt_id)
+        data = _json(prompt, prompt_id)
+        ids[prompt_id] = _named(f"prompts/{prompt_id}", data)
+        contents[ids[prompt_id]] = data
+    others: dict[str, str] = {}
     for prompt_id, renders in vectors.items():
         if prompt_id not in ids:
             raise PromptsteadError(f"there are vectors for `{prompt_id}`, which is not in the bundle")
-        contents[f"vectors/{prompt_id}.json"] = _json(renders, prompt_id)
+        data = _json(renders, prompt_id)
+        others[f"vectors/{prompt_id}.json"] = _named(f"vectors/{prompt_id}", data)
+        contents[others[f"vectors/{prompt_id}.json"]] = data
     contents = dict(sorted(contents.items()))
     entries = _entries(contents)
-    listed = {prompt_id: {"file": name, **entries.pop(name)} for prompt_id, name in sorted(ids.items())}
-    manifest = {"format": BUNDLE_FORMAT, "commit": commit, "prompts": listed, "files": entries}
+    listed, files = (
+        {key: {"file": name, **entries[name]} for key, name in sorted(those.items())} for those in (ids, others)
+    )
+    manifest = {"format": BUNDLE_FORMAT, "commit": commit, "prompts": listed, "files": files}
     return {MANIFEST: _json(manifest, MANIFEST), **contents}
 
 
+def _named(stem: str, data: bytes) -> str:
+    """Return the name of a file, which says its content: a file of that name never changes."""
+    return f"{stem}.{sha256(data).hexdigest()[:MARK]}.json"
+
+
 def _check_prompt(prompt: Mapping[str, Any], prompt_id: str, ids: Mapping[str, str]) -> None:
-    if prompt.get("format") != PROMPT_FORMAT or not is_safe_name(prompt_id):
+    name = _named(f"prompts/{prompt_id}", b"")
+    if prompt.get("format") != PROMPT_FORMAT or not (is_safe_name(prompt_id) and is_safe_name(name)):
         raise PromptsteadError(f"`{prompt_id}` is not a compiled prompt")
     if any(other.casefold() == prompt_id.casefold() for other in ids):
         raise PromptsteadError(f"two prompts have the id `{prompt_id}`", hint="some systems do not tell capitals apart")
@@ -113,30 +140,49 @@ def _write_folder(files: Mapping[str, bytes], folder: str) -> None:
             file.write(data)
 
 
-def _write_archive(files: Mapping[str, bytes], path: str) -> None:
-    with zipfile.ZipFile(path, "x", zipfile.ZIP_STORED) as archive:
-        for name, data in files.items():
-            member = zipfile.ZipInfo(name)
-            member.create_system = 3
-            member.external_attr = 0o100644 << 16
-            archive.writestr(member, data)
+def _add(files: Mapping[str, bytes], target: str, new: str) -> None:
+    """Put *files* into the folder *target*: those that it has not, then the manifest. *new* is a name for each."""
+    manifest, *others = files
+    for name in others:
+        path = os.path.join(target, *name.split("/"))
+        if not _has(path, files[name]):
+            make_folder(os.path.dirname(path))
+            _replace(path, files[name], new)
+    _replace(os.path.join(target, manifest), files[manifest], new)
 
 
-def _put(new: str, target: str, old: str) -> None:
-    """Move *new* to *target*; what was there goes to *old*, and comes back when the move fails."""
-    replaced = os.path.exists(target)
-    if replaced:
-        os.rename(target, old)
+def _has(path: str, data: bytes) -> bool:
     try:
-        os.rename(new, target)
-    except OSError:
-        if replaced:
-            os.rename(old, target)
-        raise
+        with open(path, "rb") as file:
+            return file.read(len(data) + 1) == data
+    except FileNotFoundError:
+        return False
 
 
-def _check_target(target: str) -> None:
-    """Make sure that what is to be replaced is a bundle and nothing else."""
+def _replace(path: str, data: bytes, new: str) -> None:
+    """Write the file *path* under the name *new*, which becomes its own when all is on disk."""
+    with open(new, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    sync_folder(os.path.dirname(path))
+
+
+def _write_archive(files: Mapping[str, bytes], path: str) -> None:
+    with open(path, "xb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for name, data in files.items():
+                member = zipfile.ZipInfo(name)
+                member.create_system = 3
+                member.external_attr = 0o100644 << 16
+                archive.writestr(member, data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _check_target(target: str, archive: bool) -> None:
+    """Make sure that what is to be replaced is a bundle of the same form and nothing else."""
     if not os.path.lexists(target):
         return
     hint = "choose another target, or remove it yourself"
@@ -146,8 +192,11 @@ def _check_target(target: str) -> None:
         raise PromptsteadError("what is there is no bundle", hint=hint, location=target) from None
     if os.path.islink(target):
         raise PromptsteadError("this is a link", hint=hint, location=target)
-    for folder, _, names in os.walk(target):
-        for name in names:
+    if archive == os.path.isdir(target):
+        form = "an archive, and this one is a folder" if archive else "a folder, and this one is an archive"
+        raise PromptsteadError(f"a bundle is replaced by one of its form: {form}", hint=hint, location=target)
+    for folder, folders, names in os.walk(target):
+        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(folder, each)))):
             found = os.path.relpath(os.path.join(folder, name), target).replace(os.sep, "/")
-            if found not in listed:
+            if found not in listed and not _OURS.fullmatch(found):
                 raise PromptsteadError(f"`{found}` is there and is not part of the bundle", hint=hint, location=target)

@@ -1,7 +1,8 @@
 """Released prompts for an application: open a bundle, pick a prompt, render its messages.
 
 Opening reads the manifest alone; a prompt is read, and its hash checked, when it is asked for. Bundles and prompts
-hold no state that changes, so threads can share them.
+hold no state that changes, so threads and forks can share them. An open bundle stays the release that it was when
+another takes its place.
 """
 
 import json
@@ -27,7 +28,7 @@ class UnknownPromptError(PromptsteadError, KeyError):
 
 
 def open_bundle(path: "str | os.PathLike[str]") -> "Bundle":
-    """Open a bundle: a folder, or an archive of it.
+    """Open a bundle: a folder, or an archive of it. It goes on giving the prompts of this release once it is replaced.
 
     :raises BundleError: it is missing, damaged, or not a bundle.
     """
@@ -54,6 +55,10 @@ class Bundle:
         self._manifest = manifest
         self._entries: dict[str, dict[str, Any]] = entries
         self._prompts: dict[str, BundledPrompt] = {}
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        """Open it again where it is unpickled: a file that is open stays in its process."""
+        return open_bundle, (self.path,)
 
     def __getitem__(self, prompt_id: str) -> "BundledPrompt":
         """Return a prompt.
@@ -83,7 +88,7 @@ class Bundle:
         entry = self._files_listed().get(name)
         if not isinstance(entry, dict):
             raise BundleError(f"the bundle has no file `{name}`", location=self.path)
-        return self._files.read(name, entry)
+        return self._files.read(str(entry.get("file", name)), entry)
 
     def _files_listed(self) -> "dict[str, Any]":
         listed = self._manifest.get("files", {})
@@ -91,7 +96,9 @@ class Bundle:
 
     def names(self) -> "list[str]":
         """Return the names of all files that the manifest lists."""
-        return [str(entry.get("file")) for entry in self._entries.values()] + list(self._files_listed())
+        listed = self._files_listed()
+        others = (str(entry.get("file", name)) if isinstance(entry, dict) else name for name, entry in listed.items())
+        return [*(str(entry.get("file")) for entry in self._entries.values()), *others]
 
     def _load(self, prompt_id: str) -> "dict[str, Any]":
         if prompt_id not in self._entries:
