@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from promptstead.commands.common import Workspace, tell
-from promptstead.commands.revisions import library_at
+from promptstead.commands.revisions import changed_files, library_at
+from promptstead.commands.scope import tell_out_of_sight
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Base
 
@@ -29,6 +30,7 @@ def open_base(workspace: Workspace, revision: str | None) -> Iterator[Base | Non
         repository, commit, name = find_base(workspace, revision)
         library = library_at(workspace, repository, commit)
         paths = {library.id_of(path): path for path in library.paths()}
+        changed = changed_files(workspace, repository, commit, None)
     except PromptsteadError as error:
         if revision is not None:
             raise
@@ -37,6 +39,7 @@ def open_base(workspace: Workspace, revision: str | None) -> Iterator[Base | Non
         return
     tell(f"compared with {name}, commit {commit[:7]}")
     with repository:
+        tell_out_of_sight(library, workspace.library, changed)
         yield Base(commit[:7], lambda prompt_id: library.load(paths[prompt_id]).prompt if prompt_id in paths else None)
 
 

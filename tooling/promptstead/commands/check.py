@@ -9,7 +9,15 @@ import click
 
 from promptstead.commands.answers import count_waiting
 from promptstead.commands.base import open_base
-from promptstead.commands.common import colour, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.commands.common import (
+    colour,
+    open_workspace,
+    plural,
+    prompts_argument,
+    selected_paths,
+    tell,
+    tell_passed_over,
+)
 from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
 from promptstead.commands.linting import lint_prompts
 from promptstead.errors import FINDINGS, OK, PromptsteadError
@@ -73,6 +81,8 @@ def command(
             except PromptsteadError as error:
                 tell(str(error))  # what waits is no evidence, broken or not
 
+    if not prompts:
+        tell_passed_over(workspace)
     with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
         run = lint_prompts(workspace, paths, stage=stage, each=evaluate, base=compared)
     errors = failing(run.diagnostics, workspace.config)

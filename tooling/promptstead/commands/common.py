@@ -13,13 +13,15 @@ from click.core import ParameterSource
 
 from promptstead.config import Config
 from promptstead.config_file import load_config
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.source.load import Library
 from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree, find_root
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+FEW = 3
+"""Most files that a line names."""
 
 
 class Workspace(NamedTuple):
@@ -129,6 +131,23 @@ def _users(workspace: Workspace, path: str) -> list[str] | None:
         return None
     loaded = (workspace.library.load(prompt) for prompt in workspace.library.paths())
     return [each.path for each in loaded if path in each.documents]
+
+
+def tell_passed_over(workspace: Workspace) -> None:
+    """Say how many prompt files the settings pass over, and which, where there are any."""
+    try:
+        found = [path for path in workspace.tree.files() if path.endswith(SUFFIXES)]
+    except PromptsteadError:
+        return  # the repository has too many files to look through, or a folder that cannot be read
+    listed = set(workspace.library.paths())
+    missing = [path for path in found if path not in listed]
+    excluded = sum(workspace.library.excluded(path) for path in missing)
+    if missing:
+        counts = {"by `exclude`": excluded, "outside `roots`": len(missing) - excluded}
+        why = ", ".join(f"{count:,} {where}" for where, count in counts.items() if count)
+        names = ", ".join([*missing[:FEW], *(["…"] if len(missing) > FEW else [])])
+        are = "is" if len(missing) == 1 else "are"
+        tell(one_line(f"{plural(len(missing), 'prompt file')} {are} not looked at, {why}: {names}"))
 
 
 def prompts_argument(command: Decorated) -> Decorated:

@@ -2,7 +2,14 @@
 
 import click
 
-from promptstead.commands.common import open_workspace, prompts_argument, refuse_ignored, selected_paths, tell
+from promptstead.commands.common import (
+    open_workspace,
+    prompts_argument,
+    refuse_ignored,
+    selected_paths,
+    tell,
+    tell_passed_over,
+)
 from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
@@ -71,6 +78,8 @@ def command(
         workspace = open_workspace(prompts)
     elif unsafe_fixes:
         raise PromptsteadError("--unsafe-fixes goes with --fix or --diff", hint="add one of them")
+    if not prompts:
+        tell_passed_over(workspace)
     run = lint_prompts(
         workspace,
         paths,

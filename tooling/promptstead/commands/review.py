@@ -92,6 +92,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     assert revisions is not None
     from promptstead.commands.forks import spread
     from promptstead.commands.revisions import Candidate, candidates, open_revisions, reached
+    from promptstead.commands.scope import looser_settings, unlisted
     from promptstead.report.json_review import review_json
     from promptstead.report.renames import with_likely_renames
     from promptstead.report.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
@@ -115,6 +116,8 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
             opened.base_commit,
             opened.head_commit,
             policy.not_evaluated == "fail",
+            tuple(unlisted(opened.base, opened.head, opened.changed)),
+            tuple(looser_settings(opened.base, opened.head, opened.changed)),
         )
         return review_json(review)
 

@@ -36,6 +36,24 @@ class Revisions:
         """Return the paths of the files that differ, as they are and as they were."""
         return frozenset(path for change in self.changed for path in (change.path, change.old_path) if path)
 
+    @cached_property
+    def head_as_before(self) -> Library:
+        """Return the prompts of the head where the base's settings say that they lie."""
+        base, head = self.base.config, self.head.config
+        if (base.roots, base.default_roots, base.exclude) == (head.roots, head.default_roots, head.exclude):
+            return self.head
+        config = head._replace(roots=base.roots, default_roots=base.default_roots, exclude=base.exclude)
+        return Library(self.head.tree, config, self.head.python, self.head.stored)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Return the paths of the prompts that the head's settings name."""
+        return frozenset(self.head.paths())
+
+    def head_of(self, path: str) -> Library:
+        """Return what reads the prompt *path* of the head: by its own settings where they name it."""
+        return self.head if path in self.listed else self.head_as_before
+
     @property
     def label(self) -> str:
         """Return ``a1b2c3d..e4f5a6b``."""
@@ -173,9 +191,8 @@ def all_prompts(revisions: Revisions) -> Iterator[PromptPair]:
 
 
 def _paths(revisions: Revisions) -> tuple[set[str], set[str]]:
-    """Return the paths of the prompts of both sides."""
-    base_paths, head_paths = set(revisions.base.paths()), set(revisions.head.paths())
-    # A prompt that is still there is judged, whatever the head's settings exclude.
+    """Return the paths of the prompts of both sides; the head's are those that its own or the base's settings name."""
+    base_paths, head_paths = set(revisions.base.paths()), {*revisions.listed, *revisions.head_as_before.paths()}
     head_paths |= {path for path in base_paths - head_paths if revisions.head.tree.read(path) is not None}
     return base_paths, head_paths
 
@@ -190,7 +207,8 @@ def _path_pairs(revisions: Revisions, old: set[str], new: set[str]) -> Iterator[
 
 
 def _load(revisions: Revisions, old_path: str, path: str) -> PromptPair:
-    return PromptPair(revisions.base.load(old_path) if old_path else None, revisions.head.load(path) if path else None)
+    head = revisions.head_of(path).load(path) if path else None
+    return PromptPair(revisions.base.load(old_path) if old_path else None, head)
 
 
 def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[str, str]:
@@ -200,14 +218,14 @@ def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[
     """
     former: dict[str, str] = {}
     # one that is still there, and that the head's settings no longer name, gives its id to nobody either
-    unlisted = set(revisions.base.paths()).difference(revisions.head.paths())
+    unlisted = set(revisions.base.paths()).difference(revisions.listed)
     taken = {revisions.base.id_of(path): path for path in sorted(unlisted)}
     for path in sorted(come):
-        if same := taken.pop(revisions.head.id_of(path), ""):
+        if same := taken.pop(revisions.head_of(path).id_of(path), ""):
             former[path] = same
     left = {revisions.base.id_of(path): path for path in sorted(gone.difference(former.values()))}
     for path in sorted(come - former.keys()):
-        prompt = revisions.head.load(path).prompt if left else None
+        prompt = revisions.head_of(path).load(path).prompt if left else None
         aliases = (prompt.data.get("aliases") or ()) if prompt else ()
         old = next((left.pop(alias) for alias in aliases if alias in left), None)
         if old:

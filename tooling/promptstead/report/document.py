@@ -238,7 +238,10 @@ class PromptDocument(TypedDict):
 
 
 class ReviewDocument(TypedDict):
-    """A review: the gravest prompt first. *head_commit* is null for a working tree."""
+    """A review: the gravest prompt first. *head_commit* is null for a working tree.
+
+    *unlisted* are the prompts that are there and that the head's settings no longer name.
+    """
 
     format: str
     base: str
@@ -249,5 +252,6 @@ class ReviewDocument(TypedDict):
     outcomes: dict[str, int]
     counts: dict[str, int]
     evaluated: int
+    unlisted: NotRequired[list[str]]
     weakens: list[str]
     prompts: list[PromptDocument]

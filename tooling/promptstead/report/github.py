@@ -45,8 +45,12 @@ def _property(text: str) -> str:
 def review_annotations(review: ReviewDocument) -> Iterator[str]:
     """Yield one command for each new finding of a review, and one for each prompt that something else stands against.
 
+    The first one names the prompts that the change takes out of sight.
+
     GitHub shows ten errors and ten warnings of a step; those that block come first, as the report has them first.
     """
+    if review.get("unlisted"):
+        yield from (f"::warning title=prompt review::{_data(one_line(text))}" for text in review["weakens"][:1])
     for prompt in review["prompts"]:
         if prompt["blocks"] and not prompt["lint"]["failing"]:
             said = prompt["error"] or prompt["outcome"]

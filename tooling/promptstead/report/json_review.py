@@ -49,6 +49,7 @@ def review_json(review: Review) -> ReviewDocument:
         "outcomes": review.headline_counts(),
         "counts": review.verdict_counts(),
         "evaluated": review.evaluated,
+        "unlisted": list(review.unlisted),
         "weakens": list(review.weakens()),
         "prompts": [_prompt(prompt) for prompt in review.prompts],
     }

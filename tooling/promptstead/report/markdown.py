@@ -67,15 +67,23 @@ def review_markdown(review: ReviewDocument, limit: int = MAX_CHARACTERS) -> str:
 
 def _headline(review: ReviewDocument) -> str:
     outcomes = ", ".join(counted(count, outcome) for outcome, count in list(review["outcomes"].items())[:20])
-    state = "⛔" if review["blocks"] else "⚠" if _undecided(review) else "✔"
+    hidden = out_of_sight(review)
+    state = "⛔" if review["blocks"] else "⚠" if hidden or _undecided(review) else "✔"
     prompts = len(review["prompts"])
     revisions = f"{code(review['base'])}..{code(review['head'])}"
     if not prompts:
-        return f"✔ **No prompt changed** · {revisions}"
+        state = "⚠" if review["weakens"] else state
+        return f"{state} **{hidden}No prompt changed** · {revisions}"
     return (
-        f"{state} **{outcomes}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
+        f"{state} **{hidden}{outcomes}** in {prompts} changed prompt{'' if prompts == 1 else 's'} · {revisions}"
         f" · {review['evaluated']:,} recorded answers replayed, 0 model calls"
     )
+
+
+def out_of_sight(review: ReviewDocument) -> str:
+    """Return how many prompts the change takes out of sight, for the front of the first line; empty where none."""
+    count = len(review.get("unlisted", ()))
+    return f"{count:,} prompt{' is' if count == 1 else 's are'} no longer looked at · " if count else ""
 
 
 def _undecided(review: ReviewDocument) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from promptstead.config import Config
 from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.diff.rendered import Rendered, compare_rendered
+from promptstead.diff.settings import out_of_sight
 from promptstead.evals.gate import Decision, Rules, decide, together
 from promptstead.evals.pairing import sides
 from promptstead.evals.replay import Replay, judged_alike
@@ -135,6 +136,10 @@ class Review:
     base_commit: str = ""
     head_commit: str | None = None
     fail_not_evaluated: bool = False
+    unlisted: tuple[str, ...] = ()
+    """Prompts that are there and that the head's settings no longer name."""
+    looser: tuple[str, ...] = ()
+    """What the head's settings let pass and the base's did not."""
 
     @cached_property
     def blocks(self) -> bool:
@@ -175,6 +180,9 @@ class Review:
 
     def weakens(self) -> Iterator[str]:
         """Yield what weakens the evidence or asks for a decision, the weightiest first."""
+        if self.unlisted:
+            yield out_of_sight(self.unlisted)
+        yield from self.looser
         for prompt in self.prompts:
             if prompt.error:
                 yield f"`{prompt.id}`: {prompt.error}"

@@ -15,7 +15,7 @@ from promptstead.report.document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.markdown import counted, not_compared, score_text
+from promptstead.report.markdown import counted, not_compared, out_of_sight, score_text
 from promptstead.report.markdown_details import VALUE_PARTS, value_change
 from promptstead.report.markup import visible
 
@@ -31,8 +31,9 @@ STYLES = {"REGRESSION": "red", "WORSE, WITHIN MARGIN": "yellow", "INCONCLUSIVE":
 def review_lines(review: ReviewDocument, paint: Paint = lambda text, style: text) -> Iterator[str]:
     """Yield the review; control characters of prompts and answers are made visible."""
     said = ", ".join(counted(count, outcome) for outcome, count in review["outcomes"].items()) or "no prompt changed"
-    style = "red" if review["blocks"] else "green"
-    yield f"{paint(said, style)}  {one_line(review['base'])}..{one_line(review['head'])}"
+    hidden = out_of_sight(review)
+    style = "red" if review["blocks"] else "yellow" if hidden else "green"
+    yield f"{paint(hidden + said, style)}  {one_line(review['base'])}..{one_line(review['head'])}"
     yield f"{review['evaluated']:,} recorded answers replayed, 0 model calls"
     yield from (line for text in review["weakens"][:MAX_NAMES] for line in _wrapped(f"! {text}"))
     for prompt in review["prompts"]:
