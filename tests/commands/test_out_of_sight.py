@@ -183,3 +183,12 @@ def test_cases_and_answers_follow_a_prompt_that_is_hidden(repository: ScratchRep
     document = review(repository)
     assert document["weakens"][0] == HIDDEN
     assert document["prompts"][0]["change"]["kind"] == "removed"
+
+
+@pytest.mark.parametrize("command", ["diff", "compare"])
+def test_who_compares_revisions_is_told(repository: ScratchRepository, command: str) -> None:
+    write_sample(repository)
+    repository.commit()
+    hide(repository, "exclude")
+    done = run(command, "HEAD", cwd=repository.root)
+    assert done.err.startswith(f"{HIDDEN}\n`{SETTINGS}`: `exclude` has `prompts/shop/*` now\n")

@@ -122,3 +122,8 @@ class Config(NamedTuple):
     store: str = ""
     """The folder that they are kept in: absolute, or below the home (``~/``). The environment may name another."""
     file: str = ""
+
+    @property
+    def places(self) -> tuple[tuple[Root, ...], bool, tuple[str, ...]]:
+        """Return what says where prompts lie; equal where the same files are prompts."""
+        return self.roots, self.default_roots, self.exclude

@@ -67,8 +67,10 @@ def rendered(report: ComparisonReport, form: str, paint: Paint) -> str:
 
 def _revisions(workspace: Workspace, text: str) -> ComparisonReport:
     from promptstead.commands.revisions import all_prompts, open_revisions
+    from promptstead.commands.scope import tell_out_of_sight
 
     with open_revisions(workspace, text) as opened:
+        tell_out_of_sight(opened.base, opened.head, opened.changed)
         base, _, head = opened.label.partition("..")
         policy = opened.base.config  # a change does not choose the policy that it is judged by
         pairs = ((pair.base, pair.head) for pair in all_prompts(opened))

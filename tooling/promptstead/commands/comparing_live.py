@@ -18,6 +18,7 @@ from promptstead.commands.live import Caller, LiveRun
 from promptstead.commands.recording import refuse_unresolved
 from promptstead.commands.revisions import PromptPair, Revisions, all_prompts, changed_prompts, open_revisions
 from promptstead.commands.runs import default_place, describe, refuse_existing
+from promptstead.commands.scope import tell_out_of_sight
 from promptstead.commands.units import Asked, Unit
 from promptstead.config import Config
 from promptstead.digests import inputs_digest
@@ -139,6 +140,7 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
     """
     places = _places(workspace, asking.folder)
     with open_revisions(workspace, text) as opened, ExitStack() as stack:
+        tell_out_of_sight(opened.base, opened.head, opened.changed)
         matches, gone, come, cautions = _matches(workspace, opened, asking)
         runs = _described(workspace, opened, matches, asking)
         sides = [

@@ -50,9 +50,11 @@ def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: boo
         found = _compare(open_files(revisions, *prompts))
         return _write(*found, f"{revisions}..{' '.join(prompts)}", whole, output_format)
     from promptstead.commands.revisions import changed_prompts, open_revisions
+    from promptstead.commands.scope import tell_out_of_sight
 
     workspace = open_workspace()
     with open_revisions(workspace, revisions) as opened:
+        tell_out_of_sight(opened.base, opened.head, opened.changed)
         wanted = _named(workspace, opened, prompts)
         found = _compare(pair for pair in changed_prompts(opened) if not prompts or wanted & pair.paths)
         label = opened.label

@@ -40,7 +40,7 @@ class Revisions:
     def head_as_before(self) -> Library:
         """Return the prompts of the head where the base's settings say that they lie."""
         base, head = self.base.config, self.head.config
-        if (base.roots, base.default_roots, base.exclude) == (head.roots, head.default_roots, head.exclude):
+        if base.places == head.places:
             return self.head
         config = head._replace(roots=base.roots, default_roots=base.default_roots, exclude=base.exclude)
         return Library(self.head.tree, config, self.head.python, self.head.stored)

@@ -37,7 +37,8 @@ def unlisted(base: Library, head: Library, changed: "Iterable[ChangedPath]") -> 
     ids = {head.id_of(path) for path in listed}
     moved = {change.old_path: change.path for change in changed if change.old_path}
     found = []
-    for path in sorted({*base.paths(), *Names(head.tree, base.config).paths()} - listed):
+    as_before = () if head.config.places == base.config.places else Names(head.tree, base.config).paths()
+    for path in sorted({*base.paths(), *as_before} - listed):
         there = moved.get(path, "")
         if base.id_of(path) not in ids and there not in listed and (there or _exists(head.tree, path)):
             found.append(base.id_of(path))
