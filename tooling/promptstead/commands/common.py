@@ -146,8 +146,7 @@ def tell_passed_over(workspace: Workspace) -> None:
         counts = {"by `exclude`": excluded, "outside `roots`": len(missing) - excluded}
         why = ", ".join(f"{count:,} {where}" for where, count in counts.items() if count)
         names = ", ".join([*missing[:FEW], *(["…"] if len(missing) > FEW else [])])
-        are = "is" if len(missing) == 1 else "are"
-        tell(one_line(f"{plural(len(missing), 'prompt file')} {are} not looked at, {why}: {names}"))
+        tell(one_line(f"prompt files not looked at: {why} ({names})"))
 
 
 def prompts_argument(command: Decorated) -> Decorated:
