@@ -87,7 +87,7 @@ def test_a_report_shows_text_and_nothing_else(document: Any) -> None:
                 kept = re.sub(r"<summary>[^<]*</summary>", "", kept)
                 assert not OURS.sub("", kept), child.content
     for line in review_annotations(document):
-        assert re.match(r"::(error|warning|notice) file=[^\n]*$", line)
+        assert re.match(r"::(error|warning|notice) (file=|title=prompt review::)[^\n]*$", line)
     assert not any(line.startswith(("<!--", "/")) for line in outside_blocks(text))
 
 

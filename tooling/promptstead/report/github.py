@@ -6,6 +6,7 @@ end at a colon or a comma.
 
 from collections.abc import Iterable, Iterator
 
+from promptstead.diff.settings import out_of_sight
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.report.document import FindingDocument, ReviewDocument
@@ -49,8 +50,8 @@ def review_annotations(review: ReviewDocument) -> Iterator[str]:
 
     GitHub shows ten errors and ten warnings of a step; those that block come first, as the report has them first.
     """
-    if review.get("unlisted"):
-        yield from (f"::warning title=prompt review::{_data(one_line(text))}" for text in review["weakens"][:1])
+    if hidden := review.get("unlisted"):
+        yield f"::warning title=prompt review::{_data(one_line(out_of_sight(hidden)))}"
     for prompt in review["prompts"]:
         if prompt["blocks"] and not prompt["lint"]["failing"]:
             said = prompt["error"] or prompt["outcome"]
