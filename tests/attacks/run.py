@@ -20,6 +20,7 @@ ATTACKS = {
     "kills": 1_000,
     "trees": 1,
     "strings": 500,
+    "keys": 10_000,
 }
 """Attack -> how much is tried by default; trees are tried with every command, so many times each."""
 SHOWN = 20

@@ -14,7 +14,7 @@ from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
 from promptstead.source.emit import inline
 from promptstead.source.pairs import DuplicateKey, unique_keys
-from promptstead.source.schema import load_schema, validate
+from promptstead.source.schema import can_build, load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 CHANGED = "this answer is not what the model said: it was changed after it was accepted"
@@ -48,7 +48,7 @@ def _parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
     if document.path.endswith(".jsonl"):
         document, problems = _from_lines(document)
     problems += validate(document, "outputs")
-    if document.data is None or any(problem.code != "SCH002" for problem in problems):
+    if document.data is None or not can_build(document, "outputs", problems):
         return [], problems
     found: dict[tuple[str, str], RecordedOutput] = {}
     for index, entry in enumerate(document.data["outputs"]):
