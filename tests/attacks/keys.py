@@ -1,4 +1,4 @@
-"""A letter too few, twice or another in a key of any file: every command says what is wrong, and none calls it a bug."""
+"""A letter too few, twice or another in a key of any file: every command says so, and none calls it a bug."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from promptstead.outputs.judgements import Judgement, dump_file, dump_judgement
 from promptstead.outputs.pending import Attempt, dump_attempt
 from promptstead.outputs.store import dump, dump_lines, received_digest
 from tests.attacks.outcome import Outcome
-from tests.conftest import ScratchRepository, make_repository
+from tests.conftest import make_repository
 from tests.recorded import SETTINGS
 from tests.samples import OUTPUTS, PATH, PROMPT, review_of, write_sample
 
@@ -35,9 +35,10 @@ messages:
   - {role: user, content: '{{ answer }}'}
 """
 COMMANDS = (
-    "check", "check --stage release --format json", "lint", "lint --diff", "lint --fix", "fmt", "render shop/mood --case all",
-    "record", "accept", "accept --all", "accept --all --reject", "outputs list --format json", "outputs prune --stale",
-    "outputs move", "outputs show shop/mood r000", "eval --quiet", "eval --live --quiet --output live.run.jsonl",
+    "check", "check --stage release --format json", "lint", "lint --diff", "lint --fix", "fmt",
+    "render shop/mood --case all", "record", "accept", "accept --all", "accept --all --reject",
+    "outputs list --format json", "outputs prune --stale", "outputs move", "outputs show shop/mood r000",
+    "eval --quiet", "eval --live --quiet --output live.run.jsonl",
     "audit", "audit --sheet", "diff HEAD", "review HEAD", "compare HEAD", f"textconv {PATH}", "bundle build",
 )  # fmt: skip
 _KEY = re.compile(r"""(?m)(?:^|[{,\s-])["']?([A-Za-z_]{3,})["']?(?=:(?:\s|["'\[{\d]|$))""")
@@ -47,7 +48,7 @@ def attack(count: int, seed: int, folder: Path) -> Outcome:
     """Misspell a key *count* times, each before one of the commands."""
     chance = random.Random(seed)
     outcome = Outcome()
-    places = {False: _written(folder / "yaml", lines=False), True: _written(folder / "lines", lines=True)}
+    places = {False: written(folder / "yaml", lines=False), True: written(folder / "lines", lines=True)}
     tries = [(lines, *slip) for lines, (_, files) in places.items() for slip in _slips(files)]
     for _ in range(count):
         lines, path, text, what = chance.choice(tries)
@@ -82,12 +83,12 @@ def _slips(files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
                     yield path, wrong, f"`{match[1]}` in line {line} is `{wrong[start : end + len(letters) - 1]}`"
 
 
-def _written(root: Path, *, lines: bool) -> tuple[Path, dict[str, bytes]]:
+def written(root: Path, *, lines: bool) -> tuple[Path, dict[str, bytes]]:
     """Write a prompt with every kind of file, and commit it; its outputs in YAML or in *lines*."""
     repository = make_repository(root)
     write_sample(repository)
     prompt = re.sub(r"(?m)^model: .*$", "model: {name: scripted, params: {max_completion_tokens: 50}}", PROMPT)
-    more = f"{SCORED}  use: [evaluators/said.yml]\ndatasets: [{{path: rows.jsonl, tags: [large]}}]\ngate:"
+    more = f"{SCORED}  use: [evaluators/said.yml]\ndatasets: [{{path: rows.jsonl}}]\ngate:"
     repository.write(PATH, prompt.replace("gate:", more))
     repository.write("prompts/judges/tone.prompt.yml", JUDGE)
     said = "schema: promptstead/evaluators/v1\nevaluators:\n  said: {type: contains, value: o}\n"
@@ -116,12 +117,13 @@ def _written(root: Path, *, lines: bool) -> tuple[Path, dict[str, bytes]]:
     label = f'{{"evaluator": "tone", "answer": "{REQUEST}", "label": 5, "by": "Ana"}}\n'
     repository.write(f"{FOLDER}/labels.jsonl", label)
     repository.commit()
-    return root, _files(repository)
+    return root, files_of(root)
 
 
-def _files(repository: ScratchRepository) -> dict[str, bytes]:
-    paths = (path for path in repository.root.rglob("*") if path.is_file())
-    kept = {path.relative_to(repository.root).as_posix(): path.read_bytes() for path in paths}
+def files_of(root: Path) -> dict[str, bytes]:
+    """Return what lies below the root, Git's own files aside: path -> bytes."""
+    paths = sorted(path for path in root.rglob("*") if path.is_file())
+    kept = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
     return {path: raw for path, raw in kept.items() if not path.startswith(".git/")}
 
 

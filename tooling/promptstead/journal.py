@@ -12,7 +12,9 @@ from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Largest journal: no larger file is read."""
+"""Bytes from which on a journal is full."""
+ROOM = 2
+"""So many times the bytes from which on it is full it may have, and is read: calls under way when it was not yet."""
 _BLOCK = 1024 * 1024
 
 
@@ -24,7 +26,7 @@ class Journal:
 
     :param path: where it lies on disk; its folder is made where there is none.
     :param location: what errors call it.
-    :param limit: bytes that it may have; a larger one is not read.
+    :param limit: bytes from which on it is full; twice as many are the most that it may have.
     :param hint: what to do when it is full.
     :param mode: who may read and write it, where it is made; the mask of the process takes from that.
     :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
@@ -64,6 +66,11 @@ class Journal:
     ) -> None:
         self.close()
 
+    @property
+    def full(self) -> bool:
+        """Tell whether nothing more should be asked for that is to be added."""
+        return self._size >= self._limit
+
     def read(self) -> bytes:
         """Return everything in it."""
         return _read(self._file, self._size)
@@ -82,12 +89,8 @@ class Journal:
         :raises PromptsteadError: it cannot be written; then nothing of it is.
         """
         raw = line.encode("utf-8")
-        if self._size + len(raw) > self._limit:
-            raise PromptsteadError(
-                f"more than {self._limit // (1024 * 1024)} MiB of answers wait here",
-                hint=self._hint,
-                location=self._location,
-            )
+        if self._size + len(raw) > ROOM * self._limit:
+            raise too_full(self._limit, self._hint, self._location)
         try:
             _write(self._file, raw)
         except OSError as error:
@@ -180,8 +183,8 @@ class Journal:
 
     def _cut_unfinished(self) -> int:
         size = os.fstat(self._file).st_size
-        if size > self._limit:
-            raise PromptsteadError("this file is too large", hint="remove it", location=self._location)
+        if size > ROOM * self._limit:
+            raise _too_large(size, self._limit, self._location)
         whole = _whole_lines(self._file, size)
         if whole < size:
             os.ftruncate(self._file, whole)
@@ -192,6 +195,40 @@ class Journal:
         return PromptsteadError(
             f"cannot {what} the answers: {reason}", hint="what was there before is kept", location=self._location
         )
+
+
+def read_journal(path: str, location: str) -> bytes:
+    """Return what the journal at *path* holds, without holding it; nothing where there is none.
+
+    :param location: what errors call it.
+    :raises PromptsteadError: it is there and cannot be read, all of it.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINK), "rb") as file:
+            raw = file.read(ROOM * MAX_BYTES + 1)
+            if len(raw) > ROOM * MAX_BYTES:
+                raise _too_large(os.fstat(file.fileno()).st_size, MAX_BYTES, location)
+            return raw
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        reason = error.strerror or "the system refuses"
+        hint = "put the file itself there, or move away what is in its place"
+        raise PromptsteadError(f"cannot read what waits: {reason}", hint=hint, location=location) from error
+
+
+def too_full(limit: int, hint: str, location: str) -> PromptsteadError:
+    """Return what is said of a journal that has no room left."""
+    message = f"more than {limit // (1024 * 1024)} MiB of answers wait here"
+    return PromptsteadError(message, hint=hint, location=location)
+
+
+def _too_large(size: int, limit: int, location: str) -> PromptsteadError:
+    return PromptsteadError(
+        f"the file has {size // (1024 * 1024)} MiB; at most {ROOM * limit // (1024 * 1024)} MiB of it are read",
+        hint="move some of its lines to another file, and take them back later with promptstead record --from",
+        location=location,
+    )
 
 
 def _read(file: int, size: int) -> bytes:

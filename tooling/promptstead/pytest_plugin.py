@@ -80,6 +80,10 @@ class PromptFile(pytest.File):
         loaded = self.workspace.library.load(self._prompt_path)
         if loaded.prompt is None:
             raise self.CollectError(f"{self._prompt_path}: this prompt is not valid (run promptstead lint)")
+        try:
+            loaded.refuse_unread()
+        except PromptsteadError as error:
+            raise self.CollectError(str(error)) from None
         self._replay = Replay(loaded)
         if self._replay.problems:
             raise self.CollectError(f"{self._prompt_path}: its recorded outputs are not valid (run promptstead lint)")

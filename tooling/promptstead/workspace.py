@@ -93,7 +93,7 @@ class WorkingTree:
                     )
                 status = os.stat(full)
             if stat.S_ISDIR(status.st_mode):
-                return None
+                raise PromptsteadError("this is a folder, not a file", hint="rename it", location=path)
             if not stat.S_ISREG(status.st_mode):
                 raise PromptsteadError("this is not a regular file", hint="prompts are plain files", location=path)
             if status.st_size > limit:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
@@ -64,8 +64,13 @@ def command(
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
+    waiting_counts = {each.path: count_waiting(workspace, each, case_ids) for each in loaded}
+    for each in loaded:
+        if judged(each):
+            Judging(workspace, each).close()  # what waits is read before anything is written
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
-    counts = _decide(workspace, loaded, Choice(case_ids, everything, reject, why, even_failing))
+    choice = Choice(case_ids, everything, reject, why, even_failing)
+    counts = _decide(workspace, {path: count for path, count in waiting_counts.items() if count}, choice)
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
     judgements = _accept_judgements(workspace, loaded) if decided and not in_ci() else 0
     tell(_said(by_hand, counts) + (f" · {plural(judgements, 'judgement')} kept" if judgements else ""))
@@ -88,9 +93,11 @@ def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, .
     return sum(len(changed) for _, changed in found.values())
 
 
-def _decide(workspace: Workspace, prompts: Sequence[Loaded], choice: Choice) -> Counts:
-    """Decide about the answers that wait, on a terminal by asking; return what became of them."""
-    waiting = {loaded.path: count for loaded in prompts if (count := count_waiting(workspace, loaded, choice.case_ids))}
+def _decide(workspace: Workspace, waiting: Mapping[str, int], choice: Choice) -> Counts:
+    """Decide about the answers that wait, on a terminal by asking; return what became of them.
+
+    :param waiting: prompt file -> how many answers to it wait.
+    """
     if not waiting:
         return Counts()
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not choice.everything and not choice.reject
@@ -104,7 +111,7 @@ def _decide(workspace: Workspace, prompts: Sequence[Loaded], choice: Choice) -> 
     counts = Counts()
     for path in waiting:
         # read again: hand-written answers may just have been tied
-        with closing(Shelf(workspace, workspace.library.load(path))) as shelf:
+        with closing(Shelf(workspace, load_valid(workspace, path))) as shelf:
             desk = Desk(workspace.config, shelf, golden, choice)
             if asking:
                 desk.ask()
@@ -120,7 +127,7 @@ def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
     """Keep what judges said of the accepted answers, and return how many judgements that are."""
     count = 0
     for path in [loaded.path for loaded in prompts if judged(loaded)]:
-        loaded = workspace.library.load(path)  # read again: answers may just have been accepted
+        loaded = load_valid(workspace, path)  # read again: answers may just have been accepted
         waiting_answers = list(current(loaded, waiting(pending_attempts(workspace, loaded))))
         with closing(Judging(workspace, loaded)) as judging:
             count += judging.accept(accepted(loaded), waiting_answers)

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from promptstead.answer_store import AnswerStore
 from promptstead.commands.common import Workspace
 from promptstead.errors import PromptsteadError
-from promptstead.journal import MAX_BYTES
+from promptstead.journal import read_journal
 from promptstead.model import RecordedOutput, Sample
+from promptstead.outputs.judgements import Judgement, parse_judgements
 from promptstead.outputs.merge import recorded_in
 from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
@@ -22,12 +23,22 @@ def load_valid(workspace: Workspace, path: str, *, rows: bool = True) -> Loaded:
     """Return the prompt file *path*, loaded.
 
     :param rows: False leaves out the rows of its datasets and ``outputs.jsonl``.
-    :raises PromptsteadError: it is not valid.
+    :raises PromptsteadError: it is not valid, or a file that belongs to it could not be read whole.
     """
     loaded = workspace.library.load(path, rows=rows)
     if loaded.prompt is None:
         raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=path)
+    refuse_unread(loaded)
     return loaded
+
+
+def refuse_unread(loaded: Loaded) -> None:
+    """Refuse to write, ask or judge without what could not be read.
+
+    :raises PromptsteadError: a file of the prompt could not be read whole, or a line of its judgements is none.
+    """
+    loaded.refuse_unread()
+    valid_judgements(loaded)
 
 
 def valid_outputs(loaded: Loaded) -> list[RecordedOutput]:
@@ -38,19 +49,31 @@ def valid_outputs(loaded: Loaded) -> list[RecordedOutput]:
     return [] if loaded.outputs is None else recorded_in(loaded.outputs)
 
 
+def valid_judgements(loaded: Loaded) -> list[Judgement]:
+    """Return what is recorded of the judges of a prompt's answers.
+
+    :raises PromptsteadError: a line of the file is no judgement.
+    """
+    if loaded.judgements is None:
+        return []
+    judgements, problems = parse_judgements(loaded.judgements.text)
+    if problems:
+        raise loaded.error(problems[0]._replace(path=loaded.judgements.path))
+    return judgements
+
+
 def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
     """Return what lies beside a prompt, without holding it.
 
     :raises PromptsteadError: a line is no pending answer.
     """
-    if loaded.private:
-        try:
-            place, location = waiting_place(workspace, loaded)
-        except PromptsteadError:
-            return []  # no store here, and so nothing in it
-        return parse_attempts(read_waiting(place, location), location)
-    path = workspace.library.companion_path(loaded.path, FILE)
-    return parse_attempts(workspace.tree.read(path) or b"", path)
+    try:
+        place, location = waiting_place(workspace, loaded)
+    except PromptsteadError:
+        if not loaded.private:
+            raise
+        return []  # no store here, and so nothing in it
+    return parse_attempts(read_journal(place, location), location)
 
 
 def answer_store(workspace: Workspace) -> AnswerStore:
@@ -78,20 +101,6 @@ def waiting_place(workspace: Workspace, loaded: Loaded) -> tuple[str, str]:
         return workspace.tree.place(path), path
     place = answer_store(workspace).waiting(path)
     return place, place
-
-
-def read_waiting(place: str, location: str) -> bytes:
-    """Return the bytes of a file of waiting answers; none where there is none.
-
-    :raises PromptsteadError: it cannot be read.
-    """
-    try:
-        with open(place, "rb") as file:
-            return file.read(MAX_BYTES)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise PromptsteadError(f"cannot read the answers: {error.strerror}", location=location) from error
 
 
 def count_waiting(workspace: Workspace, loaded: Loaded, case_ids: Collection[str] = ()) -> int:

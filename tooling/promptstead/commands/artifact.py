@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from promptstead.commands.foreign import read_foreign
 from promptstead.commands.recording import unusable_sample
 from promptstead.errors import PromptsteadError
+from promptstead.journal import MAX_BYTES as JOURNAL_BYTES
+from promptstead.journal import ROOM
 from promptstead.model import Sample
 from promptstead.outputs.calls import kept, kept_calls
 from promptstead.outputs.judgements import PENDING, Judgement, parse_judgements
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from promptstead.evals.run_reader import RunReader
 
 MAX_FILES = 1000
-MAX_BYTES = 64 * 1024 * 1024
-"""Of all files together."""
+MAX_BYTES = ROOM * JOURNAL_BYTES
+"""Of all files together: whatever `record --to` may write of one prompt can be taken."""
 
 
 def read_artifact(origin: str) -> list[Attempt]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from promptstead.commands.answers import in_ci
+from promptstead.commands.answers import in_ci, refuse_unread
 from promptstead.commands.calling import Calling, used
 from promptstead.commands.common import Workspace, tell
 from promptstead.commands.judging import refuse_unresolved_judges
@@ -54,6 +54,8 @@ class Match:
 
     def __init__(self, base: Loaded, head: Loaded, policy: Config, seed: int) -> None:
         self.loaded = base, head
+        for each in self.loaded:
+            refuse_unread(each)
         self.asked = Asked(base), Asked(head, base)
         self.labels = tuple(asked.requests.label() for asked in self.asked)
         self._own = Examiner(Requests(head).prompt, self.asked[1].requests.digest, inputs_digest, helpers_of(head))

@@ -132,7 +132,7 @@ def replay(
 def load_all(workspace: Workspace, paths: Sequence[str]) -> list[Loaded]:
     """Return the prompt files *paths* without the rows of their datasets, all of them held.
 
-    :raises PromptsteadError: one is not valid.
+    :raises PromptsteadError: one is not valid, or a file that belongs to it could not be read whole.
     """
     return [load_valid(workspace, path, rows=False) for path in paths]
 

@@ -20,6 +20,7 @@ from promptstead.workspace import WorkingTree
 
 IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", "*.bundle")
 """What waits for its author to accept it, run files, and built bundles."""
+_SCHEMAS = {kind: f"schemas/{kind}.schema.json" for kind in ("prompt", "cases", "outputs", "evaluators")}
 GIT_DIFF = {
     "diff.promptstead.textconv": "promptstead textconv",
     "diff.promptstead.xfuncname": r"^([a-z_]+)([.:\[].*)?$",
@@ -49,6 +50,12 @@ def command(git_diff: bool) -> int:
         raise PromptsteadError(
             "this repository is set up already", hint="edit the settings there", location=workspace.config.file
         )
+    if os.path.lexists(os.path.join(tree.root, DEFAULT_FILE)):
+        raise PromptsteadError(
+            "there is a baseline already, and none is written over it", hint="remove it first", location=DEFAULT_FILE
+        )
+    for path in (".gitignore", *_SCHEMAS.values()):
+        tree.read(path)  # what cannot be read ends the command before anything is written
     prompts = [path for path in tree.files() if path.endswith(SUFFIXES)]
     roots = _entries(prompt_roots(prompts) or ["prompts"], prompts)
     tree.write(STANDALONE, _settings(roots, ""))
@@ -142,8 +149,7 @@ def _write_schemas(tree: WorkingTree) -> list[str]:
     from promptstead.source.schema import schema_text
 
     written = []
-    for kind in ("prompt", "cases", "outputs", "evaluators"):
-        path = f"schemas/{kind}.schema.json"
+    for kind, path in _SCHEMAS.items():
         if tree.read(path) is None:
             tree.write(path, schema_text(kind))
             written.append(path)

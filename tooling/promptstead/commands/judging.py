@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from promptstead.commands.answers import valid_outputs
+from promptstead.commands.answers import valid_judgements, valid_outputs
 from promptstead.commands.common import Workspace
 from promptstead.commands.recording import refuse_unresolved, request_for, unusable
 from promptstead.config import Config
@@ -12,7 +12,7 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import why_not
 from promptstead.evals.judges import Ask, Judges, asks, judges_of
-from promptstead.journal import MAX_BYTES, Journal
+from promptstead.journal import Journal, read_journal
 from promptstead.model import Case, Prompt, RecordedOutput, Sample
 from promptstead.outputs.judgements import (
     FILE,
@@ -25,6 +25,7 @@ from promptstead.outputs.judgements import (
     parse_judgements,
 )
 from promptstead.outputs.requests import Requests
+from promptstead.outputs.sealed import opened
 from promptstead.providers.protocol import Reply, Request
 from promptstead.source.judged import TYPE
 from promptstead.source.loaded import Loaded
@@ -48,12 +49,15 @@ class Judging:
         path = workspace.library.companion_path(loaded.path, PENDING)
         self.location = os.path.join(os.path.abspath(folder), *path.split("/")) if folder else path
         self._place = self.location if folder else workspace.tree.place(path)
-        self._accepted = _valid(loaded.judgements.text, self._path) if loaded.judgements is not None else []
+        self._accepted = valid_judgements(loaded)
         self._judges = judges_of(loaded)
+        self._incomplete = bool(loaded.partial or loaded.doubt or _not_at_hand(loaded))
+        self._unsure: set[str] | None = None
+        """Judges of which not all judgements that are wanted are known."""
         self._journal: Journal | None = None
         self._asked = Counter[Key]()
         self._waiting: list[Judgement] = []
-        self._know(_valid(_text(self._place, self.location), self.location))
+        self._know(_valid(read_journal(self._place, self.location).decode("utf-8", "replace"), self.location))
 
     def open(self) -> None:
         """Take the journal; nobody else writes it until :meth:`close`.
@@ -108,7 +112,7 @@ class Judging:
         """Record the waiting judgements of *accepted* answers and return how many requests they are.
 
         Those of *others*, which wait themselves, go on waiting; the rest is dropped, and so is what is recorded about
-        answers that are no more.
+        answers that are no more. What may belong to something that could not be read stays.
         """
         if not self._waiting:
             return 0
@@ -117,12 +121,22 @@ class Judging:
         later = {ask.key for ask in asks(self._prompt, self._judges, others)} - wanted
         taken = [each for each in self._waiting if each.key in wanted]
         if taken:
-            kept = [each for each in self._accepted if each.key in wanted]
+            kept = [each for each in self._accepted if each.key in wanted or self._may_be_wanted(each)]
             self._tree.write(self._path, dump_file(merged([*kept, *taken]).values()))
         assert self._journal is not None
-        self._waiting = [each for each in self._waiting if each.key in later]
+        left = [each for each in self._waiting if each.key not in wanted]
+        self._waiting = [each for each in left if each.key in later or self._may_be_wanted(each)]
         self._journal.replace("".join(map(dump_judgement, self._waiting)))
         return len({each.key for each in taken if each.samples})
+
+    def _may_be_wanted(self, judgement: Judgement) -> bool:
+        """Tell whether a judgement that no answer wants may be of one that could not be read, or judged, now."""
+        if self._unsure is None:
+            names = {spec.options["prompt"] for spec in self._prompt.every_evaluator() if spec.type == TYPE}
+            self._unsure = (
+                names if self._incomplete else {name for name in names if not _can_be_asked(self._judges, name)}
+            )
+        return judgement.judge in self._unsure
 
     def _know(self, waiting: list[Judgement]) -> None:
         self._waiting = waiting
@@ -136,6 +150,19 @@ class Judging:
         self._waiting.append(judgement)
 
 
+def _can_be_asked(judges: Judges, name: str) -> bool:
+    try:
+        judge = judges.judge(name)
+        return bool(judge.model and judge.digest)
+    except PromptsteadError:
+        return False
+
+
+def _not_at_hand(loaded: Loaded) -> bool:
+    """Tell whether a recorded answer is kept where it cannot be read now."""
+    return loaded.private and any(each.unavailable for each in opened(valid_outputs(loaded), loaded.stored).outputs)
+
+
 def judged(ask: Ask, reply: Reply) -> Judgement:
     """Return a reply as a judgement."""
     sample = Sample(reply.text, reply.finish_reason[:100], reply.usage)
@@ -143,11 +170,12 @@ def judged(ask: Ask, reply: Reply) -> Judgement:
 
 
 def current(loaded: Loaded, outputs: Iterable[RecordedOutput]) -> Iterator[tuple[Case, Sample]]:
-    """Yield the samples of those *outputs* that answer a case of the prompt as it is now."""
+    """Yield the samples of those *outputs* that answer a case of the prompt as it is now, and are at hand."""
     requests = Requests(loaded)
-    for output in outputs:
+    for output in opened(outputs, loaded.stored).outputs:
         case = requests.case(output.case)
-        if case is not None and not why_not(case, output, requests.digest, inputs_digest):
+        why = output.unavailable or case is None or why_not(case, output, requests.digest, inputs_digest)
+        if case is not None and not why:
             yield from ((case, sample) for sample in output.samples)
 
 
@@ -190,13 +218,3 @@ def _valid(text: str, location: str) -> list[Judgement]:
         line = text.count("\n", 0, problems[0].span.start) + 1
         raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{location}:{line}")
     return judgements
-
-
-def _text(place: str, location: str) -> str:
-    try:
-        with open(place, "rb") as file:
-            return file.read(MAX_BYTES).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise PromptsteadError(f"cannot read the judgements: {error.strerror}", location=location) from error

@@ -56,7 +56,7 @@ def command(
     Formats for other programs: sarif for code scanning, github for annotations in GitHub Actions, gitlab for GitLab's
     Code Quality, rdjson for reviewdog.
     """
-    from promptstead.commands.linting import baseline_path, lint_prompts
+    from promptstead.commands.linting import baseline_path, lint_prompts, read_baseline
     from promptstead.lint.engine import failing
     from promptstead.lint.render import as_json, as_text, summary
 
@@ -66,6 +66,8 @@ def command(
         where = "with --write-baseline" if write_baseline else "with --diff"
         refuse_ignored("output_format", "output", where=where, hint="leave it out")
     workspace = open_workspace(prompts)
+    if write_baseline:
+        read_baseline(workspace)  # what is no baseline is not written over
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:
         from promptstead.commands.fixing import fixed, show_fixes, write_fixes

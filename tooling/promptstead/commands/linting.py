@@ -1,5 +1,6 @@
 """Linting as ``lint``, ``check`` and ``init`` do it: rules, then the baseline."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,17 +70,16 @@ def lint_prompts(
         cache.save()
     if not use_baseline:
         return LintRun(found, 0)
-    path = baseline_path(workspace.config)
-    raw = workspace.tree.read(path)
-    if raw is None:
+    allowed = read_baseline(workspace)
+    if allowed is None:
         if workspace.config.baseline:
             raise PromptsteadError(
                 "the baseline that the configuration names does not exist",
                 hint="remove the setting, or write it",
-                location=path,
+                location=workspace.config.baseline,
             )
         return LintRun(found, 0)
-    kept = remaining(found, parse_baseline(raw, path))
+    kept = remaining(found, allowed)
     return LintRun(kept, len(found) - len(kept))
 
 
@@ -98,6 +98,16 @@ def _find(library: Library, prompt_id: str) -> Loaded | None:
 def baseline_path(config: Config) -> str:
     """Return where the baseline is."""
     return config.baseline or DEFAULT_FILE
+
+
+def read_baseline(workspace: Workspace) -> Counter[str] | None:
+    """Return what the baseline allows: content key -> how often; None where there is none.
+
+    :raises PromptsteadError: it cannot be read, or is no baseline.
+    """
+    path = baseline_path(workspace.config)
+    raw = workspace.tree.read(path)
+    return None if raw is None else parse_baseline(raw, path)
 
 
 def known_codes(prefixes: Iterable[str], location: str = "") -> tuple[str, ...]:

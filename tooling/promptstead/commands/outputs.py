@@ -28,6 +28,7 @@ from promptstead.commands.common import (
 )
 from promptstead.commands.shelf import Shelf
 from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.evals.engine import CANNOT_RENDER
 from promptstead.evals.replay import Replay
 from promptstead.model import Json, RecordedOutput
 from promptstead.outputs.calls import answer_text, as_entries
@@ -116,16 +117,23 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
     With --stale also answers of models that no longer belong to their case as it is now. An answer written by hand is
     removed only when its case is gone. An answer that is kept outside the repository stays there, since other revisions
     may name it, but with --stored.
+
+    Nothing is removed while anything of a prompt cannot be read, or has a key that nobody knows.
     """
     if in_ci():
         raise PromptsteadError("in CI nothing is written", hint="prune where a person looks")
     workspace = open_workspace(prompts)
     count = 0
-    for loaded in _loaded(workspace, prompts):
+    every = list(_loaded(workspace, prompts))
+    for loaded in every:
+        if problem := loaded.doubt:
+            raise loaded.error(problem)
         if loaded.partial:
             (path, *_) = loaded.partial
             message = "a dataset of this prompt is too large to be held: answers of its other cases would go"
             raise PromptsteadError(message, hint="remove lines from the outputs file by hand", location=path)
+        pending_attempts(workspace, loaded)  # what waits is read before anything is removed
+    for loaded in every:
         gone = {(row.output.case, row.output.model) for row in _recorded_rows(loaded) if _goes(row, stale)}
         removed = [output for output in valid_outputs(loaded) if (output.case, output.model) in gone]
         if removed and loaded.outputs is not None:
@@ -190,10 +198,10 @@ def _recorded_rows(loaded: Loaded) -> list[Row]:
     rows = []
     for output in recorded:
         why = reasons.get((output.case, output.model), "")
-        state = "stale" if why else "current"
+        state = "unknown" if why.startswith(CANNOT_RENDER) else "stale" if why else "current"
         if output.case not in cases:
-            # of a dataset that is too large to be held, the case may only not have been read
-            state = "unknown" if loaded.partial else "obsolete"
+            # the case may only not have been read: the dataset is too large to be held, a key is misspelt
+            state = "unknown" if loaded.partial or loaded.doubt else "obsolete"
         elif output.unavailable and not why:
             state, why = "unavailable", f": {output.unavailable}"
         rows.append(Row(loaded.id, output, state, why.partition(": ")[2]))
@@ -209,9 +217,9 @@ def _prune_waiting(workspace: Workspace, loaded: Loaded) -> int:
     attempts = pending_attempts(workspace, loaded)
     if not attempts:
         return 0
-    shelf = Shelf(workspace, workspace.library.load(loaded.path))
+    shelf = Shelf(workspace, load_valid(workspace, loaded.path))
     try:
-        gone = [output for output in shelf.waiting() if not shelf.requests.is_current(output)]
+        gone = [output for output in shelf.waiting() if shelf.requests.is_former(output)]
         if gone:
             shelf.drop({key_of(output) for output in gone})
         return len(gone)

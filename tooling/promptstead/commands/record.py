@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from promptstead.commands.answers import in_ci, refuse_unknown
+from promptstead.commands.answers import in_ci, load_valid, refuse_unknown
 from promptstead.commands.calling import Calling, allowed_of, calling_options, cost_of, used
 from promptstead.commands.common import (
     Workspace,
@@ -20,7 +20,7 @@ from promptstead.commands.common import (
     tell,
 )
 from promptstead.commands.judge_asking import Pairs, ask_judges, judged, left_of, take_judgements
-from promptstead.commands.judging import refuse_unresolved_judges
+from promptstead.commands.judging import Judging, refuse_unresolved_judges
 from promptstead.commands.progress import Progress
 from promptstead.commands.recording import (
     Failure,
@@ -103,12 +103,15 @@ def command(
     if no_judges:
         refuse_ignored("judge_samples", where="with --no-judges", hint="leave one out")
     workspace = open_workspace(prompts)
-    loaded = [workspace.library.load(path) for path in selected_paths(workspace, prompts)]
+    loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     with ExitStack() as stack:
         recordings = [Recording(workspace, each, folder or "") for each in loaded]
         for recording in recordings:
             stack.callback(recording.close)
         refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
+        for each in loaded if not no_judges else ():
+            if judged(each):
+                Judging(workspace, each, folder or "").close()  # what waits is read before anything is asked
         if origin is not None:
             return _take(workspace, list(zip(loaded, recordings, strict=True)), origin)
         for each, recording in zip(loaded, recordings, strict=True):
@@ -169,7 +172,7 @@ def _ask(
 
     tell(f"{plural(calls, 'call')} to make{allowed_of(calls, limits)}")
     try:
-        totals = asyncio.run(run(_requests(asked, workspace.config), opener(workspace), limits, on_result))
+        totals = asyncio.run(run(_requests(asked, workspace.config, failures), opener(workspace), limits, on_result))
     except KeyboardInterrupt:
         progress.end()
         for recording in recordings:
@@ -182,10 +185,16 @@ def _ask(
     return _report(recordings, failures, totals, folder), totals
 
 
-def _requests(asked: Sequence[Key], config: Config) -> Iterator[tuple[Key, Request]]:
-    """Yield every call; rendered as its turn comes, so that many large ones need not be held at once."""
+def _requests(asked: Sequence[Key], config: Config, failures: list[Failure]) -> Iterator[tuple[Key, Request]]:
+    """Yield every call; rendered as its turn comes, so that many large ones need not be held at once.
+
+    What has no room any more is not asked, and is one of the *failures*.
+    """
     for recording, question in asked:
         for _ in range(question.times):
+            if why := recording.full:
+                failures.append(Failure(recording.id, question.case.id, question.model, why))
+                break
             yield (recording, question), request_for(recording.requests, config, question.case, question.model)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from promptstead.commands.answers import read_waiting, valid_outputs, waiting_place
+from promptstead.commands.answers import valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
 from promptstead.commands.keeping import Keeping
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.journal import Journal
+from promptstead.journal import MAX_BYTES, Journal, read_journal, too_full
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.outputs.calls import answer_text, kept, kept_calls
 from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
@@ -70,7 +70,7 @@ class Recording:
         self._keeping: Keeping | None = None
         self._attempts: list[Attempt] = []
         self._asked: Counter[Key] = Counter()
-        self._know(parse_attempts(read_waiting(self._place, self.location), self.location))
+        self._know(parse_attempts(read_journal(self._place, self.location), self.location))
         self.written = 0
 
     def open(self) -> None:
@@ -82,6 +82,13 @@ class Recording:
             self._journal = Journal(self._place, self.location, mode=self._mode)
             self._keeping = Keeping(self._journal)
             self._know(parse_attempts(self._journal.read(), self.location))
+
+    @property
+    def full(self) -> str:
+        """Return why nothing more is asked; empty where it may be."""
+        if self._journal is None or not self._journal.full:
+            return ""
+        return str(too_full(MAX_BYTES, "accept or reject some first", ""))
 
     def close(self) -> None:
         """Give the journal back."""

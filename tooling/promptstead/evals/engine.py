@@ -18,6 +18,8 @@ STALE_REQUEST = (
     "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
 )
 STALE_INPUTS = "stale: the input changed since the answer was written: run promptstead accept"
+CANNOT_RENDER = "the prompt cannot be rendered"
+"""What begins the reason where it is not known whether an answer still belongs to its case."""
 NOT_ACCEPTED = "not accepted: run promptstead accept"
 
 CASE_PASSES = "case passes"
@@ -240,7 +242,7 @@ def why_not(case: Case, output: RecordedOutput, request_digest: RequestDigest, i
         try:
             current = request_digest(case, output.model)
         except PromptsteadError as error:
-            return f"the prompt cannot be rendered: {error.message}"
+            return f"{CANNOT_RENDER}: {error.message}"
         return "" if output.request == current else STALE_REQUEST
     if not output.inputs:
         return NOT_ACCEPTED

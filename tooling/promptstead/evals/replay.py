@@ -87,8 +87,13 @@ class Replay:
                 if case is None
                 else why_not(case, output, self._requests.digest, inputs_digest)
             )
-            if reason and not (case is None and self._loaded.partial):
+            if reason and not (case is None and self._may_exist):
                 yield output, reason
+
+    @property
+    def _may_exist(self) -> bool:
+        """Whether a case that is not there may only not have been read."""
+        return bool(self._loaded.partial) or self._loaded.doubt is not None
 
 
 def judged_alike(one: Prompt, other: Prompt) -> bool:

@@ -39,7 +39,9 @@ def parse_baseline(raw: bytes, path: str) -> Counter[str]:
         return Counter({str(entry["key"]): int(entry.get("count", 1)) for entry in data["findings"]})
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise PromptsteadError(
-            "this is not a baseline", hint="write it anew with promptstead lint --write-baseline", location=path
+            "this is not a baseline",
+            hint="restore it, or remove it and write it anew: promptstead lint --write-baseline",
+            location=path,
         ) from error
 
 

@@ -6,9 +6,8 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, RecordedOutput, Span
 from promptstead.outputs.calls import kept
 from promptstead.outputs.store import dump, dump_lines, entry_line, entry_lines, parse
-from promptstead.source.builder import SECOND_TIME
 from promptstead.source.document import Document, text_document
-from promptstead.source.reader import read
+from promptstead.source.reader import misread, read
 
 Edits = list[tuple[Span, str]]
 """Stretches of a text and what takes their place, in the order in which they are put in."""
@@ -20,8 +19,7 @@ def recorded_in(document: Document) -> list[RecordedOutput]:
     :raises PromptsteadError: it is not valid.
     """
     outputs, problems = parse(document)
-    unreadable = [each for each in document.problems if each.code != "SCH003" or SECOND_TIME in each.message]
-    if problems or unreadable:
+    if problems or misread(document):
         raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
     return outputs
 

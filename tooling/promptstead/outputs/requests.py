@@ -46,6 +46,14 @@ class Requests:
         except PromptsteadError:
             return False
 
+    def is_former(self, output: RecordedOutput) -> bool:
+        """Tell whether a live output surely answers a request that the prompt makes no more; not where none is made."""
+        case = self.case(output.case)
+        try:
+            return case is None or self.digest(case, output.model) != output.request
+        except PromptsteadError:
+            return False
+
     def choice(self, model: str = "") -> ModelChoice:
         """Return the model of that name with its provider and snapshot; without a name, the prompt's own.
 

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, KeyPath
-from promptstead.source.builder import SECOND_TIME
 from promptstead.source.comments import Comment, Entry, attach, find_comments, value_at
 from promptstead.source.document import Document
 from promptstead.source.emit import Context, folded, inline, literal
 from promptstead.source.order import key_orders
-from promptstead.source.reader import read
+from promptstead.source.reader import misread, read
 
 _STEP = 2
 
@@ -26,10 +25,9 @@ def canonical(text: str, path: str) -> str:
     :raises PromptsteadError: it is not valid YAML, has a key twice, or cannot be formatted without loss.
     """
     document = read(text.encode("utf-8", "surrogatepass"), path)
-    for problem in document.problems:
-        if problem.code != "SCH003" or SECOND_TIME in problem.message:
-            line, column = document.position(problem.span.start)
-            raise PromptsteadError(problem.message, hint=problem.hint, location=f"{path}:{line}:{column}")
+    if problem := misread(document):
+        line, column = document.position(problem.span.start)
+        raise PromptsteadError(problem.message, hint=problem.hint, location=f"{path}:{line}:{column}")
     if any(line.startswith("%") for line in document.text[: document.span(()).start].splitlines()):
         raise PromptsteadError("a `%` directive would be lost", hint="remove it", location=path)
     result = _Writer(document).write()

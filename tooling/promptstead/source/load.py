@@ -16,7 +16,7 @@ from promptstead.source.github_models import build_github_models, is_github_mode
 from promptstead.source.loaded import Loaded
 from promptstead.source.names import Names, below
 from promptstead.source.prompt import Companions, build_cases, build_prompt
-from promptstead.source.reader import read
+from promptstead.source.reader import misread, read
 from promptstead.source.schema import can_build, is_usable, validate
 from promptstead.source.shared import SharedFiles
 from promptstead.template.errors import TemplateError
@@ -74,6 +74,7 @@ class Library(Names):
         loaded.python = self.python
         loaded.private = any(fnmatchcase(path, pattern) for pattern in self.config.private)
         loaded.stored = self.stored
+        _take_note(loaded, path, misread(document))
         data = document.data
         if data is None:
             return loaded
@@ -160,13 +161,14 @@ class Library(Names):
         if not name.endswith(".jsonl"):
             document = read(raw, path)
             loaded.problems.extend(_elsewhere(document.problems, path))
+            _take_note(loaded, path, misread(document))
         else:
             try:
                 document = text_document(path, raw.decode("utf-8-sig"))
             except UnicodeDecodeError as error:
                 line = raw.count(b"\n", 0, error.start) + 1
                 message = f"this is not UTF-8: line {line} has a byte that is no text"
-                loaded.problems.append(Problem("SCH001", message, hint="save the file as UTF-8", path=path))
+                _miss(loaded, path, Problem("SCH001", message, hint="save the file as UTF-8", path=path))
                 loaded.documents[path] = text_document(path, "")
                 return None
         loaded.documents[path] = document
@@ -179,6 +181,7 @@ class Library(Names):
         problems = validate(document, "cases")
         loaded.problems.extend(_elsewhere(problems, document.path))
         if not can_build(document, "cases", problems):
+            _take_note(loaded, document.path, next((each for each in problems if each.code != "SCH002"), problems[0]))
             return ()
         return build_cases(document.data["cases"], document.path, ("cases",))
 
@@ -191,16 +194,14 @@ class Library(Names):
             path = below(folder, dataset.path)
             if path is None:
                 message = f"dataset `{dataset.path}` does not lie in the prompt's folder"
-                loaded.problems.append(
-                    Problem("SCH001", message, span, f"put it below `{folder}` and name it relative to that")
-                )
+                hint = f"put it below `{folder}` and name it relative to that"
+                _miss(loaded, dataset.path, Problem("SCH001", message, span, hint))
                 continue
             raw, cut = self._beginning(loaded, path, span)
             if raw is None:
-                if not any(problem.span == span for problem in loaded.problems):
-                    loaded.problems.append(
-                        Problem("SCH001", f"there is no dataset `{path}`", span, "correct the path, or add the file")
-                    )
+                if path not in loaded.unread:
+                    message = f"there is no dataset `{path}`"
+                    _miss(loaded, path, Problem("SCH001", message, span, "correct the path, or add the file"))
                 continue
             try:
                 known = dataset._replace(schema=row_schema(self.tree, folder, dataset.schema))
@@ -209,7 +210,7 @@ class Library(Names):
                 raise
             except PromptsteadError as error:
                 at = loaded.document.span((*dataset.at, "schema"))
-                loaded.problems.append(Problem("SCH001", f"the dataset's schema: {error.message}", at, error.hint))
+                _miss(loaded, path, Problem("SCH001", f"the dataset's schema: {error.message}", at, error.hint))
                 continue
             if cut:
                 loaded.partial[path] = len(cases)
@@ -219,6 +220,7 @@ class Library(Names):
                 )
             loaded.documents[path] = document
             loaded.problems.extend(_elsewhere(document.problems, path))
+            _take_note(loaded, path, misread(document))
             yield from cases
 
     def _beginning(self, loaded: Loaded, path: str, span: Span) -> tuple[bytes | None, bool]:
@@ -236,7 +238,7 @@ class Library(Names):
         except UnavailableError:
             raise
         except PromptsteadError as error:
-            loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
+            _miss(loaded, path, Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
             return None, False
 
     def _unique(self, loaded: Loaded, inline: tuple[Case, ...], others: list[Case]) -> tuple[Case, ...]:
@@ -269,25 +271,25 @@ class Library(Names):
             span = loaded.document.span(("evaluators", "use", index))
             path = below(root, name)
             if path is None:
-                loaded.problems.append(
-                    Problem("SCH001", f"`{name}` leaves the prompt root", span, f"name a file below `{root}`")
-                )
+                message = f"`{name}` leaves the prompt root"
+                _miss(loaded, name, Problem("SCH001", message, span, f"name a file below `{root}`"))
                 continue
             try:
                 entry = self._shared.evaluators(path)
             except UnavailableError:
                 raise
             except PromptsteadError as error:
-                loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
+                _miss(loaded, path, Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
                 continue
             if entry is None:
-                loaded.problems.append(
-                    Problem("SCH001", f"there is no file `{path}`", span, "correct the path, or add the file")
-                )
+                message = f"there is no file `{path}`"
+                _miss(loaded, path, Problem("SCH001", message, span, "correct the path, or add the file"))
                 continue
             document, specs = entry
             loaded.documents[path] = document
             loaded.problems.extend(_elsewhere(document.problems, path))
+            unbuilt = document.problems[0] if document.problems and not specs else None
+            _take_note(loaded, path, misread(document) or unbuilt)
             yield from specs
 
     def _parse_templates(self, loaded: Loaded, prompt: Prompt) -> dict[str, str]:
@@ -326,8 +328,20 @@ class Library(Names):
         except UnavailableError:
             raise
         except PromptsteadError as error:
-            loaded.problems.append(Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
+            _miss(loaded, path, Problem("SCH001", f"`{path}`: {error.message}", span, error.hint))
             return None
+
+
+def _miss(loaded: Loaded, path: str, problem: Problem) -> None:
+    """Report a file that cannot be read, and take note that what it holds is not known."""
+    loaded.problems.append(problem)
+    loaded.unread.setdefault(path, problem)
+
+
+def _take_note(loaded: Loaded, path: str, problem: Problem | None) -> None:
+    """Take note of what keeps a part of the file *path* from being known, if anything does."""
+    if problem is not None:
+        loaded.unread.setdefault(path, problem._replace(path=path))
 
 
 def _combination_problems(loaded: Loaded) -> Iterator[Problem]:

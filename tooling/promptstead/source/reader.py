@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from promptstead.model import Problem, Span
-from promptstead.source.builder import Builder
+from promptstead.source.builder import SECOND_TIME, Builder
 from promptstead.source.document import Document, line_starts
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -24,6 +24,12 @@ def read(raw: bytes, path: str) -> Document:
     return _read_small(raw, path) if len(raw) <= SMALL else _read(raw, path)
 
 
+def misread(document: Document) -> Problem | None:
+    """Return the first thing that keeps part of the file from being data; None where all of it was read."""
+    said = (each for each in document.problems if each.code not in ("SCH002", "SCH003") or SECOND_TIME in each.message)
+    return next(said, None)
+
+
 @lru_cache(16)
 def _read_small(raw: bytes, path: str) -> Document:
     """Return a document that may have been read a moment ago, from the other of two revisions: nothing changes it."""
@@ -33,7 +39,7 @@ def _read_small(raw: bytes, path: str) -> Document:
 def _read(raw: bytes, path: str) -> Document:
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed"
-        return _refused(path, "", message, "move data to a dataset file")
+        return _refused(path, "", message, "move cases to a dataset, answers to outputs.jsonl")
     if encoding := _wide_encoding(raw[:4]):
         return _refused(path, "", f"the file is {encoding}, not UTF-8", "save it as UTF-8")
     try:
