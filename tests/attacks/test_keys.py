@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.outputs import store
+from promptstead.outputs import entries
 from tests.attacks.keys import attack
 
 
@@ -15,5 +15,5 @@ def test_no_misspelt_key_breaks_a_command(tmp_path: Path) -> None:
 def test_the_attack_sees_an_entry_that_is_built_without_its_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "can_build", lambda document, kind, problems: True)
+    monkeypatch.setattr(entries, "can_build", lambda document, kind, problems: True)
     assert attack(60, 1, tmp_path).failures

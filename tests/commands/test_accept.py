@@ -187,7 +187,7 @@ def test_what_a_model_said_cannot_be_changed_unseen(repository: ScratchRepositor
     assert f"{OUTPUTS}:3:5: error SCH001 this answer is not what the model said" in done.out
     refused = at_home("record", "--all", cwd=repository.root)
     assert refused.code == 2
-    assert "these are no recorded outputs (run promptstead lint)" in refused.err
+    assert f"{OUTPUTS}:3: these are no recorded outputs: this answer is not what the model said" in refused.err
 
 
 def on_terminal(repository: ScratchRepository, typed: str) -> str:

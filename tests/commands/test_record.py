@@ -205,7 +205,10 @@ def test_what_cannot_be_asked(repository: ScratchRepository) -> None:
     assert wrong.code == 2
     assert "there is no case `r00` (did you mean `r00" in wrong.err
     repository.write(OUTPUTS, "outputs: {}\n")
-    assert "these are no recorded outputs (run promptstead lint)" in at_home("record", cwd=repository.root).err
+    assert (
+        "these are no recorded outputs: `schema: promptstead/outputs/v1` is missing"
+        in at_home("record", cwd=repository.root).err
+    )
     repository.write(PATH, "title: [\n")
     assert "this prompt is not valid" in at_home("record", cwd=repository.root).err
 

@@ -6,7 +6,8 @@ import pytest
 
 from promptstead.digests import inputs_digest
 from promptstead.model import Case, RecordedOutput
-from promptstead.outputs.store import dump, parse, received_digest
+from promptstead.outputs.entries import parse
+from promptstead.outputs.store import dump, received_digest
 from promptstead.source.reader import read
 from tests.command_line import run
 from tests.conftest import ScratchRepository

@@ -1,6 +1,7 @@
 """Nothing is removed, replaced or paid for again because a file could not be read: that is not the same as no file."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,16 +68,29 @@ def broken(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"{oops\n")
 
 
+@pytest.fixture(scope="module")
+def repositories(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Return a repository with outputs in YAML, and one with lines of them."""
+    folder = tmp_path_factory.mktemp("unread")
+    with pytest.MonkeyPatch.context() as environment:
+        for role in ("AUTHOR", "COMMITTER"):
+            environment.setenv(f"GIT_{role}_NAME", "Test Author")
+            environment.setenv(f"GIT_{role}_EMAIL", "author@example.org")
+        return {lines: written(folder / f"lines-{lines}", lines=lines)[0] for lines in (False, True)}
+
+
 @pytest.mark.parametrize("path", TOUCHED, ids=lambda path: path.rpartition("/")[2])
 @pytest.mark.parametrize("fault", [too_large, dangling, a_folder, no_text, broken])
 def test_what_cannot_be_read_is_not_taken_for_nothing(
     fault: Callable[[Path], None],
     path: str,
+    repositories: dict[bool, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    root, _ = written(tmp_path / "repository", lines=path.endswith("outputs.jsonl"))
+    root = tmp_path / "repository"
+    shutil.copytree(repositories[path.endswith("outputs.jsonl")], root)
     monkeypatch.chdir(root)
     monkeypatch.setenv("CI", "")
     fault(root / path)

@@ -1,17 +1,35 @@
 """Accepted answers put into files that people have written in: what is not replaced stays as it is."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput, Sample
-from promptstead.outputs.merge import merged, recorded_in, replaced_by, without
+from promptstead.outputs import merge
+from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.merge import replaced_by
 from promptstead.outputs.store import dump, dump_lines
 from promptstead.source.document import Document, text_document
 from promptstead.source.reader import read
 
 DIGEST = "sha256:" + "0a" * 32
+
+
+def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutput]) -> str:
+    return "".join(merge.merged(document, path, accepted))
+
+
+def without(document: Document, removed: Sequence[RecordedOutput]) -> str:
+    return "".join(merge.without(document, {(output.case, output.model) for output in removed}))
+
+
+def listed(document: Document) -> list[RecordedOutput]:
+    return list(recorded_in(document))
+
+
 GOLDEN = {"sample": 1, "by": "Ana", "on": "2026-11-22"}
 WRITTEN = """\
 # written by Ana
@@ -53,7 +71,7 @@ def test_new_answers_go_where_they_belong_and_comments_stay(line_end: str, inden
     before = WRITTEN.replace("\n  ", f"\n{indent}").replace("\n", line_end)
     outputs = [an_output("a"), an_output("c"), an_output("e"), an_output("d")]
     after = merged(document(before), "outputs.yml", outputs)
-    assert [(output.case, output.model) for output in recorded_in(document(after))] == [
+    assert [(output.case, output.model) for output in listed(document(after))] == [
         ("a", "fast@2"), ("b", "Ana"), ("c", "fast@2"), ("d", "Ana"), ("d", "fast@2"), ("e", "fast@2"),
     ]  # fmt: skip
     kept = [line for line in before.split(line_end) if line in after.split(line_end)]
@@ -66,7 +84,7 @@ def test_new_answers_go_where_they_belong_and_comments_stay(line_end: str, inden
 
 
 def test_an_alias_with_another_snapshot_is_the_same_model() -> None:
-    recorded = recorded_in(document(WRITTEN))
+    recorded = listed(document(WRITTEN))
     assert replaced_by(an_output("d", model="fast@2"), recorded) is recorded[2]
     assert replaced_by(an_output("d", model="faster@2"), recorded) is None
     assert replaced_by(an_output("d", model="fake/echo"), recorded) is None
@@ -74,7 +92,7 @@ def test_an_alias_with_another_snapshot_is_the_same_model() -> None:
 
 
 def test_entries_are_taken_out_with_their_lines() -> None:
-    recorded = recorded_in(document(WRITTEN))
+    recorded = listed(document(WRITTEN))
     after = without(document(WRITTEN), [recorded[1]])
     assert after == "".join(line for line in WRITTEN.splitlines(keepends=True) if "# flow" not in line)
     assert without(document(WRITTEN), recorded).startswith(
@@ -105,7 +123,7 @@ def test_merging_is_what_writing_all_of_it_anew_gives(old: dict[str, str], new: 
     after = merged(document(write(before), path), path, accepted)
     expected = [output for output in before if output.case not in new] + accepted
     assert after.replace("outputs: \n", "outputs:\n") == write(expected)
-    kept = recorded_in(document(after, path))
+    kept = listed(document(after, path))
     removed = [output for output in kept if output.case in old]
     left = without(document(after, path), removed)
     assert left == write([output for output in expected if output.case not in old])

@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.calls import as_entries, kept, kept_calls
-from promptstead.outputs.store import dump, dump_lines, parse, parse_line
+from promptstead.outputs.entries import parse
+from promptstead.outputs.store import dump, dump_lines, parse_line
 from promptstead.source.document import text_document
 from promptstead.source.reader import read
 
@@ -122,7 +123,7 @@ def test_lines_that_are_no_json_are_named_by_their_place() -> None:
     good = dump_lines([an_output("x")])
     document = text_document("outputs.jsonl", good + "{oops\n\n" + '{"case": NaN}\n' + "[" * 100_000)
     outputs, problems = parse(document)
-    assert outputs == []
+    assert outputs == [an_output("x")]  # a broken line spoils no other
     assert [document.position(problem.span.start)[0] for problem in problems] == [2, 4, 5]
 
 
@@ -144,7 +145,7 @@ def test_a_line_with_a_key_twice_is_named_by_its_place() -> None:
 def test_a_line_against_the_schema_is_named_by_its_place() -> None:
     document = text_document("outputs.jsonl", dump_lines([an_output("x")]) + '{"case": "b"}\n')
     outputs, problems = parse(document)
-    assert outputs == []
+    assert outputs == [an_output("x")]
     assert {document.position(problem.span.start)[0] for problem in problems} == {2}
 
 

@@ -205,10 +205,10 @@ def read_journal(path: str, location: str) -> bytes:
     """
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINK), "rb") as file:
-            raw = file.read(ROOM * MAX_BYTES + 1)
-            if len(raw) > ROOM * MAX_BYTES:
-                raise _too_large(os.fstat(file.fileno()).st_size, MAX_BYTES, location)
-            return raw
+            size = os.fstat(file.fileno()).st_size
+            if size > ROOM * MAX_BYTES:
+                raise _too_large(size, MAX_BYTES, location)
+            return file.read(size)
     except FileNotFoundError:
         return b""
     except OSError as error:

@@ -70,7 +70,7 @@ class WorkingTree:
             return None
         with file:
             try:
-                return file.read(MAX_BYTES)
+                return file.read(os.fstat(file.fileno()).st_size)  # read() sets aside as much as it is asked for
             except OSError as error:
                 raise _unreadable(error, path) from error
 
@@ -115,9 +115,15 @@ class WorkingTree:
 
     def write(self, path: str, text: str) -> None:
         """Write *text* to *path* as UTF-8, in a temporary file that is then renamed: nothing is ever half written."""
+        self.write_parts(path, (text,))
+
+    def write_parts(self, path: str, parts: Iterable[str]) -> None:
+        """Write *parts*, one after another, as :meth:`write` does; they may be read from the same file meanwhile."""
         full = os.path.join(self.root, path)
         self._refuse_escape(full, path)
-        write_file(full, text, location=path)
+        with replacing(full, location=path) as file:
+            for part in parts:
+                file.write(part)
 
     def place(self, path: str) -> str:
         """Return where *path* lies on disk, for what writes there by itself.

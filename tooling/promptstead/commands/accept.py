@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
@@ -81,14 +81,14 @@ def command(
 
 def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...]) -> int:
     """Tie the hand-written answers of *prompts* and return how many were."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    found: dict[str, tuple[Iterable[str], list[str]]] = {}
     for loaded in prompts:
         if loaded.outputs is not None and loaded.prompt is not None:
             cases = {case.id: case for case in loaded.prompt.cases if not case_ids or case.id in case_ids}
             found[loaded.outputs.path] = tied(loaded.outputs, cases)
-    for path, (text, changed) in found.items():
+    for path, (parts, changed) in found.items():
         if changed:
-            workspace.tree.write(path, text)
+            workspace.tree.write_parts(path, parts)
             echo(f"{path}: {', '.join(changed)}")
     return sum(len(changed) for _, changed in found.values())
 

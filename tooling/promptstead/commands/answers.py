@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from promptstead.answer_store import AnswerStore
@@ -10,8 +10,8 @@ from promptstead.commands.common import Workspace
 from promptstead.errors import PromptsteadError
 from promptstead.journal import read_journal
 from promptstead.model import RecordedOutput, Sample
-from promptstead.outputs.judgements import Judgement, parse_judgements
-from promptstead.outputs.merge import recorded_in
+from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.judgements import Judgement, recorded_judgements
 from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import stored_text
@@ -41,12 +41,12 @@ def refuse_unread(loaded: Loaded) -> None:
     valid_judgements(loaded)
 
 
-def valid_outputs(loaded: Loaded) -> list[RecordedOutput]:
-    """Return what is recorded for a prompt.
+def valid_outputs(loaded: Loaded) -> Iterator[RecordedOutput]:
+    """Yield what is recorded for a prompt.
 
-    :raises PromptsteadError: its file is not valid.
+    :raises PromptsteadError: its file is not valid; what stands before the place may have been yielded.
     """
-    return [] if loaded.outputs is None else recorded_in(loaded.outputs)
+    return iter(()) if loaded.outputs is None else recorded_in(loaded.outputs)
 
 
 def valid_judgements(loaded: Loaded) -> list[Judgement]:
@@ -56,9 +56,9 @@ def valid_judgements(loaded: Loaded) -> list[Judgement]:
     """
     if loaded.judgements is None:
         return []
-    judgements, problems = parse_judgements(loaded.judgements.text)
+    judgements, problems = recorded_judgements(loaded.judgements)
     if problems:
-        raise loaded.error(problems[0]._replace(path=loaded.judgements.path))
+        raise loaded.error(problems[0])
     return judgements
 
 

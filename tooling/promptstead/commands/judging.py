@@ -160,7 +160,10 @@ def _can_be_asked(judges: Judges, name: str) -> bool:
 
 def _not_at_hand(loaded: Loaded) -> bool:
     """Tell whether a recorded answer is kept where it cannot be read now."""
-    return loaded.private and any(each.unavailable for each in opened(valid_outputs(loaded), loaded.stored).outputs)
+    recorded = (
+        (opened([output], loaded.stored).outputs[0] for output in valid_outputs(loaded)) if loaded.private else ()
+    )
+    return any(output.unavailable for output in recorded)
 
 
 def judged(ask: Ask, reply: Reply) -> Judgement:
@@ -172,7 +175,8 @@ def judged(ask: Ask, reply: Reply) -> Judgement:
 def current(loaded: Loaded, outputs: Iterable[RecordedOutput]) -> Iterator[tuple[Case, Sample]]:
     """Yield the samples of those *outputs* that answer a case of the prompt as it is now, and are at hand."""
     requests = Requests(loaded)
-    for output in opened(outputs, loaded.stored).outputs:
+    for recorded in outputs:
+        (output,) = opened([recorded], loaded.stored).outputs
         case = requests.case(output.case)
         why = output.unavailable or case is None or why_not(case, output, requests.digest, inputs_digest)
         if case is not None and not why:

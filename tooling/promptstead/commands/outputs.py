@@ -41,15 +41,17 @@ from promptstead.source.loaded import Loaded
 
 
 class Row(NamedTuple):
-    """A recorded output and what it is worth now; *why* says more.
+    """A recorded output and what it is worth now; *why* says more, *samples* how many answers it has.
 
-    That is current, stale, obsolete, unavailable, unknown or pending.
+    That is current, stale, obsolete, unavailable, unknown or pending. The answers themselves are there where they are
+    to be shown.
     """
 
     prompt: str
     output: RecordedOutput
     state: str
-    why: str = ""
+    why: str
+    samples: int
 
 
 @click.group()
@@ -87,7 +89,7 @@ def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
 def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
     """Show the answers that PROMPT has for CASE, exactly as received, those that wait too."""
     workspace = open_workspace((prompt,))
-    rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded)]
+    rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded, case)]
     refuse_unknown((case,), {row.output.case for row in rows})
     rows = [row for row in rows if row.output.case == case and model in (None, row.output.model)]
     if not rows:
@@ -134,15 +136,15 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
             raise PromptsteadError(message, hint="remove lines from the outputs file by hand", location=path)
         pending_attempts(workspace, loaded)  # what waits is read before anything is removed
     for loaded in every:
-        gone = {(row.output.case, row.output.model) for row in _recorded_rows(loaded) if _goes(row, stale)}
-        removed = [output for output in valid_outputs(loaded) if (output.case, output.model) in gone]
-        if removed and loaded.outputs is not None:
-            workspace.tree.write(loaded.outputs.path, without(loaded.outputs, removed))
-            for digest in (sample.digest for output in removed for sample in output.samples if stored):
-                if digest:
-                    answer_store(workspace).remove(digest)
-            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in removed)}")
-        count += len(removed) + _prune_waiting(workspace, loaded)
+        gone = {(row.output.case, row.output.model): row for row in _recorded_rows(loaded) if _goes(row, stale)}
+        if gone and loaded.outputs is not None:
+            removed = (output for output in valid_outputs(loaded) if stored and (output.case, output.model) in gone)
+            digests = [sample.digest for output in removed for sample in output.samples if sample.digest]
+            workspace.tree.write_parts(loaded.outputs.path, without(loaded.outputs, gone))
+            for digest in digests:
+                answer_store(workspace).remove(digest)
+            echo(f"{loaded.outputs.path}: {', '.join(case for case, _ in gone)}")
+        count += len(gone) + _prune_waiting(workspace, loaded)
     tell(f"{plural(count, 'answer')} removed")
     return OK
 
@@ -161,12 +163,12 @@ def move(prompts: tuple[str, ...]) -> int:
     for loaded in _loaded(workspace, prompts):
         if not loaded.private or loaded.outputs is None:
             continue
-        plain = [output for output in valid_outputs(loaded) if output.source != "reference" and not _is_outside(output)]
-        if plain:
-            moved = [sealed(output, answer_store(workspace)) for output in plain]
-            workspace.tree.write(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
-            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in plain)}")
-            count += len(plain)
+        plain = (each for each in valid_outputs(loaded) if each.source != "reference" and not _is_outside(each))
+        moved = [sealed(output, answer_store(workspace)) for output in plain]
+        if moved:
+            workspace.tree.write_parts(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
+            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in moved)}")
+            count += len(moved)
     tell(f"{plural(count, 'answer')} moved")
     return OK
 
@@ -179,24 +181,24 @@ def _loaded(workspace: Workspace, prompts: Sequence[str]) -> Iterator[Loaded]:
     return (load_valid(workspace, path) for path in selected_paths(workspace, prompts))
 
 
-def _rows(workspace: Workspace, loaded: Loaded) -> list[Row]:
-    """Return what is recorded for a prompt, then what waits."""
-    rows = _recorded_rows(loaded)
+def _rows(workspace: Workspace, loaded: Loaded, shown: str = "") -> list[Row]:
+    """Return what is recorded for a prompt, then what waits; the answers to the case *shown* with their text."""
+    rows = _recorded_rows(loaded, shown)
     attempts = pending_attempts(workspace, loaded)
     if attempts:
         requests = Requests(loaded)
         for output in waiting(attempts):
             why = "" if requests.is_current(output) else "nobody makes its request any more"
-            rows.append(Row(loaded.id, output, "pending", why))
+            rows.append(Row(loaded.id, output, "pending", why, len(output.samples)))
     return rows
 
 
-def _recorded_rows(loaded: Loaded) -> list[Row]:
+def _recorded_rows(loaded: Loaded, shown: str = "") -> list[Row]:
     cases = {case.id for case in loaded.prompt.cases} if loaded.prompt else set()
-    recorded = opened(valid_outputs(loaded), loaded.stored).outputs
     reasons = {(output.case, output.model): why for output, why in Replay(loaded).stale()}
     rows = []
-    for output in recorded:
+    for recorded in valid_outputs(loaded):
+        (output,) = opened([recorded], loaded.stored).outputs
         why = reasons.get((output.case, output.model), "")
         state = "unknown" if why.startswith(CANNOT_RENDER) else "stale" if why else "current"
         if output.case not in cases:
@@ -204,7 +206,8 @@ def _recorded_rows(loaded: Loaded) -> list[Row]:
             state = "unknown" if loaded.partial or loaded.doubt else "obsolete"
         elif output.unavailable and not why:
             state, why = "unavailable", f": {output.unavailable}"
-        rows.append(Row(loaded.id, output, state, why.partition(": ")[2]))
+        kept = output if output.case == shown else output._replace(samples=())
+        rows.append(Row(loaded.id, kept, state, why.partition(": ")[2], len(output.samples)))
     return rows
 
 
@@ -251,5 +254,5 @@ def _json(row: Row, samples: bool = False) -> Json:
             for each in output.samples
         ]
     else:
-        entry["samples"] = len(output.samples)
+        entry["samples"] = row.samples
     return entry

@@ -2,8 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain
 from typing import NamedTuple
 
 from promptstead.commands.answers import valid_outputs, waiting_place
@@ -42,6 +43,14 @@ class Question(NamedTuple):
     times: int
 
 
+class Accepted(NamedTuple):
+    """What is to be known of an accepted answer without holding it: how many samples it has of which request."""
+
+    request: str
+    samples: int
+    attempts: int
+
+
 class Failure(NamedTuple):
     """A case without an answer that can be used, and why."""
 
@@ -64,7 +73,10 @@ class Recording:
         self.requests = Requests(loaded)
         self._place, self.location = _journal_path(workspace, loaded, folder)
         self._cases = self.requests.prompt.cases
-        self._recorded = {(output.case, output.model): output for output in valid_outputs(loaded)}
+        self._loaded = loaded
+        self._live = {
+            (each.case, each.model): _accepted(each) for each in valid_outputs(loaded) if each.source == "live"
+        }
         self._mode = 0o600 if loaded.private else 0o666
         self._journal: Journal | None = None
         self._keeping: Keeping | None = None
@@ -119,13 +131,13 @@ class Recording:
                 key = case.id, model, digest
                 accepted = self._accepted(key)
                 times = wish.samples - here[key]
-                if times > 0 and (wish.everything or accepted is None or len(accepted.samples) < wish.samples):
+                if times > 0 and (wish.everything or accepted is None or accepted.samples < wish.samples):
                     found.append(Question(case, model, digest, times))
         return found, failures
 
-    def outputs(self) -> list[RecordedOutput]:
-        """Return the answers that are accepted, and those that wait."""
-        return [*self._recorded.values(), *waiting(self._attempts)]
+    def outputs(self) -> Iterator[RecordedOutput]:
+        """Yield the answers that are accepted, and those that wait."""
+        return chain(valid_outputs(self._loaded), waiting(self._attempts))
 
     def keep(self, question: Question, reply: Reply) -> str:
         """Write an answer to the journal and return why it cannot be used; empty where it can."""
@@ -185,9 +197,9 @@ class Recording:
         except PromptsteadError:
             return ""
 
-    def _accepted(self, key: Key) -> RecordedOutput | None:
-        output = self._recorded.get(key[:2])
-        return output if output and output.source == "live" and output.request == key[2] else None
+    def _accepted(self, key: Key) -> Accepted | None:
+        accepted = self._live.get(key[:2])
+        return accepted if accepted and accepted.request == key[2] else None
 
     def _know(self, attempts: list[Attempt]) -> None:
         self._attempts = attempts
@@ -209,6 +221,10 @@ class Recording:
         self._attempts.append(attempt)
         self._count(attempt)
         self.written += attempt.sample is not None
+
+
+def _accepted(output: RecordedOutput) -> Accepted:
+    return Accepted(output.request, len(output.samples), output.attempts)
 
 
 def request_for(requests: Requests, config: Config, case: Case, model: str = "") -> Request:

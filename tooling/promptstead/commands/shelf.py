@@ -1,18 +1,21 @@
 """The answers of one prompt that wait, and the file of recorded outputs that they go to."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from promptstead.commands.answers import answer_store, sealed, valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
 from promptstead.evals.helpers import helpers_of
 from promptstead.journal import Journal
 from promptstead.model import Json, RecordedOutput
+from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.merge import merged, replaced_by
 from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
-from promptstead.outputs.store import parse, received_digest
-from promptstead.source.document import text_document
+from promptstead.outputs.store import received_digest
+from promptstead.source.document import Document
+from promptstead.source.lines_document import lines_document
 from promptstead.source.loaded import Loaded
 from promptstead.source.reader import read
 
@@ -27,7 +30,8 @@ class Shelf:
         self._tree = workspace.tree
         self.helpers = helpers_of(loaded)
         self._document = loaded.outputs
-        self._recorded = valid_outputs(loaded)
+        for _ in valid_outputs(loaded):
+            pass  # what is not valid is refused before anything is decided
         self.requests = Requests(loaded)
         name = "outputs.jsonl" if self.requests.prompt.datasets else "outputs.yml"
         self.path = loaded.outputs.path if loaded.outputs else workspace.library.companion_path(loaded.path, name)
@@ -51,7 +55,8 @@ class Shelf:
 
     def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
         """Return the accepted answer that *output* would replace; None also where its text is not at hand."""
-        old = replaced_by(output, self._recorded)
+        recorded = recorded_in(self._document) if self._document else iter(())
+        old = replaced_by(output, [each for each in recorded if each.case == output.case])
         if old is None:
             return None
         (old,) = opened([old], self._stored).outputs
@@ -66,11 +71,8 @@ class Shelf:
         if self._store is not None:
             recorded = [sealed(output, self._store) for output in recorded]
         recorded = [output._replace(received=received_digest(output)) for output in recorded]
-        text = merged(self._document, self.path, recorded)
-        self._tree.write(self.path, text)
-        lines = self.path.endswith(".jsonl")
-        self._document = text_document(self.path, text) if lines else read(text.encode(), self.path)
-        self._recorded = parse(self._document)[0]
+        self._tree.write_parts(self.path, merged(self._document, self.path, recorded))
+        self._document = self._read()
         self.drop({key_of(output) for output in outputs})
 
     def reject(self, outputs: Sequence[RecordedOutput]) -> None:
@@ -81,6 +83,12 @@ class Shelf:
     def drop(self, keys: Collection[Key]) -> None:
         """Forget every attempt at these requests."""
         self._replace([each for each in self._attempts if key_of(each) not in keys])
+
+    def _read(self) -> Document | None:
+        if self.path.endswith(".jsonl"):
+            return lines_document(self.path, partial(self._tree.open, self.path))
+        raw = self._tree.read(self.path)
+        return None if raw is None else read(raw, self.path)
 
     def _replace(self, attempts: list[Attempt]) -> None:
         self._journal.replace("".join(map(dump_attempt, attempts)))

@@ -1,15 +1,17 @@
 """Hand-written and imported answers tied to the inputs that they answer."""
 
 import json
+from collections.abc import Iterable, Iterator
 
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, KeyPath, Span
+from promptstead.outputs.entries import raw_lines
 from promptstead.source.document import Document
 
 
-def tied(document: Document, cases: dict[str, Case]) -> tuple[str, list[str]]:
-    """Return the text of the outputs file with the digests put in, and the cases that got one.
+def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], list[str]]:
+    """Return the text of the outputs file with the digests put in, piece by piece, and the cases that got one.
 
     The rest of the text stays as it is.
 
@@ -17,12 +19,13 @@ def tied(document: Document, cases: dict[str, Case]) -> tuple[str, list[str]]:
     :raises PromptsteadError: the file holds no recorded outputs.
     """
     if document.path.endswith(".jsonl"):
-        return _tied_lines(document.text, cases)
+        changed = [case.id for text in _lines(document) if (case := _untied(text, cases)[1])]
+        return (_tied_line(text, cases) for text in _lines(document)), changed
     entries = document.data.get("outputs") if isinstance(document.data, dict) else None
     if not isinstance(entries, list):
         raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
     edits: list[tuple[Span, str]] = []
-    changed: list[str] = []
+    changed = []
     for index, entry in enumerate(entries):
         case = _case_of(entry, cases)
         if case is None:
@@ -39,7 +42,7 @@ def tied(document: Document, cases: dict[str, Case]) -> tuple[str, list[str]]:
     text = document.text
     for span, replacement in sorted(edits, key=lambda edit: edit[0].start, reverse=True):
         text = text[: span.start] + replacement + text[span.end :]
-    return text, changed
+    return (text,), changed
 
 
 def _insertion(document: Document, at: KeyPath, text: str) -> tuple[Span, str]:
@@ -55,20 +58,24 @@ def _insertion(document: Document, at: KeyPath, text: str) -> tuple[Span, str]:
     return Span(end, end), f"{line_end}{' ' * (column - 1)}{text}"
 
 
-def _tied_lines(text: str, cases: dict[str, Case]) -> tuple[str, list[str]]:
-    lines, changed = [], []
-    for line in text.split("\n"):
-        try:
-            entry = json.loads(line)
-            json.dumps(entry, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            entry = None  # lint says what is wrong with this line; half a surrogate pair is no text either
-        case = _case_of(entry, cases)
-        if case is not None and entry.get("inputs") != inputs_digest(case):
-            line = json.dumps(entry | {"inputs": inputs_digest(case)}, ensure_ascii=False)
-            changed.append(case.id)
-        lines.append(line)
-    return "\n".join(lines), changed
+def _lines(document: Document) -> Iterator[str]:
+    return (text for _, _, text in raw_lines(document))
+
+
+def _tied_line(text: str, cases: dict[str, Case]) -> str:
+    entry, case = _untied(text, cases)
+    return (json.dumps(entry | {"inputs": inputs_digest(case)}, ensure_ascii=False) if case else text) + "\n"
+
+
+def _untied(text: str, cases: dict[str, Case]) -> tuple[Json, Case | None]:
+    """Return the entry of a line and the case that it is to be tied to, None where it needs nothing."""
+    try:
+        entry = json.loads(text)
+        json.dumps(entry, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        entry = None  # lint says what is wrong with this line; half a surrogate pair is no text either
+    case = _case_of(entry, cases)
+    return entry, case if case is not None and entry.get("inputs") != inputs_digest(case) else None
 
 
 def _case_of(entry: Json, cases: dict[str, Case]) -> Case | None:

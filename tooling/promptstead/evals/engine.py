@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from promptstead.errors import PromptsteadError
 from promptstead.evals.answer import Answer
@@ -30,6 +30,15 @@ RequestDigest = Callable[[Case, str], str]
 none."""
 
 InputsDigest = Callable[[Case], str]
+
+
+class _OfModel(Protocol):
+    @property
+    def model(self) -> str: ...
+
+
+Given = TypeVar("Given", bound=_OfModel)
+"""An answer, read or not."""
 
 
 def evaluate(
@@ -68,9 +77,7 @@ def planned(
         yield from ((case, model, output) for model, output in planned_case(recorded.get(case.id, ()), models))
 
 
-def planned_case(
-    outputs: Sequence[RecordedOutput], models: Iterable[str]
-) -> Iterator[tuple[str, RecordedOutput | None]]:
+def planned_case(outputs: Sequence[Given], models: Iterable[str]) -> Iterator[tuple[str, Given | None]]:
     """Yield model and output of each answer of one case, then each of *models* that did not answer it."""
     yield from ((output.model, output) for output in outputs)
     answered = {output.model for output in outputs}

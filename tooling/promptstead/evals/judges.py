@@ -10,7 +10,7 @@ from promptstead.evals.answer import Answer
 from promptstead.evals.results import Unscored
 from promptstead.evals.strict_json import NotJson, follow
 from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
-from promptstead.outputs.judgements import Judgement, Key, merged, parse_judgements
+from promptstead.outputs.judgements import Judgement, Key, merged, recorded_judgements
 from promptstead.outputs.requests import Requests
 from promptstead.source.judged import TYPE
 from promptstead.source.loaded import Loaded
@@ -123,7 +123,7 @@ def judges_of(loaded: Loaded, find: Find | None = None) -> Judges:
 
     :param find: gives the judges' prompts, where they are to be those of another revision.
     """
-    known = parse_judgements(loaded.judgements.text)[0] if loaded.judgements is not None else []
+    known = recorded_judgements(loaded.judgements)[0] if loaded.judgements is not None else []
     return Judges(find or loaded.find, known)
 
 

@@ -1,61 +1,66 @@
 """The recorded outputs of a loaded prompt, matched with its cases and judged. Nothing is called."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from itertools import islice
 
 from promptstead.digests import inputs_digest
-from promptstead.evals.engine import evaluate, planned, why_not
+from promptstead.evals.engine import planned_case, why_not
 from promptstead.evals.evaluators import NEED_HELP
 from promptstead.evals.helpers import helpers_of
-from promptstead.evals.pricing import Pricing
 from promptstead.evals.results import CaseResult
+from promptstead.evals.stream import Replayer
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Prompt, RecordedOutput
+from promptstead.outputs.entries import entries
+from promptstead.outputs.index import Recorded, recorded_of
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import changed_problems, opened
-from promptstead.outputs.store import parse
 from promptstead.runtime.values import equal
+from promptstead.source.document import Document
 from promptstead.source.loaded import Loaded
 
+MAX_PROBLEMS = 5_000
 IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
 
 
 class Replay:
-    """The recorded outputs of one prompt. What each property needs is computed when it is first asked for."""
+    """The recorded outputs of one prompt. What each property needs is computed when it is first asked for.
+
+    Of ``outputs.jsonl`` only the answers to the cases at hand are held, those of the others pass by.
+    """
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._requests = Requests(loaded)
 
     @cached_property
-    def _parsed(self) -> tuple[list[RecordedOutput], list[Problem]]:
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the outputs file, its positions being in that file; of much the first 5,000."""
         document = self._loaded.outputs
-        if document is None:
-            return [], []
-        outputs, problems = parse(document)
-        for output in outputs:
+        return list(islice(self._problems(document), MAX_PROBLEMS)) if document is not None else []
+
+    def _problems(self, document: Document) -> Iterator[Problem]:
+        for entry in entries(document):
+            if entry.problem is not None:
+                yield entry.problem
+            output = entry.output
+            if output is None:
+                continue
             outside = [bool(sample.digest) for sample in output.samples]
             self._loaded.uses_store |= any(outside)
+            span = document.span(output.at)
             if self._loaded.private and output.source != "reference" and not all(outside):
-                problems.append(
-                    Problem("SCH001", IN_REPOSITORY, document.span(output.at), "run promptstead outputs move")
-                )
-        outputs, changed = opened(outputs, self._loaded.stored)
-        places = [document.span(output.at) for output in changed]
-        problems += (
-            problem._replace(span=span) for problem, span in zip(changed_problems(changed), places, strict=True)
-        )
-        pricing = Pricing(self._loaded)
-        return [pricing.priced(output) for output in outputs], problems
+                yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move")
+            if any(outside):
+                changed = opened([output], self._loaded.stored).changed
+                yield from (each._replace(span=span) for each in changed_problems(changed))
 
-    @property
-    def outputs(self) -> list[RecordedOutput]:
-        """Return what is recorded."""
-        return self._parsed[0]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Return what is wrong with the outputs file, its positions being in that file."""
-        return self._parsed[1]
+    @contextmanager
+    def _recorded(self) -> Iterator[Recorded]:
+        document = self._loaded.outputs
+        with recorded_of(document) if document is not None else Recorded() as recorded:
+            yield recorded
 
     def results(self, judge: Loaded | None = None) -> list[CaseResult]:
         """Return every case of the prompt, judged, or with the reason why not.
@@ -68,19 +73,34 @@ class Replay:
             return []
         if judge is not None and judge.prompt is not None:
             prompt = judged_by(prompt, judge.prompt)
-        helpers = helpers_of(self._loaded, judge)
-        return evaluate(prompt, self.outputs, self._requests.digest, inputs_digest, helpers=helpers)
+        with self._recorded() as recorded:
+            replayer = Replayer(self._loaded, recorded.models, judge=prompt, helpers=helpers_of(self._loaded, judge))
+            return [result for case in prompt.cases for result in replayer.results(case, recorded.of(case.id))]
 
     def planned(self) -> list[tuple[Case, str]]:
         """Return case and model of every result that there will be, in order; nothing is judged for it."""
         prompt = self._loaded.prompt
-        return [(case, model) for case, model, _ in planned(self.outputs, prompt.cases)] if prompt else []
+        if prompt is None:
+            return []
+        with self._recorded() as recorded:
+            return [
+                (case, model)
+                for case in prompt.cases
+                for model, _ in planned_case(recorded.of(case.id), recorded.models)
+            ]
 
     def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
-        """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason."""
+        """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason.
+
+        They are without their answers.
+        """
         prompt = self._loaded.prompt
         cases = {case.id: case for case in prompt.cases} if prompt else {}
-        for output in self.outputs:
+        document = self._loaded.outputs
+        for entry in entries(document) if document is not None else ():
+            output = entry.output
+            if output is None:
+                continue
             case = cases.get(output.case)
             reason = (
                 "obsolete: the case no longer exists"
@@ -88,7 +108,7 @@ class Replay:
                 else why_not(case, output, self._requests.digest, inputs_digest)
             )
             if reason and not (case is None and self._may_exist):
-                yield output, reason
+                yield output._replace(samples=()), reason
 
     @property
     def _may_exist(self) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.digests import inputs_digest
 from promptstead.evals.engine import Examiner
-from promptstead.evals.helpers import helpers_of
+from promptstead.evals.helpers import Helpers, helpers_of
 from promptstead.evals.pricing import Pricing
 from promptstead.evals.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
@@ -63,10 +63,16 @@ class Replayer:
     :param models: those that are asked for, as recorded: one without an answer to a case is missing there.
     :param samples: judge the first so many samples of an answer; None for all.
     :param judge: the prompt whose evaluators judge, by default the prompt itself.
+    :param helpers: what those need, by default the prompt's own.
     """
 
     def __init__(
-        self, loaded: Loaded, models: Iterable[str], samples: int | None = None, judge: Prompt | None = None
+        self,
+        loaded: Loaded,
+        models: Iterable[str],
+        samples: int | None = None,
+        judge: Prompt | None = None,
+        helpers: Helpers | None = None,
     ) -> None:
         requests = Requests(loaded)
         self._stored = loaded.stored
@@ -76,7 +82,7 @@ class Replayer:
         self._models = tuple(models)
         self._samples = samples
         self._pricing = Pricing(loaded)
-        self._examiner = Examiner(prompt, requests.digest, inputs_digest, helpers_of(loaded))
+        self._examiner = Examiner(prompt, requests.digest, inputs_digest, helpers or helpers_of(loaded))
 
     def results(self, case: Case, answers: Iterable[RawAnswer]) -> list[CaseResult]:
         """Return a result for each answer, and one for each model that gave none."""
@@ -88,8 +94,8 @@ class Replayer:
                 unreadable.append(found)
             else:
                 found = found if self._samples is None else found._replace(samples=found.samples[: self._samples])
-                outputs.append(self._pricing.priced(found))
-        outputs = opened(outputs, self._stored).outputs
+                outputs.append(found)
+        outputs = [self._pricing.priced(output) for output in opened(outputs, self._stored).outputs]
         if not unreadable:
             return list(self._examiner.case(case, outputs, self._models))
         broken = {each.model for each in unreadable}

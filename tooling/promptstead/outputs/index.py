@@ -12,13 +12,15 @@ from typing import BinaryIO, NamedTuple
 
 from promptstead.errors import one_line
 from promptstead.model import RecordedOutput, Tree
-from promptstead.outputs.store import parse, parse_line
+from promptstead.outputs.entries import parse
+from promptstead.outputs.store import parse_line
+from promptstead.source.document import Document
 from promptstead.source.lines import bounded_lines
+from promptstead.source.lines_document import MAX_LINE, LinesDocument
 from promptstead.source.loaded import Loaded
 from promptstead.source.names import companion_path
 from promptstead.source.seen import IdTable
 
-MAX_LINE = 32 * 1024 * 1024
 MAX_ENTRIES = 10_000_000
 MAX_MODELS = 1000
 MAX_PROBLEMS = 100
@@ -167,13 +169,23 @@ def open_recorded(tree: Tree, loaded: Loaded) -> Recorded:
     :raises PromptsteadError: the file cannot be read.
     """
     if loaded.outputs is not None:
-        outputs, problems = parse(loaded.outputs)
-        recorded = Recorded(loaded.outputs.path, None, outputs)
-        for problem in problems:
-            recorded.add_problem(loaded.outputs.position(problem.span.start)[0], problem.message)
-        return recorded
+        return recorded_of(loaded.outputs)
     path = companion_path(loaded.path, "outputs.jsonl")
     return Recorded(path, tree.open(path))
+
+
+def recorded_of(document: Document) -> Recorded:
+    """Return the recorded answers of a file of outputs that was loaded.
+
+    :raises PromptsteadError: the file cannot be read.
+    """
+    if isinstance(document, LinesDocument):
+        return Recorded(document.path, document.open())
+    outputs, problems = parse(document)
+    recorded = Recorded(document.path, None, outputs)
+    for problem in problems:
+        recorded.add_problem(document.position(problem.span.start)[0], problem.message)
+    return recorded
 
 
 def _head(raw: bytes) -> tuple[str, str, str] | str:

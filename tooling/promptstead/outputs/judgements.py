@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from promptstead.digests import digest
 from promptstead.model import Json, Problem, Sample, Span, Usage
 from promptstead.outputs.scalars import scalar
+from promptstead.source.document import Document
 from promptstead.source.pairs import unique_keys
 
 FILE = "judgements.jsonl"
@@ -62,6 +63,19 @@ def parse_judgements(text: str) -> tuple[list[Judgement], list[Problem]]:
             else:
                 found.append(judgement)
         start += len(line) + 1
+    return found, problems
+
+
+def recorded_judgements(document: Document) -> tuple[list[Judgement], list[Problem]]:
+    """Return the judgements of a file of the repository, and what is wrong with its lines, the last one too."""
+    found: list[Judgement] = []
+    problems: list[Problem] = []
+    for offset, text in document.pieces():
+        judgements, wrong = parse_judgements(text if text.endswith("\n") else text + "\n")
+        found += judgements
+        for each in wrong:
+            span = Span(offset + each.span.start, offset + each.span.end)
+            problems.append(each._replace(span=span, path=document.path))
     return found, problems
 
 

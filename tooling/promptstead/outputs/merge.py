@@ -1,27 +1,20 @@
 """Accepted answers into the file of recorded outputs; every other entry, and every comment, stays as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, RecordedOutput, Span
+from promptstead.outputs import lines
 from promptstead.outputs.calls import kept
-from promptstead.outputs.store import dump, dump_lines, entry_line, entry_lines, parse
-from promptstead.source.document import Document, text_document
-from promptstead.source.reader import misread, read
+from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.store import dump, dump_lines, entry_lines
+from promptstead.source.document import Document
+from promptstead.source.reader import read
 
+Key = tuple[str, str]
+"""Case and model."""
 Edits = list[tuple[Span, str]]
 """Stretches of a text and what takes their place, in the order in which they are put in."""
-
-
-def recorded_in(document: Document) -> list[RecordedOutput]:
-    """Return the recorded outputs of a file that is to be changed.
-
-    :raises PromptsteadError: it is not valid.
-    """
-    outputs, problems = parse(document)
-    if problems or misread(document):
-        raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
-    return outputs
 
 
 def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> RecordedOutput | None:
@@ -31,49 +24,54 @@ def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> R
     """
     same = [old for old in recorded if old.case == output.case]
     exact = next((old for old in same if old.model == output.model), None)
-    alias, at, _ = output.model.partition("@")
-    return exact or next(
-        (old for old in same if at and old.source == "live" and old.model.startswith(f"{alias}@")), None
-    )
+    return exact or next((old for old in same if lines.same_alias(output, old)), None)
 
 
-def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutput]) -> str:
-    """Return the text of the outputs file with the *accepted* outputs in it, one for each case and model.
+def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutput]) -> Iterator[str]:
+    """Yield the text of the outputs file with the *accepted* outputs in it, one for each case and model.
 
     :param document: the file as it is; None where there is none.
     :param path: where it lies, or will.
     :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
     """
     accepted = sorted((each._replace(samples=tuple(map(kept, each.samples))) for each in accepted), key=_key)
-    lines = path.endswith(".jsonl")
     if document is None:
-        return dump_lines(accepted) if lines else dump(accepted)
-    if lines and document.text and not document.text.endswith("\n"):
-        document = text_document(path, document.text + "\n")
-    recorded = recorded_in(document)
+        yield dump_lines(accepted) if path.endswith(".jsonl") else dump(accepted)
+    elif path.endswith(".jsonl"):
+        yield from lines.merged(document, accepted)
+    else:
+        yield _merged(document, accepted)
+
+
+def _merged(document: Document, accepted: Sequence[RecordedOutput]) -> str:
+    recorded = list(recorded_in(document))
     old = [replaced_by(output, recorded) for output in accepted]
-    edits = _line_edits(document, recorded, accepted, old) if lines else _edits(document, recorded, accepted, old)
+    edits = _edits(document, recorded, accepted, old)
     text = document.text
     for span, replacement in sorted(edits, key=lambda edit: edit[0].start)[::-1]:
         text = text[: span.start] + replacement + text[span.end :]
     others = [output for output in recorded if all(output is not gone for gone in old)]
-    _check(text, path, [*others, *accepted])
+    _check(text, document.path, [*others, *accepted])
     return text
 
 
-def without(document: Document, removed: Sequence[RecordedOutput]) -> str:
-    """Return the text of the outputs file without the entries *removed*, which were read from it.
+def without(document: Document, removed: Collection[Key]) -> Iterator[str]:
+    """Yield the text of the outputs file without the entries of these cases and models.
 
     :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
     """
-    recorded = recorded_in(document)
-    others = [output for output in recorded if output not in removed]
-    text = document.text
     if document.path.endswith(".jsonl"):
-        lines = _lines(document, recorded)
-        spans = [lines[output.at] for output in removed]
-    elif others:
-        spans = [_block_of(document, output.at) for output in removed]
+        yield from lines.without(document, removed)
+    else:
+        yield _without(document, removed)
+
+
+def _without(document: Document, removed: Collection[Key]) -> str:
+    recorded = list(recorded_in(document))
+    others = [output for output in recorded if _key(output) not in removed]
+    text = document.text
+    if others:
+        spans = [_block_of(document, output.at) for output in recorded if _key(output) in removed]
     else:
         whole = document.span(("outputs",))
         start = document.key_span(("outputs",)).end + 1
@@ -152,45 +150,10 @@ def _block_of(document: Document, at: KeyPath) -> Span:
     return Span(_line_end(document, start - 1), _line_end(document, span.end))
 
 
-def _line_edits(
-    document: Document,
-    recorded: Sequence[RecordedOutput],
-    accepted: Sequence[RecordedOutput],
-    old: Sequence[RecordedOutput | None],
-) -> Edits:
-    spans = _lines(document, recorded)
-    edits: Edits = []
-    for output, gone in zip(accepted, old, strict=True):
-        if gone is not None:
-            edits.append((spans[gone.at], entry_line(output) + "\n"))
-            continue
-        following = next((other for other in recorded if _key(other) > _key(output)), None)
-        place = spans[following.at].start if following else len(document.text)
-        edits.append((Span(place, place), entry_line(output) + "\n"))
-    return edits
-
-
-def _lines(document: Document, recorded: Sequence[RecordedOutput]) -> dict[KeyPath, Span]:
-    """Return the line of each entry, its line break included."""
-    spans: list[Span] = []
-    start = 0
-    for line in document.text.split("\n"):
-        end = min(start + len(line) + 1, len(document.text))
-        if line.strip():
-            spans.append(Span(start, end))
-        start = end
-    return dict(zip((output.at for output in recorded), spans, strict=True))
-
-
 def _check(text: str, path: str, expected: Sequence[RecordedOutput]) -> None:
     """Refuse a text that does not hold exactly what is *expected*."""
-    after = text_document(path, text) if path.endswith(".jsonl") else read(text.encode(), path)
-    found = recorded_in(after)
-    if sorted(map(_placeless, found), key=_key) != sorted(map(_placeless, expected), key=_key):
+    found = list(recorded_in(read(text.encode(), path)))
+    if sorted(map(lines.placeless, found), key=_key) != sorted(map(lines.placeless, expected), key=_key):
         raise PromptsteadError(
             "this file cannot be changed without loss", hint="run promptstead fmt on it first", location=path
         )
-
-
-def _placeless(output: RecordedOutput) -> RecordedOutput:
-    return output._replace(at=(), unavailable="")

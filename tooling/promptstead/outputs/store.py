@@ -3,18 +3,18 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from promptstead.digests import digest
 from promptstead.errors import one_line
-from promptstead.model import Json, KeyPath, Problem, RecordedOutput, Sample, Span, Usage
+from promptstead.model import Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.calls import as_entries, from_entries
 from promptstead.outputs.scalars import block_or_quoted, scalar
 from promptstead.source.document import Document
 from promptstead.source.emit import inline
 from promptstead.source.pairs import DuplicateKey, unique_keys
-from promptstead.source.schema import can_build, load_schema, validate
+from promptstead.source.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 CHANGED = "this answer is not what the model said: it was changed after it was accepted"
@@ -31,45 +31,13 @@ def read_sample(entry: Mapping[str, Any]) -> Sample:
     return Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
 
 
-def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
-    """Return the recorded outputs of a file, and what is wrong with it.
-
-    A file whose name ends in ``.jsonl`` is taken line by line, any other as the YAML that it was read as. Two entries
-    for one case and model are a problem, and the first of them counts. Where the file is not what its schema asks,
-    there are no outputs. What the reader said of the document (``document.problems``) is not repeated.
-    """
-    outputs, problems = _parse(document)
-    return list(outputs), list(problems)
-
-
-@lru_cache(2)  # lint, replay and the other of two revisions ask for the same document
-def _parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
-    problems: list[Problem] = []
-    if document.path.endswith(".jsonl"):
-        document, problems = _from_lines(document)
-    problems += validate(document, "outputs")
-    if document.data is None or not can_build(document, "outputs", problems):
-        return [], problems
-    found: dict[tuple[str, str], RecordedOutput] = {}
-    for index, entry in enumerate(document.data["outputs"]):
-        output = _build(entry, index)
-        if output.received not in ("", received_digest(output)):
-            problems.append(Problem("SCH001", CHANGED, document.span(output.at), CHANGED_HINT))
-        if (output.case, output.model) in found:
-            message = f"case `{output.case}` has two recorded outputs of `{output.model}`"
-            problems.append(Problem("SCH001", message, document.span(output.at), "delete one of them"))
-        else:
-            found[output.case, output.model] = output
-    return list(found.values()), problems
-
-
 def parse_line(line: bytes) -> RecordedOutput:
     """Return the recorded output of one line of ``outputs.jsonl``.
 
     :raises ValueError: it is none; the message says why.
     """
     try:
-        entry = _DECODER.decode(line.removeprefix(BOM_UTF8).decode())
+        entry = DECODER.decode(line.removeprefix(BOM_UTF8).decode())
         if b"\\u" in line:
             json.dumps(entry, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -82,12 +50,12 @@ def parse_line(line: bytes) -> RecordedOutput:
         raise ValueError("this line is not UTF-8") from None
     except (ValueError, RecursionError):
         raise ValueError("this line is not JSON: NaN, too large a number or too deep") from None
-    validator = _entry_validator()
+    validator = entry_validator()
     if not validator.is_valid(entry):
         wrong = next(validator.iter_errors(entry))
         at = "/".join(map(str, wrong.instance_path))
         raise ValueError(f"this line is no recorded output: `{at}`: {one_line(wrong.message, 200)}")
-    output = _build(entry, 0)
+    output = built(entry, 0)
     if output.received not in ("", received_digest(output)):
         raise ValueError(CHANGED)
     return output
@@ -103,11 +71,12 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=unique_keys)
+DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=unique_keys)
 
 
 @cache
-def _entry_validator() -> Any:
+def entry_validator() -> Any:
+    """Return what says whether a value is an entry."""
     import jsonschema_rs
 
     schema = load_schema("outputs")
@@ -158,42 +127,11 @@ def _sorted(outputs: Iterable[RecordedOutput]) -> list[RecordedOutput]:
     return sorted(outputs, key=lambda output: (output.case, output.model))
 
 
-def _from_lines(document: Document) -> tuple[Document, list[Problem]]:
-    """Return the document that the lines stand for, each entry at the place of its line."""
-    entries: list[Json] = []
-    values: dict[KeyPath, Span] = {}
-    problems: list[Problem] = []
-    start = 0
-    for line in document.text.split("\n"):
-        span = Span(start, start + len(line))
-        start = span.end + 1
-        if not line.strip():
-            continue
-        try:
-            entry = _DECODER.decode(line)
-            json.dumps(entry, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            problems.append(
-                Problem("SCH001", "an answer on this line holds half a surrogate pair", span, "mend the text")
-            )
-            continue
-        except DuplicateKey as error:
-            problems.append(Problem("SCH001", f"on this line {error}", span, "keep one of the two"))
-            continue
-        except (ValueError, RecursionError) as error:
-            why = error.msg if isinstance(error, json.JSONDecodeError) else "NaN, too large a number or too deep"
-            problems.append(Problem("SCH001", f"this line is not JSON: {why}", span, "write one object a line"))
-            continue
-        values["outputs", len(entries)] = span
-        entries.append(entry)
-    data = {"schema": VERSION, "outputs": entries}
-    return Document(document.path, document.text, data, values, {}, document.problems, document.lines), problems
-
-
 NOT_OPENED = "its answer is kept outside the repository, and was not looked up"
 
 
-def _build(entry: Mapping[str, Any], index: int) -> RecordedOutput:
+def built(entry: Mapping[str, Any], index: int) -> RecordedOutput:
+    """Return the output of an entry that follows the schema, the one of that *index* in its file."""
     samples = tuple([read_sample(sample) for sample in entry["samples"]])
     return RecordedOutput(
         entry["case"],

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from promptstead.model import Json, KeyPath, Problem, Span
@@ -36,7 +36,7 @@ class Document:
         values: Mapping[KeyPath, Span],
         keys: Mapping[KeyPath, Span],
         problems: Iterable[Problem] = (),
-        lines: list[int] | None = None,
+        lines: Sequence[int] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -44,12 +44,17 @@ class Document:
         self.values = values
         self.keys = keys
         self.problems = tuple(problems)
-        self.lines = line_starts(text) if lines is None else lines
+        self.lines: Sequence[int] = line_starts(text) if lines is None else lines
         self._decoded: dict[KeyPath, Decoded | None] = {}
 
     def with_problems(self, problems: Iterable[Problem]) -> "Document":
         """Return the same document with other problems."""
         return Document(self.path, self.text, self.data, self.values, self.keys, problems, self.lines)
+
+    def pieces(self) -> Iterator[tuple[int, str]]:
+        """Yield the text in pieces of whole lines, each with the offset of its first character."""
+        if self.text:
+            yield 0, self.text
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of an offset, both from 1; columns count code points."""

@@ -6,6 +6,7 @@ The same code reads the working tree and any revision, because it sees neither: 
 
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError, UnavailableError
@@ -155,24 +156,28 @@ class Library(Names):
 
     def _companion(self, loaded: Loaded, name: str) -> Document | None:
         path = self.companion_path(loaded.path, name)
-        raw = self._read(loaded, path, Span(0, 0))
-        if raw is None:
+        document = self._lines(loaded, path) if name.endswith(".jsonl") else self._yaml(loaded, path)
+        if document is None:
             return None
-        if not name.endswith(".jsonl"):
-            document = read(raw, path)
-            loaded.problems.extend(_elsewhere(document.problems, path))
-            _take_note(loaded, path, misread(document))
-        else:
-            try:
-                document = text_document(path, raw.decode("utf-8-sig"))
-            except UnicodeDecodeError as error:
-                line = raw.count(b"\n", 0, error.start) + 1
-                message = f"this is not UTF-8: line {line} has a byte that is no text"
-                _miss(loaded, path, Problem("SCH001", message, hint="save the file as UTF-8", path=path))
-                loaded.documents[path] = text_document(path, "")
-                return None
+        loaded.problems.extend(_elsewhere(document.problems, path))
+        _take_note(loaded, path, misread(document))
         loaded.documents[path] = document
         return document
+
+    def _yaml(self, loaded: Loaded, path: str) -> Document | None:
+        raw = self._read(loaded, path, Span(0, 0))
+        return None if raw is None else read(raw, path)
+
+    def _lines(self, loaded: Loaded, path: str) -> Document | None:
+        from promptstead.source.lines_document import lines_document  # few prompts have such a file
+
+        try:
+            return lines_document(path, partial(self.tree.open, path))
+        except UnavailableError:
+            raise
+        except PromptsteadError as error:
+            _miss(loaded, path, Problem("SCH001", f"`{path}`: {error.message}", hint=error.hint))
+            return None
 
     def _cases_file(self, loaded: Loaded) -> tuple[Case, ...]:
         document = self._companion(loaded, "cases.yml")

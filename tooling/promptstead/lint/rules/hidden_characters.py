@@ -30,13 +30,12 @@ _ESCAPE = re.compile(r"\\(?:[uU]|x|N|L|P|_)")
 def check(context: Context) -> Iterator[Problem]:
     """Look through the text of every file read for the prompt, and through values that YAML escapes hide."""
     for path, document in context.loaded.documents.items():
-        if document.text.isascii():
-            continue
-        for start, end in _runs(document.text):
-            span = Span(start, end)
-            recorded = document is context.loaded.outputs  # evidence, kept as it was received
-            fix = None if recorded else Fix("delete the characters", ((span, ""),), safe=False)
-            yield _problem(document.text[start:end], span, path, fix, "note" if recorded else None)
+        recorded = document is context.loaded.outputs  # evidence, kept as it was received
+        for offset, text in document.pieces():
+            for start, end in () if text.isascii() else _runs(text):
+                span = Span(offset + start, offset + end)
+                fix = None if recorded else Fix("delete the characters", ((span, ""),), safe=False)
+                yield _problem(text[start:end], span, path, fix, "note" if recorded else None)
     document = context.document
     if _ESCAPE.search(document.text):
         for at, value in strings({key: value for key, value in document.data.items() if key not in _TEST_DATA}):

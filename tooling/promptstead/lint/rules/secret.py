@@ -30,9 +30,11 @@ def check(context: Context) -> Iterator[Problem]:
     """Look for known formats in every file read for the prompt, and for assigned values in its messages."""
     covered: set[tuple[str, int]] = set()
     for path, document in context.loaded.documents.items():
-        for name, start, end in known(document.text):
-            covered.update((path, place) for place in range(start, end))
-            yield Problem("SEC301", f"{name} is written into the file", Span(start, end), _HINT, path=path)
+        for offset, text in document.pieces():
+            for name, start, end in known(text):
+                span = Span(offset + start, offset + end)
+                covered.update((path, place) for place in range(*span))
+                yield Problem("SEC301", f"{name} is written into the file", span, _HINT, path=path)
     for wording in context.wordings():
         for start, end in assigned(wording.text, wording.lower):
             span, path = wording.place(start, end)

@@ -10,6 +10,7 @@ note while you edit, a warning in a review and an error in a release. A hand-wri
 the new input with `promptstead accept`. Delete what belongs to a case that is gone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
@@ -30,17 +31,22 @@ def check(context: Context) -> Iterator[Problem]:
     replay = Replay(context.loaded)
     for problem in replay.problems:
         yield Problem(problem.code, problem.message, problem.span, problem.hint, problem.fix, document.path, "error")
-    reasons: dict[tuple[str, str], list[RecordedOutput]] = {}
+    first: dict[tuple[str, str], list[RecordedOutput]] = {}
+    count: Counter[tuple[str, str]] = Counter()
     for output, reason in replay.stale():
-        reasons.setdefault((output.source, reason.partition(": run")[0]), []).append(output)
-    for (source, reason), outputs in reasons.items():
+        key = output.source, reason.partition(": run")[0]
+        count[key] += 1
+        if count[key] <= MANY:
+            first.setdefault(key, []).append(output)
+    for (source, reason), outputs in first.items():
+        many = count[source, reason]
         obsolete = reason.startswith("obsolete")
         hint = "delete it" if obsolete else "read the answer again, then run promptstead accept"
         if source == "live" and not obsolete:
             hint = "run promptstead record; until then the case is not evaluated"
-        for output in outputs if len(outputs) <= MANY else outputs[:1]:
+        for output in outputs if many <= MANY else outputs[:1]:
             span = document.span((*output.at, "case"))
-            more = f" and those of {len(outputs) - 1} more cases" if len(outputs) > MANY else ""
+            more = f" and those of {many - 1} more cases" if many > MANY else ""
             message = f"output of {output.model} for case `{output.case}`{more}: {reason}"
             yield Problem("TST604", message, span, hint, path=document.path, level="error" if obsolete else None)
 
@@ -48,10 +54,10 @@ def check(context: Context) -> Iterator[Problem]:
 def _broken_judgements(context: Context) -> Iterator[Problem]:
     document = context.loaded.judgements
     if document is not None:
-        from promptstead.outputs.judgements import parse_judgements  # few prompts have judges
+        from promptstead.outputs.judgements import recorded_judgements  # few prompts have judges
 
-        for problem in parse_judgements(document.text)[1]:
-            yield problem._replace(path=document.path, level="error")
+        for problem in recorded_judgements(document)[1]:
+            yield problem._replace(level="error")
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "error"}

@@ -1,0 +1,164 @@
+"""What stands in a file of recorded outputs, one entry after another: ``outputs.jsonl`` need not fit in memory."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from promptstead.errors import PromptsteadError
+from promptstead.model import Problem, RecordedOutput, Span
+from promptstead.outputs.store import (
+    CHANGED,
+    CHANGED_HINT,
+    DECODER,
+    VERSION,
+    built,
+    entry_validator,
+    received_digest,
+)
+from promptstead.source.document import Document
+from promptstead.source.pairs import DuplicateKey
+from promptstead.source.reader import misread
+from promptstead.source.schema import can_build, validate
+from promptstead.source.seen import IdTable
+
+
+class Entry(NamedTuple):
+    """An entry of a file of recorded outputs: what it holds, or what is wrong with it, or both.
+
+    *line*, from 1, and *text* are those of ``outputs.jsonl``, where an empty line is an entry too, which holds nothing.
+    """
+
+    output: RecordedOutput | None
+    problem: Problem | None = None
+    line: int = 0
+    text: str = ""
+
+
+def entries(document: Document) -> Iterator[Entry]:
+    """Yield what stands in a file of recorded outputs.
+
+    A file whose name ends in ``.jsonl`` is read line by line, and a line that is no output spoils no other. Any other
+    is taken as the YAML that it was read as; where that is not what its schema asks, there are no outputs. Two entries
+    for one case and model are a problem, and the first of them counts. What the reader said of the document
+    (``document.problems``) is not repeated.
+    """
+    if document.path.endswith(".jsonl"):
+        yield from _of_lines(document)
+        return
+    outputs, problems = _parse(document)
+    yield from (Entry(None, problem) for problem in problems)
+    yield from (Entry(output) for output in outputs)
+
+
+def parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
+    """Return all recorded outputs of a file, as :func:`entries` gives them, and what is wrong with it."""
+    outputs: list[RecordedOutput] = []
+    problems: list[Problem] = []
+    for entry in entries(document):
+        if entry.output is not None:
+            outputs.append(entry.output)
+        if entry.problem is not None:
+            problems.append(entry.problem)
+    return outputs, problems
+
+
+def valid_entries(document: Document) -> Iterator[Entry]:
+    """Yield the entries of a file that is to be changed, or on which something depends that costs.
+
+    :raises PromptsteadError: it is not valid; entries before the place may have been yielded.
+    """
+    if problem := misread(document):
+        raise _refusal(document, problem)
+    for entry in entries(document):
+        if entry.problem is not None:
+            raise _refusal(document, entry.problem)
+        yield entry
+
+
+def recorded_in(document: Document) -> Iterator[RecordedOutput]:
+    """Yield the recorded outputs of such a file; the same errors."""
+    return (entry.output for entry in valid_entries(document) if entry.output is not None)
+
+
+def _refusal(document: Document, problem: Problem) -> PromptsteadError:
+    line = document.position(problem.span.start)[0]
+    message = f"these are no recorded outputs: {problem.message}"
+    return PromptsteadError(message, hint=problem.hint or "run promptstead lint", location=f"{document.path}:{line}")
+
+
+@lru_cache(2)  # lint, replay and the other of two revisions ask for the same document
+def _parse(document: Document) -> tuple[list[RecordedOutput], list[Problem]]:
+    problems = validate(document, "outputs")
+    if document.data is None or not can_build(document, "outputs", problems):
+        return [], problems
+    found: dict[tuple[str, str], RecordedOutput] = {}
+    for index, entry in enumerate(document.data["outputs"]):
+        output = built(entry, index)
+        if problem := _changed(output, document.span(output.at)):
+            problems.append(problem)
+        if (output.case, output.model) in found:
+            problems.append(_twice(output, document.span(output.at)))
+        else:
+            found[output.case, output.model] = output
+    return list(found.values()), problems
+
+
+def raw_lines(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Yield number, offset and text, without its end, of each line of a file of lines."""
+    for offset, piece in document.pieces():
+        first = document.position(offset)[0]
+        for number, text in enumerate(piece.removesuffix("\n").split("\n"), first):
+            yield number, offset, text
+            offset += len(text) + 1
+
+
+def _of_lines(document: Document) -> Iterator[Entry]:
+    seen = IdTable()
+    for number, offset, text in raw_lines(document):
+        if text.strip():
+            yield _entry(text, Span(offset, offset + len(text)), number, document.path, seen)
+        else:
+            yield Entry(None, None, number, text)
+
+
+def _entry(text: str, span: Span, number: int, path: str, seen: IdTable) -> Entry:
+    """Return what a line holds; *seen* has case and model of those before it."""
+    try:
+        entry = DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(entry, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        problem = Problem("SCH001", "an answer on this line holds half a surrogate pair", span, "mend the text")
+        return Entry(None, problem, number, text)
+    except DuplicateKey as error:
+        return Entry(None, Problem("SCH001", f"on this line {error}", span, "keep one of the two"), number, text)
+    except (ValueError, RecursionError) as error:
+        why = error.msg if isinstance(error, json.JSONDecodeError) else "NaN, too large a number or too deep"
+        problem = Problem("SCH001", f"this line is not JSON: {why}", span, "write one object a line")
+        return Entry(None, problem, number, text)
+    unknown = None
+    if not entry_validator().is_valid(entry):
+        alone = Document(path, text, {"schema": VERSION, "outputs": [entry]}, {}, {}, (), [0])
+        problems = validate(alone, "outputs")
+        message = problems[0].message.replace("item 1 of `outputs`", "this line")
+        unknown = problems[0]._replace(message=message, span=span, fix=None)
+        if not can_build(alone, "outputs", problems):
+            return Entry(None, unknown, number, text)
+    output = built(entry, number - 1)
+    key = f"{output.case}\0{output.model}"
+    if seen.get(key) is not None:
+        return Entry(None, _twice(output, span), number, text)
+    seen.put(key, min(number, 2**32 - 1))
+    return Entry(output, unknown or _changed(output, span), number, text)
+
+
+def _changed(output: RecordedOutput, span: Span) -> Problem | None:
+    if output.received in ("", received_digest(output)):
+        return None
+    return Problem("SCH001", CHANGED, span, CHANGED_HINT)
+
+
+def _twice(output: RecordedOutput, span: Span) -> Problem:
+    message = f"case `{output.case}` has two recorded outputs of `{output.model}`"
+    return Problem("SCH001", message, span, "delete one of them")
