@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from promptstead import journal
+from promptstead.cache import Cache
 from promptstead.cli import run
 from promptstead.journal import Journal
+from promptstead.workspace import WorkingTree
 from tests.attacks.keys import FOLDER, files_of, written
 from tests.commands.test_judges import JUDGE, KEPT, TONE, said, write_judged
 from tests.commands.test_judges import WAITING as WAITS
@@ -19,6 +21,7 @@ from tests.samples import CASES, OUTPUTS, PATH, cases, outputs
 
 RUNS = ".promptstead/"
 """Where a replay goes, which says that it is not complete."""
+ROWS = f"{FOLDER}/rows.jsonl"
 SHARED = "prompts/evaluators/said.yml"
 CHANGING = (
     "record",
@@ -36,7 +39,7 @@ TOUCHED = {
     f"{FOLDER}/outputs.jsonl": [*CHANGING[:4], "eval", "audit"],  # the others need no recorded answers here
     f"{FOLDER}/cases.yml": CHANGING,
     f"{FOLDER}/judgements.jsonl": CHANGING,
-    f"{FOLDER}/rows.jsonl": (*WAITING, "accept --all --reject", "outputs move"),
+    ROWS: (*WAITING, "accept --all --reject", "outputs move"),
     SHARED: CHANGING,
     f"{FOLDER}/outputs.new.jsonl": WAITING,
     f"{FOLDER}/judgements.new.jsonl": ("record", "accept --all"),
@@ -156,6 +159,50 @@ def test_a_judge_that_cannot_be_read_loses_nothing_that_it_said(repository: Scra
     assert ((repository.root / KEPT).read_text(), (repository.root / WAITS).read_text()) == (kept, waits)
     repository.write(JUDGE, TONE)
     assert "1 judgement kept" in at_home("accept", "--all", "shop/mood", cwd=repository.root).err
+
+
+def test_a_run_is_not_scored_again_without_the_cases_that_cannot_be_read(
+    repositories: dict[bool, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = tmp_path / "repository"
+    shutil.copytree(repositories[False], root)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("CI", "")
+    assert run(["eval", "--live", "--quiet", "--output", "new.run.jsonl"]) == 0
+    broken(root / ROWS)
+    assert run(["eval", "--rescore", "new.run.jsonl", "--output", "again.run.jsonl"]) == 2
+    assert f"{ROWS}:2: 1 rows are no cases" in capsys.readouterr().err
+    assert not (root / "again.run.jsonl").exists()
+
+
+def test_without_its_store_nobody_says_that_nothing_waits(
+    repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_recorded(repository)
+    with (repository.root / "promptstead.toml").open("a") as settings:
+        settings.write('\n[outputs]\nprivate = ["prompts/shop/*"]\nstore = "/nowhere/at/all"\n')
+    monkeypatch.chdir(repository.root)
+    monkeypatch.setenv("CI", "")
+    assert run(["accept", "--all"]) == 2
+    assert "the store of answers is not there" in capsys.readouterr().err
+
+
+def test_a_large_file_that_changed_is_not_remembered_as_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    tree = WorkingTree(str(tmp_path))
+    file = tmp_path / "outputs.jsonl"
+    file.touch()
+    too_large(file)
+    cache = Cache(tree, tree.root, "")
+    cache.remember("a.prompt.yml", ["outputs.jsonl"])
+    cache.save()
+    assert Cache(tree, tree.root, "").is_clean("a.prompt.yml")
+    with file.open("ab") as end:
+        end.write(b"x")
+    assert not Cache(tree, tree.root, "").is_clean("a.prompt.yml")
 
 
 def test_no_baseline_is_written_over_what_is_none(repository: ScratchRepository) -> None:

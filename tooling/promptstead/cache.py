@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, BinaryIO
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Tree
@@ -20,6 +20,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS clean (rules TEXT, root TEXT, path TEXT, made_of TEXT, PRIMARY KEY (rules, root, path))"
 )
+_BLOCK = 256 * 1024
 _WAIT = 2.0
 """Seconds to wait for another process that writes."""
 
@@ -72,11 +73,21 @@ class Cache:
     def _digest(self, file: str) -> str:
         if file not in self._digests:
             try:
-                raw = self._tree.read(file)
+                self._digests[file] = _digest(self._tree.open(file))
             except PromptsteadError:
-                raw = b"unreadable"
-            self._digests[file] = "" if raw is None else blake2b(raw, digest_size=16).hexdigest()
+                self._digests[file] = "unreadable"
         return self._digests[file]
+
+
+def _digest(file: BinaryIO | None) -> str:
+    """Return the digest of a file, which need not fit in memory; empty where there is none."""
+    if file is None:
+        return ""
+    hashed = blake2b(digest_size=16)
+    with file:
+        while block := file.read(_BLOCK):
+            hashed.update(block)
+    return hashed.hexdigest()
 
 
 def _connect() -> Any:

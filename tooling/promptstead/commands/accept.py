@@ -8,7 +8,14 @@ from datetime import date
 
 import click
 
-from promptstead.commands.answers import count_waiting, in_ci, load_valid, pending_attempts, refuse_unknown
+from promptstead.commands.answers import (
+    count_waiting,
+    in_ci,
+    load_valid,
+    pending_attempts,
+    refuse_unknown,
+    waiting_place,
+)
 from promptstead.commands.common import (
     Workspace,
     echo,
@@ -64,6 +71,9 @@ def command(
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
+    for each in loaded:
+        if each.private and (everything or case_ids):
+            waiting_place(workspace, each)  # without the store nobody knows what waits
     waiting_counts = {each.path: count_waiting(workspace, each, case_ids) for each in loaded}
     for each in loaded:
         if judged(each):

@@ -110,13 +110,7 @@ def _cases(workspace: Workspace, loaded: Sequence[Loaded], selection: Selection)
     for each in loaded:
         cases = CaseStream(workspace.tree, each)
         found[each.id] = list(selection.cases(each.id, cases))
-        if cases.wrong:
-            first = cases.problems[0]
-            raise PromptsteadError(
-                f"{cases.wrong:,} rows are no cases; the first: {first.message}",
-                hint="mend them first: promptstead lint",
-                location=f"{first.path}:{first.line}",
-            )
+        cases.refuse_wrong()
     if not any(found.values()) and selection.shard == (1, 1):
         raise PromptsteadError("there is no case to ask", hint="see --tag, --case and --failed")
     return found

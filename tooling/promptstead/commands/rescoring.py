@@ -85,7 +85,9 @@ def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded])
         requests = Requests(each)
         judges[name] = judges_of(each)
         examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, Helpers(judges[name], each.python))
-        cases[name] = {case.id: case for case in Selection().cases(name, CaseStream(workspace.tree, each))}
+        stream = CaseStream(workspace.tree, each)
+        cases[name] = {case.id: case for case in Selection().cases(name, stream)}
+        stream.refuse_wrong()  # a case that cannot be read is not one that is gone
     for row in reader.lines():
         if isinstance(row, TakenAnswer):
             continue

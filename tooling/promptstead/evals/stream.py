@@ -21,6 +21,7 @@ command needs them without judging.
 from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.digests import inputs_digest
+from promptstead.errors import PromptsteadError
 from promptstead.evals.engine import Examiner
 from promptstead.evals.helpers import Helpers, helpers_of
 from promptstead.evals.pricing import Pricing
@@ -55,6 +56,19 @@ class CaseStream:
             self.wrong += 1
             if self.wrong <= MAX_PROBLEMS:
                 self.problems.append(each)
+
+    def refuse_wrong(self) -> None:
+        """Refuse to go on without the rows that are no case, once the stream is through.
+
+        :raises PromptsteadError: there is one.
+        """
+        if self.wrong:
+            first = self.problems[0]
+            raise PromptsteadError(
+                f"{self.wrong:,} rows are no cases; the first: {first.message}",
+                hint="mend them first: promptstead lint",
+                location=f"{first.path}:{first.line}",
+            )
 
 
 class Replayer:
