@@ -435,9 +435,11 @@ def test_files_are_opened_to_be_read_piece_by_piece(repository: ScratchRepositor
     (repository.root / "link.jsonl").symlink_to("folder/rows.jsonl")
     commit = repository.commit()
     with Repository.discover(str(repository.root)) as opened:
+        assert git_tree.RevisionTree(opened, commit).open("folder") is None
+        with pytest.raises(PromptsteadError, match="a folder, not a file"):
+            WorkingTree(str(repository.root)).open("folder")  # what stands in the place of a file is not nothing
         for tree in (git_tree.RevisionTree(opened, commit), WorkingTree(str(repository.root))):
             assert tree.open("absent") is None
-            assert tree.open("folder") is None
             for path in ("folder/rows.jsonl", "link.jsonl"):
                 file = tree.open(path)
                 assert file is not None
