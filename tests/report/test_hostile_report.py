@@ -15,6 +15,7 @@ from promptstead.report.document import FORMAT, ReviewDocument
 from promptstead.report.github import review_annotations
 from promptstead.report.reading import read_review
 from promptstead.source.schema import load_schema
+from tests.report.parsers import not_ours
 from tests.report.test_markdown import comparison, pair, prompt, review
 from tests.report.test_reading import read
 
@@ -77,6 +78,7 @@ def test_a_report_shows_text_and_nothing_else(document: Any) -> None:
     text = comment_text(document, 20_000)
     assert len(text) <= 20_000
     assert not re.search("[\u202e\u200b\x1b]", text)
+    assert list(not_ours(text)) == []
     for token in MARKDOWN.parse(text):
         for child in token.children or [token]:
             assert child.type not in ("link_open", "image")

@@ -1,11 +1,13 @@
 """Whatever a prompt or a model says is one piece of code in the report, and says there what it said."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from promptstead.report.markup import block, cell, code, html, line, visible
+from promptstead.report.markup import block, cell, code, html, line, plain, rule_code, visible
+from tests.report.parsers import PARSERS, not_ours, outside_code
 
 FRAGMENTS = [
     "`", "``", "```", "~~~", "|", "\\", "\\|", "@team", "<img src=x>", "</details>", "<!--", "-->", "*", "_", "#1",
@@ -58,6 +60,46 @@ def test_a_block_holds_it_all(text: str) -> None:
     tokens = MARKDOWN.parse(f"<details><summary>x</summary>\n\n{block(text)}\n\n</details>\n")
     assert [token.type for token in tokens] == ["html_block", "fence", "html_block"]
     assert tokens[1].content == visible(text) + "\n"
+
+
+@pytest.mark.parametrize("run", [1, 2, 20, 21, 80, 81, 254, 255, 256, 300])
+def test_no_run_of_backticks_ends_the_code_in_any_parser(run: int) -> None:
+    ticks = "`" * run
+    evil = "@zq [zq](https://zq.example) <img src=x> www.zq.example :zq: $zq$ #77"
+    text = f"{ticks} {evil} {ticks}"
+    shown = f"before {code(text)} after\n\n{block(f'{ticks}~~~' + chr(10) + ticks + chr(10) + evil)}\n"
+    table = f"| a | b |\n| --- | --- |\n| {cell(text)} | {cell(ticks)} |\n"
+    assert list(not_ours(f"{shown}\n{table}\n<details><summary>{html(text)}</summary>\n\n</details>\n")) == []
+
+
+def test_the_parsers_see_what_is_active() -> None:
+    active = ["@zq", "[x](https://zq.example)", "<img src=x>", "www.zq.example", "$zq$", "# zq", "<!-- x -->", "#77"]
+    for text in active:
+        assert {found.partition(":")[0] for found in not_ours(text)} == set(PARSERS), text
+    assert {name: outside_code(parse("`a` **b** <i c=d>")) for name, parse in PARSERS.items()} == {
+        name: ["<p>", " ", "<strong>", "b", " ", "<i c=d>", "\n"] for name in PARSERS
+    }
+
+
+def test_a_long_run_of_backticks_is_shown_by_its_length() -> None:
+    assert code("a" + "`" * 20 + "b") == "`" * 21 + "a" + "`" * 20 + "b" + "`" * 21
+    assert code("a" + "`" * 80 + "b") == "``a`×80b``"
+    assert block("`" * 255) == "```text\n`×255\n```"
+
+
+def test_no_line_of_a_block_is_a_command_to_a_bot() -> None:
+    assert block("/close\n/a\nb/c") == "```text\n /close\n /a\nb/c\n```"
+
+
+@pytest.mark.parametrize("word", ["deadbeef", "DEADBEEF", "абв", "a@b", "a\u115f", "a" * 60, ""])
+def test_what_is_no_word_of_ours_is_not_shown(word: str) -> None:
+    assert plain(word) == "unknown"
+
+
+def test_words_and_codes_of_ours_are_shown() -> None:
+    assert plain("WORSE, WITHIN MARGIN") == "WORSE, WITHIN MARGIN"
+    assert rule_code("INJ202") == "INJ202"
+    assert rule_code("1a2b3c4d") == rule_code("GH1\n") == rule_code("éa1") == "unknown"
 
 
 def test_long_text_is_cut() -> None:

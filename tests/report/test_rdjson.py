@@ -3,13 +3,16 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Fix, Level, Span
+from promptstead.report.markup import prose
 from promptstead.report.rdjson import rdjson
 from promptstead.source.document import text_document
 from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_with_fixes, texts_with_spans
+from tests.report.parsers import not_ours
 
 
 def entry(one: Diagnostic, text: str) -> dict[str, Any]:
@@ -61,3 +64,21 @@ def test_the_suggestion_does_what_the_whole_fix_does(case: tuple[str, Fix]) -> N
 
 def test_without_a_fix_there_is_no_suggestion() -> None:
     assert "suggestions" not in entry(finding("a", Span(0, 1)), "a")
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "x` @zq `y", "@zq", "![zq](https://zq.example)", "<img src=x>", "www.zq.example", "#77", "1234567deadbeef",
+        ":zq:", "\\`a`", "`" * 21 + "@zq" + "`" * 21, "/close", "- [ ] zq", "a\u2028b @zq", "$zq$", "~zq", "[^zq]",
+    ],
+)  # fmt: skip
+def test_a_message_is_words_and_code_in_the_comment_that_reviewdog_makes_of_it(evil: str) -> None:
+    for message in (f"variable `{evil}` is used", f"{evil} is used"):
+        found = entry(finding("a", Span(0, 1), message=message, hint=evil), "a")
+        assert list(not_ours(found["message"])) == []
+
+
+def test_what_forges_link_is_no_prose() -> None:
+    assert prose("the commit 1a2b3c4d is used") == "`the commit 1a2b3c4d is used`"
+    assert prose("case `a@b`: 1 of 2 (50.0 %); `x`, and/or `y`") == "case `a@b`: 1 of 2 (50.0 %); `x`, and/or `y`"

@@ -121,6 +121,11 @@ def test_a_message_holds_no_placeholder_and_no_link() -> None:
     assert text == ("`{{{{ x }}}}` is {{0}}; see [here\\](https://example.org)\\x1b[2J. Write `{{{{ y }}}}`")
 
 
+def test_a_backslash_makes_no_link_of_a_message() -> None:
+    one = finding("a", Span(0, 1), message="[a\\](https://example.org)", hint="")
+    assert run_of([one])["results"][0]["message"]["text"] == "[a\\\\\\](https://example.org)"
+
+
 def test_fingerprints_outlive_lines_added_above_and_differ_for_equal_findings() -> None:
     line = "{{ mesage }}\n"
 

@@ -1,15 +1,28 @@
 """Untrusted text in GitHub's Markdown.
 
 Everything from a prompt or a model stands in code spans or code blocks, where nothing is a mention, a link, HTML or
-markup.
+markup. GitHub's parser (cmark-gfm) and GitLab's (comrak) know no code span between more than 80 backticks, and
+cmark-gfm takes 255 for the end of any longer fence: longer runs are shortened, so that all parsers see the same code.
 """
 
 import re
 
-_HIDDEN = re.compile(
+HIDDEN = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+"""Pattern of a character that shows nothing, or that moves or reorders what is shown."""
+MAX_RUN = 20
+"""Most backticks that are shown in a row."""
+_HIDDEN = re.compile(HIDDEN)
+_LONG_RUN = re.compile(f"`{{{MAX_RUN + 1},}}")
+_SLASH = re.compile("^/", re.MULTILINE)
+_WORD = re.compile("(?![A-Fa-f]{7})[A-Za-z]+")
+_QUOTED = re.compile("`[^`]+`")
+_PROSE = re.compile(r"""[^\W_](?:[\w ,.;()'"’“”…?–—=%+-]|:(?= |$)|/(?!/))*""")
+_LINKED = re.compile(r"www\.|\b[0-9a-f]{7,}\b", re.IGNORECASE)
+"""What forges make a link of though it has the letters of prose: a host, and the id of a commit."""
+_RULE = re.compile("[A-Z]{2,6}[0-9]{1,4}")
 
 
 def visible(text: str) -> str:
@@ -40,14 +53,18 @@ def html(text: str, limit: int = 300) -> str:
 
 def line(text: str, limit: int) -> str:
     """Return *text* on one line, what is hidden in it made visible, cut after *limit* characters."""
-    shown = " ".join(visible(text).split())
+    shown = " ".join(_shown(text).split())
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def block(text: str, limit: int = 4_000) -> str:
-    """Return *text* as a fenced code block, cut after *limit* characters."""
-    shown = visible(text[: limit + 1])
-    shown = shown if len(shown) <= limit else shown[:limit] + "\n…"
+    """Return *text* as a fenced code block, cut after *limit* characters.
+
+    Bots, and GitLab's older versions, look for commands such as ``/close`` at the start of lines and do not know each
+    fence for one: there a space stands before the slash.
+    """
+    shown = _shown(text[: limit + 1])
+    shown = _SLASH.sub(" /", shown if len(shown) <= limit else shown[:limit] + "\n…")
     fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}text\n{shown}\n{fence}"
 
@@ -58,13 +75,26 @@ def sentence(text: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Return a word that only promptstead writes into a report, and nothing else where it is not one."""
-    return word if len(word) < 60 and all(part.isalpha() for part in word.replace(", ", " ").split(" ")) else "unknown"
+    """Return a word that only promptstead writes into a report, and nothing else where it is not one.
+
+    Seven letters that may begin the id of a commit are no word: forges make a link of them.
+    """
+    return word if len(word) < 60 and all(map(_WORD.fullmatch, word.replace(", ", " ").split(" "))) else "unknown"
 
 
 def rule_code(text: str) -> str:
     """Return the code of a rule, and nothing else where it is none."""
-    return text if text.isalnum() and len(text) < 20 else "unknown"
+    return text if _RULE.fullmatch(text) else "unknown"
+
+
+def prose(text: str) -> str:
+    """Return a sentence of ours as it is where what it quotes is nothing but words or code, else all of it as code."""
+    words = _QUOTED.sub("x", text)
+    return text if _PROSE.fullmatch(words) and not _LINKED.search(words) else sentence(text)
+
+
+def _shown(text: str) -> str:
+    return _LONG_RUN.sub(lambda run: f"`×{len(run[0])}", visible(text))
 
 
 def _longest_run(text: str) -> int:

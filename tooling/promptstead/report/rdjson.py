@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
+from promptstead.report.markup import prose
 from promptstead.report.places import Documents, Region, region, utf8, whole_replacement
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
@@ -12,6 +13,8 @@ _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
     """Return the findings as one DiagnosticResult; columns count bytes of UTF-8.
+
+    reviewdog puts a message into a comment as Markdown, so that nothing in one may be more than words and code.
 
     A fix becomes one suggestion, whatever the number of its edits: reviewdog takes several as alternatives.
     """
@@ -22,9 +25,9 @@ def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
 
 
 def _diagnostic(diagnostic: Diagnostic, documents: Documents) -> Json:
-    hint = f"\nhelp: {one_line(diagnostic.hint)}" if diagnostic.hint else ""
+    hint = f"\nhelp: {prose(one_line(diagnostic.hint))}" if diagnostic.hint else ""
     found: dict[str, Json] = {
-        "message": one_line(diagnostic.message) + hint,
+        "message": prose(one_line(diagnostic.message)) + hint,
         "location": {"path": diagnostic.path, "range": _range(region(diagnostic, documents, utf8))},
         "severity": _SEVERITIES[diagnostic.level],
         "code": {"value": diagnostic.code},

@@ -4,6 +4,7 @@ Findings that the baseline or a comment allows are left out rather than listed a
 scanning does not read that property and would open an alert for each.
 """
 
+import re
 from collections.abc import Sequence
 
 from promptstead import __version__
@@ -14,6 +15,7 @@ from promptstead.model import Json
 from promptstead.report.places import Documents, Region, fingerprints, region, replacements, utf16
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LINK = re.compile(r"(\\*)\]\(")
 _ROOT = "%SRCROOT%"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
@@ -83,7 +85,7 @@ def _sentence(text: str) -> str:
 
 def _message(text: str) -> str:
     """Return *text* as a plain text message: braces doubled (§3.11.5), nothing that reads as a link (§3.11.6)."""
-    return one_line(text, 2_000).replace("{", "{{").replace("}", "}}").replace("](", "\\](")
+    return _LINK.sub(r"\1\1\\](", one_line(text, 2_000).replace("{", "{{").replace("}", "}}"))
 
 
 def _artifact(path: str) -> Json:
