@@ -45,6 +45,14 @@ def test_each_case_is_a_test(pytester: pytest.Pytester, scratch: ScratchReposito
     assert "pytest_plugin.py" not in done.stdout.str()
 
 
+def test_an_answer_is_no_command_to_the_log_of_a_job(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch, 1, recorded=outputs({0: "::error::x\n ##[add-mask]y"}))
+    done = run(pytester, "prompts/")
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([r"*\x3a:error::x", r"*\x23#?add-mask]y"])
+    assert not [line for line in done.outlines if line.lstrip().startswith("::") or "##[" in line]
+
+
 def test_choosing_junit_last_failed_and_two_processes(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
     write_sample(scratch, recorded=outputs(answered(3, wrong=1)))
     tagged = cases(3).replace("  - id: r001\n", "  - id: r001\n    tags: [adversarial]\n")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -91,6 +92,15 @@ def test_junit_is_well_formed_whatever_is_in_it(name: str, text: str) -> None:
     failure = root[0][0][0]
     allowed = "".join(one for one in text if one in "\t\n\r" or one >= " ")
     assert failure.get("message") == allowed.replace("\ufffe", "").replace("\uffff", "")
+
+
+def test_no_line_of_junit_is_a_command_to_a_log_and_the_text_is_the_same() -> None:
+    evil = "::error::a\n  ::debug::b ##[group]c\x85d\u202ee\rf x::y ## z"
+    document = junit("s", [Suite("s", (JUnitCase(evil, evil, "failure", evil, evil),))])
+    assert not re.search(r"(?m)^\s*::|##\w*\[|[\x85\u202e\r]", document)
+    assert "x::y ## z" in document
+    case = ElementTree.fromstring(document)[0][0]
+    assert case.get("name") == case[0].get("message") == case[0].text == evil
 
 
 @pytest.mark.parametrize("form", ["junit", "csv"])

@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from promptstead import __version__
-from promptstead.errors import BUG, INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
+from promptstead.errors import BUG, INTERRUPTED, OK, UNUSABLE, PromptsteadError, inert, one_line
 
 COMMANDS = {
     "init": "Set a repository up; one that has prompts already starts green.",
@@ -140,7 +140,7 @@ def _innermost(error: BaseException) -> str:
 def _fail(message: str, code: int) -> int:
     try:
         sys.stdout.flush()
-        print(f"promptstead: {one_line(message)}", file=sys.stderr)
+        print(f"promptstead: {inert(one_line(message))}", file=sys.stderr)
     except OSError:
         pass  # nobody is there to be told
     return code

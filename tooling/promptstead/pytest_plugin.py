@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, inert, one_line
 
 if TYPE_CHECKING:
     from promptstead.commands.common import Workspace
@@ -175,9 +175,9 @@ class CaseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
         """Show what failed, what was asked and what was answered; no traceback of ours."""
         if isinstance(excinfo.value, CaseFailed):
-            return "\n".join(excinfo.value.lines())
+            return inert("\n".join(excinfo.value.lines()))
         if isinstance(excinfo.value, PromptsteadError):
-            return str(excinfo.value)
+            return inert(str(excinfo.value))
         return super().repr_failure(excinfo, *args, **more)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -204,7 +204,7 @@ class CaseFailed(Exception):
         from promptstead.report.markup import visible
 
         for name, why in self._failed.items():
-            yield f"{name}: {why}"
+            yield visible(f"{name}: {why}")
         for name, value in self._result.case.inputs.items():
             yield from _block(f"input {name}", visible(str(value)))
         samples = self._result.output.samples if self._result.output else ()

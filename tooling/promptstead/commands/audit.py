@@ -11,6 +11,7 @@ from promptstead.commands.answers import load_valid
 from promptstead.commands.common import (
     Workspace,
     echo,
+    echo_data,
     echo_json,
     first_lines,
     format_option,
@@ -27,6 +28,7 @@ from promptstead.evals.agreement import Agreement
 from promptstead.evals.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
 from promptstead.evals.judges import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
+from promptstead.report.json_text import escaped
 from promptstead.source.loaded import Loaded
 
 MAX_LINES = 20
@@ -69,7 +71,7 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
         judges, answers = judges_of(loaded), accepted(loaded)
         if sheet:
             for line in _sheet(specs, labels, [(case.id, sample.output) for case, sample in answers]):
-                echo(line)
+                echo_data(line)
             continue
         found += ((loaded, audit(spec, judges, answers, labels)) for spec in specs)
     if sheet:
@@ -133,7 +135,7 @@ def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[t
                     "label": None,
                     "by": "",
                 }
-                yield json.dumps(entry, ensure_ascii=False)
+                yield escaped(json.dumps(entry, ensure_ascii=False))
 
 
 def _lines(prompt: str, found: Audit) -> Iterator[str]:

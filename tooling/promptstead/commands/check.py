@@ -18,7 +18,7 @@ from promptstead.commands.common import (
     tell,
     tell_passed_over,
 )
-from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
+from promptstead.commands.findings import findings_text, result_options, shows_summary, write_result
 from promptstead.commands.linting import lint_prompts
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.evals.replay import Replay
@@ -26,6 +26,7 @@ from promptstead.lint.engine import failing
 from promptstead.lint.render import as_text, finding, summary
 from promptstead.model import STAGES, Stage
 from promptstead.report.checks import CheckReport, PromptCheck
+from promptstead.report.json_text import json_text
 from promptstead.source.loaded import Loaded
 
 
@@ -95,7 +96,7 @@ def command(
         text = "".join(f"{line}\n" for line in chain(shown, as_text(run.diagnostics)))
     else:
         text = findings_text(workspace, run.diagnostics, output_format)
-    write_result(text, output)
+    write_result(text, output_format, output)
     if shows_summary(output_format, output):
         tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + report.total_line())
     if waiting:

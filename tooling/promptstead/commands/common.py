@@ -1,11 +1,12 @@
 """What every verb needs: the repository at hand, the prompts that the arguments name, and the options they share."""
 
-import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
+from stat import S_ISREG
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -13,8 +14,9 @@ from click.core import ParameterSource
 
 from promptstead.config import Config
 from promptstead.config_file import load_config
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, inert, one_line
 from promptstead.model import Json
+from promptstead.report.markup import visible
 from promptstead.source.load import Library
 from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree, find_root
@@ -22,6 +24,11 @@ from promptstead.workspace import WorkingTree, find_root
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FEW = 3
 """Most files that a line names."""
+
+_COLOURS = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
+_PAINT = re.compile(rf"(\x1b\[(?:{'|'.join(_COLOURS.values())}|0)m)")
+_OBEYING_LOGS = ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION")
+"""Variables of the CI systems whose log obeys commands in what a job prints."""
 
 
 class Workspace(NamedTuple):
@@ -197,19 +204,52 @@ def refuse_ignored(*names: str, where: str, hint: str) -> None:
 
 
 def echo(text: str) -> None:
-    """Write a line of the result to stdout."""
-    sys.stdout.write(text + "\n")
+    """Write lines for people to stdout: what a terminal or the log of a CI job would obey is escaped, wherever it goes.
+
+    What :func:`colour` painted stays painted on a terminal.
+    """
+    pieces = _PAINT.split(text) if sys.stdout.isatty() else [text]
+    pieces[::2] = map(visible, pieces[::2])
+    sys.stdout.write(inert("".join(pieces)) + "\n")
+
+
+def echo_data(text: str, end: str = "\n") -> None:
+    """Write text of others to stdout as it is, for a program or a file; where people read it, escaped as by `echo`.
+
+    That is on a terminal, and in the log of a CI job that obeys commands. There a pipe to a program and the log look
+    alike: who wants exact text writes it to a file, or takes JSON, whose own escapes keep it exact.
+    """
+    sys.stdout.write((inert(visible(text)) if read_by_people() else text) + end)
+
+
+def echo_commands(text: str) -> None:
+    """Write workflow commands of ours to stdout, the one text that the log of a CI job is to obey."""
+    sys.stdout.write((visible(text) if sys.stdout.isatty() else text) + "\n")
 
 
 def echo_json(document: Json) -> None:
     """Write the result as one JSON document."""
-    echo(json.dumps(document, indent=2, ensure_ascii=False))
+    from promptstead.report.json_text import json_text
+
+    sys.stdout.write(json_text(document))
+
+
+def read_by_people() -> bool:
+    """Tell whether stdout is a terminal, or the log of a CI job that obeys commands: no file in such a job."""
+    if sys.stdout.isatty():
+        return True
+    if not any(os.environ.get(name) for name in _OBEYING_LOGS):
+        return False
+    try:
+        return not S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:
+        return True  # no file of the system: whoever put it there may print it
 
 
 def tell(text: str) -> None:
-    """Write a line for people to stderr, after what stdout has so far."""
+    """Write lines for people to stderr, after what stdout has so far, escaped as by :func:`echo`."""
     sys.stdout.flush()
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(inert(visible(text)) + "\n")
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -226,8 +266,7 @@ def colour() -> Callable[[str, str], str]:
     """Return a painter ``(text, style) -> text`` for stdout: plain but on a terminal, and there with ``NO_COLOR``."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return plain
-    codes = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
-    return lambda text, style: f"\x1b[{codes[style]}m{text}\x1b[0m"
+    return lambda text, style: f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 
 
 def first_lines(lines: Iterable[str], limit: int) -> list[str]:

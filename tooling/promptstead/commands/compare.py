@@ -3,7 +3,7 @@
 import click
 
 from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import colour, echo, format_option, open_workspace, plain, refuse_ignored
+from promptstead.commands.common import colour, echo, echo_data, format_option, open_workspace, plain, refuse_ignored
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 
 
@@ -74,5 +74,5 @@ def command(
     if output:
         write_report(output, text + "\n")
     else:
-        echo(text)
+        (echo if output_format in ("text", "md") else echo_data)(text)
     return FINDINGS if report.blocks else OK

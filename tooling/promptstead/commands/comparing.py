@@ -43,11 +43,10 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
 def rendered(report: ComparisonReport, form: str, paint: Paint) -> str:
     """Return the comparison as text, JSON, JUnit, CSV or Markdown; *paint* colours the text."""
     if form == "json":
-        import json
-
         from promptstead.report.json_comparison import comparison_json
+        from promptstead.report.json_text import json_text
 
-        return json.dumps(comparison_json(report), indent=2, ensure_ascii=False)
+        return json_text(comparison_json(report))
     if form == "junit":
         from promptstead.report.comparison_junit import comparison_junit
 

@@ -1,15 +1,13 @@
 """Findings in the form that ``--format`` asks for, on stdout or in a file: what ``lint`` and ``check`` share."""
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 
 import click
 
-from promptstead.commands.common import Decorated, Workspace, echo, format_option
+from promptstead.commands.common import Decorated, Workspace, echo, echo_commands, echo_data, format_option
 from promptstead.errors import PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.model import Json
 from promptstead.source.document import Document, text_document
 
 MACHINE_FORMATS = ("sarif", "github", "gitlab", "rdjson")
@@ -37,6 +35,8 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
         from promptstead.report.github import annotations
 
         return "".join(f"{line}\n" for line in annotations(located))
+    from promptstead.report.json_text import json_text
+
     if output_format == "gitlab":
         from promptstead.report.gitlab import code_quality
 
@@ -51,19 +51,15 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
     return json_text(sarif(located, documents))
 
 
-def json_text(document: Json) -> str:
-    """Return *document* as the text of a JSON file."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def write_result(text: str, output: str | None) -> None:
-    """Write *text* to the file *output*, or to stdout.
+def write_result(text: str, output_format: str, output: str | None) -> None:
+    """Write *text* to the file *output*, or to stdout as its format wants it.
 
     :raises PromptsteadError: the file cannot be written.
     """
     if output is None:
+        write = {"text": echo, "github": echo_commands}.get(output_format, echo_data)
         if text:
-            echo(text.removesuffix("\n"))
+            write(text.removesuffix("\n"))
         return
     from promptstead.workspace import write_report
 

@@ -10,7 +10,7 @@ from promptstead.commands.common import (
     tell,
     tell_passed_over,
 )
-from promptstead.commands.findings import findings_text, json_text, result_options, shows_summary, write_result
+from promptstead.commands.findings import findings_text, result_options, shows_summary, write_result
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 
@@ -98,12 +98,14 @@ def command(
         tell(f"{path}: {len(run.diagnostics)} findings are allowed from now on")
         return OK
     if output_format == "json":
+        from promptstead.report.json_text import json_text
+
         text = json_text(as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed))
     elif output_format == "text":
         text = "".join(f"{block}\n" for block in as_text(run.diagnostics))
     else:
         text = findings_text(workspace, run.diagnostics, output_format)
-    write_result(text, output)
+    write_result(text, output_format, output)
     if shows_summary(output_format, output):
         tell(summary(run.diagnostics, len(paths), run.allowed))
     return FINDINGS if failing(run.diagnostics, workspace.config) else OK

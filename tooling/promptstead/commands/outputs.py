@@ -1,6 +1,5 @@
 """``promptstead outputs``: what is recorded, and what of it nobody needs any more."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from promptstead.commands.answers import (
 from promptstead.commands.common import (
     Workspace,
     echo,
+    echo_data,
     echo_json,
     format_option,
     open_workspace,
@@ -36,7 +36,6 @@ from promptstead.outputs.merge import merged, without
 from promptstead.outputs.pending import key_of, waiting
 from promptstead.outputs.requests import Requests
 from promptstead.outputs.sealed import opened
-from promptstead.report.markup import visible
 from promptstead.source.loaded import Loaded
 
 
@@ -87,7 +86,10 @@ def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
 @click.option("--model", metavar="NAME", help="Only the answers of this model, as `outputs list` names it.")
 @format_option("text", "json")
 def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
-    """Show the answers that PROMPT has for CASE, exactly as received, those that wait too."""
+    """Show the answers that PROMPT has for CASE, exactly as received, those that wait too.
+
+    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
+    """
     workspace = open_workspace((prompt,))
     rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded, case)]
     refuse_unknown((case,), {row.output.case for row in rows})
@@ -104,8 +106,7 @@ def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
         for number, sample in enumerate(row.output.samples, 1):
             of = f", sample {number} of {len(row.output.samples)}" if len(row.output.samples) > 1 else ""
             echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}, {row.state}{of}"))
-            text = answer_text(sample)
-            echo(visible(text) if sys.stdout.isatty() else text)
+            echo_data(answer_text(sample))
     return OK
 
 

@@ -9,6 +9,7 @@ import click
 from promptstead.commands.common import (
     Decorated,
     echo,
+    echo_data,
     echo_json,
     format_option,
     open_workspace,
@@ -17,7 +18,7 @@ from promptstead.commands.common import (
 )
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case, Json, Prompt
-from promptstead.report.markup import visible
+from promptstead.report.json_text import json_text
 
 MAX_INPUT_BYTES = 4 * 1024 * 1024
 
@@ -59,6 +60,7 @@ def command(
     """Show the messages of PROMPT, an id or a file.
 
     They are rendered for a case, for given inputs, or else for the examples that the inputs declare.
+    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
     """
     from promptstead.source.compile import case_messages, open_prompt
 
@@ -90,14 +92,9 @@ def command(
             echo(f"### {document['case']}")
         for message in document["messages"]:
             echo(f"--- {message['role']}")
-            echo(_text(message["content"]))
+            content = message["content"]
+            echo_data(content if isinstance(content, str) else json_text(content).removesuffix("\n"))
     return OK
-
-
-def _text(content: Json) -> str:
-    """Return a message's content as text; on a terminal nothing in it moves the cursor or hides from the reader."""
-    text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
-    return visible(text) if sys.stdout.isatty() else text
 
 
 def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:

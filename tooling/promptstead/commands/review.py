@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import echo, echo_json, language_option, open_workspace, refuse_ignored
+from promptstead.commands.common import echo, echo_commands, echo_data, language_option, open_workspace, refuse_ignored
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 if TYPE_CHECKING:
@@ -123,17 +123,13 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
 
 def _write(document: "ReviewDocument", output_format: str, language: str, output: str | None) -> None:
-    import json
-
     from promptstead.report.github import review_annotations
+    from promptstead.report.json_text import json_text
     from promptstead.report.markdown import review_markdown
     from promptstead.workspace import write_report
 
-    if output_format == "json" and not output:
-        echo_json(document)
-        return
     if output_format == "json":
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        text = json_text(document)
     elif output_format == "github":
         text = "".join(f"{line}\n" for line in review_annotations(document))
     elif output_format == "html":
@@ -152,4 +148,5 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
     if output:
         write_report(output, text)
     elif text:
-        echo(text.rstrip("\n"))
+        write = {"github": echo_commands, "json": echo_data, "html": echo_data}.get(output_format, echo)
+        write(text.rstrip("\n"))

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 import click
 
-from promptstead.commands.common import Workspace, echo_json, format_option, open_workspace, selected_paths, tell
+from promptstead.commands.common import (
+    Workspace,
+    echo_data,
+    echo_json,
+    format_option,
+    open_workspace,
+    read_by_people,
+    selected_paths,
+    tell,
+)
 from promptstead.commands.recording import opener, refuse_unresolved, request_for, unusable
 from promptstead.commands.render import chosen_cases, input_options
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
@@ -16,7 +25,6 @@ from promptstead.outputs.requests import Requests
 from promptstead.providers.budget import prices
 from promptstead.providers.once import ask
 from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.report.markup import visible
 
 
 @click.command()
@@ -37,6 +45,7 @@ def command(
     It is asked about a case, about given inputs, or else about the examples that the inputs declare. The answer goes to
     stdout and what it used to stderr; nothing is recorded. Exit 1 where the answer was cut off or filtered.
     Rate limits, failing servers and broken connections are tried again until something of the answer is shown.
+    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
     """
     workspace = open_workspace((prompt,))
     paths = selected_paths(workspace, (prompt,))
@@ -49,15 +58,16 @@ def command(
     refuse_unresolved(requests.choice(model), workspace.config, paths[0])
     label = requests.label(model)
     request = request_for(requests, workspace.config, cases[0], model)
-    streams = output_format == "text"
+    streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
     try:
-        reply = asyncio.run(_ask(workspace, request, _show if streams else None))
+        reply = asyncio.run(_ask(workspace, request, _show if streams and output_format == "text" else None))
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED
     why = unusable(reply, request.tools)
     cost = _cost(workspace, request, reply)
-    if streams:
+    if output_format == "text":
+        _show("" if streams else reply.text)
         _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")
         for line in call_lines(reply.tool_calls):
             _show(line + "\n")
@@ -84,8 +94,8 @@ def _say_wait(seconds: float, error: ProviderError) -> None:
 
 
 def _show(text: str) -> None:
-    """Write a piece of the answer; on a terminal nothing in it moves the cursor or hides from the reader."""
-    sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
+    """Write a piece of the answer."""
+    echo_data(text, end="")
     sys.stdout.flush()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
-from promptstead.commands.common import echo, refuse_ignored, tell
+from promptstead.commands.common import echo, echo_data, refuse_ignored, tell
 from promptstead.errors import FINDINGS, OK
 from promptstead.evals.run_file import Row
 from promptstead.model import Json
@@ -50,7 +50,8 @@ def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> in
     """
     if not shown.quiet:
         more = {"language": shown.language, "messages": _sent(loaded)} if shown.form == "html" else {}
-        echo(import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n"))
+        text = import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n")
+        (echo if shown.form == "text" else echo_data)(text)
         if report.place:
             tell(f"run file: {report.place}")
     return FINDINGS if report.violated else OK

@@ -1,14 +1,9 @@
 """``promptstead textconv``: what Git calls to show prompt files in its own diffs."""
 
-import re
-
 import click
 
 from promptstead.commands.common import echo
 from promptstead.errors import OK, PromptsteadError
-
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal obeys: in the file it stands as an escape, and a pager would hand it on."""
 
 
 @click.command()
@@ -30,5 +25,5 @@ def command(file: str) -> int:
         raise PromptsteadError(f"cannot read the file: {reason}", location=file) from error
     document = read(raw, file)
     text = outline(document) if document.data is not None else raw.decode("utf-8", "backslashreplace")
-    echo(_OBEYED.sub(lambda found: ascii(found[0])[1:-1], text.removesuffix("\n")))
+    echo(text.removesuffix("\n"))
     return OK

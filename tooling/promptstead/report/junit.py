@@ -5,8 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from promptstead.report.markup import HIDDEN
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
+_OBEYED = re.compile(rf"{HIDDEN}|(?<![^\s]):(?=:)|#(?=#\w*\[)")
+"""What a terminal or the log of a CI job would obey; ``&#35;`` says the same to whoever reads the document."""
 MAX_TEXT = 20_000
 """Characters kept of one failure's text."""
 
@@ -56,13 +60,17 @@ def _case(case: JUnitCase) -> Iterator[str]:
         yield f"{start}/>"
         return
     yield f"{start}>"
-    text = escape(_clean(case.text[:MAX_TEXT]))
+    text = _inert(escape(_clean(case.text[:MAX_TEXT])))
     yield f"      <{case.state} message={_quoted(case.message)}>{text}</{case.state}>"
     yield "    </testcase>"
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_clean(text[:MAX_TEXT]), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return _inert(quoteattr(_clean(text[:MAX_TEXT]), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}))
+
+
+def _inert(text: str) -> str:
+    return _OBEYED.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
 def _clean(text: str) -> str:

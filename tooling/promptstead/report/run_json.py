@@ -1,10 +1,9 @@
 """A run's results as one JSON document, ``promptstead/eval/v1``."""
 
-import json
-
 from promptstead.evals.classification import Classification
 from promptstead.evals.tally import Rate, Used, total
 from promptstead.model import Json
+from promptstead.report.json_text import json_text
 from promptstead.report.run_report import Entry, RunReport
 
 FORMAT = "promptstead/eval/v1"
@@ -26,7 +25,7 @@ def render(report: RunReport) -> str:
         "results": [_entry(entry) for entry in report.worst_first()],
         "totals": _used(total(entry.tally.used() for entry in report.entries)),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(document, allow_nan=False)
 
 
 def _entry(entry: Entry) -> Json:

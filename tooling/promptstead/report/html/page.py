@@ -13,13 +13,13 @@ from os.path import abspath, dirname, join
 from string import Template
 
 from promptstead.model import Json
+from promptstead.report.json_text import escaped
 
 LANGUAGES = ("en", "fr")
 MAX_DATA = 16 * 1024 * 1024
 """Bytes of a page's data; with the rest a page stays below 20 MB."""
 
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_DANGEROUS = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_MARKUP = re.compile("[<>&]")
 
 
 def page(kind: str, data: dict[str, Json], language: str) -> str:
@@ -44,13 +44,14 @@ def page(kind: str, data: dict[str, Json], language: str) -> str:
 def encode(value: Json) -> str:
     """Return *value* as JSON that may stand in a ``script`` element: nothing in it ends the element or a line.
 
+    Nor is anything in it a command to the log of a CI job.
     A number that JSON has no way to write (an interval without an end) is null.
     """
     try:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:
         text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _DANGEROUS.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
+    return escaped(_MARKUP.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def _finite(value: Json) -> Json:
