@@ -67,7 +67,7 @@ FRAGMENTS = (
     "\u2029", "\u202e", "\u2066", "\u200b", "\ufeff", "\U000e0041", "\ud800", "\udcff", "=zq()", "+zq", "-zq",
     "@zq()", "\t=zq()", "＝zq()", "::", "##", "`", "``", "```", "~~~", "zq", "é",
 )  # fmt: skip
-COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+COMMAND = re.compile(r"^\s*::|##(?:vso|teamcity)?\[", re.MULTILINE)
 OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u200b\ufeff]|section_(?:start|end):\\d+:\\w+\r"
 )
@@ -96,7 +96,9 @@ def attack(count: int, seed: int, folder: Path) -> Outcome:
         text = hostile(rng)
         for form, found in _problems(text, rng):
             forms += 1
-            outcome.failures += (f"seed {seed}, string {number}, {form}: {each} of {text[:200]!r}" for each in found)
+            outcome.failures += (
+                f"seed {seed}, string {number}, {form}: {each} of {text[:200]!r}" for each in dict.fromkeys(found)
+            )
         if number % EVERY == 0:
             for form, found in _commands(text, rng, make_repository(folder / str(number))):
                 commands += 1
@@ -104,6 +106,7 @@ def attack(count: int, seed: int, folder: Path) -> Outcome:
                     f"seed {seed}, string {number}, {form}: {each} of {text[:200]!r}" for each in found
                 )
         outcome.tried += 1
+    outcome.failures = [each.encode(errors="backslashreplace").decode() for each in outcome.failures]
     outcome.facts = {"texts in a form": forms, "commands": commands}
     return outcome
 
@@ -271,7 +274,7 @@ def _commands(text: str, rng: random.Random, repository: ScratchRepository) -> F
     more = (("render", path), ("outputs", "show", path, case.id), ("textconv", path), ("render", f"nothing {text}"))
     with chdir(repository.root), patch.dict(os.environ, {"GITHUB_ACTIONS": "true"}):
         for arguments in (*SHOWING, *more):
-            yield " ".join(arguments[:3]), _printed([each.replace("\0", "") for each in arguments])
+            yield " ".join(arguments[:3])[:60], _printed([_on_disk(each) for each in arguments])
 
 
 def _prompt(words: str) -> Any:
@@ -295,7 +298,7 @@ def _printed(arguments: list[str]) -> list[str]:
 
 
 def _on_disk(text: str) -> str:
-    """Return *text* as the path of a file can hold it: bytes that are no UTF-8 may stand in one, NUL may not."""
+    """Return *text* as a path or an argument can hold it: with bytes that are no UTF-8, but without NUL."""
     return re.sub("[\0\ud800-\udc7f\udd00-\udfff]", "", text)
 
 

@@ -1,12 +1,19 @@
 """Whatever a prompt or a model says is one piece of code in the report, and says there what it said."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from promptstead.report.markup import block, cell, code, html, line, plain, rule_code, visible
+from promptstead.diff.messages import Kind
+from promptstead.evals.verdict import Verdict
+from promptstead.model import Level
+from promptstead.report.markup import WORDS, block, cell, code, html, line, plain, rule_code, visible
+from promptstead.report.review import OUTCOMES
+from promptstead.source.schema import load_schema
 from tests.report.parsers import PARSERS, not_ours, outside_code
 
 FRAGMENTS = [
@@ -91,9 +98,15 @@ def test_no_line_of_a_block_is_a_command_to_a_bot() -> None:
     assert block("/close\n/a\nb/c") == "```text\n /close\n /a\nb/c\n```"
 
 
-@pytest.mark.parametrize("word", ["deadbeef", "DEADBEEF", "абв", "a@b", "a\u115f", "a" * 60, ""])
+@pytest.mark.parametrize("word", ["deadbeef", "approved", "no regression, approved", "регрессия", "user\u115f", ""])
 def test_what_is_no_word_of_ours_is_not_shown(word: str) -> None:
     assert plain(word) == "unknown"
+
+
+def test_the_words_of_ours_are_those_that_a_report_has() -> None:
+    message = load_schema("prompt")["$defs"]["message"]["properties"]
+    outcomes = {*OUTCOMES, *(str(verdict).lower() for verdict in Verdict)}
+    assert {*outcomes, *get_args(Level), *get_args(Kind), *message["role"]["enum"], *message["slot"]["enum"]} == WORDS
 
 
 def test_words_and_codes_of_ours_are_shown() -> None:

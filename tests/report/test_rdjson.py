@@ -71,6 +71,7 @@ def test_without_a_fix_there_is_no_suggestion() -> None:
     [
         "x` @zq `y", "@zq", "![zq](https://zq.example)", "<img src=x>", "www.zq.example", "#77", "1234567deadbeef",
         ":zq:", "\\`a`", "`" * 21 + "@zq" + "`" * 21, "/close", "- [ ] zq", "a\u2028b @zq", "$zq$", "~zq", "[^zq]",
+        "1. 1) zq",
     ],
 )  # fmt: skip
 def test_a_message_is_words_and_code_in_the_comment_that_reviewdog_makes_of_it(evil: str) -> None:

@@ -35,7 +35,7 @@ class UnavailableError(PromptsteadError):
     """What is needed is not at hand (a clone that lacks it): nothing can be concluded from its absence."""
 
 
-_ANYWHERE = ("##[", "##vso[", "##teamcity[")
+OBEYED_WITHIN = ("##[", "##vso[", "##teamcity[")
 """Where a command to the log of a CI job may begin within a line: GitHub's old form, Azure Pipelines, TeamCity."""
 
 
@@ -48,7 +48,7 @@ def inert(text: str) -> str:
     if "::" in text:
         text = "\n".join(_unprompted(line) for line in text.split("\n"))
     if "##" in text:
-        for start in _ANYWHERE:
+        for start in OBEYED_WITHIN:
             text = text.replace(start, "\\x23" + start[1:])
     return text
 

@@ -3,11 +3,13 @@
 import json
 import re
 
+from promptstead.errors import OBEYED_WITHIN
 from promptstead.model import Json
 from promptstead.report.markup import HIDDEN
 
-_OBEYED = re.compile(rf"{HIDDEN}|#(?=#\w*\[)")
-"""What is hidden, and the start of ``##[error]``, which a log obeys within a line; only a string holds either."""
+WITHIN = "|".join(f"#(?={re.escape(start[1:])})" for start in OBEYED_WITHIN)
+"""Pattern of the first character of what a log obeys within a line, such as ``##[error]``."""
+_OBEYED = re.compile(f"{HIDDEN}|{WITHIN}")  # nothing but a string holds any of it
 
 
 def json_text(document: Json, *, allow_nan: bool = True) -> str:

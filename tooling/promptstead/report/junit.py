@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from promptstead.report.json_text import WITHIN
 from promptstead.report.markup import HIDDEN
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
-_OBEYED = re.compile(rf"{HIDDEN}|(?<![^\s]):(?=:)|#(?=#\w*\[)")
+_OBEYED = re.compile(rf"{HIDDEN}|(?<!\S):(?=:)|{WITHIN}")
 """What a terminal or the log of a CI job would obey; ``&#35;`` says the same to whoever reads the document."""
 MAX_TEXT = 20_000
 """Characters kept of one failure's text."""

@@ -14,12 +14,19 @@ HIDDEN = (
 """Pattern of a character that shows nothing, or that moves or reorders what is shown."""
 MAX_RUN = 20
 """Most backticks that are shown in a row."""
+WORDS = frozenset(
+    (
+        *("improvement", "regression", "worse, within margin", "no regression", "inconclusive", "not evaluated"),
+        *("not valid", "fails what must not fail", "error", "warning", "note", "added", "removed", "changed"),
+        *("system", "developer", "user", "assistant", "tool", "history", "examples"),
+    )
+)
+"""What a report says in plain words: verdicts and outcomes, levels, what became of messages, roles and slots."""
 _HIDDEN = re.compile(HIDDEN)
 _LONG_RUN = re.compile(f"`{{{MAX_RUN + 1},}}")
 _SLASH = re.compile("^/", re.MULTILINE)
-_WORD = re.compile("(?![A-Fa-f]{7})[A-Za-z]+")
 _QUOTED = re.compile("`[^`]+`")
-_PROSE = re.compile(r"""[^\W_](?:[\w ,.;()'"’“”…?–—=%+-]|:(?= |$)|/(?!/))*""")
+_PROSE = re.compile(r"""(?!\d+[.)](?: |$))[^\W_](?:[\w ,.;()'"’“”…?–—=%+-]|:(?= |$)|/(?!/))*""")
 _LINKED = re.compile(r"www\.|\b[0-9a-f]{7,}\b", re.IGNORECASE)
 """What forges make a link of though it has the letters of prose: a host, and the id of a commit."""
 _RULE = re.compile("[A-Z]{2,6}[0-9]{1,4}")
@@ -75,11 +82,8 @@ def sentence(text: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Return a word that only promptstead writes into a report, and nothing else where it is not one.
-
-    Seven letters that may begin the id of a commit are no word: forges make a link of them.
-    """
-    return word if len(word) < 60 and all(map(_WORD.fullmatch, word.replace(", ", " ").split(" "))) else "unknown"
+    """Return words that only promptstead writes into a report, in any case; any others are unknown."""
+    return word if word.lower() in WORDS else "unknown"
 
 
 def rule_code(text: str) -> str:
