@@ -56,7 +56,7 @@ def test_the_remotes_default_branch_comes_first(
     other.commit()  # on its own main, which origin does not have
     found, said = findings(other)
     assert len(found) == 1
-    assert "compared with the merge base with origin/HEAD, commit " in said
+    assert "compared with the merge base with origin/main, commit " in said
 
 
 def test_a_renamed_prompt_is_compared_with_its_former_self(repository: ScratchRepository) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import IO, BinaryIO, Literal, NamedTuple, cast
 
 from promptstead.errors import PromptsteadError, UnavailableError, one_line
-from promptstead.git_process import Process, ask, listing, refusal, run
+from promptstead.git_process import Process, ask, listing, refusal, run, without_filters
 from promptstead.git_tree import RevisionTree
+from promptstead.model import NOTHING
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file read from a revision, as in the working tree."""
@@ -39,6 +40,8 @@ class Repository:
         """Full ids that Git has confirmed."""
         self._trees: dict[str, RevisionTree] = {}
         self.bare = bare
+        self._named = ("--git-dir=.",) if bare else ()
+        """What Git is told besides: it opens no bare repository that is not named."""
         self.root = root
         """The top of the working tree; of a bare repository, its own folder."""
         self.shallow = shallow
@@ -46,26 +49,33 @@ class Repository:
 
     @classmethod
     def discover(cls, start: str) -> "Repository":
-        """Return the repository that holds the folder or file *start*.
+        """Return the repository that holds the folder or file *start*: of a working tree, or a bare one itself.
+
+        A bare repository that lies in a working tree is a folder of that tree like any other.
 
         :raises PromptsteadError: there is none, Git is not installed, or Git refuses it (it belongs to another user).
         """
-        folder = os.path.abspath(start)
+        folder = os.path.realpath(start)
         folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
         hint = "run this inside a repository, or start one with `git init`"
         nothing = PromptsteadError(f"not a Git repository: {start}", hint=hint)
-        if not os.path.isdir(folder):
+        holder = folder_of_git(folder)
+        if not holder and not os.path.isfile(os.path.join(folder, "HEAD")):
             raise nothing
         # the last question has no answer in a bare repository
         asked = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel")
-        _, out, complaint = run(folder, "rev-parse", *asked)
+        named = () if holder else ("-c", "safe.bareRepository=all")
+        _, out, complaint = run(holder or folder, *named, "rev-parse", *asked)
         answers = out.split("\n")
         if "dubious ownership" in complaint:
             raise refusal(complaint, folder)
         if len(answers) < len(asked) - 1:
             raise nothing
-        top = answers[3] if len(answers) == len(asked) else ""
-        return cls(os.path.realpath(top or answers[2]), bare=not top, shallow=answers[1] == "true")
+        own = os.path.realpath(answers[2])
+        top = os.path.realpath(answers[3]) if len(answers) == len(asked) else ""
+        if _holds(top, folder) and not _holds(own, holder) if holder else own == folder and not top:
+            return cls(top or own, bare=not top, shallow=answers[1] == "true")
+        raise nothing
 
     def __enter__(self) -> "Repository":
         return self
@@ -90,9 +100,10 @@ class Repository:
             shown = one_line(revision, 80)
             raise PromptsteadError(f"`{shown}` is not a revision", hint="give a branch, a tag, a commit id or HEAD")
         if commit := self._commit(revision):
+            self._refuse_ambiguous(revision)
             self._commits.add(commit)
             return commit
-        if self.head_commit() is None and not self._ask("for-each-ref", "--count=1"):
+        if self.is_empty():
             raise PromptsteadError("the repository has no commits yet", hint="commit first")
         where = "in this shallow clone" if self.shallow else "here"
         raise PromptsteadError(f"there is no revision `{revision}` {where}", hint=self._how_to_fetch(revision))
@@ -145,6 +156,24 @@ class Repository:
         """Return the full id of the commit checked out, or None before the first one."""
         return self._commit("HEAD") or None
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing was ever committed here.
+
+        :raises PromptsteadError: Git cannot say.
+        """
+        return self.head_commit() is None and not self._ask("for-each-ref", "--count=1")
+
+    def points_to(self, name: str) -> str:
+        """Return the full name of what the symbolic reference *name* points to; empty where it is none."""
+        return self._run("symbolic-ref", "--quiet", name)[1]
+
+    def superproject(self) -> str:
+        """Return the top of the working tree of which this is a submodule; empty where there is none.
+
+        :raises PromptsteadError: Git cannot say.
+        """
+        return self._ask("rev-parse", "--show-superproject-working-tree")
+
     def user_name(self) -> str:
         """Return the name that commits get here (``user.name``); empty where none is set."""
         _, out, _ = self._run("config", "--get", "user.name")
@@ -160,13 +189,15 @@ class Repository:
 
     def is_dirty(self) -> bool:
         """Return whether the working tree differs from its commit; new files that Git does not ignore count."""
-        return bool(self._list("status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all"))
+        flags = ("--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all")
+        return bool(self._list("status", *flags, settings=without_filters(self.root)))
 
     def changed_paths(self, base: str, head: str | None) -> tuple[ChangedPath, ...]:
         """Return the files that differ, sorted by path; *head* None is the working tree, with its new files."""
         trees = [self.tree(revision) for revision in (base, head) if revision is not None]
         flags = ["--raw", "--no-abbrev", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]
-        fields = iter(self._list("diff", *flags, *(tree.commit for tree in trees), "--"))
+        settings = without_filters(self.root) if head is None else NOTHING
+        fields = iter(self._list("diff", *flags, *(tree.commit for tree in trees), "--", settings=settings))
         found: dict[str, ChangedPath] = {}
         for about in fields:
             old_mode, mode, old_name, name, status = about[1:].split(" ")
@@ -222,7 +253,7 @@ class Repository:
             raise _too_large(int(size), MAX_STREAM, location)
         file = cast(BinaryIO, tempfile.TemporaryFile(prefix="promptstead-"))  # noqa: SIM115, whoever asked closes it
         try:
-            process = Process(self.root, ("cat-file", "blob", name))
+            process = Process(self.root, (*self._named, "cat-file", "blob", name))
             shutil.copyfileobj(process.output, file, COPIED)
             if process.wait()[0] or file.tell() != int(size):
                 raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository")
@@ -244,32 +275,54 @@ class Repository:
         """
         had_run = self._objects is not None
         try:
-            objects = self._open_objects()
-            objects.input.write(f"{revision}^{{commit}}\n".encode("utf-8", "surrogateescape"))
-            objects.input.flush()
-            answer = objects.output.readline().decode("ascii", "replace").split()
-            if len(answer) == len(("id", "commit", "size")) and answer[1] == "commit":
-                _read_content(objects.output, int(answer[2]), revision)
-                return answer[0]
+            if commit := self._known_commit(revision):
+                return commit
         except (OSError, PromptsteadError):
             had_run = False  # Git gave up on a damaged object, or its answer is of no use
         self.close()
         return self._commit(revision) if had_run else ""
 
+    def _known_commit(self, revision: str) -> str:
+        """Return the full id of the commit that *revision* names to the process that reads files; empty: none."""
+        objects = self._open_objects()
+        objects.input.write(f"{revision}^{{commit}}\n".encode("utf-8", "surrogateescape"))
+        objects.input.flush()
+        answer = objects.output.readline().decode("ascii", "replace").split()
+        if len(answer) == len(("id", "commit", "size")) and answer[1] == "commit":
+            _read_content(objects.output, int(answer[2]), revision)
+            return answer[0]
+        return ""
+
+    def _refuse_ambiguous(self, revision: str) -> None:
+        """Refuse a short name that stands for different commits: Git would take the tag, which many may push.
+
+        :raises PromptsteadError: it does.
+        """
+        name = re.split(r"[~^:]|@\{", revision, maxsplit=1)[0]
+        if name in {"", "@", "HEAD"} or re.fullmatch(r"refs/.*|[0-9a-f]{40}|[0-9a-f]{64}", name):
+            return
+        found = {}
+        for full in (f"refs/{name}", f"refs/tags/{name}", f"refs/heads/{name}", f"refs/remotes/{name}"):
+            if commit := self._known_commit(full):
+                found[full] = commit
+        if f"refs/{name}" not in found and len(set(found.values())) > 1:
+            hint = f"say which: {' or '.join(f'`{full}`' for full in found)}"
+            raise PromptsteadError(f"`{one_line(name, 80)}` names more than one commit", hint=hint)
+
     def _open_objects(self) -> Process:
         if self._objects is None or not self._objects.running:
             self.close()
-            self._objects = Process(self.root, ("cat-file", "--batch"), talks=True)
+            self._objects = Process(self.root, (*self._named, "cat-file", "--batch"), talks=True)
         return self._objects
 
     def _run(self, *arguments: str) -> tuple[int, str, str]:
-        return run(self.root, *arguments)
+        return run(self.root, *self._named, *arguments)
 
     def _ask(self, *arguments: str) -> str:
-        return ask(self.root, *arguments)
+        return ask(self.root, *self._named, *arguments)
 
-    def _list(self, *arguments: str) -> list[str]:
-        return listing(self.root, *arguments)
+    def _list(self, *arguments: str, settings: Mapping[str, str] = NOTHING) -> list[str]:
+        return listing(self.root, *self._named, *arguments, settings=settings)
 
     def _how_to_fetch(self, revision: str) -> str:
         remotes = self._ask("remote").split()
@@ -312,15 +365,36 @@ def _too_large(length: int, limit: int, location: str) -> PromptsteadError:
     return PromptsteadError(message, location=location)
 
 
+def folder_of_git(folder: str) -> str:
+    """Return the nearest folder, from *folder* upwards, that has a ``.git``; empty where there is none.
+
+    Git itself would take a folder in between for a bare repository, if it looks like one; a tree can hold such a folder
+    with settings of its own, and no ``.git``.
+    """
+    folder = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return ""
+    return folder
+
+
+def _holds(folder: str, path: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 def checked_out(folder: str) -> tuple[str, bool]:
-    """Return the commit that is checked out around *folder* and whether files differ from it; one call of Git.
+    """Return the commit that is checked out around *folder* and whether files differ from it; two calls of Git.
 
     The commit is empty where there is none: no repository, no Git, or nothing committed. New files that Git does not
     ignore count as a difference.
     """
     flags = ("--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=all")
+    top = folder_of_git(folder)
+    if not top:
+        return "", False
     try:
-        fields = listing(folder, "status", *flags)
+        fields = listing(top, "status", *flags, settings=without_filters(top))
     except (PromptsteadError, OSError):
         return "", False
     commit = next((field[13:] for field in fields if field.startswith("# branch.oid ")), "")

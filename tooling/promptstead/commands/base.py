@@ -13,8 +13,12 @@ from promptstead.lint.rule import Base
 if TYPE_CHECKING:
     from promptstead.git import Repository
 
-DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""Where a change is taken to go to, the first that exists: what the remote calls its default branch comes first."""
+REMOTE = "refs/remotes/origin/"
+DEFAULT_BRANCHES = (f"{REMOTE}main", f"{REMOTE}master", "refs/heads/main", "refs/heads/master")
+"""Where a change is taken to go to, the first that exists, behind what the remote calls its default branch.
+
+In full: of a short name a tag would come first, and whoever may push a tag could be the base.
+"""
 
 
 @contextmanager
@@ -52,10 +56,12 @@ def find_base(workspace: Workspace, revision: str | None) -> "tuple[Repository, 
         return repository, repository.resolve(revision), revision
     if repository.head_commit() is None:
         raise PromptsteadError("the repository has no commits yet")
-    for branch in DEFAULT_BRANCHES:
+    called = repository.points_to(f"{REMOTE}HEAD")  # as no branch is: one called HEAD may be fetched to that name
+    for branch in (*((called,) if called.startswith(REMOTE) else ()), *DEFAULT_BRANCHES):
         try:
             repository.resolve(branch)
         except PromptsteadError:
             continue
-        return repository, repository.merge_base(branch, "HEAD"), f"the merge base with {branch}"
+        name = branch.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+        return repository, repository.merge_base(branch, "HEAD"), f"the merge base with {name}"
     raise PromptsteadError("there is no branch `origin/HEAD` or `main`; name a revision with --base")

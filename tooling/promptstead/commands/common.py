@@ -57,10 +57,11 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
 
     def function(name: str) -> Callable[[Json, float], Json]:
         if not checks:
-            from promptstead.commands.trusted import trusted_functions, whole_tree
+            from promptstead.commands.trusted import trusted_config, whole_tree
             from promptstead.python_checks import PythonChecks
 
-            checks.append(PythonChecks(trusted_functions(workspace), whole_tree(workspace)))
+            trusted = trusted_config(workspace)
+            checks.append(PythonChecks(trusted.python_evaluators if trusted else (), whole_tree(workspace)))
         return checks[0](name)
 
     checks: list[Callable[[str], Callable[[Json, float], Json]]] = []

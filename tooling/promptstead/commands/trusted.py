@@ -1,39 +1,48 @@
-"""Which Python functions may judge answers: the base revision decides, so that a change cannot allow its own."""
+"""The settings of the base revision, where a change cannot allow itself what it likes: what runs, what lies outside."""
 
-from promptstead.commands.common import Workspace
+from promptstead.commands.common import Workspace, open_workspace
+from promptstead.config import Config
 from promptstead.errors import PromptsteadError
 
 
-def trusted_functions(workspace: Workspace) -> tuple[str, ...]:
-    """Return the patterns that the configuration of the base allows: of the merge base with the default branch.
+def trusted_config(workspace: Workspace) -> Config | None:
+    """Return the settings of the base: of the merge base with the default branch; in a submodule, of the outer tree.
 
-    Outside Git, and before the first commit, there is no base, and the configuration at hand decides. Where the base
-    cannot be told (no such branch, history that a shallow clone lacks), nothing is allowed.
+    Outside Git, and before the first commit, there is no base, and the settings at hand decide. None where the base
+    cannot be told: no such branch, history that a shallow clone lacks, no Git, or one that refuses the repository.
     """
     from promptstead.commands.base import find_base
     from promptstead.commands.revisions import library_at
-    from promptstead.git import Repository
+    from promptstead.git import Repository, folder_of_git
 
+    if not folder_of_git(workspace.tree.root):
+        return workspace.config
     try:
         with Repository.discover(workspace.tree.root) as repository:
-            if repository.head_commit() is None:
-                return workspace.config.python_evaluators
-    except PromptsteadError:
-        return workspace.config.python_evaluators
-    try:
+            if outer := repository.superproject():
+                return trusted_config(open_workspace((outer,)))
+            if repository.is_empty():
+                return workspace.config
         repository, commit, _ = find_base(workspace, None)
         with repository:
-            return library_at(workspace, repository, commit).config.python_evaluators
+            return library_at(workspace, repository, commit).config
     except PromptsteadError:
-        return ()
+        return None
 
 
 def whole_tree(workspace: Workspace) -> str:
-    """Return the folder of all that a change may touch: the top of the Git repository; settings may lie deeper."""
-    from promptstead.git import Repository
+    """Return the folder of all that a change may touch: the top of the Git repository, or of the one around it.
 
-    try:
-        with Repository.discover(workspace.tree.root) as repository:
-            return repository.root
-    except PromptsteadError:
+    Settings may lie deeper, and a submodule is what the outer repository says.
+    """
+    from promptstead.git import Repository, folder_of_git
+
+    top = folder_of_git(workspace.tree.root)
+    if not top:
         return workspace.tree.root
+    try:
+        with Repository.discover(top) as repository:
+            outer = repository.superproject()
+        return whole_tree(open_workspace((outer,))) if outer else top
+    except PromptsteadError:
+        return top
