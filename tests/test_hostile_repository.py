@@ -1,6 +1,8 @@
 """What a repository, its working tree and its configuration bring along is looked at, and nothing of it runs."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +11,16 @@ import pytest
 from promptstead import git_process
 from promptstead.commands.base import find_base
 from promptstead.commands.common import open_workspace
+from promptstead.commands.cores import usable_cores
 from promptstead.commands.trusted import trusted_config, whole_tree
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository, checked_out
-from tests.command_line import run
+from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.samples import PATH, PROMPT, write_sample
 
+MODULES = ("multiprocessing", "concurrent", "click", "yaml", "jsonschema_rs", "sitecustomize", "usercustomize", "email")
+"""What Python, the command line and its other processes import; what runs before our first line is Python's own."""
 ALLOWED = '[policy]\npython_evaluators = ["them:*"]\n'
 
 
@@ -253,3 +258,54 @@ def test_the_environment_of_git_has_no_room_for_tricks(monkeypatch: pytest.Monke
         monkeypatch.setenv(name, "/tmp/x")
     kept = {name for name in git_process.environment() if name.startswith("GIT_")} - set(git_process.QUIET)
     assert kept == {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"}
+
+
+FEW = 2001
+"""As many cases are worth a process more."""
+COMMAND = str(Path(sys.executable).with_name("promptstead"))
+
+
+def write_many(repository: ScratchRepository) -> None:
+    """Write a prompt whose cases are judged in several processes."""
+    rows = [f'{{"id": "c{number}", "inputs": {{"q": "{number}"}}}}\n' for number in range(FEW)]
+    repository.write("prompts/many/rows.jsonl", "".join(rows))
+    lines = "".join(
+        f'{{"case": "c{number}", "model": "m", "source": "imported", "samples": [{{"output": "x"}}]}}\n'
+        for number in range(FEW)
+    )
+    repository.write("prompts/many/outputs.jsonl", lines)
+    repository.write(
+        "prompts/many.prompt.yml",
+        "schema: promptstead/v1\ntitle: Many\ninputs: {q: {}}\nmessages: [{role: user, content: '{{ q }}'}]\n"
+        "evaluators: {short: {type: length, max: 9}}\ndatasets: [{path: rows.jsonl}]\n",
+    )
+
+
+@pytest.mark.skipif(usable_cores() < 2, reason="on one core no other process is started")
+@pytest.mark.parametrize(
+    "start",
+    [
+        (COMMAND,),
+        (sys.executable, "-m", "promptstead"),
+        (sys.executable, "-E", COMMAND),
+        (sys.executable, "-I", "-m", "promptstead"),
+    ],
+)
+def test_no_module_of_the_tree_is_imported(
+    repository: ScratchRepository, tmp_path: Path, start: tuple[str, ...]
+) -> None:
+    write_many(repository)
+    marker = tmp_path / "marker"
+    for name in MODULES:
+        repository.write(f"{name}.py", f"open({str(marker)!r}, 'a').write({name!r})\nraise ImportError('theirs')\n")
+    done = subprocess.run(
+        [*start, "eval", "--format", "json"],
+        cwd=repository.root,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not marker.exists(), marker.read_text()
+    assert done.returncode == 0, done.stderr
+    assert str(FEW) in done.stdout

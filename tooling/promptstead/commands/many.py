@@ -1,9 +1,15 @@
-"""Replay on several cores: cases go out to processes in chunks, and their results come back in order."""
+"""Replay on several cores: cases go out to processes in chunks, and their results come back in order.
 
+Python would let a new process look for modules in the current folder first, which is the tree under review.
+"""
+
+import os
+import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Any
@@ -21,6 +27,9 @@ FEW = 2000
 CHUNK = 200
 WAITING = 3
 """Chunks on their way for each process: enough to keep it busy, few enough to hold in memory."""
+
+SAFE_PATH = "PYTHONSAFEPATH"
+"""With this variable Python imports nothing from the current folder, of which multiprocessing has no option."""
 
 _Task = list[tuple[Case, list[RawAnswer]]]
 _Answer = list[list[tuple[Any, ...]]]
@@ -43,15 +52,18 @@ def many_results(
     :raises PromptsteadError: the prompt is not valid, or a process was ended from outside.
     """
     processes = usable_cores() if processes is None else processes
+    if sys.flags.ignore_environment and not sys.flags.safe_path:
+        processes = 1  # others would not see the variable either
     source = iter(cases)
     first = list(islice(source, FEW + 1)) if processes > 1 else []
     if len(first) <= FEW:
         yield from stream_results(loaded, chain(first, source), recorded, models=models, samples=samples, judge=judge)
         return
     # A fork would copy threads and locks of whoever runs this; a new process has none.
-    with ProcessPoolExecutor(
-        processes, get_context("spawn"), _start, (loaded, tuple(models) or recorded.models, samples, judge)
-    ) as pool:
+    given = (loaded, tuple(models) or recorded.models, samples, judge)
+    with _safe_path():
+        pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, given)
+    with pool:
         try:
             yield from _in_order(pool, processes, chain(first, source), recorded, models)
         except BrokenProcessPool as error:
@@ -64,13 +76,27 @@ def many_results(
             pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
+
+
 def _in_order(
     pool: ProcessPoolExecutor, processes: int, cases: Iterable[Case], recorded: Recorded, models: Collection[str]
 ) -> Iterator[CaseResult]:
     waiting: deque[tuple[_Task, Future[_Answer]]] = deque()
     for chunk in _chunks(cases):
         task = [(case, recorded.of(case.id, models)) for case in chunk]
-        waiting.append((task, pool.submit(_judge, task)))
+        with _safe_path():  # it is here that a process is started, where there are fewer than there may be
+            waiting.append((task, pool.submit(_judge, task)))
         if len(waiting) >= WAITING * processes:
             yield from _results(*waiting.popleft())
     while waiting:
