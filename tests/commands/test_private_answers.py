@@ -2,11 +2,13 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import run
+from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.recorded import PENDING, SETTINGS, answer, at_home, prompt_changed, write_recorded
 from tests.samples import CASES, OUTPUTS, case_id, cases
@@ -130,6 +132,63 @@ def test_a_review_shows_neither_the_answer_nor_what_quotes_it(repository: Scratc
         assert "kept outside the repository" in done.out
         assert SECRET not in done.out
         assert "Marie" not in done.out
+
+
+def test_no_check_of_a_change_makes_a_report_quote_an_answer(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository)
+    env = recorded(repository, store)
+    (repository.root / "script.json").write_text("[]")
+    forms = [("eval", "--format", form) for form in ("text", "json", "csv", "junit", "html")]
+    for arguments in (("check", "--verbose"), ("check", "--format", "json"), *forms):
+        done = run(*arguments, cwd=repository.root, env=env)
+        assert done.code == 1
+        assert "Marie" not in done.out + done.err, arguments
+    assert "not shown: the answer is kept outside the repository" in run("check", cwd=repository.root, env=env).out
+    assert SECRET in at_home("outputs", "show", "shop/mood", "r000", cwd=repository.root, env=env).out
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "prompts"],
+        cwd=repository.root,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 2 passed" in done.stdout
+    assert "Marie" not in done.stdout + done.stderr
+
+
+def test_a_change_does_not_say_where_the_store_is(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository, "good")
+    env = recorded(repository, store)
+    kept = files(store)
+    repository.commit("base")
+    repository.run("switch", "--quiet", "--create", "change")
+    settings = (repository.root / "promptstead.toml").read_text()
+    repository.write("promptstead.toml", f"{settings}store = {json.dumps(str(store))}\n")
+    own = run("check", "--verbose", cwd=repository.root)
+    assert "3 not evaluated" in own.out
+    assert "no store of answers is configured on this machine" in own.out
+    prompt_changed(repository)
+    assert "or `store` under [outputs] on the default branch" in at_home("record", cwd=repository.root).err
+    assert files(store) == kept
+    repository.run("checkout", "--quiet", "--", "prompts")
+    assert "3 pass" in run("check", cwd=repository.root, env=env).out
+    repository.commit("say where it is")
+    repository.run("branch", "--force", "main", "change")
+    assert "3 pass" in run("check", cwd=repository.root).out
+
+
+def test_reading_makes_no_folder(repository: ScratchRepository, store: Path) -> None:
+    prepare(repository)
+    env = {"PROMPTSTEAD_STORE": str(store)}
+    for command in (("check",), ("outputs", "list"), ("record", "--dry-run")):
+        at_home(*command, cwd=repository.root, env=env)
+        assert list(store.iterdir()) == []
+    at_home("record", cwd=repository.root, env=env)
+    folders = [path for path in store.rglob("*") if path.is_dir()]
+    assert len(folders) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
 
 
 def test_answers_that_stand_in_the_repository_are_moved_out(repository: ScratchRepository, store: Path) -> None:

@@ -19,13 +19,13 @@ VARIABLE = "PROMPTSTEAD_STORE"
 MAX_BYTES = 32 * 1024 * 1024
 """Of the largest answer."""
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
-_HINT = f"set {VARIABLE}, or `store` under [outputs], to a folder outside the repository"
+_HINT = f"set {VARIABLE}, or `store` under [outputs] on the default branch, to a folder outside the repository"
 
 
 class AnswerStore:
     """The folder as it is on this machine.
 
-    :param folder: as configured; empty where nothing is. The environment variable comes first.
+    :param folder: as the base's settings have it; empty where they have none. The environment variable comes first.
     :param root: the repository, in which it must not lie.
     """
 
@@ -108,17 +108,12 @@ class AnswerStore:
             raise PromptsteadError(f"a stored answer cannot be deleted: {error.strerror}", location=path) from error
 
     def waiting(self, path: str) -> str:
-        """Return where the file *path* of the repository's waiting answers lies in the store.
+        """Return where the file *path* of the repository's waiting answers lies in the store, or would lie.
 
-        :raises PromptsteadError: there is no store, or it cannot be written.
+        :raises PromptsteadError: there is no store.
         """
         repository = hashlib.sha256(os.fsencode(os.path.realpath(self._root))).hexdigest()[:16]
-        folder = os.path.join(self.open(), "waiting", repository)
-        try:
-            make_folder(os.path.dirname(folder), 0o700)
-        except OSError as error:
-            raise PromptsteadError(f"the store cannot be written: {error.strerror}", location=folder) from error
-        return os.path.join(folder, *path.split("/"))
+        return os.path.join(self.open(), "waiting", repository, *path.split("/"))
 
     def _path(self, digest: str) -> str:
         named = _DIGEST.fullmatch(digest)

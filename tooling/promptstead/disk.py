@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from contextlib import suppress
 
 _NOT_THERE = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
 """What systems say that cannot wait for a folder, and of one that may be written and not read."""
@@ -11,7 +12,7 @@ _NOT_THERE = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
 def make_folder(path: str, mode: int = 0o777) -> None:
     """Make the folder *path* with those around it, and wait until they are on disk.
 
-    :param mode: who may use the folder itself, where it is made; the mask of the process takes from that.
+    :param mode: who may use each folder that is made; the mask of the process takes from that.
     :raises OSError: it cannot be made.
     """
     made = []
@@ -19,8 +20,9 @@ def make_folder(path: str, mode: int = 0o777) -> None:
     while not os.path.isdir(folder) and folder != os.path.dirname(folder):
         made.append(folder)
         folder = os.path.dirname(folder)
-    os.makedirs(path, mode, exist_ok=True)
-    for each in made:
+    for each in reversed(made):
+        with suppress(FileExistsError):  # another process made it; were it a file, what is put into it says so
+            os.mkdir(each, mode)
         sync_folder(os.path.dirname(each))
 
 

@@ -28,7 +28,7 @@ class Journal:
     :param location: what errors call it.
     :param limit: bytes from which on it is full; twice as many are the most that it may have.
     :param hint: what to do when it is full.
-    :param mode: who may read and write it, where it is made; the mask of the process takes from that.
+    :param mode: who may read and write it, where it is made, and its folders; the mask of the process takes from that.
     :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
     """
 
@@ -46,7 +46,7 @@ class Journal:
         self._mode = mode
         self._syncing = threading.Lock()
         try:
-            make_folder(os.path.dirname(self._path))
+            make_folder(os.path.dirname(self._path), mode | (mode & 0o444) >> 2)  # who may read may search
             self._file = self._open()
         except OSError as error:
             raise self._cannot("write", error) from error

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from promptstead.answer_store import AnswerStore
 from promptstead.commands.common import Workspace
+from promptstead.commands.trusted import answer_store
 from promptstead.errors import PromptsteadError
 from promptstead.journal import read_journal
 from promptstead.model import RecordedOutput, Sample
@@ -74,11 +75,6 @@ def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
             raise
         return []  # no store here, and so nothing in it
     return parse_attempts(read_journal(place, location), location)
-
-
-def answer_store(workspace: Workspace) -> AnswerStore:
-    """Return the store of answers that may not enter Git."""
-    return AnswerStore(workspace.config.store, workspace.tree.root)
 
 
 def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:

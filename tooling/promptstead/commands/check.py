@@ -22,6 +22,7 @@ from promptstead.commands.findings import findings_text, result_options, shows_s
 from promptstead.commands.linting import lint_prompts
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.evals.replay import Replay
+from promptstead.evals.unpublished import without_answer
 from promptstead.lint.engine import failing
 from promptstead.lint.render import as_text, finding, summary
 from promptstead.model import STAGES, Stage
@@ -76,7 +77,7 @@ def command(
     def evaluate(loaded: Loaded) -> None:
         nonlocal waiting
         if loaded.prompt is not None:
-            report.add(PromptCheck(loaded.prompt, tuple(Replay(loaded).results())))
+            report.add(PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results()))))
             try:
                 waiting += count_waiting(workspace, loaded)
             except PromptsteadError as error:

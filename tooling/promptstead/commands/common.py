@@ -5,9 +5,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from functools import partial
+from operator import attrgetter
 from stat import S_ISREG
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -20,6 +20,9 @@ from promptstead.report.markup import visible
 from promptstead.source.load import Library
 from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree, find_root
+
+if TYPE_CHECKING:
+    from promptstead.answer_store import AnswerStore
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FEW = 3
@@ -47,8 +50,9 @@ def open_workspace(arguments: Sequence[str] = ()) -> Workspace:
     start = next((argument for argument in arguments if os.path.exists(argument)), os.curdir)
     tree = WorkingTree(find_root(start))
     config = load_config(tree)
-    workspace = Workspace(tree, config, Library(tree, config, stored=partial(_stored, config.store, tree.root)))
+    workspace = Workspace(tree, config, Library(tree, config))
     workspace.library.python = _python(workspace)
+    workspace.library.stored = _Stored(workspace)
     return workspace
 
 
@@ -68,10 +72,22 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
     return function
 
 
-def _stored(folder: str, root: str, digest: str) -> bytes | None:
-    from promptstead.answer_store import AnswerStore  # not needed where every answer is in the repository
+class _Stored:
+    """Reads answers outside the repository; where they are is found out for the first, or for another process."""
 
-    return AnswerStore(folder, root).read(digest)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def __call__(self, digest: str) -> bytes | None:
+        return self._store().read(digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return attrgetter("read"), (self._store(),)
+
+    def _store(self) -> "AnswerStore":
+        from promptstead.commands.trusted import answer_store  # not needed where every answer is in the repository
+
+        return answer_store(self._workspace)
 
 
 def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import click
 
 from promptstead.commands.answers import (
-    answer_store,
     in_ci,
     load_valid,
     pending_attempts,
@@ -27,6 +26,7 @@ from promptstead.commands.common import (
     tell,
 )
 from promptstead.commands.shelf import Shelf
+from promptstead.commands.trusted import answer_store
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evals.engine import CANNOT_RENDER
 from promptstead.evals.replay import Replay

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from promptstead.commands.answers import answer_store, sealed, valid_outputs, waiting_place
+from promptstead.commands.answers import sealed, valid_outputs, waiting_place
 from promptstead.commands.common import Workspace
+from promptstead.commands.trusted import answer_store
 from promptstead.evals.helpers import helpers_of
 from promptstead.journal import Journal
 from promptstead.model import Json, RecordedOutput

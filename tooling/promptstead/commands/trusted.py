@@ -1,8 +1,15 @@
 """The settings of the base revision, where a change cannot allow itself what it likes: what runs, what lies outside."""
 
+import os
+from weakref import WeakKeyDictionary
+
+from promptstead.answer_store import VARIABLE, AnswerStore
 from promptstead.commands.common import Workspace, open_workspace
 from promptstead.config import Config
 from promptstead.errors import PromptsteadError
+from promptstead.workspace import WorkingTree
+
+_found: WeakKeyDictionary[WorkingTree, Config | None] = WeakKeyDictionary()
 
 
 def trusted_config(workspace: Workspace) -> Config | None:
@@ -10,7 +17,20 @@ def trusted_config(workspace: Workspace) -> Config | None:
 
     Outside Git, and before the first commit, there is no base, and the settings at hand decide. None where the base
     cannot be told: no such branch, history that a shallow clone lacks, no Git, or one that refuses the repository.
+    A workspace keeps the base that it had when it was first asked.
     """
+    if workspace.tree not in _found:
+        _found[workspace.tree] = _of_the_base(workspace)
+    return _found[workspace.tree]
+
+
+def answer_store(workspace: Workspace) -> AnswerStore:
+    """Return the store of answers outside the repository: where this machine says that it is, or else the base."""
+    trusted = None if os.environ.get(VARIABLE) else trusted_config(workspace)
+    return AnswerStore(trusted.store if trusted else "", workspace.tree.root)
+
+
+def _of_the_base(workspace: Workspace) -> Config | None:
     from promptstead.commands.base import find_base
     from promptstead.commands.revisions import library_at
     from promptstead.git import Repository, folder_of_git

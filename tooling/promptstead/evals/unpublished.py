@@ -1,15 +1,16 @@
-"""Results that others may read, of answers that they may not."""
+"""Results that others may read, of answers that they may not.
 
-from collections.abc import Iterable
+Whoever writes the checks of a change could have them quote what they judge; so no report shows it, whoever asks.
+"""
 
 from promptstead.evals.results import CaseResult
 
 NOT_SHOWN = "not shown: the answer is kept outside the repository"
 
 
-def without_answers(results: Iterable[CaseResult]) -> list[CaseResult]:
-    """Return *results* without the text of answers that are kept outside the repository, and what reasons quote."""
-    return [_without(result) if _is_kept_outside(result) else result for result in results]
+def without_answer(result: CaseResult) -> CaseResult:
+    """Return *result* without the text of answers that are kept outside the repository, and what reasons quote."""
+    return _without(result) if _is_kept_outside(result) else result
 
 
 def _is_kept_outside(result: CaseResult) -> bool:

@@ -13,7 +13,7 @@ from promptstead.evals.gate import Decision, Rules, decide, together
 from promptstead.evals.pairing import sides
 from promptstead.evals.replay import Replay, judged_alike
 from promptstead.evals.results import CaseResult
-from promptstead.evals.unpublished import without_answers
+from promptstead.evals.unpublished import without_answer
 from promptstead.evals.verdict import Verdict
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
@@ -262,7 +262,9 @@ def results_of(loaded: Loaded | None) -> list[CaseResult]:
 
     Others read a report: of answers that are kept outside the repository it has neither text nor what reasons quote.
     """
-    return without_answers(Replay(loaded).results()) if loaded is not None and loaded.prompt is not None else []
+    if loaded is None or loaded.prompt is None:
+        return []
+    return [without_answer(result) for result in Replay(loaded).results()]
 
 
 def decide_prompt(
@@ -283,7 +285,7 @@ def decide_prompt(
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
     again = old_prompt is not None and not judged_alike(old_prompt, head.prompt)
-    judged = without_answers(Replay(head).results(judge=base)) if again else after
+    judged = [without_answer(result) for result in Replay(head).results(judge=base)] if again else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)

@@ -10,6 +10,7 @@ from promptstead.evals.classification import Classification, Confusion
 from promptstead.evals.results import CaseResult
 from promptstead.evals.run_file import Row, Run
 from promptstead.evals.tally import Tally
+from promptstead.evals.unpublished import without_answer
 from promptstead.evals.violations import violations
 
 MAX_VIOLATIONS = 1000
@@ -70,7 +71,8 @@ class RunReport:
         self._entries: dict[tuple[str, str], Entry] = {}
 
     def add(self, row: Row) -> None:
-        """Count one row."""
+        """Count one row; of an answer that is kept outside the repository nothing is shown."""
+        row = row._replace(result=without_answer(row.result))
         if self._keep:
             self.rows.append(row)
         prompt, result = self._prompts[row.prompt], row.result
