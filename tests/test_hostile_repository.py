@@ -13,6 +13,7 @@ from promptstead.commands.base import find_base
 from promptstead.commands.common import open_workspace
 from promptstead.commands.cores import usable_cores
 from promptstead.commands.trusted import trusted_config, whole_tree
+from promptstead.config import Config
 from promptstead.errors import PromptsteadError
 from promptstead.git import ChangedPath, Repository, checked_out
 from tests.command_line import environment, run
@@ -206,21 +207,24 @@ def test_where_git_cannot_say_what_the_base_is_nothing_is_allowed(
     repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.write("promptstead.toml", ALLOWED)
-    workspace = open_workspace((str(repository.root),))
-    allowed = trusted_config(workspace)
+
+    def trusted() -> Config | None:
+        return trusted_config(open_workspace((str(repository.root),)))
+
+    allowed = trusted()
     assert allowed is not None
     assert allowed.python_evaluators == ("them:*",)  # nothing is committed yet
     commit = repository.commit()
     repository.run("checkout", "--quiet", "--orphan", "fresh")
     repository.run("branch", "--move", "--force", "main", "other")
-    assert trusted_config(workspace) is None  # there are commits, and none to compare with
+    assert trusted() is None  # there are commits, and none to compare with
     repository.run("checkout", "--quiet", "-B", "main", commit)
-    assert trusted_config(workspace) is not None
+    assert trusted() is not None
     with monkeypatch.context() as patched:
         patched.setenv("PATH", "")
-        assert trusted_config(workspace) is None
+        assert trusted() is None
     (repository.root / ".git/HEAD").unlink()
-    assert trusted_config(workspace) is None
+    assert trusted() is None
 
 
 def test_in_a_submodule_the_outer_repository_decides(
@@ -309,3 +313,43 @@ def test_no_module_of_the_tree_is_imported(
     assert not marker.exists(), marker.read_text()
     assert done.returncode == 0, done.stderr
     assert str(FEW) in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("review", "HEAD", "--output", "link.md"),
+        ("check", "--output", "folder/new/report.json"),
+        ("eval", "--output", "folder/a.run.jsonl"),
+        ("eval", "--live", "--output", "folder/a.run.jsonl"),
+        ("record", "--to", "folder"),
+        ("bundle", "build", "--output", "folder/prompts"),
+    ],
+)
+def test_no_link_of_the_tree_leads_what_is_written_out_of_it(
+    repository: ScratchRepository, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    write_sample(repository)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("of somebody")
+    (repository.root / "link.md").symlink_to("../outside/file")
+    (repository.root / "folder").symlink_to("../outside", target_is_directory=True)
+    repository.write(PATH, PROMPT.replace("name: gpt-5.4-nano-2026-03-17", "name: fake/echo"))
+    repository.commit()
+    done = run(*arguments, cwd=repository.root)
+    assert "this is a link that leaves the repository" in done.err
+    assert done.code == 2
+    assert [path.read_text() for path in outside.iterdir()] == ["of somebody"]
+
+
+def test_links_that_somebody_else_made_lead_where_they_lead(repository: ScratchRepository, tmp_path: Path) -> None:
+    write_sample(repository)
+    repository.commit()
+    (tmp_path / "there").mkdir()
+    (tmp_path / "reports").symlink_to(tmp_path / "there", target_is_directory=True)
+    (repository.root / "inside").mkdir()
+    (repository.root / "link").symlink_to("inside", target_is_directory=True)
+    for place in (tmp_path / "reports/a.json", repository.root / "link/a.json"):
+        assert run("check", "--output", place, cwd=repository.root).code == 0
+        assert place.is_file()

@@ -192,6 +192,7 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
     """
     import tempfile
 
+    refuse_link_out(path, location=location)
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             # a terminal, /dev/null: it is written to, never replaced
@@ -226,6 +227,29 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
             hint="check the disk",
             location=location or path,
         ) from error
+
+
+def refuse_link_out(path: str, *, location: str = "") -> None:
+    """Refuse to write to *path* where a link of a repository on its way leads out of that repository.
+
+    Whoever made the tree would otherwise choose what is overwritten by a report of which only the name was given.
+
+    :raises PromptsteadError: one does; *location* is what the error names, by default *path*.
+    """
+    drive, rest = os.path.splitdrive(os.path.abspath(path))
+    folder = drive + os.sep
+    for step in filter(None, rest.split(os.sep)):
+        place = os.path.join(folder, step)
+        target = os.path.realpath(place)
+        if os.path.islink(place):
+            root = find_root(folder)
+            marked = any(os.path.lexists(os.path.join(root, mark)) for mark in ROOT_MARKS)
+            if marked and target != root and not target.startswith(root.rstrip(os.sep) + os.sep):
+                hint = "name another file, or where the link leads to"
+                raise PromptsteadError(
+                    "this is a link that leaves the repository", hint=hint, location=location or path
+                )
+        folder = target
 
 
 def find_root(start: str) -> str:

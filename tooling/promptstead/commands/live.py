@@ -39,6 +39,7 @@ from promptstead.providers.budget import Budget, Limits, Totals
 from promptstead.providers.pool import run as call_all
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.report.run_report import RunReport
+from promptstead.workspace import refuse_link_out
 
 MAX_BYTES = 4 * 1024 * 1024 * 1024
 """Largest run file that is written."""
@@ -66,6 +67,7 @@ class LiveRun:
         self.progress: Progress | None = None
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
+        refuse_link_out(place)
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
         self.kept = Keeping(self._journal).wait
         """The same as :meth:`sync`, for calls under way."""
