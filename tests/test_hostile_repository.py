@@ -292,7 +292,6 @@ def write_many(repository: ScratchRepository) -> None:
         (COMMAND,),
         (sys.executable, "-m", "promptstead"),
         (sys.executable, "-E", COMMAND),
-        (sys.executable, "-I", "-m", "promptstead"),
     ],
 )
 def test_no_module_of_the_tree_is_imported(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.attacks import trees
 
-FEW = ("embedded-bare", "settings-of-git", "hooks", "programs", "store", "links")
+FEW = ("embedded-bare", "hooks", "programs", "links")
 
 
 def test_a_tree_runs_nothing_and_changes_nothing_elsewhere(tmp_path: Path) -> None:
