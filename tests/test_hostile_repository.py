@@ -170,6 +170,12 @@ def test_a_short_name_that_means_two_commits_is_refused(repository: ScratchRepos
             assert "refs/tags/" in caught.value.hint
         with pytest.raises(PromptsteadError, match="names more than one commit"):
             opened.parse_range("origin/main...HEAD")
+        assert opened.resolve(base[:8]) == base
+    repository.run("tag", base[:8], head)
+    with Repository.discover(str(repository.root)) as opened:
+        with pytest.raises(PromptsteadError, match="names more than one commit"):
+            opened.resolve(base[:8])
+        assert opened.resolve(base) == base
         assert opened.resolve("refs/remotes/origin/main") == base
         assert opened.resolve("heads/main") == head
 

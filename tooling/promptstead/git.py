@@ -22,6 +22,9 @@ COPIED = 1024 * 1024
 WINDOW = 100
 """Objects asked for at once: as many ids as surely fit into a pipe that nobody reads yet."""
 
+ABBREVIATED = re.compile(r"[0-9a-f]{7,39}")
+"""The id of a commit, as it is cut by whoever shows one."""
+
 
 class ChangedPath(NamedTuple):
     """A file that differs between two states; *old_path* is set where it was renamed."""
@@ -305,6 +308,10 @@ class Repository:
         for full in (f"refs/{name}", f"refs/tags/{name}", f"refs/heads/{name}", f"refs/remotes/{name}"):
             if commit := self._known_commit(full):
                 found[full] = commit
+        if found and ABBREVIATED.fullmatch(name):  # Git takes the reference, whatever it is called
+            for commit in self._run("rev-parse", f"--disambiguate={name}")[1].split():
+                if self._known_commit(commit):
+                    found[commit] = commit
         if f"refs/{name}" not in found and len(set(found.values())) > 1:
             hint = f"say which: {' or '.join(f'`{full}`' for full in found)}"
             raise PromptsteadError(f"`{one_line(name, 80)}` names more than one commit", hint=hint)
