@@ -139,7 +139,7 @@ def test_keys_move_open_search_and_help(browser: Page, changed: Path) -> None:
     browser.press("?")
     assert "next, previous" in browser.text("dialog")
     browser.press("\ue00c")
-    assert browser.run("return document.querySelector('dialog')") is None
+    assert browser.run("return document.querySelector('dialog[open]')") is None
 
 
 def test_the_theme_follows_the_reader_and_can_be_set(browser: Page, changed: Path) -> None:

@@ -169,10 +169,13 @@ class Library(Names):
         return None if raw is None else read(raw, path)
 
     def _lines(self, loaded: Loaded, path: str) -> Document | None:
-        from promptstead.source.lines_document import lines_document  # few prompts have such a file
-
         try:
-            return lines_document(path, partial(self.tree.open, path))
+            file = self.tree.open(path)
+            if file is None:
+                return None
+            from promptstead.source.lines_document import LinesDocument  # few prompts have such a file
+
+            return LinesDocument(path, file, partial(self.tree.open, path))
         except UnavailableError:
             raise
         except PromptsteadError as error:
