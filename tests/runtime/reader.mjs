@@ -1,5 +1,6 @@
 // A reader of bundles in plain JavaScript: an interpreter of compiled templates, and a replay of golden vectors.
-// node reader.mjs FOLDER prints one JSON line: [{"id": …, "messages": […]}, …], rendered from the inputs of vectors/.
+// node reader.mjs FOLDER prints one JSON line: [{"id": …, "messages": […], "spent": {…}}, …], rendered from the inputs of
+// vectors/; a rendering that a limit stops is {"id": …, "error": …}.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,16 +15,42 @@ const isMap = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
 const known = (v) => (v instanceof Undefined ? fail("undefined") : v);
 const has = (map, key) => Object.prototype.hasOwnProperty.call(map, key);
 
-const text = (v) => (typeof v === "string" ? v : JSON.stringify(known(v)));
+const LIMITS = { loops: 100_000, output: 4_000_000, work: 20_000_000 };
+const AN_ITEM = 20;
+let spent;
+const spend = (kind, amount) => { spent[kind] += amount; if (spent[kind] > LIMITS[kind]) fail(`too much ${kind}`); };
+const work = (amount) => spend("work", amount);
+const size = (v) => { let count = 0; for (const _ of v) count++; return count; };
+const members = (v) => (Array.isArray(v) ? v : Object.values(v));
+const walk = (v) => {
+  if (v === null || typeof v !== "object") return;
+  work(AN_ITEM * members(v).length);
+  members(v).forEach(walk);
+};
+function json(v, indent = 0) {
+  walk(v);
+  const made = JSON.stringify(v, null, indent);
+  work(v !== null && typeof v === "object" ? size(made) : 0);
+  return made;
+}
+
+const text = (v) => (typeof v === "string" ? v : json(known(v)));
 const truth = (v) => {
   known(v);
   if (Array.isArray(v)) return v.length > 0;
   return isMap(v) ? Object.keys(v).length > 0 : Boolean(v);
 };
+const shorter = (a, b) => work(Math.min(size(a), size(b)));
 function equal(a, b) {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  if (typeof a === "string" && typeof b === "string") shorter(a, b);
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    work(AN_ITEM * a.length);
+    return a.every((item, i) => equal(item, b[i]));
+  }
   if (isMap(a)) {
     if (!isMap(b) || Object.keys(a).length !== Object.keys(b).length) return false;
+    work(AN_ITEM * Object.keys(a).length);
     return Object.keys(a).every((key) => has(b, key) && equal(a[key], b[key]));
   }
   return a === b;
@@ -31,13 +58,18 @@ function equal(a, b) {
 function order(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a !== "string" || typeof b !== "string") fail("cannot compare");
+  shorter(a, b);
   const [x, y] = [[...a], [...b]];
   for (let i = 0; i < x.length && i < y.length; i++) if (x[i] !== y[i]) return x[i].codePointAt(0) - y[i].codePointAt(0);
   return x.length - y.length;
 }
 function contains(item, where) {
-  if (Array.isArray(where)) return where.some((other) => equal(item, other));
+  if (Array.isArray(where)) {
+    work(AN_ITEM * where.length);
+    return where.some((other) => equal(item, other));
+  }
   if (typeof item !== "string") fail("cannot look");
+  work(size(item) + (typeof where === "string" ? size(where) : 0));
   return typeof where === "string" ? where.includes(item) : has(where, item);
 }
 const OPERATORS = {
@@ -48,9 +80,11 @@ const end = (v, place) => { const items = typeof v === "string" ? [...v] : v; re
 const FILTERS = {
   upper: (v) => v.toUpperCase(), lower: (v) => v.toLowerCase(), trim: (v) => v.replace(TRIM, ""),
   length: (v) => (typeof v === "string" ? [...v] : Array.isArray(v) ? v : Object.keys(v)).length,
-  first: (v) => end(v, 0), last: (v) => end(v, -1), items: (v) => Object.entries(v),
-  join: (v, separator = "") => v.map(text).join(separator), replace: (v, from, to) => v.split(from).join(to),
-  tojson: (v, indent = 0) => JSON.stringify(v, null, indent),
+  first: (v) => end(v, 0), last: (v) => end(v, -1),
+  items: (v) => { work(AN_ITEM * Object.keys(v).length); return Object.entries(v); },
+  join: (v, separator = "") => { work(AN_ITEM * v.length); return v.map(text).join(separator); },
+  replace: (v, from, to) => v.split(from).join(to),
+  tojson: json,
   indent(v, width = 4, first = false, blank = false) {
     const margin = typeof width === "string" ? width : " ".repeat(width);
     const [head, ...rest] = v.split(LINES);
@@ -69,6 +103,14 @@ const FILTERS = {
     return `<${tag}>\n${value}${value.endsWith("\n") ? "" : "\n"}</${tag}>`;
   },
 };
+
+function filter(name, v, args) {
+  const texts = (values) => values.filter((one) => typeof one === "string").reduce((sum, one) => sum + size(one), 0);
+  work(texts([v, ...args]));
+  const result = FILTERS[name](v, ...args);
+  work(texts([result]));
+  return result;
+}
 
 function value([name, ...rest], names) {
   const of = (code) => value(code, names);
@@ -102,8 +144,8 @@ function value([name, ...rest], names) {
     }
     case "filter": {
       let v = of(rest[0]);
-      for (const [filter, ...args] of rest.slice(1)) {
-        if (filter !== "default") v = FILTERS[filter](known(v), ...args.map((code) => known(of(code))));
+      for (const [called, ...args] of rest.slice(1)) {
+        if (called !== "default") v = filter(called, known(v), args.map((code) => known(of(code))));
         else if (v instanceof Undefined || (args[1] && truth(of(args[1])) && !truth(v))) v = args[0] ? of(args[0]) : "";
       }
       return v;
@@ -112,13 +154,24 @@ function value([name, ...rest], names) {
   return fail(`unknown instruction ${name}`);
 }
 
+const values = (code) => (Array.isArray(code) ? code.reduce((sum, inner) => sum + values(inner), 1) : 1);
+function cost(step) {
+  if (typeof step === "string") return 1;
+  const [name, ...rest] = step;
+  if (name === "if") return rest[0].reduce((sum, [condition]) => sum + values(condition), 1);
+  if (name === "for") return 1 + values(rest[1]);
+  return name === "emit" ? 1 + values(rest[0]) : 1;
+}
+
 export function render(program, names) {
+  work(program.reduce((sum, step) => sum + cost(step), 0));
   let out = "";
+  const write = (written) => { spend("output", size(written)); out += written; };
   for (const step of program) {
-    if (typeof step === "string") { out += step; continue; }
+    if (typeof step === "string") { write(step); continue; }
     const [name, ...rest] = step;
-    if (name === "emit") out += text(value(rest[0], names));
-    else if (name === "or_text") out += has(names, rest[0]) ? text(names[rest[0]]) : rest[1];
+    if (name === "emit") write(text(value(rest[0], names)));
+    else if (name === "or_text") write(has(names, rest[0]) ? text(names[rest[0]]) : rest[1]);
     else if (name === "if") {
       const branch = rest[0].find(([condition]) => truth(value(condition, names)));
       out += render(branch ? branch[1] : rest[1], names);
@@ -127,6 +180,7 @@ export function render(program, names) {
       const found = known(value(over, names));
       const items = Array.isArray(found) ? found : Object.keys(found);
       if (!items.length) out += render(otherwise, names);
+      spend("loops", items.length);
       items.forEach((item, index) => {
         const own = targets.length === 1 ? { [targets[0]]: item } : Object.fromEntries(targets.map((target, i) => [target, item[i]]));
         const loop = { index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length };
@@ -146,7 +200,12 @@ for (const [id, entry] of Object.entries(manifest.prompts)) {
   const defaults = Object.fromEntries(Object.entries(prompt.inputs).filter(([, spec]) => "default" in spec).map(([n, spec]) => [n, spec.default]));
   for (const vector of read(manifest.files[`vectors/${id}.json`].file)) {
     const names = { ...defaults, ...vector.inputs };
-    results.push({ id, messages: prompt.messages.map((m) => ({ role: m.role, content: render(m.content, names) })) });
+    spent = { loops: 0, output: 0, work: 0 };
+    try {
+      results.push({ id, messages: prompt.messages.map((m) => ({ role: m.role, content: render(m.content, names) })), spent });
+    } catch (error) {
+      results.push({ id, error: error.message });
+    }
   }
 }
 console.log(JSON.stringify(results));

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from promptstead.release.bundle import write_bundle
-from promptstead.runtime.bundle import open_bundle
+from promptstead.runtime.bundle import BundledPrompt, open_bundle
+from promptstead.runtime.limits import Limits
+from promptstead.runtime.messages import Messages
+from promptstead.runtime.values import RenderError
 from promptstead.template.compiler import compile_placeholders, compile_template
 from promptstead.template.parser import parse
 
@@ -50,25 +53,56 @@ TEMPLATES = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_node_renders_every_vector_alike(tmp_path: Path) -> None:
-    specs: dict[str, Any] = {name: {"schema": {}, "trust": "untrusted"} for name in INPUTS}
-    specs["extra"] = {"schema": {"type": "string"}, "required": False, "default": "given by default"}
-    messages: list[dict[str, Any]] = [{"role": "user", "content": compile_template(parse(text))} for text in TEMPLATES]
-    messages.append({"role": "system", "content": compile_placeholders("{{n}} {{ n }} {{missing}} {{s}}")})
-    prompt = {
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+
+def compiled(templates: list[str], inputs: dict[str, Any]) -> dict[str, Any]:
+    return {
         "format": "promptstead/prompt/v1",
         "id": "any/thing",
-        "inputs": specs,
-        "messages": messages,
+        "inputs": {name: {"schema": {}, "trust": "untrusted"} for name in inputs},
+        "messages": [{"role": "user", "content": compile_template(parse(text))} for text in templates],
         "model": {"name": "m"},
     }
-    write_bundle([prompt], str(tmp_path / "first"), commit="")
-    expected = open_bundle(tmp_path / "first")["any/thing"].messages(**INPUTS)
-    write_bundle(
-        [prompt], str(tmp_path / "b"), commit="", vectors={"any/thing": [{"inputs": INPUTS, "messages": expected}]}
-    )
-    done = subprocess.run(["node", str(READER), str(tmp_path / "b")], capture_output=True, check=True)
+
+
+def by_node(prompt: dict[str, Any], inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return what the reader in JavaScript says of one rendering."""
+    vectors: dict[str, Any] = {"any/thing": [{"inputs": inputs, "messages": []}]}
+    write_bundle([prompt], str(folder), commit="", vectors=vectors)
+    done = subprocess.run(["node", str(READER), str(folder)], capture_output=True, check=True)
     (result,) = json.loads(done.stdout)
+    assert isinstance(result, dict)
+    return result
+
+
+@needs_node
+def test_node_renders_every_vector_alike_for_the_same_steps(tmp_path: Path) -> None:
+    prompt = compiled(TEMPLATES, INPUTS)
+    prompt["inputs"]["extra"] = {"schema": {"type": "string"}, "required": False, "default": "given by default"}
+    prompt["messages"].append({"role": "system", "content": compile_placeholders("{{n}} {{ n }} {{missing}} {{s}}")})
+    result = by_node(prompt, INPUTS, tmp_path / "b")
+    expected = open_bundle(tmp_path / "b")["any/thing"].messages(**INPUTS)
     for ours, theirs in zip(expected, result["messages"], strict=True):
         assert theirs == ours
+    limits, most = Limits(), Limits()
+    Messages(prompt["messages"]).render({**INPUTS, "extra": "given by default"}, limits=limits)
+    assert result["spent"] == {name: getattr(most, name) - getattr(limits, name) for name in result["spent"]}
+
+
+@needs_node
+@pytest.mark.parametrize("over", ["loops", "output", "work"])
+def test_node_stops_at_the_same_step(over: str, tmp_path: Path) -> None:
+    count, templates, more = {
+        "loops": (50_000, ["{% for x in v %}{% endfor %}"] * 2, "{% for x in [1] %}{% endfor %}"),
+        "output": (3996, ["{% for x in v %}{{ s }}{% endfor %}", "x" * 4], "x"),
+        "work": (2, ["{% for x in v %}{{ t | upper | first }}{% endfor %}"], "x"),
+    }[over]
+    inputs = {"v": [0] * count, "s": "x" * 1001, "t": "x" * 3_333_329}
+    prompt = compiled(templates, inputs)
+    assert "error" not in by_node(prompt, inputs, tmp_path / "enough")
+    assert BundledPrompt("p", prompt).messages(**inputs)
+    prompt = compiled([*templates, more], inputs)
+    assert by_node(prompt, inputs, tmp_path / "more")["error"] == f"too much {over}"
+    with pytest.raises(RenderError):
+        BundledPrompt("p", prompt).messages(**inputs)

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstead.runtime.filters import FILTERS
-from promptstead.runtime.program import Limits, load, render
+from promptstead.runtime.limits import Limits
+from promptstead.runtime.messages import Messages
+from promptstead.runtime.program import load, render
 from promptstead.runtime.values import RenderError, equal, json_text, number_text, plain, text_of
 from promptstead.template.compiler import compile_placeholders, compile_template
 from promptstead.template.parser import parse
@@ -175,6 +177,80 @@ class TestLimits:
     def test_work_in_between(self, text: str) -> None:
         message = failure(text, s="x\n" * 500_000, v=range_list(50_000)).message
         assert any(words in message for words in ("would give more than", "takes too long", "longer than"))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% for x in v %}{{ v }}{% endfor %}",
+            "{% for x in v %}{% if v | tojson %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if v | join %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if v | fence('a') %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if v == w %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if deep == deep %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if deep in [deep] %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if deep | tojson %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if 'a' | replace(s, s) %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if s in m %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if s == s %}{% endif %}{% endfor %}",
+            "{% for x in v %}{% if m | items %}{% endif %}{% endfor %}",
+            "{% for x in v %}" + "{{ e }}" * 1_000 + "{% endfor %}",
+            "{% for x in v %}{% if " + "e or " * 1_000 + "e %}{% endif %}{% endfor %}",
+        ],
+    )
+    def test_what_a_turn_costs_does_not_escape(self, text: str) -> None:
+        """Work in a loop is bounded by the limit, not by the turns: each would take minutes or hours."""
+        numbers = list(range(8_000))
+        values = {"v": numbers, "w": list(numbers), "deep": [[numbers]], "e": "", "s": "x" * 8_000, "m": {}}
+        values["m"] = {str(number): number for number in numbers} | {"0": 1}
+        message = failure(text, **values).message
+        assert message in ("rendering takes too long", "the rendered text is longer than 4000000 characters")
+
+    def test_the_messages_of_a_prompt_share_one(self) -> None:
+        content = compile_template(parse("{% for x in v %}{{ x }}{% endfor %}"))
+        messages = Messages([{"role": "user", "content": content}] * 3)
+        values = {"v": range_list(40_000)}
+        with pytest.raises(RenderError, match="100000 turns"):
+            messages.render(values)
+
+    @pytest.mark.parametrize(
+        ("text", "work"),
+        [
+            ("plain", 1),
+            ("{{ s }}", 1 + 3),
+            ("{{ v }}", 1 + 3 + 20 * 2 + len("[1,2]")),
+            ("{{ deep }}", 1 + 3 + 20 * 3 + len("[[1,2]]")),
+            ("{{ s | upper }}", 1 + 7 + 3 + 3),
+            ("{{ customer.name | upper }}", 1 + 8 + 3 + 3),
+            ("{{ v | join(s) }}", 1 + 10 + 3 + 20 * 2 + len("1abc2")),
+            ("{{ deep | join }}", 1 + 7 + 20 + 40 + len("[1,2]") + len("[1,2]")),
+            ("{{ m | items | length }}", 1 + 9 + 20),
+            ("{{ v | length }}", 1 + 7),
+            ("{{ v == v }}", 1 + 9 + 20 * 2),
+            ("{{ s == 'ab' }}", 1 + 9 + 2),
+            ("{{ s < 'ab' }}", 1 + 9 + 2),
+            ("{{ 'ab' in s }}", 1 + 9 + 2 + 3),
+            ("{{ 2 in v }}", 1 + 9 + 20 * 2),
+            ("{{ 'key' in m }}", 1 + 9 + 3),
+            ("{% for x in v %}{{ x }}{% endfor %}", 1 + 3 + 2 * (1 + 3)),
+            ("{% if s %}a{% else %}b{% endif %}", 1 + 3 + 1),
+        ],
+    )
+    def test_the_cost_of_each(self, text: str, work: int) -> None:
+        """The rule of the format, as it is written in docs/template.md."""
+        limits = Limits()
+        render(
+            compile_template(parse(text)),
+            {"s": "abc", "v": [1, 2], "deep": [[1, 2]], "m": {"key": 1}, "customer": {"name": "Ann"}},
+            limits,
+        )
+        assert Limits().work - limits.work == work
+
+    def test_a_large_document_is_no_matter(self) -> None:
+        values = {"doc": "word " * 200_000, "rows": [{"name": "n" * 20, "size": 1.5}] * 2_000}
+        text = (
+            "{{ doc | fence('doc') }}{{ rows | tojson(indent=2) }}{% for r in rows %}{{ r.name | upper }}{% endfor %}"
+        )
+        assert len(run(text, **values)) > 1_000_000
 
     def test_can_be_set(self) -> None:
         program = load(compile_template(parse("{% for x in v %}x{% endfor %}")))

@@ -123,8 +123,8 @@ def judged_alike(one: Prompt, other: Prompt) -> bool:
     pairs += [(own[case.id], case.evaluators) for case in other.cases if case.id in own]
     if any(spec.type in NEED_HELP for specs, _ in pairs for spec in specs):
         return False
-    schemas = [None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other)]
-    return equal(*schemas) and all(equal(_plain(left), _plain(right)) for left, right in pairs)
+    before, after = (None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other))
+    return equal(before, after) and all(equal(_plain(left), _plain(right)) for left, right in pairs)
 
 
 def _plain(specs: tuple[EvaluatorSpec, ...]) -> Json:

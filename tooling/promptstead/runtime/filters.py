@@ -1,13 +1,19 @@
-"""The filters of the template language: each takes a plain value and plain arguments and returns a plain value."""
+"""The filters of the template language: each takes a plain value and plain arguments and returns a plain value.
+
+Whoever calls one has paid for the texts that it is given; those that go through lists and maps (:data:`WALKING`) take
+what that costs from the ``limits`` that they are given.
+"""
 
 import re
 
-from promptstead.runtime.values import MAX_TEXT, RenderError, json_text, kind, text_of
+from promptstead.runtime.values import MAX_TEXT, STEPS_AN_ITEM, RenderError, json_text, kind, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from promptstead.runtime.limits import Limits
 
 MAX_INDENT = 1000
 
@@ -28,6 +34,11 @@ def _text(value: "Any", name: str) -> str:
 def _bounded(size: int, name: str) -> None:
     if size > MAX_TEXT:
         raise RenderError(f"`{name}` would give more than {MAX_TEXT} characters")
+
+
+def _walk(value: "list[Any] | dict[str, Any]", limits: "Limits | None") -> None:
+    if limits is not None:
+        limits.spend(STEPS_AN_ITEM * len(value))
 
 
 def _upper(value: "Any") -> str:
@@ -64,18 +75,21 @@ def _last(value: "Any") -> "Any":
     return _end(value, "last", -1)
 
 
-def _items(value: "Any") -> "list[Any]":
+def _items(value: "Any", *, limits: "Limits | None" = None) -> "list[Any]":
     if not isinstance(value, dict):
         raise RenderError(f"`items` needs a map, and this is {kind(value)}")
+    _walk(value, limits)
     return [[key, item] for key, item in value.items()]
 
 
-def _join(value: "Any", separator: "Any" = "") -> str:
+def _join(value: "Any", separator: "Any" = "", *, limits: "Limits | None" = None) -> str:
     if not isinstance(value, list):
         raise RenderError(f"`join` needs a list, and this is {kind(value)}")
-    texts = list(map(text_of, value))
-    _bounded(sum(map(len, texts)) + len(texts) * len(_text(separator, "join")), "join")
-    return separator.join(texts) if isinstance(separator, str) else ""
+    between = _text(separator, "join")
+    _walk(value, limits)
+    texts = [text_of(item, limits) for item in value]
+    _bounded(sum(map(len, texts)) + len(texts) * len(between), "join")
+    return between.join(texts)
 
 
 def _replace(value: "Any", old: "Any", new: "Any") -> str:
@@ -86,10 +100,10 @@ def _replace(value: "Any", old: "Any", new: "Any") -> str:
     return text.replace(old, new)
 
 
-def _tojson(value: "Any", indent: "Any" = 0) -> str:
+def _tojson(value: "Any", indent: "Any" = 0, *, limits: "Limits | None" = None) -> str:
     if type(indent) is not int or not 0 <= indent <= 8:
         raise RenderError("`tojson` indents by 0 to 8")
-    return json_text(value, indent)
+    return json_text(value, indent, limits=limits)
 
 
 def _indent(value: "Any", width: "Any" = 4, first: "Any" = False, blank: "Any" = False) -> str:
@@ -104,8 +118,8 @@ def _indent(value: "Any", width: "Any" = 4, first: "Any" = False, blank: "Any" =
     return "\n".join([(margin if first else "") + lines[0], *rest])
 
 
-def _fence(value: "Any", name: "Any") -> str:
-    text = text_of(value)
+def _fence(value: "Any", name: "Any", *, limits: "Limits | None" = None) -> str:
+    text = text_of(value, limits)
     delimiter = _text(name, "fence")
     if "<" in text:
         taken = _taken(text, delimiter)
@@ -142,3 +156,4 @@ FILTERS: "dict[str, Callable[..., Any]]" = {
     "indent": _indent,
     "fence": _fence,
 }
+WALKING = frozenset({"items", "join", "tojson", "fence"})

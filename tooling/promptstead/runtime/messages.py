@@ -1,15 +1,14 @@
 """Compiled messages to the messages of a Chat Completions request."""
 
 from promptstead.errors import PromptsteadError
-from promptstead.runtime.program import LIMITS, load
+from promptstead.runtime.limits import Limits
+from promptstead.runtime.program import load
 from promptstead.runtime.values import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
-
-    from promptstead.runtime.program import Limits
 
     Build = Callable[["dict[str, Any]", Limits], Any]
 
@@ -39,19 +38,21 @@ class Messages:
             raise PromptsteadError("the compiled messages are damaged", hint="build the bundle again") from error
 
     def render(
-        self, values: "dict[str, Any]", history: "Iterable[Mapping[str, Any]]" = (), limits: "Limits" = LIMITS
+        self, values: "dict[str, Any]", history: "Iterable[Mapping[str, Any]]" = (), limits: "Limits | None" = None
     ) -> "list[dict[str, Any]]":
         """Return the messages as a Chat Completions request has them.
 
         :param values: plain values, as :func:`promptstead.runtime.inputs.check_inputs` returns them.
         :param history: earlier turns, put where the prompt has its ``history`` slot; only user, assistant and tool
             turns.
+        :param limits: what all messages together take their cost from.
         :raises PromptsteadError: a turn that must not be there, or history for a prompt without the slot.
         :raises RenderError: see :class:`promptstead.runtime.program.Renderer`.
         """
         turns = [_turn(turn) for turn in history]
         if turns and all(role is not None for role, _ in self._loaded):
             raise PromptsteadError("this prompt has no place for history", hint="add `- slot: history` to its messages")
+        limits = limits or Limits()
         messages: list[dict[str, Any]] = []
         for role, build in self._loaded:
             if role is None:

@@ -4,7 +4,8 @@
 program itself is as right and shorter (``tests/runtime/reader.mjs`` is one).
 """
 
-from promptstead.runtime.filters import FILTERS, Empty
+from promptstead.runtime.filters import FILTERS, WALKING, Empty
+from promptstead.runtime.limits import Limits
 from promptstead.runtime.values import RenderError, compare, contains, equal, kind, plain, text_of
 
 TYPE_CHECKING = False
@@ -15,50 +16,32 @@ if TYPE_CHECKING:
     Code = list[Any]
     Expression = Callable[["_State"], Any]
     Step = str | Expression
-
-
-class Limits:
-    """What one rendering may cost.
-
-    :param loops: turns of all loops together.
-    :param output: characters of the rendered text.
-    :param work: what filters, ``in`` and comparisons go through: a character counts 1, an item of a list or map 20.
-    """
-
-    __slots__ = ("loops", "output", "work")
-
-    def __init__(self, loops: int = 100_000, output: int = 4_000_000, work: int = 20_000_000) -> None:
-        self.loops = loops
-        self.output = output
-        self.work = work
-
-
-LIMITS = Limits()
+    Block = tuple[list[Step], int, int]  # the steps, what running them costs, and the characters of their fixed texts
 
 
 class Renderer:
     """A loaded program. It keeps no state between renderings, so threads can share it."""
 
-    __slots__ = ("_steps",)
+    __slots__ = ("_block",)
 
-    def __init__(self, steps: "list[Step]") -> None:
-        self._steps = steps
+    def __init__(self, block: "Block") -> None:
+        self._block = block
 
-    def __call__(self, values: "dict[str, Any]", limits: Limits = LIMITS) -> str:
+    def __call__(self, values: "dict[str, Any]", limits: "Limits | None" = None) -> str:
         """Return the text for *values* that are plain already (:func:`promptstead.runtime.values.plain`).
 
+        :param limits: what the rendering takes its cost from; the default is for it alone.
         :raises RenderError: a value is undefined or of the wrong type, a limit is reached, or the program is damaged.
         """
-        state = _State(values, limits)
+        state = _State(values, limits or Limits())
         try:
-            _run(self._steps, state)
+            _run(self._block, state)
         except RenderError as error:
             if error.path and not error.hint:
                 error.hint = _nearest(error.path, state.names)
             raise
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise _damaged() from error
-        state.check_output(sum(map(len, state.out)))
         return "".join(state.out)
 
 
@@ -73,10 +56,11 @@ def load(program: "Code") -> Renderer:
         raise _damaged() from error
 
 
-def render(program: "Code", values: "Mapping[str, Any]", limits: Limits = LIMITS) -> str:
+def render(program: "Code", values: "Mapping[str, Any]", limits: "Limits | None" = None) -> str:
     """Load a program and run it once.
 
     :param values: name → value; see :func:`promptstead.runtime.values.plain` for what a value can be.
+    :param limits: what the rendering takes its cost from; the default is for it alone.
     :raises RenderError: see :class:`Renderer`.
     """
     return load(program)({name: plain(value, name) for name, value in values.items()}, limits)
@@ -111,30 +95,18 @@ class _Undefined:
 class _State:
     """One rendering: the names in scope, the text so far, and what is left of the limits."""
 
-    __slots__ = ("limits", "loops", "names", "out", "work")
+    __slots__ = ("limits", "names", "out")
 
     def __init__(self, values: "dict[str, Any]", limits: Limits) -> None:
-        self.names = values
+        self.names = dict(values)
         self.out: list[str] = []
         self.limits = limits
-        self.loops = limits.loops
-        self.work = limits.work
-
-    def check_output(self, size: int) -> None:
-        if size > self.limits.output:
-            raise RenderError(f"the rendered text is longer than {self.limits.output} characters", hint="pass less")
-
-    def charge(self, *values: "Any") -> None:
-        for value in values:
-            if isinstance(value, str):
-                self.work -= len(value)
-            elif isinstance(value, (list, dict)):
-                self.work -= 20 * len(value)
-        if self.work < 0:
-            raise RenderError("rendering takes too long", hint="loop over fewer items, or filter shorter texts")
 
 
-def _run(steps: "list[Step]", state: _State) -> None:
+def _run(block: "Block", state: _State) -> None:
+    steps, cost, written = block
+    limits = state.limits
+    limits.work -= cost
     append = state.out.append
     for step in steps:
         if isinstance(step, str):
@@ -142,9 +114,13 @@ def _run(steps: "list[Step]", state: _State) -> None:
             continue
         value = step(state)
         if not isinstance(value, str):
-            value = text_of(_known(value))
+            value = text_of(_known(value), limits)
         if value:
+            written += len(value)
             append(value)
+    limits.output -= written
+    if limits.output < 0 or limits.work < 0:
+        limits.check()
 
 
 def _known(value: "Any") -> "Any":
@@ -159,10 +135,20 @@ class _Loader:
     def __init__(self) -> None:
         self._loop_used = False
 
-    def block(self, statements: "Code") -> "list[Step]":
+    def block(self, statements: "Code") -> "Block":
         if not isinstance(statements, list):
             raise TypeError(statements)
-        return [statement if isinstance(statement, str) else self._statement(*statement) for statement in statements]
+        steps: list[Step] = []
+        cost = fixed = 0
+        for statement in statements:
+            if isinstance(statement, str):
+                steps.append(statement)
+                cost += 1
+                fixed += len(statement)
+            else:
+                steps.append(self._statement(*statement))
+                cost += _cost(*statement)
+        return steps, cost, fixed
 
     def _statement(self, name: str, *operands: "Any") -> "Step":
         return getattr(self, {"emit": "_emit", "or_text": "_or_text", "if": "_if", "for": "_for"}[name])(*operands)  # type: ignore[no-any-return]
@@ -191,21 +177,20 @@ class _Loader:
         items_of = self.expression(over)
         outer_uses = self._loop_used
         self._loop_used = False
-        steps = self.block(body)
+        turn = self.block(body)
         needs_loop, self._loop_used = self._loop_used, outer_uses
         last = self.block(otherwise)
         single = targets[0] if len(targets) == 1 else ""
+        bound = [*targets, "loop"] if needs_loop else targets
 
         def loop(state: _State) -> str:
             items = _iterable(items_of(state))
             if not items:
                 _run(last, state)
                 return ""
-            state.loops -= len(items)
-            if state.loops < 0:
-                raise RenderError(f"the loops take more than {state.limits.loops} turns", hint="pass fewer items")
-            outer = state.names
-            names = state.names = dict(outer)
+            state.limits.turn(len(items))
+            names = state.names
+            hidden = {name: names[name] for name in bound if name in names}
             for index, item in enumerate(items):
                 if single:
                     names[single] = item
@@ -213,10 +198,10 @@ class _Loader:
                     names.update(_pair(targets, item))
                 if needs_loop:
                     names["loop"] = _loop_facts(index, len(items))
-                _run(steps, state)
-                # No piece is empty, so that their number bounds the text too.
-                state.check_output(len(state.out))
-            state.names = outer
+                _run(turn, state)
+            for name in bound:
+                names.pop(name, None)
+            names.update(hidden)
             return ""
 
         return loop
@@ -288,8 +273,7 @@ class _Loader:
             left = first_of(state)
             for operator, right_of in loaded:
                 right = right_of(state)
-                state.charge(left, right)
-                if not operator(left, right):
+                if not operator(left, right, state.limits):
                     return False
                 left = right
             return True
@@ -315,35 +299,67 @@ class _Loader:
         return default
 
     def _call(self, value_of: "Expression", name: str, codes: "list[Code]") -> "Expression":
-        function = FILTERS[name]
-        arguments = [self._strict(code) for code in codes]
+        function, walks = FILTERS[name], name in WALKING
+        arguments_of = self._arguments(codes)
         nothing = _Undefined((f"… | {name}",))
 
         def call(state: _State) -> "Any":
+            limits = state.limits
             value = _known(value_of(state))
-            state.charge(value)
+            arguments, size = arguments_of(state)
+            limits.work -= size + len(value) if isinstance(value, str) else size
+            if limits.work < 0:
+                limits.check()
             try:
-                return function(value, *[argument(state) for argument in arguments])
+                result = function(value, *arguments, limits=limits) if walks else function(value, *arguments)
             except Empty:
                 return nothing
+            if isinstance(result, str):
+                limits.work -= len(result)
+            return result
 
         return call
+
+    def _arguments(self, codes: "list[Code]") -> "Callable[[_State], tuple[list[Any], int]]":
+        """Return the function that gives a filter's arguments and the characters of those that are text."""
+        loaded = [self._strict(code) for code in codes]
+        if all(code[0] == "value" for code in codes):
+            constant = _sized([code[1] for code in codes])
+            return lambda state: constant
+        return lambda state: _sized([argument(state) for argument in loaded])
 
 
 _DEFAULTS: "list[Code]" = [["value", ""], ["value", False]]
 
 _EXPRESSIONS = {name: name for name in ("value", "list", "get", "not", "and", "or", "defined", "compare", "filter")}
 
-_OPERATORS: "dict[str, Callable[[Any, Any], bool]]" = {
+_OPERATORS: "dict[str, Callable[[Any, Any, Limits], bool]]" = {
     "==": equal,
-    "!=": lambda left, right: not equal(left, right),
-    "<": lambda left, right: compare(left, right, "<"),
-    "<=": lambda left, right: compare(left, right, "<="),
-    ">": lambda left, right: compare(left, right, ">"),
-    ">=": lambda left, right: compare(left, right, ">="),
+    "!=": lambda left, right, limits: not equal(left, right, limits),
+    "<": lambda left, right, limits: compare(left, right, "<", limits),
+    "<=": lambda left, right, limits: compare(left, right, "<=", limits),
+    ">": lambda left, right, limits: compare(left, right, ">", limits),
+    ">=": lambda left, right, limits: compare(left, right, ">=", limits),
     "in": contains,
-    "not in": lambda left, right: not contains(left, right),
+    "not in": lambda left, right, limits: not contains(left, right, limits),
 }
+
+
+def _sized(values: "list[Any]") -> "tuple[list[Any], int]":
+    return values, sum([len(value) for value in values if isinstance(value, str)])
+
+
+def _cost(name: str, *operands: "Any") -> int:
+    """Return what running a statement costs: 1, and 1 for each JSON value in its expressions."""
+    if name == "if":
+        return 1 + sum(_values(condition) for condition, _ in operands[0])
+    if name == "for":
+        return 1 + _values(operands[1])
+    return 1 + _values(operands[0]) if name == "emit" else 1
+
+
+def _values(code: "Any") -> int:
+    return 1 + sum(map(_values, code)) if isinstance(code, list) else 1
 
 
 def _damaged() -> RenderError:

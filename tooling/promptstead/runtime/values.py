@@ -4,16 +4,22 @@ The meaning is the same in every language (``docs/template.md`` is the normative
 and ``1.0`` are one number, text is ordered by code point, maps keep the order that they were given in.
 """
 
+from itertools import repeat
+
 from promptstead.errors import PromptsteadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from promptstead.runtime.limits import Limits
+
 MAX_DEPTH = 64
 MAX_NODES = 1_000_000
 MAX_TEXT = 4_000_000
 MAX_SAFE_INTEGER = 2**53 - 1
+STEPS_AN_ITEM = 20
+"""What going past an item of a list, or a key of a map, costs a rendering; a character costs 1."""
 
 
 class RenderError(PromptsteadError):
@@ -110,11 +116,14 @@ def kind(value: "Any") -> str:
     return "map" if isinstance(value, dict) else "number"
 
 
-def text_of(value: "Any") -> str:
-    """Return what ``{{ value }}`` writes."""
+def text_of(value: "Any", limits: "Limits | None" = None) -> str:
+    """Return what ``{{ value }}`` writes.
+
+    :param limits: what JSON that is made of a list or a map is taken from.
+    """
     if isinstance(value, str):
         return value
-    return json_text(value) if isinstance(value, (list, dict)) else _scalar_text(value)
+    return json_text(value, limits=limits) if isinstance(value, (list, dict)) else _scalar_text(value)
 
 
 def _scalar_text(value: "float | None") -> str:
@@ -148,10 +157,11 @@ def number_text(number: float) -> str:
     return f"-{text}" if number < 0 else text
 
 
-def json_text(value: "Any", indent: int = 0, *, sort_keys: bool = False) -> str:
+def json_text(value: "Any", indent: int = 0, *, sort_keys: bool = False, limits: "Limits | None" = None) -> str:
     """Return *value* as JSON: no white space, or *indent* spaces a level; JSON's own escapes and no other.
 
-    :raises RenderError: it is longer than four million characters.
+    :param limits: what its characters, and the items at every depth, are taken from.
+    :raises RenderError: it is longer than four million characters, or than *limits* allow.
     """
     from json.encoder import encode_basestring
 
@@ -159,57 +169,77 @@ def json_text(value: "Any", indent: int = 0, *, sort_keys: bool = False) -> str:
     colon = ": " if indent else ":"
     left = MAX_TEXT
 
-    def counted(text: str) -> str:
+    def take(characters: int) -> None:
         nonlocal left
-        left -= len(text)
+        left -= characters
         if left < 0:
             raise RenderError(f"a value is longer than {MAX_TEXT} characters")
+
+    def counted(text: str) -> str:
+        take(len(text))
         return text
 
     def write(value: "Any", margin: str) -> str:
         if isinstance(value, str):
             return counted(encode_basestring(value))
-        if isinstance(value, list):
-            parts = [write(item, margin + step) for item in value]
-            opening, closing = "[]"
-        elif isinstance(value, dict):
-            keys = sorted(value) if sort_keys else value
-            parts = [counted(encode_basestring(key)) + colon + write(value[key], margin + step) for key in keys]
-            opening, closing = "{}"
-        else:
+        if not isinstance(value, (list, dict)):
             return counted(_scalar_text(value))
-        if not indent or not parts:
-            return opening + ",".join(parts) + closing
-        return f"{opening}{margin}{step}" + f",{margin}{step}".join(parts) + margin + closing
+        opening, closing = "[]" if isinstance(value, list) else "{}"
+        if not value:
+            return counted(opening + closing)
+        inner = margin + step
+        if limits is not None:
+            limits.spend(STEPS_AN_ITEM * len(value))
+        take(1 + len(value) * (1 + len(inner)) + len(margin))
+        if isinstance(value, list):
+            parts = [write(item, inner) for item in value]
+        else:
+            keys = sorted(value) if sort_keys else value
+            parts = [counted(encode_basestring(key) + colon) + write(value[key], inner) for key in keys]
+        return f"{opening}{inner}" + f",{inner}".join(parts) + margin + closing
 
-    return write(value, "\n" if indent else "")
+    text = write(value, "\n" if indent else "")
+    if limits is not None:
+        limits.spend(len(text))
+    return text
 
 
-def equal(left: "Any", right: "Any") -> bool:
-    """Tell whether two plain values are equal; a boolean equals no number, key order does not count."""
+def equal(left: "Any", right: "Any", limits: "Limits | None" = None) -> bool:
+    """Tell whether two plain values are equal; a boolean equals no number, key order does not count.
+
+    :param limits: what is compared is taken from it.
+    :raises RenderError: *limits* do not allow as much.
+    """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
+    if isinstance(left, str):
+        if limits is not None and isinstance(right, str):
+            limits.spend(min(len(left), len(right)))
+        return bool(left == right)
+    if not isinstance(left, (list, dict)):
+        return bool(left == right)
+    if not isinstance(right, list if isinstance(left, list) else dict) or len(left) != len(right):
+        return False
+    if limits is not None:
+        limits.spend(STEPS_AN_ITEM * len(left))
     if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
-    if isinstance(left, dict):
-        return (
-            isinstance(right, dict)
-            and len(left) == len(right)
-            and all(key in right and equal(item, right[key]) for key, item in left.items())
-        )
-    return bool(left == right)
+        return all(map(equal, left, right, repeat(limits)))
+    return all(key in right and equal(item, right[key], limits) for key, item in left.items())
 
 
-def compare(left: "Any", right: "Any", operator: str) -> bool:
+def compare(left: "Any", right: "Any", operator: str, limits: "Limits | None" = None) -> bool:
     """Return ``left < right`` and the like: numbers with numbers by size, text with text by code point.
 
-    :raises RenderError: any other pair.
+    :param limits: what is compared is taken from it.
+    :raises RenderError: any other pair, or *limits* do not allow as much.
     """
     types = kind(left), kind(right)
     if types not in (("number", "number"), ("text", "text")):
         raise RenderError(
             f"`{operator}` cannot compare {types[0]} with {types[1]}", hint="compare two numbers or two texts"
         )
+    if limits is not None and types[0] == "text":
+        limits.spend(min(len(left), len(right)))
     if operator == "<":
         return bool(left < right)
     if operator == "<=":
@@ -217,14 +247,19 @@ def compare(left: "Any", right: "Any", operator: str) -> bool:
     return bool(left > right) if operator == ">" else bool(left >= right)
 
 
-def contains(item: "Any", container: "Any") -> bool:
+def contains(item: "Any", container: "Any", limits: "Limits | None" = None) -> bool:
     """Return ``item in container``: an equal item of a list, a stretch of a text, a key of a map.
 
-    :raises RenderError: the container is none of these, or the item cannot be in it.
+    :param limits: what is looked at is taken from it.
+    :raises RenderError: the container is none of these, the item cannot be in it, or *limits* do not allow as much.
     """
     if isinstance(container, list):
-        return any(equal(item, other) for other in container)
+        if limits is not None:
+            limits.spend(STEPS_AN_ITEM * len(container))
+        return any(map(equal, repeat(item), container, repeat(limits)))
     if isinstance(container, (str, dict)) and isinstance(item, str):
+        if limits is not None:
+            limits.spend(len(item) + (len(container) if isinstance(container, str) else 0))
         return item in container
     raise RenderError(
         f"`in` cannot look for {kind(item)} in {kind(container)}", hint="look in a list, a text or a map's keys"

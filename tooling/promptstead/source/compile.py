@@ -6,6 +6,7 @@ from promptstead.digests import prompt_digests
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Input, Json, Message, Part, Prompt
 from promptstead.runtime.bundle import BundledPrompt
+from promptstead.runtime.limits import Limits
 from promptstead.runtime.program import render
 from promptstead.runtime.values import json_text
 from promptstead.source.loaded import Loaded
@@ -130,10 +131,11 @@ def _examples(loaded: Loaded, prompt: Prompt) -> list[Json]:
             location=prompt.path,
         )
     program = _program(loaded, asking.parts[0])
+    limits = Limits()
     for index, example in enumerate(prompt.examples):
         values = {name: spec.default for name, spec in prompt.inputs.items() if spec.has_default} | dict(example.inputs)
         try:
-            question = render(program, values)
+            question = render(program, values, limits)
         except PromptsteadError as error:
             line, column = loaded.document.position(loaded.document.span(example.at).start)
             location = f"{prompt.path}:{line}:{column}"
