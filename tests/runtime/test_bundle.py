@@ -248,6 +248,32 @@ def member(folder: Path) -> Path:
     return folder / name
 
 
+def one(content: Any, role: Any = "user") -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": content}]}
+
+
+ANYTHING: list[Any] = [None, True, 3, "x", [], {}, [None], ["x"], [["x"]]]
+UNPLAIN: list[Any] = [2**70, float("nan"), [1], {}]
+WRONG_TYPES: list[dict[str, Any]] = [
+    *({"tools": wrong} for wrong in ANYTHING if wrong != []),
+    *({key: wrong} for key in ("title", "version") for wrong in ANYTHING if wrong != "x"),
+    *({key: wrong} for key in ("output", "digests", "model") for wrong in ANYTHING if wrong != {}),
+    *({"model": {"name": "m", "params": wrong}} for wrong in ANYTHING if wrong != {}),
+    *({"model": {"name": wrong}} for wrong in ANYTHING if wrong != "x"),
+    *(one(["x"], wrong) for wrong in (*ANYTHING, "root")),
+    *(one(wrong) for wrong in ANYTHING if wrong not in ([], ["x"])),
+    *(one([{"type": "image", "image": ["x"], "detail": wrong}]) for wrong in ANYTHING if wrong != "x"),
+    *(one([["emit", ["value", wrong]]]) for wrong in UNPLAIN),
+    *({"messages": [{"slot": wrong}]} for wrong in (*ANYTHING, "examples")),
+    *({"inputs": {"complaint": wrong}} for wrong in ANYTHING),
+    *({"inputs": {"complaint": {"schema": wrong}}} for wrong in ANYTHING if wrong != {}),
+    *({"inputs": {"complaint": {"schema": {}, "required": wrong}}} for wrong in ANYTHING if wrong is not True),
+    {"inputs": {"complaint": {"schema": {"anyOf": []}}}},
+    {"inputs": {"complaint": {"schema": {"minLength": True}}}},
+    {"inputs": {"complaint": {"schema": {}, "default": 2**70}}},
+]
+
+
 class TestHostile:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
@@ -327,6 +353,11 @@ class TestHostile:
             {"id": "other"},
             {"format": "promptstead/prompt/v9"},
             {"inputs": {"complaint": {"schema": {"pattern": "("}}}},
+            *WRONG_TYPES,
+            {"messages": [{"role": "user", "content": [["emit", ["get", "complaint", True]]]}]},
+            {"messages": [{"role": "user", "content": [["for", ["a", "b", "c"], ["list"], [], []]]}]},
+            {"title": "\ud800"},
+            {"messages": [{"role": "user", "content": ["\ud800"]}]},
         ],
     )
     def test_a_damaged_prompt(self, folder: Path, change: dict[str, Any]) -> None:
@@ -335,6 +366,29 @@ class TestHostile:
         fields = {"sha256": sha256(data).hexdigest(), "size": len(data)}
         rewrite(folder, lambda manifest: manifest["prompts"][TRIAGE].update(fields))
         self.refused(folder)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"commit": None},
+            {"commit": 3},
+            {"files": None},
+            {"files": {"x": None}},
+            {"prompts": {TRIAGE: {"file": None}}},
+            {"prompts": {TRIAGE: {"file": True}}},
+        ],
+    )
+    def test_a_damaged_manifest(self, folder: Path, change: dict[str, Any]) -> None:
+        rewrite(folder, lambda manifest: manifest.update(change))
+        assert "the bundle's manifest is damaged" in self.refused(folder)
+
+    def test_true_is_no_size(self, folder: Path) -> None:
+        data = b"x"
+        (folder / "x").write_bytes(data)
+        entry = {"sha256": sha256(data).hexdigest(), "size": True, "offset": 0}
+        rewrite(folder, lambda manifest: manifest["files"].update({"x": entry}))
+        with pytest.raises(BundleError, match="damaged"):
+            open_bundle(folder).file("x")
 
     @settings(max_examples=60, deadline=None)
     @given(st.data())

@@ -8,8 +8,9 @@ another takes its place.
 import json
 
 from promptstead.errors import PromptsteadError
+from promptstead.runtime.compiled import damage
 from promptstead.runtime.files import BundleError, open_files
-from promptstead.runtime.inputs import check_inputs
+from promptstead.runtime.inputs import check_inputs, unsupported
 from promptstead.runtime.messages import Messages
 from promptstead.runtime.values import plain
 
@@ -47,13 +48,13 @@ class Bundle:
     def __init__(self, path: str) -> None:
         self._files = open_files(path)
         manifest = _document(self._files.manifest, "manifest.json", BUNDLE_FORMAT, path)
-        entries = manifest.get("prompts")
-        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
-            raise BundleError("the bundle's manifest is damaged", location=path)
+        commit, entries, files = (manifest.get(key, empty) for key, empty in _MANIFEST.items())
+        if not isinstance(commit, str) or not _is_listing(entries) or not _is_listing(files):
+            raise BundleError("the bundle's manifest is damaged", location=path, hint="fetch the bundle again")
         self.path = path
-        self.commit = str(manifest.get("commit", ""))
-        self._manifest = manifest
+        self.commit = commit
         self._entries: dict[str, dict[str, Any]] = entries
+        self._listed: dict[str, dict[str, Any]] = files
         self._prompts: dict[str, BundledPrompt] = {}
 
     def __reduce__(self) -> "tuple[Any, ...]":
@@ -85,20 +86,25 @@ class Bundle:
 
         :raises BundleError: it is not listed, missing, or not the one that the manifest lists.
         """
-        entry = self._files_listed().get(name)
-        if not isinstance(entry, dict):
+        entry = self._listed.get(name)
+        if entry is None:
             raise BundleError(f"the bundle has no file `{name}`", location=self.path)
-        return self._files.read(str(entry.get("file", name)), entry)
-
-    def _files_listed(self) -> "dict[str, Any]":
-        listed = self._manifest.get("files", {})
-        return listed if isinstance(listed, dict) else {}
+        return self._files.read(self._file_of(entry, name), entry)
 
     def names(self) -> "list[str]":
-        """Return the names of all files that the manifest lists."""
-        listed = self._files_listed()
-        others = (str(entry.get("file", name)) if isinstance(entry, dict) else name for name, entry in listed.items())
-        return [*(str(entry.get("file")) for entry in self._entries.values()), *others]
+        """Return the names of all files that the manifest lists.
+
+        :raises BundleError: an entry names none.
+        """
+        prompts = [self._file_of(entry) for entry in self._entries.values()]
+        return prompts + [self._file_of(entry, name) for name, entry in self._listed.items()]
+
+    def _file_of(self, entry: "Mapping[str, Any]", name: "str | None" = None) -> str:
+        """Return the name that an entry gives its file, *name* where it gives none."""
+        name = entry.get("file", name)
+        if not isinstance(name, str):
+            raise BundleError("the bundle's manifest is damaged", location=self.path, hint="fetch the bundle again")
+        return name
 
     def _load(self, prompt_id: str) -> "dict[str, Any]":
         if prompt_id not in self._entries:
@@ -108,7 +114,7 @@ class Bundle:
             hint = f"did you mean `{near[0]}`?" if near else ""
             raise UnknownPromptError(f"the bundle has no prompt `{prompt_id}`", hint=hint, location=self.path)
         entry = self._entries[prompt_id]
-        name = str(entry.get("file"))
+        name = self._file_of(entry)
         document = _document(self._files.read(name, entry), name, PROMPT_FORMAT, self.path)
         if document.get("id") != prompt_id:
             raise BundleError(f"`{name}` is not the prompt `{prompt_id}`", location=self.path)
@@ -126,16 +132,23 @@ class BundledPrompt:
 
     def __init__(self, prompt_id: str, compiled: "Mapping[str, Any]", location: str = "") -> None:
         self.id = prompt_id
+        if wrong := damage(compiled):
+            raise BundleError(f"the compiled prompt `{prompt_id}` is damaged: {wrong}", location=location)
         try:
             self._messages = Messages(compiled["messages"])
-            self._inputs: dict[str, dict[str, Any]] = {name: dict(spec) for name, spec in compiled["inputs"].items()}
-            self.model = str(compiled["model"]["name"])
-        except (LookupError, TypeError, ValueError, AttributeError, PromptsteadError) as error:
-            raise BundleError(f"the compiled prompt `{prompt_id}` is damaged", location=location) from error
+            self._inputs: dict[str, dict[str, Any]] = {
+                name: {**spec, "default": plain(spec["default"], name)} if "default" in spec else spec
+                for name, spec in compiled["inputs"].items()
+            }
+        except PromptsteadError as error:
+            what = f"the compiled prompt `{prompt_id}` is damaged: {error.message}"
+            raise BundleError(what, location=location) from error
         self._compiled = compiled
         self._location = location
-        self.title = str(compiled.get("title", ""))
-        self.version = str(compiled.get("version", ""))
+        self._usable = False
+        self.model: str = compiled["model"]["name"]
+        self.title: str = compiled.get("title", "")
+        self.version: str = compiled.get("version", "")
 
     def __repr__(self) -> str:
         return f"<BundledPrompt {self.id}>"
@@ -177,21 +190,34 @@ class BundledPrompt:
         """
         if "history" in self._inputs and history is not None:
             inputs["history"], history = history, None
-        try:
-            values = check_inputs(self._inputs, inputs)
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-            # Schemas were checked when the bundle was built: one that cannot be used was changed since.
-            raise BundleError(f"the input schemas of `{self.id}` are damaged", location=self._location) from error
-        return self._messages.render(values, history or ())
+        # Schemas were checked when the bundle was built: one that cannot be used was changed since.
+        if not self._usable:
+            for name, spec in self._inputs.items():
+                if path := next(iter(unsupported(spec["schema"])), None):
+                    where = "/".join(map(str, path)) or "schema"
+                    message = f"the input schemas of `{self.id}` are damaged: `{where}` of `{name}` cannot be checked"
+                    raise BundleError(message, location=self._location)
+            self._usable = True
+        return self._messages.render(check_inputs(self._inputs, inputs), history or ())
 
     def _copy(self, value: "Any") -> "dict[str, Any]":
         copy: dict[str, Any] = plain(value, self.id)
         return copy
 
 
+_MANIFEST: "dict[str, Any]" = {"commit": "", "prompts": None, "files": {}}
+"""The keys of a manifest, each with what it is where it is left out."""
+
+
+def _is_listing(value: "Any") -> bool:
+    return isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values())
+
+
 def _document(data: bytes, name: str, expected: str, path: str) -> "dict[str, Any]":
     try:
-        document = json.loads(data)
+        document = json.loads(data.decode(), parse_constant=_no_constant)
+        if b"\\u" in data:
+            json.dumps(document, ensure_ascii=False).encode()  # an escape may be half a character
     except (ValueError, RecursionError):
         raise BundleError(f"`{name}` is not JSON", location=path) from None
     if not isinstance(document, dict) or document.get("format") != expected:
@@ -199,3 +225,7 @@ def _document(data: bytes, name: str, expected: str, path: str) -> "dict[str, An
             f"`{name}` is not of the format {expected}", location=path, hint="a newer promptstead may read it"
         )
     return document
+
+
+def _no_constant(name: str) -> "Any":
+    raise ValueError(name)

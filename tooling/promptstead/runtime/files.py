@@ -168,7 +168,7 @@ def open_files(path: str) -> "Folder | Archive":
 
 def _count(entry: "Mapping[str, Any]", key: str, path: str) -> int:
     value = entry.get(key)
-    if not isinstance(value, int) or value < 0:
+    if type(value) is not int or value < 0:
         raise BundleError("the bundle's manifest is damaged", location=path)
     return value
 

@@ -152,8 +152,14 @@ def _text_problems(schema: "Mapping[str, Any]", value: str, where: str) -> "Iter
     if length > schema.get("maxLength", length):
         yield f"{where}: expected at most {schema['maxLength']} characters, got {length}"
         return
-    if "pattern" in schema and not _pattern(schema["pattern"]).search(value):
-        yield f"{where}: expected text that matches {schema['pattern']}, got {_shown(value)}"
+    if "pattern" in schema:
+        from promptstead.runtime.backtracking import too_slow
+
+        pattern = _pattern(schema["pattern"])
+        if length and too_slow(pattern.pattern, length):
+            yield f"{where}: the pattern {schema['pattern']} may take for ever on {length} characters"
+        elif not pattern.search(value):
+            yield f"{where}: expected text that matches {schema['pattern']}, got {_shown(value)}"
     if "format" in schema:
         words, holds = _FORMATS[schema["format"]]
         if not holds(value):

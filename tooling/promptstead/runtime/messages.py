@@ -31,7 +31,7 @@ class Messages:
     def __init__(self, compiled: "Iterable[Mapping[str, Any]]") -> None:
         try:
             self._loaded = [
-                (None if "slot" in message else str(message["role"]), _content(message.get("content", [])))
+                (None, load([])) if "slot" in message else (message["role"], _content(message["content"]))
                 for message in compiled
             ]
         except (LookupError, TypeError, ValueError, AttributeError) as error:

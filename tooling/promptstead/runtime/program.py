@@ -157,6 +157,8 @@ class _Loader:
         return self.expression(code)
 
     def _or_text(self, name: str, literal: str) -> "Expression":
+        _check(name, str)
+        _check(literal, str)
         return lambda state: state.names.get(name, literal)
 
     def _if(self, branches: "Code", otherwise: "Code") -> "Expression":
@@ -174,6 +176,11 @@ class _Loader:
         return branch
 
     def _for(self, targets: "list[str]", over: "Code", body: "Code", otherwise: "Code") -> "Expression":
+        _check(targets, list)
+        if len(targets) not in (1, 2):
+            raise ValueError(targets)
+        for name in targets:
+            _check(name, str)
         items_of = self.expression(over)
         outer_uses = self._loop_used
         self._loop_used = False
@@ -216,6 +223,8 @@ class _Loader:
         return lambda state: _known(value_of(state))
 
     def _value(self, value: "Any") -> "Expression":
+        if isinstance(value, (list, dict)) or plain(value, "a literal") != value:
+            raise TypeError(value)
         return lambda state: value
 
     def _list(self, *items: "Code") -> "Expression":
@@ -223,6 +232,9 @@ class _Loader:
         return lambda state: [item(state) for item in loaded]
 
     def _get(self, name: str, *keys: "str | int") -> "Expression":
+        _check(name, str)
+        for key in keys:
+            _check(key, str, int)
         self._loop_used = self._loop_used or name == "loop"
         nothing = _Undefined((name,))
         if not keys:
@@ -347,6 +359,11 @@ _OPERATORS: "dict[str, Callable[[Any, Any, Limits], bool]]" = {
 
 def _sized(values: "list[Any]") -> "tuple[list[Any], int]":
     return values, sum([len(value) for value in values if isinstance(value, str)])
+
+
+def _check(value: "Any", *types: type) -> None:
+    if type(value) not in types:
+        raise TypeError(value)
 
 
 def _cost(name: str, *operands: "Any") -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from promptstead.model import Json, KeyPath, Problem
+from promptstead.runtime.backtracking import MOST, UNLIMITED, ways
 from promptstead.runtime.inputs import unsupported
-from promptstead.source.backtracking import MOST, UNLIMITED, ways
 from promptstead.source.document import Document
 from promptstead.source.json_path import complaint
 from promptstead.source.syntax import quoted

@@ -2,7 +2,8 @@
 
 import pytest
 
-from promptstead.source.backtracking import MOST, UNLIMITED, ways
+from promptstead.runtime.backtracking import MOST, UNLIMITED, too_slow, ways
+from promptstead.runtime.inputs import InputError, check_inputs
 from promptstead.source.patterns import pattern_problems
 from promptstead.source.reader import read
 
@@ -44,6 +45,26 @@ def test_what_is_used_every_day(pattern: str) -> None:
 def test_a_bound_on_the_text_helps() -> None:
     assert ways(r"^\S+@\S+\.\S+$", UNLIMITED) > MOST
     assert ways(r"^\S+@\S+\.\S+$", 254) <= MOST
+
+
+def test_the_end_of_a_pattern_is_tried_once() -> None:
+    assert ways(r"x[0-9]+", 1_000_000) == 1_000_000
+    assert ways(r"[0-9]{500,}", 1_000_000) == 500 * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("pattern", "length"), [(r"^(a+)+$", 40), (r"a+b", 200_000), (r"^(a|a)*$", 100), (r"a*a*a*a*b", 5_000)]
+)
+def test_the_runtime_begins_no_search_that_may_not_end(pattern: str, length: int) -> None:
+    inputs = {"x": {"schema": {"type": "string", "pattern": pattern}}}
+    assert too_slow(pattern, length)
+    with pytest.raises(InputError, match=f"may take for ever on {length} characters"):
+        check_inputs(inputs, {"x": "a" * length})
+
+
+def test_the_runtime_searches_long_texts_for_usual_things() -> None:
+    for pattern in (r"\S", r"[0-9]+", r"^#.*", r"a$"):
+        assert check_inputs({"x": {"schema": {"pattern": pattern}}}, {"x": "#1\n" * 300_000 + "a"})
 
 
 def test_the_pattern_is_named_where_it_stands() -> None:
