@@ -50,15 +50,26 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def some_place(value: Any, chance: random.Random) -> tuple[Any, Any]:
+    """Return some (container, key) of *value*, reached by going down: small parts are found as often as large ones.
+
+    :raises LookupError: there is none.
+    """
+    container, key = value, chance.choice(list(_keys(value)))
+    while isinstance(container[key], (list, dict)) and container[key] and chance.random() < 0.8:
+        container = container[key]
+        key = chance.choice(list(_keys(container)))
+    return container, key
+
+
 def changed(value: Any, chance: random.Random, times: int = 1) -> Any:
     """Return a copy of *value* with something replaced, removed, misspelt, moved, doubled or wrapped."""
     value = copy.deepcopy(value)
     for _ in range(times):
-        found = places(value)
-        if not found:
+        if not isinstance(value, (list, dict)) or not value:
             return any_value(chance)
-        container, key = chance.choice(found)
-        other, other_key = chance.choice(found)
+        container, key = some_place(value, chance)
+        other, other_key = some_place(value, chance)
         match chance.randrange(8):
             case 0 | 1 | 2:
                 container[key] = any_value(chance)
