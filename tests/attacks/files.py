@@ -110,9 +110,44 @@ evaluators:
   - {name: card, string: {contains: "{{expected}}"}}
 """
 KEYWORDS = (
-    *("type", "enum", "const", "properties", "required", "additionalProperties", "items", "prefixItems", "anyOf", "oneOf", "allOf"),
-    *("not", "if", "then", "else", "pattern", "patternProperties", "minLength", "maxLength", "minItems", "uniqueItems", "minimum"),
-    *("multipleOf", "format", "$ref", "$defs", "default", "contains", "propertyNames", "dependentSchemas", "$id", "$schema"),
+    *(
+        "type",
+        "enum",
+        "const",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "prefixItems",
+        "anyOf",
+        "oneOf",
+        "allOf",
+    ),
+    *(
+        "not",
+        "if",
+        "then",
+        "else",
+        "pattern",
+        "patternProperties",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "uniqueItems",
+        "minimum",
+    ),
+    *(
+        "multipleOf",
+        "format",
+        "$ref",
+        "$defs",
+        "default",
+        "contains",
+        "propertyNames",
+        "dependentSchemas",
+        "$id",
+        "$schema",
+    ),
 )
 """Keywords of JSON Schema, which the schemas of this project do not list."""
 WORDS = (
@@ -170,9 +205,10 @@ WORDS = (
     *(".inf", ".nan", "-0", "0o17", "0x1F", "1_000", "2026-01-01", "1e400", "9" * 30, "1:30", "=", "@", "`"),
 )
 TEMPLATES = (
-    "{{ x }}", "{% for a in x %}{{ x }}{% endfor %}", "{{ x | upper | tojson(9) }}", "{% include 'partials/x.md' %}", "{{ 1 < 'a' }}", "{{ x",
-    "{% if x %}", "{{ [[[]]] }}", "{{ x | indent(99999) }}", "{% raw %}{{", "{{ '\\uD800' }}", "{{ a.b['c'][-1] }}", "{{ x | replace('', 'a') }}",
-)  # fmt: skip
+    *("{{ x }}", "{% for a in x %}{{ x }}{% endfor %}", "{{ x | upper | tojson(9) }}", "{% include 'partials/x.md' %}"),
+    *("{{ 1 < 'a' }}", "{{ x", "{% if x %}", "{{ [[[]]] }}", "{{ x | indent(99999) }}", "{% raw %}{{"),
+    *("{{ '\\uD800' }}", "{{ a.b['c'][-1] }}", "{{ x | replace('', 'a') }}"),
+)
 PATTERNS = (
     "(",
     "(a+)+$",
@@ -267,9 +303,9 @@ def build(folder: Path) -> World:
         made.mkdir()
     shutil.copytree(ROOT / "prompts", root / "prompts")
     for name in ("cases.yml", "outputs.yml"):
-        for path in (root / "prompts").rglob(name):
-            head, *items = re.split("(?m)^(?=  - )", path.read_text())
-            path.write_text("".join([head, *items[:KEPT]]))
+        for companion in (root / "prompts").rglob(name):
+            head, *items = re.split("(?m)^(?=  - )", companion.read_text())
+            companion.write_text("".join([head, *items[:KEPT]]))
     case = {
         "inputs": {"letter": "My card is gone."},
         "expected": {"category": "card"},
@@ -284,7 +320,10 @@ def build(folder: Path) -> World:
     settings = "".join(re.findall(r"^\[tool\.promptstead\.[^\[]*", text, re.MULTILINE)).replace(
         "[tool.promptstead.", "["
     )
-    answers = [{"case": f"row-{n}", "source": "reference", "model": "reference", "samples": [{"output": "card"}]} for n in range(3)]
+    answers = [
+        {"case": f"row-{n}", "source": "reference", "model": "reference", "samples": [{"output": "card"}]}
+        for n in range(3)
+    ]
     for path, content in {
         "prompts/attack/letters.prompt.yml": DATASET,
         "prompts/attack/letters/rows.csv": letters,

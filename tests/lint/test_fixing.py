@@ -214,3 +214,17 @@ def test_a_broken_file_cannot_speak_for_itself(text: str) -> None:
 def test_no_comment_makes_a_prompt_that_cannot_be_rendered_good() -> None:
     text = f"# promptstead: ignore-file[TPL101] fine\n{HEAD}messages:\n  - role: user\n    content: '{{{{ other }}}}'\n"
     assert "TPL101" in {each.code for each in found(text)}
+
+
+def test_a_file_that_is_not_utf_8_is_left_alone() -> None:
+    cases = "prompts/shop/mood/cases.yml"
+    text = HEAD + 'messages:\n  - role: user\n    content: "{{ reviw }}"\n'
+    tree = MemoryTree({PATH: text, cases: "# hid\u200bden\n".encode() + b"\xff\n"})
+
+    def rules(_: Library) -> Engine:
+        return Engine(Config(), select=("INJ205",))
+
+    prompts = library(tree)
+    assert [each.path for each in rules(prompts).check(prompts.load(PATH)) if each.fix] == [cases]
+    done = fix_prompts(tree, [PATH], library, rules, unsafe=True)
+    assert (dict(done.files), done.fixes) == ({}, 0)

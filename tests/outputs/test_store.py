@@ -162,3 +162,12 @@ def test_the_id_of_a_call_is_not_kept_and_no_other_kind_of_call_is() -> None:
         assert kept_calls([call, other]) is None
     with pytest.raises(PromptsteadError, match="no function"):
         kept(Sample("", tool_calls=({},)))
+
+
+def test_a_misspelt_key_that_is_needed_leaves_no_outputs() -> None:
+    text = (
+        "schema: promptstead/outputs/v1\noutput:\n  - {case: a, model: m, source: reference, samples: [{output: x}]}\n"
+    )
+    outputs, problems = parse(read(text.encode(), "outputs.yml"))
+    assert outputs == []
+    assert [problem.code for problem in problems] == ["SCH002"]

@@ -47,6 +47,10 @@ def test_a_bound_on_the_text_helps() -> None:
     assert ways(r"^\S+@\S+\.\S+$", 254) <= MOST
 
 
+def test_what_is_nested_too_deeply_to_be_judged_is_refused() -> None:
+    assert ways("(a|" * 240 + "b" + ")" * 240, 10) > MOST
+
+
 def test_the_end_of_a_pattern_is_tried_once() -> None:
     assert ways(r"x[0-9]+", 1_000_000) == 1_000_000
     assert ways(r"[0-9]{500,}", 1_000_000) == 500 * 1_000_000

@@ -14,11 +14,26 @@ _MAPS = frozenset(("properties", "$defs", "definitions", "patternProperties", "d
 
 
 class Subschema(NamedTuple):
-    """A schema inside the output schema, the way to it, and the field that it describes (empty at the top)."""
+    """A schema inside the output schema, the way to it, and the field that it describes (empty at the top).
+
+    A keyword of *schema* may have any value: that it is malformed is one rule's to say, and no other's to trip over.
+    """
 
     at: KeyPath
     field: str
     schema: Mapping[str, Any]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """The fields that the schema lists; none where ``properties`` is no map."""
+        found = self.schema.get("properties")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def required(self) -> list[str]:
+        """The fields that it requires; none where ``required`` is no list."""
+        found = self.schema.get("required")
+        return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
 class Choice(NamedTuple):

@@ -105,11 +105,17 @@ def _key(diagnostic: Diagnostic) -> tuple[str, str, str]:
 def _apply(
     overlay: Overlay, loaded: Loaded, file: str, diagnostics: list[Diagnostic], library: Callable[[Tree], Library]
 ) -> int | None:
-    """Put the fixes for one file into *overlay* and return how many; None where they would break the prompt."""
+    """Put the fixes for one file into *overlay* and return how many.
+
+    None where there are none: the file is gone, is not UTF-8, or they would break the prompt.
+    """
     raw = overlay.read(file)
     if raw is None:
         return None
-    text = raw.decode("utf-8")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
     mark = _BOM if text.startswith(_BOM) else ""
     before = overlay.changed.get(file)
     text = text.removeprefix(_BOM)

@@ -39,16 +39,25 @@ def _rounded(pattern: str, bits: int) -> float:
 
 
 def ways(pattern: str, length: int) -> float:
-    """Return an upper bound on the ways to match *pattern* against *length* characters; infinity for too many.
+    """Return an upper bound on the ways to match *pattern* against *length* characters.
+
+    Infinity stands for too many, and for a pattern that is nested too deeply to be looked through.
 
     :param pattern: one that Python's ``re`` compiles.
     """
     import warnings
     from re import _parser as parser  # type: ignore[attr-defined]  # public as sre_parse until Python 3.13
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        items = list(parser.parse(pattern))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            items = list(parser.parse(pattern))
+        return _search(items, length)
+    except RecursionError:
+        return inf
+
+
+def _search(items: "list[Any]", length: int) -> float:
     anchored = bool(items) and str(items[0][0]) == "AT" and str(items[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
     repeats = items and str(items[-1][0]) in _REPEATS and _sequence(items[-1][1][2], length) <= 1
     last = min(max(1, int(items.pop()[1][0])), length) if repeats else 1

@@ -53,11 +53,10 @@ def _loose(context: Context) -> Iterator[Problem]:
     for inner in subschemas(context):
         if not _UNCHECKED.isdisjoint(inner.at):
             continue
-        properties = inner.schema.get("properties")
-        if inner.schema.get("type") != "object" and not isinstance(properties, dict):
+        if inner.schema.get("type") != "object" and not isinstance(inner.schema.get("properties"), dict):
             continue
         open_ended = inner.schema.get("additionalProperties") is not False
-        optional = [name for name in properties or () if name not in _required(inner)]
+        optional = [name for name in inner.properties if name not in inner.required]
         if open_ended or optional:
             yield _problem(context, inner, open_ended, optional)
 
@@ -83,7 +82,7 @@ def _fix(context: Context, inner: Subschema, open_ended: bool, optional: list[st
     document, at = context.document, ("output", "schema", *inner.at)
     wanted: dict[str, str] = {"additionalProperties": "false"} if open_ended else {}
     if optional:
-        names = [*_required(inner), *optional]
+        names = [*inner.required, *optional]
         wanted["required"] = "[" + ", ".join(inline(name, "", "flow") for name in names) + "]"
     edits = [(document.span((*at, key)), text) for key, text in wanted.items() if key in inner.schema]
     new = [f"{key}: {text}" for key, text in wanted.items() if key not in inner.schema]
@@ -95,11 +94,6 @@ def _fix(context: Context, inner: Subschema, open_ended: bool, optional: list[st
             indent = " " * (document.position(start)[1] - 1)
             edits.append((Span(start, start), "".join(f"{line}\n{indent}" for line in new)))
     return Fix("close the object", tuple(edits), safe=False)
-
-
-def _required(inner: Subschema) -> list[str]:
-    required: Json = inner.schema.get("required")
-    return [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
 
 
 def _strict(prompt: Prompt) -> Json:

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from promptstead.lint.answers import Choice, choices, schema_span, subschemas
+from promptstead.lint.answers import Choice, Subschema, choices, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem, Span
 
@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Problem]:
         return
     if any(_escape_label().search(_spaced(label)) for choice in closed for label in choice.labels):
         return
-    if any(_may_miss(inner.schema) for inner in subschemas(context)):
+    if any(_may_miss(inner) for inner in subschemas(context)):
         return
     if any(_escape_text().search(wording.lower) for wording in context.wordings()):
         return
@@ -46,15 +46,13 @@ def check(context: Context) -> Iterator[Problem]:
     yield Problem("OUT404", message, span, "add a label such as `unknown`, and say when to use it", fix)
 
 
-def _may_miss(schema: object) -> bool:
-    if not isinstance(schema, dict):
-        return False
-    types, values, properties = schema.get("type"), schema.get("enum"), schema.get("properties")
+def _may_miss(inner: Subschema) -> bool:
+    types, values = inner.schema.get("type"), inner.schema.get("enum")
     if types == "null" or (isinstance(types, list) and "null" in types):
         return True
     if isinstance(values, list) and (None in values or "" in values):
         return True
-    return isinstance(properties, dict) and not set(properties) <= set(schema.get("required") or ())
+    return not set(inner.properties) <= set(inner.required)
 
 
 def _fix(context: Context, choice: Choice) -> Fix:

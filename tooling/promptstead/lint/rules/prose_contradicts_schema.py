@@ -58,7 +58,7 @@ def check(context: Context) -> Iterator[Problem]:
         return
     labels = choices(context)
     objects = [
-        _Group(inner.field, inner.at, tuple(inner.schema["properties"]))
+        _Group(inner.field, inner.at, tuple(inner.properties))
         for inner in subschemas(context)
         if isinstance(inner.schema.get("properties"), dict)
     ]

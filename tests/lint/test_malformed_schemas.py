@@ -1,0 +1,46 @@
+"""Output schemas whose keywords have values of a wrong type: rules say so, and fixes leave them be."""
+
+import json
+from typing import Any
+
+import pytest
+
+from promptstead.config import Config
+from promptstead.lint.engine import Engine
+from promptstead.lint.fixing import fix_prompts
+from promptstead.model import Tree
+from promptstead.source.load import Library
+from tests.trees import MemoryTree
+
+PATH = "prompts/shop/mood.prompt.yml"
+KEYWORDS = [
+    *("type", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf", "$ref", "$defs"),
+    *("not", "if", "pattern", "patternProperties", "minLength", "multipleOf", "format", "default", "dependentSchemas"),
+]
+WRONG: list[Any] = [None, True, 3, "(", ["x", 3], [["x"]], {"a": None}, {"a": ["x", None]}]
+
+
+def library(tree: Tree) -> Library:
+    return Library(tree, Config())
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS)
+@pytest.mark.parametrize("dialect", ["promptstead", "github-models"])
+def test_no_rule_trips_over_a_keyword(keyword: str, dialect: str) -> None:
+    for wrong in WRONG:
+        for below in (False, True):
+            schema: dict[str, Any] = {"type": "object", "properties": {"k": {"enum": ["a", "b"]}}, "required": ["k"]}
+            (schema["properties"]["k"] if below else schema)[keyword] = wrong
+            document: dict[str, Any] = {"messages": [{"role": "user", "content": "Sort it."}]}
+            if dialect == "promptstead":
+                model = {"name": "gpt-5.4-mini-2026-03-17"}
+                document |= {"schema": "promptstead/v1", "title": "T", "model": model}
+                document["output"] = {"format": "json", "schema": schema}
+            else:
+                document |= {"name": "T", "model": "openai/gpt-4o", "responseFormat": "json_schema"}
+                document["jsonSchema"] = json.dumps({"name": "a", "strict": wrong, "schema": schema})
+            tree = MemoryTree({PATH: json.dumps(document)})
+            prompts = library(tree)
+            codes = [found.code for found in Engine(Config()).check(prompts.load(PATH))]
+            assert codes, "even what is right here has notes"
+            fix_prompts(tree, [PATH], library, lambda _: Engine(Config()), unsafe=True)
