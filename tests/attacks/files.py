@@ -448,6 +448,12 @@ def reworded(world: World, data: Any, chance: random.Random) -> Any:
     """Return *data* with a value or a key in it that means something at some place of the format."""
     if not isinstance(data, (list, dict)) or not data:
         return any_value(chance)
+    schemas = [each[key] for each, key in places(data) if key == "schema" and isinstance(each[key], dict)]
+    if schemas and chance.random() < 0.3:
+        schema = chance.choice(schemas)
+        inside = [schema, *(each[key] for each, key in places(schema) if isinstance(each[key], dict))]
+        chance.choice(inside)[chance.choice(KEYWORDS)] = any_value(chance)
+        return data
     container, key = some_place(data, chance)
     values: Callable[[], Any] = lambda: chance.choice(  # noqa: E731 - one of many kinds
         (

@@ -29,11 +29,14 @@ OUTPUT = RecordedOutput(
     "c",
     "m@1",
     "live",
-    (Sample("yes\n\ud83d", "stop", Usage(3, None), ({"id": "1"},), 0.25, 0.5), Sample("no")),
+    (Sample("yes\n", "stop", Usage(3, None), ({"id": "1"},), 0.25, 0.5), Sample("no")),
     DIGEST,
     attempts=3,
 )
-JUDGED = ({"right": Result(True, "ok"), "own": Result(0.5, "")}, {"right": Result(None, "why"), "own": Result("x", "")})
+JUDGED = (
+    {"right": Result(True, "ok"), "own": Result(0.5, "half \ud83d")},
+    {"right": Result(None, "why"), "own": Result("x", "")},
+)
 ROWS = [
     Row("shop/mood", CaseResult(CASE, "m@1", "evaluated", "", OUTPUT, JUDGED, (RIGHT, OWN))),
     Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", "no answer")),
@@ -79,6 +82,11 @@ def test_a_run_that_was_stopped_has_no_end_and_its_half_written_line_does_not_co
         (lambda: [lines()[0], dump_row(ROWS[1])[:-2] + ',"unknown":1}\n'], "x:2: this line is not that of a run file"),
         (lambda: [lines()[0], dump_row(ROWS[0]).replace("0.5", "1e101")], "x:2: this line is not that of a run file"),
         (lambda: [lines()[0], dump_row(ROWS[1]._replace(prompt="other"))], "x:2: the run has no prompt `other`"),
+        (lambda: [lines()[0], dump_row(ROWS[0]).replace("yes", "\\ud83d")], "x:2: an answer on this line holds half"),
+        (
+            lambda: [lines()[0], dump_row(ROWS[0]).replace('"m@1"', '"\\ud83d"')[:-2] + ',"u":1}\n'],
+            "x:2: this line is not",
+        ),
         (lambda: [*lines()[:2], lines()[-1]], "x:3: the run counts 3 rows and has 1"),
         (lambda: [*lines(), lines()[1]], "x:6: there is something behind the end of the run"),
     ],

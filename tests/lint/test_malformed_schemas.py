@@ -44,3 +44,30 @@ def test_no_rule_trips_over_a_keyword(keyword: str, dialect: str) -> None:
             codes = [found.code for found in Engine(Config()).check(prompts.load(PATH))]
             assert codes, "even what is right here has notes"
             fix_prompts(tree, [PATH], library, lambda _: Engine(Config()), unsafe=True)
+
+
+@pytest.mark.parametrize("output", ['{"k": "\\ud800"}', '{"\\ud800": "a"}', '{"k": NaN}', '{"k": 1e999}'])
+def test_an_example_that_is_no_text_is_no_exception(output: str) -> None:
+    schema = {"type": "object", "properties": {"k": {"enum": ["a", "b"]}}, "additionalProperties": False}
+    document = {
+        "schema": "promptstead/v1",
+        "title": "T",
+        "messages": [{"slot": "examples"}, {"role": "user", "content": "Sort it."}],
+        "examples": [{"inputs": {}, "output": output}],
+        "output": {"format": "json", "schema": schema},
+    }
+    prompts = library(MemoryTree({PATH: json.dumps(document)}))
+    assert "EXA501" in [found.code for found in Engine(Config()).check(prompts.load(PATH))]
+
+
+@pytest.mark.parametrize("schema", ['{"enum": ["\\ud800", "b"]}', '{"minimum": NaN}', '{"minimum": 1e999}'])
+def test_a_schema_text_that_is_no_json_is_said_to_be_none(schema: str) -> None:
+    document: dict[str, Any] = {
+        "name": "T",
+        "model": "openai/gpt-4o",
+        "messages": [{"role": "user", "content": "Sort it."}],
+    }
+    document |= {"responseFormat": "json_schema", "jsonSchema": f'{{"name": "a", "schema": {schema}}}'}
+    prompts = library(MemoryTree({PATH: json.dumps(document)}))
+    found = Engine(Config()).check(prompts.load(PATH))
+    assert any("`jsonSchema` is not the JSON text" in each.message for each in found)

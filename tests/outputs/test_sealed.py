@@ -84,6 +84,12 @@ def test_a_digest_of_something_that_is_no_answer_is_an_error() -> None:
         assert "case `a`, m: the stored answer is not the one that was accepted" in problem.message
 
 
+def test_half_a_surrogate_pair_is_no_stored_answer() -> None:
+    raw = stored_text(Sample("yes"), "salt").replace("yes", "\\ud800")
+    output = an_output(digest_of(raw))
+    assert opened([output], {digest_of(raw): raw.encode()}.get) == ([output._replace(unavailable=CHANGED)], [output])
+
+
 def test_a_salt_keeps_short_answers_from_being_guessed() -> None:
     assert stored_text(Sample("yes"), "1") != stored_text(Sample("yes"), "2")
 

@@ -76,6 +76,6 @@ def test_the_pattern_is_named_where_it_stands() -> None:
         'schema: promptstead/v1\ninputs:\n  a:\n    schema: {type: array, items: {type: string, pattern: "^(a+)+$"}}\n'
     )
     document = read(text.encode(), "x.prompt.yml")
-    (problem,) = pattern_problems(document)
+    (problem,) = pattern_problems(document, "prompt")
     assert document.position(problem.span.start) == (4, 58)
     assert "for ever" in problem.message

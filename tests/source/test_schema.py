@@ -364,3 +364,14 @@ def mutated(data: Any, chance: random.Random) -> Any:
                 )
             break
     return data
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("cases", "schema: promptstead/cases/v1\ncases: [{id: a, inputs: {}}]\nevaluators: x\ninputs: x\n"),
+        ("evaluators", "schema: promptstead/evaluators/v1\nevaluators: {a: {type: json}}\ninputs: x\ncases: [x]\n"),
+    ],
+)
+def test_a_key_of_another_kind_of_file_may_be_anything(kind: Kind, text: str) -> None:
+    assert {problem.code for problem in problems(text, kind)[1]} == {"SCH002"}

@@ -63,7 +63,7 @@ class RunReader:
                 continue
             if "answer" in entry:
                 answer = _checked(entry, "answer", where)["answer"]
-                yield TakenAnswer(**answer | {"sample": _read_sample(answer["sample"])})
+                yield TakenAnswer(**answer | {"sample": _read_sample(answer["sample"], where)})
                 continue
             if "judgement" in entry:
                 yield self._judgement(_checked(entry, "judgement", where)["judgement"], where)
@@ -112,7 +112,7 @@ class RunReader:
                 case.id,
                 entry["model"],
                 entry.get("source", "live"),
-                tuple(_read_sample(sample) for sample in samples),
+                tuple(_read_sample(sample, where) for sample in samples),
                 entry.get("request", ""),
                 entry.get("tie", ""),
                 entry.get("attempts", 1),
@@ -155,7 +155,12 @@ def _read_run(entry: Mapping[str, Any]) -> Run:
     return Run(**fields | {"prompts": prompts, "shard": (entry["shard"][0], entry["shard"][1])})
 
 
-def _read_sample(entry: Mapping[str, Any]) -> Sample:
+def _read_sample(entry: Mapping[str, Any], where: str) -> Sample:
+    try:
+        entry["output"].encode()  # a file name or a reason may hold half a surrogate pair, what is judged may not
+    except UnicodeEncodeError:
+        message = "an answer on this line holds half a surrogate pair, which is not text"
+        raise PromptsteadError(message, hint="evaluate again", location=where) from None
     usage = entry.get("usage", {})
     return Sample(
         entry["output"],
@@ -187,13 +192,14 @@ def _refuse(name: str) -> None:
 
 def _checked(entry: dict[str, Any], part: str, where: str) -> dict[str, Any]:
     validator = _validator(part)
-    if not validator.is_valid(entry):
+    try:
+        if validator.is_valid(entry):
+            return entry
         error = next(validator.iter_errors(entry))
-        at = "/".join(map(str, error.instance_path))
-        raise PromptsteadError(
-            f"this line is not that of a run file: `{at}`: {one_line(error.message, 200)}", location=where
-        )
-    return entry
+        what = f"`{'/'.join(map(str, error.instance_path))}`: {one_line(error.message, 200)}"
+    except UnicodeEncodeError:
+        what = "half a surrogate pair stands where none may"
+    raise PromptsteadError(f"this line is not that of a run file: {what}", location=where)
 
 
 @cache

@@ -74,6 +74,7 @@ def _opened(sample: Sample, stored: Stored | None) -> Sample:
         raise _Changed
     try:
         entry: Json = json.loads(raw)
+        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise _Changed from None
     if not isinstance(entry, dict) or entry.get("format") != FORMAT:

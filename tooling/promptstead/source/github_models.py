@@ -56,6 +56,7 @@ def _output_schema(text: str | None) -> Mapping[str, Any] | None:
     """Return the schema inside the JSON text ``{"name": …, "schema": …}``; none where the text is something else."""
     try:
         wrapper = json.loads(text or "null")
+        json.dumps(wrapper, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     schema = wrapper.get("schema") if isinstance(wrapper, dict) else None

@@ -18,15 +18,20 @@ _SHARED_HINT = (
 _SLOW_HINT = "set `maxLength`, anchor it with `^`, and repeat single characters or classes, not groups"
 
 
-def pattern_problems(document: Document) -> list[Problem]:
-    """Return one problem for each malformed pattern or path of a valid document, in evaluators and inputs' schemas."""
+def pattern_problems(document: Document, kind: str) -> list[Problem]:
+    """Return one problem for each malformed pattern or path of a valid document, in evaluators and inputs' schemas.
+
+    :param kind: ``prompt``, ``cases`` or ``evaluators``. What a file of that kind does not have may be anything.
+    """
     data = document.data
-    problems = [
-        *_inputs(document, data.get("inputs", {})),
-        *_evaluators(document, data.get("evaluators", {}), ("evaluators",)),
-    ]
-    for index, case in enumerate(data.get("cases", [])):
-        problems.extend(_evaluators(document, case.get("evaluators", {}), ("cases", index, "evaluators")))
+    problems: list[Problem] = []
+    if kind == "prompt":
+        problems.extend(_inputs(document, data.get("inputs", {})))
+    if kind != "cases":
+        problems.extend(_evaluators(document, data.get("evaluators", {}), ("evaluators",)))
+    if kind != "evaluators":
+        for index, case in enumerate(data.get("cases", [])):
+            problems.extend(_evaluators(document, case.get("evaluators", {}), ("cases", index, "evaluators")))
     return problems
 
 

@@ -122,7 +122,7 @@ def is_usable(document: Document, kind: Kind) -> bool:
 
 
 def _patterns(document: Document, kind: Kind) -> list[Problem]:
-    return [] if kind in ("outputs", "github-models") else pattern_problems(document)
+    return [] if kind in ("outputs", "github-models") else pattern_problems(document, kind)
 
 
 @cache

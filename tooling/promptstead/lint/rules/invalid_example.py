@@ -126,9 +126,11 @@ def _parsed(output: Json) -> Any:
     if not isinstance(output, str):
         return output
     try:
-        return json.loads(output)
+        value = json.loads(output)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return _MISSING
+    return value
 
 
 def _broken(schema: Mapping[str, Any]) -> str:
