@@ -100,7 +100,7 @@ def test_a_review_is_the_same_on_one_core(repository: ScratchRepository) -> None
         repository.write(name, PROMPT.replace("Answer with one word", "{{ reviw }} Answer with one word"))
     repository.write(PARTIAL, DATA.replace("it is data", "it is {{ dta }}"))
     core = min(os.sched_getaffinity(0))
-    one = f"import os; os.sched_setaffinity(0, {{{core}}}); from promptstead.cli import main; main()"
+    one = f"import os; os.sched_setaffinity(0, {{{core}}}); from promptstead.__main__ import main; main()"
     found = [
         subprocess.run(
             [sys.executable, *code, "review", "HEAD", "--format", "json"],

@@ -8,11 +8,11 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
 
 from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
+from promptstead.replacement import replacing_bytes
 
 VARIABLE = "PROMPTSTEAD_STORE"
 """Environment variable that says where the store is on this machine; it comes before the configuration."""
@@ -79,16 +79,8 @@ class AnswerStore:
         path = self._path(digest)
         try:
             make_folder(os.path.dirname(path), 0o700)
-            file, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=os.path.dirname(path))  # for the owner alone
-            try:
-                with os.fdopen(file, "wb") as stream:
-                    stream.write(raw)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.replace(temporary, path)
-            except BaseException:
-                os.unlink(temporary)
-                raise
+            with replacing_bytes(path, 0o600) as stream:  # for the owner alone
+                stream.write(raw)
             sync_folder(os.path.dirname(path))
         except OSError as error:
             reason = error.strerror or "the system refuses"

@@ -8,7 +8,8 @@ from importlib import import_module
 import click
 
 from promptstead import __version__
-from promptstead.errors import BUG, INTERRUPTED, OK, UNUSABLE, PromptsteadError, inert, one_line
+from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, inert, one_line
+from promptstead.streams import standard_streams
 
 COMMANDS = {
     "init": "Set a repository up; one that has prompts already starts green.",
@@ -64,11 +65,13 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run one verb; to click itself a reader who has left would be a failure."""
+        """Run one verb; what the system refuses is no bug, and click would say things of its own of an interrupt."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
-            return _left_early()
+        except OSError as error:
+            raise _refused(error) from error
+        except KeyboardInterrupt:
+            raise click.Abort from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table."""
@@ -86,20 +89,25 @@ def group() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line and exit."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; what went wrong is one line on stderr."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    """Run one command and return its exit code; what went wrong is one line on stderr.
+
+    The code is the command's own, also for a reader who has left early. Where the result could not be written for
+    another reason, nobody may take it for one: that is 2.
+    """
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    out = standard_streams()
+    code = _run(arguments)
+    sys.stdout.flush()
+    lost = out.failure
+    if code in (OK, FINDINGS) and lost is not None and not isinstance(lost, BrokenPipeError):
+        return _fail(f"the result could not be written to stdout: {lost.strerror}", UNUSABLE)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = group.main(arguments, prog_name="promptstead", standalone_mode=False)
-        sys.stdout.flush()
         return result if isinstance(result, int) else OK
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -112,8 +120,6 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), UNUSABLE)
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        return _left_early()
     except MemoryError:
         return _fail("out of memory: the input is too large for this machine", UNUSABLE)
     except Exception as error:
@@ -124,10 +130,11 @@ def run(arguments: list[str]) -> int:
         return _fail(f"a bug in promptstead: {what}; please report it with PROMPTSTEAD_DEBUG=1 set", BUG)
 
 
-def _left_early() -> int:
-    """Stop writing, for whoever read the output has left, and return the exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+def _refused(error: OSError) -> PromptsteadError:
+    """Return what the system refused as an error; whoever knows more of it says so where it happens."""
+    names = [name for name in (error.filename, error.filename2) if name is not None]
+    location = os.fsdecode(names[0]) if names and not isinstance(names[0], int) else ""
+    return PromptsteadError(f"the system refuses: {error.strerror or error}", location=location)
 
 
 def _innermost(error: BaseException) -> str:
@@ -138,9 +145,6 @@ def _innermost(error: BaseException) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    try:
-        sys.stdout.flush()
-        print(f"promptstead: {inert(one_line(message))}", file=sys.stderr)
-    except OSError:
-        pass  # nobody is there to be told
+    sys.stdout.flush()
+    print(f"promptstead: {inert(one_line(message))}", file=sys.stderr)
     return code

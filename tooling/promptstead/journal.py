@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from types import TracebackType
 
 from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
+from promptstead.replacement import refuse_link_out, replacing_bytes
 
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes from which on a journal is full."""
@@ -29,7 +29,8 @@ class Journal:
     :param limit: bytes from which on it is full; twice as many are the most that it may have.
     :param hint: what to do when it is full.
     :param mode: who may read and write it, where it is made, and its folders; the mask of the process takes from that.
-    :raises PromptsteadError: it cannot be written, is too large, or another process holds it.
+    :raises PromptsteadError: it cannot be written, is too large, another process holds it, or a link leads out of a
+        repository to it.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Journal:
         self._limit, self._hint = limit, hint
         self._mode = mode
         self._syncing = threading.Lock()
+        refuse_link_out(path, location)
         try:
             make_folder(os.path.dirname(self._path), mode | (mode & 0o444) >> 2)  # who may read may search
             self._file = self._open()
@@ -124,27 +126,22 @@ class Journal:
 
     def rewrite(self, parts: Iterable[str]) -> None:
         """Put *parts* in place of everything, as :meth:`replace` does; they may be read from the file meanwhile."""
-        size = 0
+        size, held = 0, -1
         try:
-            file, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=os.path.dirname(self._path))
-            try:
-                _lock(file)  # before it has the name that others open
+            with replacing_bytes(self._path, os.fstat(self._file).st_mode & 0o777) as file:
+                held = os.dup(file.fileno())
+                _lock(held)  # before it has the name that others open
                 for part in parts:
-                    raw = part.encode("utf-8")
-                    _write(file, raw)
-                    size += len(raw)
-                os.fsync(file)
-                os.chmod(temporary, os.fstat(self._file).st_mode & 0o777)
-                os.replace(temporary, self._path)
-            except BaseException:
-                os.close(file)
-                os.unlink(temporary)
-                raise
-        except OSError as error:
-            raise self._cannot("write", error) from error
+                    size += file.write(part.encode("utf-8"))
+        except BaseException as error:
+            if held >= 0:
+                os.close(held)
+            if isinstance(error, OSError):
+                raise self._cannot("write", error) from error
+            raise
         with self._syncing:
             os.close(self._file)
-            self._file = file
+            self._file = held
             self._size = self._synced = size
         self._sync_folder()
 

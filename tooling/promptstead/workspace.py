@@ -2,12 +2,11 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import BinaryIO, TextIO
+from collections.abc import Iterable
+from typing import BinaryIO
 
-from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
+from promptstead.replacement import leaves, replacing
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file read at all: a dataset. The YAML reader has its own, smaller bound."""
@@ -157,8 +156,7 @@ class WorkingTree:
         return not self._straight[folder]
 
     def _refuse_escape(self, full: str, path: str) -> None:
-        target = os.path.realpath(full)
-        if target != self.root and not target.startswith(self.root.rstrip(os.sep) + os.sep):
+        if leaves(self.root, full):
             raise PromptsteadError(
                 "this is a link that leaves the repository", hint="put the file itself there", location=path
             )
@@ -169,7 +167,7 @@ def write_report(path: str, text: str) -> None:
 
     :raises PromptsteadError: a file is there that is no report by its name, or it cannot be written.
     """
-    if path.endswith((".yml", ".yaml", ".toml", ".jsonl", ".py")) and os.path.lexists(path):
+    if os.path.realpath(path).endswith((".yml", ".yaml", ".toml", ".jsonl", ".py")) and os.path.lexists(path):
         raise PromptsteadError("a report is not written over this file", hint="name another", location=path)
     write_file(path, text.encode("utf-8", "backslashreplace").decode())  # a file name in it may hold any byte
 
@@ -184,77 +182,15 @@ def write_file(path: str, text: str, *, location: str = "") -> None:
         file.write(text)
 
 
-@contextmanager
-def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
-    """Give a file to write UTF-8 to, which takes the place of the file *path* when all is written, and not before.
-
-    :raises PromptsteadError: it cannot be written; see :func:`write_file`.
-    """
-    import tempfile
-
-    refuse_link_out(path, location=location)
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            # a terminal, /dev/null: it is written to, never replaced
-            with open(path, "w", encoding="utf-8", newline="\n") as device:
-                yield device
-            return
-        folder = os.path.dirname(os.path.abspath(path))
-        make_folder(folder)
-        mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(prefix=".promptstead-", dir=folder)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, mode)
-            place = os.path.realpath(path)
-            os.replace(temporary, place)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise PromptsteadError(
-            f"cannot write the file: {reason}", hint="nothing was changed", location=location or path
-        ) from error
-    try:
-        sync_folder(os.path.dirname(place))
-    except OSError as error:
-        raise PromptsteadError(
-            f"the file is written, but perhaps not for good: {error.strerror}",
-            hint="check the disk",
-            location=location or path,
-        ) from error
-
-
-def refuse_link_out(path: str, *, location: str = "") -> None:
-    """Refuse to write to *path* where a link of a repository on its way leads out of that repository.
-
-    Whoever made the tree would otherwise choose what is overwritten by a report of which only the name was given.
-
-    :raises PromptsteadError: one does; *location* is what the error names, by default *path*.
-    """
-    drive, rest = os.path.splitdrive(os.path.abspath(path))
-    folder = drive + os.sep
-    for step in filter(None, rest.split(os.sep)):
-        place = os.path.join(folder, step)
-        target = os.path.realpath(place)
-        if os.path.islink(place):
-            root = find_root(folder)
-            marked = any(os.path.lexists(os.path.join(root, mark)) for mark in ROOT_MARKS)
-            if marked and target != root and not target.startswith(root.rstrip(os.sep) + os.sep):
-                hint = "name another file, or where the link leads to"
-                raise PromptsteadError(
-                    "this is a link that leaves the repository", hint=hint, location=location or path
-                )
-        folder = target
-
-
 def find_root(start: str) -> str:
-    """Return the root of the repository of *start*: the nearest folder upwards with a mark, or *start*'s own."""
-    folder = os.path.realpath(start)
+    """Return the root of the repository of *start*: the nearest folder upwards with a mark, or *start*'s own.
+
+    :raises PromptsteadError: the current folder was deleted.
+    """
+    try:
+        folder = os.path.realpath(start)
+    except FileNotFoundError as error:
+        raise PromptsteadError("the current folder is gone", hint="change to one that is there") from error
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     candidate = folder
@@ -278,9 +214,3 @@ def _unreadable_folder(error: OSError) -> None:
         raise PromptsteadError(
             f"cannot list the folder: {reason}", hint="check its permissions", location=error.filename
         ) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -17,7 +17,6 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
 from promptstead.source.load import Library
-from promptstead.workspace import refuse_link_out
 
 MAX_VECTORS = 10
 """Golden renders kept for one prompt: its first cases."""
@@ -106,7 +105,6 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
         return FINDINGS
     if not compiled:
         raise PromptsteadError("there is no prompt to bundle", hint="promptstead new starts one")
-    refuse_link_out(output)
     write_bundle(compiled, output, commit=commit, vectors=vectors, archive=output.endswith(".bundle"))
     echo(
         f"{output}: {plural(len(compiled), 'prompt')}"

@@ -18,9 +18,9 @@ from promptstead.evals.stream import CaseStream, stream_results
 from promptstead.model import Case
 from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.requests import Requests
+from promptstead.replacement import replacing
 from promptstead.report.run_report import RunReport
 from promptstead.source.loaded import Loaded
-from promptstead.workspace import replacing
 
 MAX_LINES = 20
 ROOM = 8

@@ -7,6 +7,7 @@ threads nor what they hold, so there is none where threads run, and none but on 
 
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from promptstead.commands.cores import usable_cores
 from promptstead.errors import PromptsteadError
+from promptstead.interrupts import Unheard
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -64,10 +66,15 @@ def _turns(indices: range) -> int:
     return reading
 
 
-def _take(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> dict[int, Done]:
-    """Work on one item after the other, and with each on those that stand a whole number of MOST_TURNS behind it."""
+def _take(
+    items: Sequence[Item], work: Callable[[Item], Done], turns: int, parent: int | None = None
+) -> dict[int, Done]:
+    """Work on one item after the other, and with each on those that stand a whole number of MOST_TURNS behind it.
+
+    :param parent: the process that wants the answers; without it there is nothing more to do.
+    """
     done = {}
-    while turn := os.read(turns, TURN):
+    while parent in (None, os.getppid()) and (turn := os.read(turns, TURN)):
         for index in range(int.from_bytes(turn, "big"), len(items), MOST_TURNS):
             done[index] = work(items[index])
     return done
@@ -76,10 +83,11 @@ def _take(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> di
 def _fork(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> tuple[int, BinaryIO]:
     """Start a process that takes its turns; return it and what it answers."""
     reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(reading)
-        _answer(items, work, turns, writing)
+    with Unheard():
+        process = os.fork()
+        if process == 0:
+            os.close(reading)
+            _answer(items, work, turns, writing)
     os.close(writing)
     return process, os.fdopen(reading, "rb")
 
@@ -87,9 +95,10 @@ def _fork(items: Sequence[Item], work: Callable[[Item], Done], turns: int) -> tu
 def _answer(items: Sequence[Item], work: Callable[[Item], Done], turns: int, writing: int) -> NoReturn:
     """Write what became of the items, and end: nothing that this process inherited is flushed or closed twice."""
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the first process says that it was ended
         found: dict[int, Done] | Exception
         try:
-            found = _take(items, work, turns)
+            found = _take(items, work, turns, os.getppid())
         except (PromptsteadError, MemoryError) as error:
             found = error
         except Exception as error:  # a bug, which the first process reports as one

@@ -10,6 +10,7 @@ from promptstead.commands.progress import Progress
 from promptstead.commands.recording import Failure, Recording, opener
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
 from promptstead.evals.judges import Ask
+from promptstead.interrupts import Graceful
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply
@@ -56,7 +57,8 @@ def ask_judges(
 
         tell(f"{plural(calls, 'judgement')} to ask for{allowed_of(calls, limits)}")
         try:
-            asyncio.run(run(judge_requests(workspace.config, asked), opener(workspace), limits, on_result))
+            with Graceful():
+                asyncio.run(run(judge_requests(workspace.config, asked), opener(workspace), limits, on_result))
         except KeyboardInterrupt:
             kept = sum(judging.written for judging, _, _ in judgings)
             tell(f"stopped: {plural(kept, 'judgement')} kept; the same command asks for the rest")

@@ -29,7 +29,6 @@ from promptstead.outputs.sealed import opened
 from promptstead.providers.protocol import Reply, Request
 from promptstead.source.judged import TYPE
 from promptstead.source.loaded import Loaded
-from promptstead.workspace import refuse_link_out
 
 Answers = Iterable[tuple[Case, Sample]]
 
@@ -50,7 +49,6 @@ class Judging:
         path = workspace.library.companion_path(loaded.path, PENDING)
         self.location = os.path.join(os.path.abspath(folder), *path.split("/")) if folder else path
         self._place = self.location if folder else workspace.tree.place(path)
-        refuse_link_out(self._place)
         self._accepted = valid_judgements(loaded)
         self._judges = judges_of(loaded)
         self._incomplete = bool(loaded.partial or loaded.doubt or _not_at_hand(loaded))

@@ -33,13 +33,13 @@ from promptstead.evals.run_file import (
     dump_taken,
 )
 from promptstead.evals.tally import total
+from promptstead.interrupts import Graceful
 from promptstead.journal import Journal
 from promptstead.model import Case, Json, Sample
 from promptstead.providers.budget import Budget, Limits, Totals
 from promptstead.providers.pool import run as call_all
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.report.run_report import RunReport
-from promptstead.workspace import refuse_link_out
 
 MAX_BYTES = 4 * 1024 * 1024 * 1024
 """Largest run file that is written."""
@@ -67,7 +67,6 @@ class LiveRun:
         self.progress: Progress | None = None
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
-        refuse_link_out(place)
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
         self.kept = Keeping(self._journal).wait
         """The same as :meth:`sync`, for calls under way."""
@@ -316,7 +315,8 @@ class Caller:
         drawn = _Drawn([(live, Calls(live.waiting, iter(()), config)) for live in lives], answers)
         try:
             calls = call_all(drawn, opener(self._workspace), self._limits, on_result, budget=self._budget)
-            return self._runner.run(calls)
+            with Graceful():
+                return self._runner.run(calls)
         except KeyboardInterrupt:
             for live in lives:
                 live.sync()

@@ -5,19 +5,21 @@ Python would let a new process look for modules in the current folder first, whi
 
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 from promptstead.commands.cores import usable_cores
 from promptstead.errors import PromptsteadError
 from promptstead.evals.results import CaseResult, Result
 from promptstead.evals.stream import Replayer, stream_results
+from promptstead.interrupts import Unheard
 from promptstead.model import Case, Prompt
 from promptstead.outputs.index import RawAnswer, Recorded
 from promptstead.source.loaded import Loaded
@@ -27,6 +29,8 @@ FEW = 2000
 CHUNK = 200
 WAITING = 3
 """Chunks on their way for each process: enough to keep it busy, few enough to hold in memory."""
+QUIET = "ignore:resource_tracker"
+"""The process that clears up after this one, should it be interrupted, says so as if it were a mistake."""
 
 SAFE_PATH = "PYTHONSAFEPATH"
 """With this variable Python imports nothing from the current folder, of which multiprocessing has no option."""
@@ -59,6 +63,8 @@ def many_results(
     if len(first) <= FEW:
         yield from stream_results(loaded, chain(first, source), recorded, models=models, samples=samples, judge=judge)
         return
+    if QUIET not in sys.warnoptions:
+        sys.warnoptions.append(QUIET)
     # A fork would copy threads and locks of whoever runs this; a new process has none.
     given = (loaded, tuple(models) or recorded.models, samples, judge)
     with _safe_path():
@@ -95,8 +101,9 @@ def _in_order(
     waiting: deque[tuple[_Task, Future[_Answer]]] = deque()
     for chunk in _chunks(cases):
         task = [(case, recorded.of(case.id, models)) for case in chunk]
-        with _safe_path():  # it is here that a process is started, where there are fewer than there may be
-            waiting.append((task, pool.submit(_judge, task)))
+        with _safe_path(), Unheard():  # it is here that a process is started, where there are fewer than there may be
+            future = pool.submit(_judge, task)
+        waiting.append((task, future))
         if len(waiting) >= WAITING * processes:
             yield from _results(*waiting.popleft())
     while waiting:
@@ -121,10 +128,16 @@ _replayers: list[Replayer] = []
 
 
 def _start(loaded: Loaded, models: tuple[str, ...], samples: int | None, judge: Prompt | None) -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears of Ctrl-C, and ends the others
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _replayers[:] = [Replayer(loaded, models, samples, judge)]
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that wants its answers is gone, however it ended: nobody else would."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
 
 
 def _judge(task: _Task) -> _Answer:

@@ -36,8 +36,8 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     from promptstead.commands.runs import opened_run, refuse_existing
     from promptstead.commands.showing import finish
     from promptstead.evals.run_file import dump_end, dump_row, dump_run, dump_taken
+    from promptstead.replacement import replacing
     from promptstead.report.run_report import RunReport
-    from promptstead.workspace import replacing
 
     if len(runs) > MAX_RUNS:
         raise PromptsteadError(f"more than {MAX_RUNS:,} runs")

@@ -33,6 +33,7 @@ from promptstead.commands.recording import (
 from promptstead.config import Config
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.evals.judges import judges_of
+from promptstead.interrupts import Graceful
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
@@ -172,7 +173,9 @@ def _ask(
 
     tell(f"{plural(calls, 'call')} to make{allowed_of(calls, limits)}")
     try:
-        totals = asyncio.run(run(_requests(asked, workspace.config, failures), opener(workspace), limits, on_result))
+        with Graceful():
+            calls_made = run(_requests(asked, workspace.config, failures), opener(workspace), limits, on_result)
+            totals = asyncio.run(calls_made)
     except KeyboardInterrupt:
         progress.end()
         for recording in recordings:

@@ -20,7 +20,6 @@ from promptstead.outputs.requests import Requests
 from promptstead.providers.opening import OPENAI, address, open_provider
 from promptstead.providers.protocol import Provider, Reply, Request
 from promptstead.source.loaded import Loaded
-from promptstead.workspace import refuse_link_out
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"
@@ -305,6 +304,5 @@ def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[st
     if folder:
         path = workspace.library.companion_path(loaded.path, FILE)
         place = os.path.join(os.path.abspath(folder), *path.split("/"))
-        refuse_link_out(place)
         return place, place
     return waiting_place(workspace, loaded)

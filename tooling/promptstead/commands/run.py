@@ -19,6 +19,7 @@ from promptstead.commands.common import (
 from promptstead.commands.recording import opener, refuse_unresolved, request_for, unusable
 from promptstead.commands.render import chosen_cases, input_options
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
+from promptstead.interrupts import Graceful
 from promptstead.model import Json
 from promptstead.outputs.calls import call_lines
 from promptstead.outputs.requests import Requests
@@ -60,7 +61,8 @@ def command(
     request = request_for(requests, workspace.config, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
     try:
-        reply = asyncio.run(_ask(workspace, request, _show if streams and output_format == "text" else None))
+        with Graceful():
+            reply = asyncio.run(_ask(workspace, request, _show if streams and output_format == "text" else None))
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED

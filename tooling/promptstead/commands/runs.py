@@ -19,6 +19,7 @@ from promptstead.evals.run_reader import MAX_LINE, RunReader
 from promptstead.git import checked_out
 from promptstead.model import NOTHING, Json, Tree
 from promptstead.outputs.requests import Requests
+from promptstead.replacement import STREAMS
 from promptstead.source.load import Library
 from promptstead.source.loaded import Loaded
 
@@ -89,8 +90,10 @@ def refuse_existing(place: str, *, live: bool = True) -> None:
     """Refuse to write a run where something is: it may have cost money.
 
     :param live: it would be a run of `eval --live`, which can be gone on with.
-    :raises PromptsteadError: there is a file.
+    :raises PromptsteadError: there is a file, or a live run would go to stdout.
     """
+    if live and place in STREAMS:
+        raise PromptsteadError("a live run is kept in a file, to be gone on with", hint="name one", location=place)
     if os.path.lexists(place):
         resume = f"promptstead eval --live --resume {place}"
         hint = f"name another, or go on with it: {resume}" if live else "name another, or remove it"

@@ -12,10 +12,11 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 from promptstead.disk import make_folder, sync_folder
 from promptstead.errors import PromptsteadError
+from promptstead.replacement import PREFIX, refuse_link_out, replacing_bytes, umask
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
 from promptstead.runtime.files import HEADER, MANIFEST, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
@@ -46,20 +47,22 @@ def write_bundle(
         refuses.
     """
     files = _files(prompts, vectors or {}, commit)
+    refuse_link_out(target)
     target = os.path.abspath(target)
     try:
         _check_target(target, archive)
         make_folder(os.path.dirname(target))
-        with tempfile.TemporaryDirectory(prefix=".bundle-", dir=os.path.dirname(target)) as folder:
-            new = os.path.join(folder, "new")
-            if archive:
-                _write_archive(files, new)
-                os.replace(new, target)
-            elif os.path.exists(target):
-                _add(files, target, new)
-            else:
-                _write_folder(files, new)
-                os.rename(new, target)
+        if archive:
+            with replacing_bytes(target, 0o666 & ~umask()) as file:
+                _write_archive(files, file)
+        else:
+            with tempfile.TemporaryDirectory(prefix=PREFIX, dir=os.path.dirname(target)) as folder:
+                new = os.path.join(folder, "new")
+                if os.path.exists(target):
+                    _add(files, target, new)
+                else:
+                    _write_folder(files, new)
+                    os.rename(new, target)
         sync_folder(os.path.dirname(target))
     except OSError as error:
         raise PromptsteadError(f"the bundle cannot be written: {error.strerror}", location=target) from error
@@ -169,16 +172,13 @@ def _replace(path: str, data: bytes, new: str) -> None:
     sync_folder(os.path.dirname(path))
 
 
-def _write_archive(files: Mapping[str, bytes], path: str) -> None:
-    with open(path, "xb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            for name, data in files.items():
-                member = zipfile.ZipInfo(name)
-                member.create_system = 3
-                member.external_attr = 0o100644 << 16
-                archive.writestr(member, data)
-        file.flush()
-        os.fsync(file.fileno())
+def _write_archive(files: Mapping[str, bytes], file: BinaryIO) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            member = zipfile.ZipInfo(name)
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, data)
 
 
 def _check_target(target: str, archive: bool) -> None:
