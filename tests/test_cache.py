@@ -1,5 +1,7 @@
 """The memory of clean prompts: never stale, safe to delete, safe to share."""
 
+import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -139,3 +141,36 @@ def test_two_processes_at_once(library: Path) -> None:
     ended = [(*process.communicate(), process.returncode) for process in started]
     assert [code for _, _, code in ended] == [0] * 4, ended
     assert run("lint", "--no-cache", cwd=library).code == 0
+
+
+@pytest.mark.parametrize("remembered", ["{", "[1]", "null", '"text"', b"\xff", 7, None])
+def test_a_damaged_memory_is_none(library: Path, remembered: object) -> None:
+    first = run("lint", cwd=library, env=cache_of(library))
+    with sqlite3.connect(library.parent / "cache/promptstead/lint.sqlite") as memory:
+        memory.execute("UPDATE clean SET made_of = ?", (remembered,))
+    memory.close()
+    assert run("lint", cwd=library, env=cache_of(library)) == first
+    assert first.code == 0
+
+
+@pytest.mark.parametrize("place", ["cache", "file", "missing home"])
+def test_a_memory_that_cannot_be_is_none(library: Path, place: str) -> None:
+    (library / "file").write_text("")
+    env = {
+        "cache": {"XDG_CACHE_HOME": "cache"},  # relative: nothing of it enters the repository
+        "file": {"XDG_CACHE_HOME": str(library / "file")},
+        "missing home": {"XDG_CACHE_HOME": "", "HOME": str(library / "file/home")},
+    }[place]
+    assert run("lint", cwd=library, env=env).code == 0
+    assert not (library / "cache").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_no_text(library: Path) -> None:
+    moved = library.parent / os.fsdecode(b"caf\xe9")
+    library.rename(moved)
+    assert run("lint", cwd=moved, env=cache_of(library)).code == 0
+
+
+def cache_of(library: Path) -> dict[str, str]:
+    return {"XDG_CACHE_HOME": str(library.parent / "cache")}

@@ -42,8 +42,8 @@ class Cache:
 
     def is_clean(self, path: str) -> bool:
         """Tell whether the prompt *path* was clean and is made of the same files."""
-        made_of = self._known.get(path)
-        return made_of is not None and all(self._digest(file) == digest for file, digest in json.loads(made_of).items())
+        made_of = _files(self._known.get(path))
+        return bool(made_of) and all(self._digest(file) == digest for file, digest in made_of.items())
 
     def remember(self, path: str, files: Iterable[str]) -> None:
         """Remember that the prompt *path*, made of *files* and of nothing else, is clean."""
@@ -57,8 +57,8 @@ class Cache:
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO clean VALUES (?, ?, ?, ?)", rows)
-        except sqlite3.Error:
-            pass  # another process is writing, or the disk is full: the next run looks again
+        except (sqlite3.Error, UnicodeError):
+            pass  # another process is writing, the disk is full, a name is no text: the next run looks again
         self._connection.close()
 
     def _read(self) -> dict[str, str]:
@@ -67,7 +67,7 @@ class Cache:
         query = "SELECT path, made_of FROM clean WHERE rules = ? AND root = ?"
         try:
             return dict(self._connection.execute(query, (self._rules, self._root)))
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeError):
             return {}
 
     def _digest(self, file: str) -> str:
@@ -90,8 +90,20 @@ def _digest(file: BinaryIO | None) -> str:
     return hashed.hexdigest()
 
 
+def _files(made_of: object) -> dict[str, str]:
+    """Return file -> digest as they were remembered; none where the memory is damaged."""
+    try:
+        found = json.loads(made_of) if isinstance(made_of, str) else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _connect() -> Any:
-    folder = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "promptstead")
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if not os.path.isabs(home):
+        return None  # it would lie in the current folder, which is somebody's repository
+    folder = os.path.join(home, "promptstead")
     path = os.path.join(folder, "lint.sqlite")
     try:
         os.makedirs(folder, exist_ok=True)

@@ -166,6 +166,8 @@ class CaseItem(pytest.Item):
         assert isinstance(self.parent, PromptFile)
         result = self.parent.result(self.case.id, self._model)
         if result.state != "evaluated":
+            if self.config.getoption("prompts_live"):
+                raise PromptsteadError(f"not evaluated: {result.why}")
             raise _skipped(f"not evaluated: {result.why}")
         if result.passed is False:
             raise CaseFailed(result)

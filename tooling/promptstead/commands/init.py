@@ -14,12 +14,13 @@ from promptstead.config_file import STANDALONE, load_config
 from promptstead.errors import OK, PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.replacement import PREFIX
 from promptstead.source.load import Library
 from promptstead.source.names import SUFFIXES
 from promptstead.workspace import WorkingTree
 
-IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", "*.bundle")
-"""What waits for its author to accept it, run files, and built bundles."""
+IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", f"{PREFIX}*", "*.bundle")
+"""What waits for its author to accept it, run files, what a killed command leaves, and built bundles."""
 _SCHEMAS = {kind: f"schemas/{kind}.schema.json" for kind in ("prompt", "cases", "outputs", "evaluators")}
 GIT_DIFF = {
     "diff.promptstead.textconv": "promptstead textconv",
