@@ -34,7 +34,8 @@ def test_an_empty_repository(repository: ScratchRepository) -> None:
     assert "baseline" not in settings["lint"]
     ignored = (repository.root / ".gitignore").read_text().splitlines()
     assert ignored == [
-        "dist/", "outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", ".promptstead-*", "*.bundle",
+        "dist/", "outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl",
+        ".promptstead/", ".promptstead-*", "*.bundle",
     ]  # fmt: skip
     for kind in ("prompt", "cases", "outputs", "evaluators"):
         schema = json.loads((repository.root / "schemas" / f"{kind}.schema.json").read_text())

@@ -59,17 +59,20 @@ def command(git_diff: bool) -> int:
         tree.read(path)  # what cannot be read ends the command before anything is written
     prompts = [path for path in tree.files() if path.endswith(SUFFIXES)]
     roots = _entries(prompt_roots(prompts) or ["prompts"], prompts)
-    tree.write(STANDALONE, _settings(roots, ""))
-    echo(STANDALONE)
-    found = _findings(tree)
+    found = _findings(tree, _settings(roots, ""))
+    ignored = _add_lines(tree, ".gitignore", IGNORED)  # first, also what is left where this is killed
+    done = [STANDALONE]
     if found:
         tree.write(DEFAULT_FILE, dump_baseline(found))
-        tree.write(STANDALONE, _settings(roots, f'baseline = "{DEFAULT_FILE}"'))
-        echo(f"{DEFAULT_FILE}: {plural(len(found), 'finding')} in {plural(len(prompts), 'prompt')} allowed from now on")
-    for path in _write_schemas(tree):
-        echo(path)
-    if _add_lines(tree, ".gitignore", IGNORED):
-        echo(".gitignore")
+        allowed = f"{plural(len(found), 'finding')} in {plural(len(prompts), 'prompt')} allowed from now on"
+        done.append(f"{DEFAULT_FILE}: {allowed}")
+    done += _write_schemas(tree)
+    if ignored:
+        done.append(".gitignore")
+    # last, for it says that all of this is there
+    tree.write(STANDALONE, _settings(roots, f'baseline = "{DEFAULT_FILE}"' if found else ""))
+    for line in done:
+        echo(line)
     if not os.path.exists(os.path.join(tree.root, ".git")):
         tell("this is no Git repository: diff, review and bundle build need one (git init)")
     tell("next: promptstead check" if prompts else "next: promptstead new shop/read-message, then promptstead check")
@@ -136,13 +139,16 @@ def prompt_roots(paths: list[str]) -> list[str]:
     )
 
 
-def _findings(tree: WorkingTree) -> list[Diagnostic]:
-    """Return what the rules find in the prompts of the repository as it is configured now."""
+def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
+    """Return what the rules find in the prompts of the repository once it is configured by *settings*."""
     from promptstead.lint.engine import Engine
+    from promptstead.lint.fixing import Overlay
 
-    config = load_config(tree)
+    configured = Overlay(tree)
+    configured.changed[STANDALONE] = settings
+    config = load_config(configured)
     engine = Engine(config)
-    return [diagnostic for loaded in Library(tree, config).load_all() for diagnostic in engine.check(loaded)]
+    return [diagnostic for loaded in Library(configured, config).load_all() for diagnostic in engine.check(loaded)]
 
 
 def _write_schemas(tree: WorkingTree) -> list[str]:

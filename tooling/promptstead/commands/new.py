@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 
 import click
 
@@ -34,25 +35,23 @@ def command(prompt_id: str, title: str | None, language: str, owner: str) -> int
     workspace = open_workspace()
     root = workspace.config.roots[0].path
     stem = f"{root}/{prompt_id}" if root else prompt_id
-    _refuse_existing(workspace, stem)
     words = title or prompt_id.rpartition("/")[2].replace("-", " ").replace("_", " ").strip().capitalize()
     partial = f"{root}/partials/data-not-instructions.{language}.md".lstrip("/")
+    prompt, cases, outputs = stem + ".prompt.yml", f"{stem}/cases.yml", f"{stem}/outputs.yml"
     files = {
-        stem + ".prompt.yml": _filled(_skeleton(language, "prompt.yml"), words, owner),
-        f"{stem}/cases.yml": _skeleton(language, "cases.yml"),
-        f"{stem}/outputs.yml": _skeleton(language, "outputs.yml"),
+        prompt: _schema_line(workspace, prompt, "prompt") + _filled(_skeleton(language, "prompt.yml"), words, owner),
+        cases: _schema_line(workspace, cases, "cases") + _skeleton(language, "cases.yml"),
+        outputs: _schema_line(workspace, outputs, "outputs")
+        + _tied(_skeleton(language, "outputs.yml"), _skeleton(language, "cases.yml")),
     }
+    _refuse_existing(workspace, stem, files)
     if workspace.tree.read(partial) is None:
         files[partial] = _skeleton(language, "partial.md")
-    kinds = {stem + ".prompt.yml": "prompt", f"{stem}/cases.yml": "cases", f"{stem}/outputs.yml": "outputs"}
-    for path, text in files.items():
-        if path in kinds:
-            text = _schema_line(workspace, path, kinds[path]) + (
-                _tied(text, files[f"{stem}/cases.yml"]) if kinds[path] == "outputs" else text
-            )
+    for path, text in reversed(files.items()):  # the prompt last, for with it all is there
         workspace.tree.write(path, text)
+    for path in files:
         echo(path)
-    tell(f"next: promptstead check {workspace.library.id_of(stem + '.prompt.yml')}")
+    tell(f"next: promptstead check {workspace.library.id_of(prompt)}")
     return OK
 
 
@@ -68,14 +67,18 @@ def _check_arguments(prompt_id: str, title: str | None, owner: str) -> None:
             raise PromptsteadError(f"`{option}` must be one line of text", hint=f"at most {MAX_TEXT} characters")
 
 
-def _refuse_existing(workspace: Workspace, stem: str) -> None:
+def _refuse_existing(workspace: Workspace, stem: str, files: Mapping[str, str]) -> None:
+    """Refuse to write over anything but what the same command wrote before it was killed.
+
+    :raises PromptsteadError: something else is there, or the prompt.
+    """
     for path in (stem + ".prompt.yml", stem + ".prompt.yaml"):
         if workspace.tree.read(path) is not None:
             raise PromptsteadError("there is a prompt of that id already", hint="choose another id", location=path)
-    for name in ("cases.yml", "outputs.yml"):
-        if workspace.tree.read(f"{stem}/{name}") is not None:
+    for path, text in files.items():
+        if workspace.tree.read(path) not in (None, text.encode()):
             hint = "choose another id, or move the file away"
-            raise PromptsteadError("this file is there already", hint=hint, location=f"{stem}/{name}")
+            raise PromptsteadError("this file is there already", hint=hint, location=path)
 
 
 def _skeleton(language: str, name: str) -> str:
