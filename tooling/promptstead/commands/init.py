@@ -51,26 +51,27 @@ def command(git_diff: bool) -> int:
         raise PromptsteadError(
             "this repository is set up already", hint="edit the settings there", location=workspace.config.file
         )
-    if os.path.lexists(os.path.join(tree.root, DEFAULT_FILE)):
-        raise PromptsteadError(
-            "there is a baseline already, and none is written over it", hint="remove it first", location=DEFAULT_FILE
-        )
     for path in (".gitignore", *_SCHEMAS.values()):
         tree.read(path)  # what cannot be read ends the command before anything is written
     prompts = [path for path in tree.files() if path.endswith(SUFFIXES)]
     roots = _entries(prompt_roots(prompts) or ["prompts"], prompts)
     found = _findings(tree, _settings(roots, ""))
+    baseline = dump_baseline(found) if found else None
+    if os.path.lexists(os.path.join(tree.root, DEFAULT_FILE)) and tree.read(DEFAULT_FILE) != (baseline or "").encode():
+        raise PromptsteadError(
+            "there is a baseline already, and none is written over it", hint="remove it first", location=DEFAULT_FILE
+        )
     ignored = _add_lines(tree, ".gitignore", IGNORED)  # first, also what is left where this is killed
     done = [STANDALONE]
-    if found:
-        tree.write(DEFAULT_FILE, dump_baseline(found))
+    if baseline:
+        tree.write(DEFAULT_FILE, baseline)
         allowed = f"{plural(len(found), 'finding')} in {plural(len(prompts), 'prompt')} allowed from now on"
         done.append(f"{DEFAULT_FILE}: {allowed}")
     done += _write_schemas(tree)
     if ignored:
         done.append(".gitignore")
     # last, for it says that all of this is there
-    tree.write(STANDALONE, _settings(roots, f'baseline = "{DEFAULT_FILE}"' if found else ""))
+    tree.write(STANDALONE, _settings(roots, f'baseline = "{DEFAULT_FILE}"' if baseline else ""))
     for line in done:
         echo(line)
     if not os.path.exists(os.path.join(tree.root, ".git")):
