@@ -168,6 +168,30 @@ def test_processes_that_judge_answers_end_with_the_first(
         time.sleep(0.02)
 
 
+HANGING = """
+from promptstead.python_checks import PythonChecks
+run = PythonChecks(["time:*"], "/nowhere")("time:sleep")
+run(0, 60)
+open("asking", "w").close()
+run(3600, 3600)
+"""
+
+
+def test_a_function_that_hangs_ends_with_who_asked(repository: ScratchRepository) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING], cwd=repository.root, env=environment(), stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    wait_for(repository.root / "asking", process)
+    assert len(session(process.pid)) == 2
+    process.kill()
+    process.communicate(timeout=TIMEOUT)
+    deadline = time.monotonic() + TIMEOUT
+    while left := session(process.pid):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.02)
+
+
 def wait_for(path: Path, process: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + TIMEOUT
     while not path.exists():

@@ -85,7 +85,7 @@ def group() -> None:
     """Prompts as code, in Git: lint them, replay and compare their outputs, release them.
 
     Exit codes: 0 clean; 1 findings, or a failed gate; 2 the command could not do its work; 3 a bug in promptstead;
-    130 interrupted.
+    130 interrupted; 143 ended from outside.
     """
 
 
