@@ -1,8 +1,9 @@
-"""Names on disk: a file that was waited for is lost all the same while the folder that names it was not."""
+"""Folders on disk: a file that was waited for is lost all the same while the folder that names it was not."""
 
 import errno
 import os
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 _NOT_THERE = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
@@ -42,3 +43,30 @@ def sync_folder(path: str) -> None:
     except OSError as error:
         if error.errno not in _NOT_THERE:
             raise
+
+
+def walk(top: str, onerror: Callable[[OSError], None] | None = None) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield what :func:`os.walk` does, from folders of any depth: up to Python 3.11 that calls itself in each."""
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        folders: list[str] = []
+        names: list[str] = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    (folders if _is_folder(entry) else names).append(entry.name)
+        except OSError as error:
+            if onerror is not None:
+                onerror(error)
+            continue
+        yield folder, folders, names
+        below = [os.path.join(folder, name) for name in reversed(folders)]
+        waiting += [path for path in below if not os.path.islink(path)]
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from promptstead.disk import walk
 from promptstead.errors import PromptsteadError
 from promptstead.replacement import leaves, replacing
 
@@ -47,7 +48,7 @@ class WorkingTree:
         found: list[str] = []
         top = os.path.join(self.root, under) if under else self.root
         self._refuse_escape(top, under)
-        for folder, folders, names in os.walk(top, onerror=_unreadable_folder):
+        for folder, folders, names in walk(top, _unreadable_folder):
             folders[:] = sorted(name for name in folders if name not in SKIPPED)
             prefix = os.path.relpath(folder, self.root).replace(os.sep, "/")
             prefix = "" if prefix == "." else prefix + "/"

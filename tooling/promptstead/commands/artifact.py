@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from promptstead.commands.foreign import read_foreign
 from promptstead.commands.recording import unusable_sample
+from promptstead.disk import walk
 from promptstead.errors import PromptsteadError
 from promptstead.journal import MAX_BYTES as JOURNAL_BYTES
 from promptstead.journal import ROOM
@@ -103,7 +104,7 @@ def read_judgements(origin: str) -> list[Judgement]:
 
 def _below(folder: str, name: str) -> list[str]:
     found = []
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in walk(folder):
         folders.sort()
         if name in names and not os.path.islink(path := os.path.join(parent, name)):
             found.append(path)

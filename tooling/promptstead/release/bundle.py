@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
 
-from promptstead.disk import make_folder, sync_folder
+from promptstead.disk import make_folder, sync_folder, walk
 from promptstead.errors import PromptsteadError
 from promptstead.replacement import PREFIX, refuse_link_out, replacing_bytes, umask
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
@@ -195,7 +195,7 @@ def _check_target(target: str, archive: bool) -> None:
     if archive == os.path.isdir(target):
         form = "an archive, and this one is a folder" if archive else "a folder, and this one is an archive"
         raise PromptsteadError(f"a bundle is replaced by one of its form: {form}", hint=hint, location=target)
-    for folder, folders, names in os.walk(target):
+    for folder, folders, names in walk(target):
         for name in (*names, *(each for each in folders if os.path.islink(os.path.join(folder, each)))):
             found = os.path.relpath(os.path.join(folder, name), target).replace(os.sep, "/")
             if found not in listed and not _OURS.fullmatch(found):
