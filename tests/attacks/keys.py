@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from unittest.mock import patch
 
@@ -64,7 +64,8 @@ def attack(count: int, seed: int, folder: Path) -> Outcome:
 
 def _code(root: Path, path: str, text: str, command: str) -> int:
     (root / path).write_text(text, encoding="utf-8")
-    with chdir(root), patch.dict(os.environ, CI=""), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    out, err = TextIOWrapper(BytesIO()), TextIOWrapper(BytesIO())
+    with chdir(root), patch.dict(os.environ, CI=""), redirect_stdout(out), redirect_stderr(err):
         return run(command.split())
 
 

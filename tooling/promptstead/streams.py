@@ -7,10 +7,7 @@ happens to write, at whatever line. What could not be written to stdout is looke
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import Any
 
 
 class Outlet(io.RawIOBase):
@@ -21,8 +18,8 @@ class Outlet(io.RawIOBase):
         self.failure: OSError | None = None
         """Why bytes were dropped."""
 
-    def write(self, data: "ReadableBuffer", /) -> int:
-        """Write what the stream takes of *data* and return how much that is."""
+    def write(self, data: Any, /) -> int:
+        """Write what the stream takes of *data*, which is bytes or a buffer, and return how much that is."""
         try:
             while self.failure is None:
                 written = self._raw.write(data)
