@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.disk import walk
+from promptstead.storage.disk import walk
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.samples import write_sample

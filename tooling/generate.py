@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from promptstead.cli import COMMANDS, group
-from promptstead.evals.evaluators import MODULES
+from promptstead.evaluators.registry import MODULES
 from promptstead.lint.table import TABLE, page, rule
-from promptstead.source.schema import derived_schemas, load_schema
+from promptstead.prompts.schema import derived_schemas, load_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EVALUATORS_INTRODUCTION = """\
@@ -72,7 +72,7 @@ def _evaluators() -> str:
     definitions = load_schema("prompt")["$defs"]
     parts = [f"{NOTE}\n# Evaluators\n\n{EVALUATORS_INTRODUCTION}"]
     for kind, module in MODULES.items():
-        prepare = import_module(f"promptstead.evals.evaluators.{module}").prepare
+        prepare = import_module(f"promptstead.evaluators.kinds.{module}").prepare
         text = inspect.cleandoc(prepare.__doc__ or "").partition("\n:raises")[0].strip()
         rows = [
             f"| `{name}` | {_cell(option.get('description', ''))} | {_default(option)} |"

@@ -14,15 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
+from promptstead.prompts.compile import case_inputs, case_messages, open_prompt
+from promptstead.prompts.library import Library
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import BundledPrompt, open_bundle
 from promptstead.runtime.files import HEADER, MANIFEST
 from promptstead.runtime.values import equal
-from promptstead.source.compile import case_inputs, case_messages, open_prompt
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.storage.working_tree import WorkingTree
 from tests.attacks.clock import TooLongError, at_most
 from tests.attacks.mutation import changed, torn
 from tests.attacks.outcome import Outcome

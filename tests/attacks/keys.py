@@ -12,8 +12,8 @@ from unittest.mock import patch
 from promptstead.cli import run
 from promptstead.digests import inputs_digest
 from promptstead.errors import FINDINGS, OK, UNUSABLE
+from promptstead.evaluators.judgements import Judgement, dump_file, dump_judgement
 from promptstead.model import Case, RecordedOutput, Sample, Usage
-from promptstead.outputs.judgements import Judgement, dump_file, dump_judgement
 from promptstead.outputs.pending import Attempt, dump_attempt
 from promptstead.outputs.store import dump, dump_lines, received_digest
 from tests.attacks.outcome import Outcome

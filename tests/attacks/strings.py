@@ -16,34 +16,34 @@ from xml.etree import ElementTree
 import yaml
 
 from promptstead import cli
-from promptstead.commands.common import echo, tell
-from promptstead.config import Config
+from promptstead.commands.options import echo, tell
+from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
+from promptstead.documents.document import text_document
+from promptstead.escapes import json_text
 from promptstead.forge.comment import MARKER, body_of
 from promptstead.model import Case, Span
 from promptstead.report import run_csv, run_json, run_junit, run_text
 from promptstead.report.comment import comment_text
-from promptstead.report.comparison import ComparisonReport, RunContent, compare_runs
 from promptstead.report.comparison_markdown import comparison_markdown
 from promptstead.report.csv_table import FORMULA
-from promptstead.report.github import annotations, review_annotations
-from promptstead.report.gitlab import code_quality
+from promptstead.report.findings_github import annotations, review_annotations
+from promptstead.report.findings_gitlab import code_quality
+from promptstead.report.findings_rdjson import rdjson
+from promptstead.report.findings_sarif import sarif
 from promptstead.report.html.page import encode
-from promptstead.report.json_text import json_text
 from promptstead.report.markup import block, cell, code, html
-from promptstead.report.rdjson import rdjson
-from promptstead.report.reading import read_review
+from promptstead.report.review_reader import read_review
 from promptstead.report.review_text import review_lines
-from promptstead.report.run_report import RunReport
-from promptstead.report.sarif import sarif
-from promptstead.source.document import text_document
+from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_runs
+from promptstead.verdicts.run_report import RunReport
 from tests.attacks.outcome import Outcome
 from tests.conftest import ScratchRepository, make_repository
+from tests.made_runs import RUN, row
 from tests.report.findings import finding
 from tests.report.parsers import not_ours
-from tests.report.test_markdown import change, comparison, message, pair, prompt, review
-from tests.report.test_markdown import finding as reported
-from tests.runs import RUN, row
+from tests.report.test_review_markdown import change, comparison, message, pair, prompt, review
+from tests.report.test_review_markdown import finding as reported
 from tests.samples import DATA, PARTIAL, PROMPT
 
 CASES_FORMAT = "promptstead/cases/v1"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from promptstead.lint.engine import Engine
-from promptstead.workspace import WorkingTree
+from promptstead.storage.working_tree import WorkingTree
 from tests.attacks.files import attack
 
 

@@ -21,5 +21,5 @@ def test_a_code_span_that_can_be_left_is_noticed(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_command_to_a_log_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("promptstead.commands.common.inert", lambda text: text)
+    monkeypatch.setattr("promptstead.commands.options.inert", lambda text: text)
     assert any("::" in failure or "##" in failure for failure in attack(20, 1, tmp_path).failures)

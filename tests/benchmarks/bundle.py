@@ -4,12 +4,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from promptstead.config_file import load_config
+from promptstead.config.file import load_config
+from promptstead.prompts.compile import compile_prompt
+from promptstead.prompts.library import Library
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import open_bundle
-from promptstead.source.compile import compile_prompt
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.storage.working_tree import WorkingTree
 from tests.benchmarks import corpus
 from tests.benchmarks.measure import Result, alternate, process
 

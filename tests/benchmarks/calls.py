@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider

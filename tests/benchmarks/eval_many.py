@@ -14,14 +14,14 @@ import time
 from functools import partial
 from pathlib import Path
 
-from promptstead.config import Config
-from promptstead.evals.stream import CaseStream
+from promptstead.config.settings import Config
 from promptstead.model import RecordedOutput, Sample, Usage
 from promptstead.outputs.index import open_recorded
-from promptstead.outputs.requests import Requests
 from promptstead.outputs.store import entry_line
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.outputs.stream import CaseStream
+from promptstead.prompts.library import Library
+from promptstead.prompts.requests import Requests
+from promptstead.storage.working_tree import WorkingTree
 from tests.benchmarks.measure import Result, alternate, process
 
 CASES = 100_000
@@ -88,7 +88,7 @@ def write(root: Path, count: int) -> None:
 
 def measure(root: str, processes: int) -> None:
     """Replay all and print what it took."""
-    from promptstead.commands.many import many_results
+    from promptstead.executors.process_pool import many_results
 
     start = time.perf_counter()
     tree = WorkingTree(root)

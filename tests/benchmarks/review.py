@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.diff.words import word_diff
 from promptstead.digests import inputs_digest
 from promptstead.model import RecordedOutput, Sample, Usage
 from promptstead.outputs.store import dump
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 from tests.benchmarks.corpus import CONFIGURATION, SENTENCES, prompts
 from tests.benchmarks.measure import Action, Result, alternate, process, tool
 
@@ -34,7 +34,7 @@ print(read)
 """
 OURS = """\
 import sys
-from promptstead.git import Repository
+from promptstead.git.repository import Repository
 with Repository.discover(".") as repository:
     base, head = repository.parse_range(sys.argv[1])
     paths = [change.path for change in repository.changed_paths(base, head)]

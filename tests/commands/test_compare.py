@@ -11,12 +11,12 @@ import jsonschema
 import pytest
 from scipy.stats import binom  # type: ignore[import-untyped]
 
-from promptstead.evals.run_file import Row
 from promptstead.model import Case
-from tests import runs
+from promptstead.runs.writer import Row
+from tests import made_runs as runs
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
-from tests.runs import outcomes, row, rows, run_file
+from tests.made_runs import outcomes, row, rows, run_file
 from tests.samples import OUTPUTS, PATH, PROMPT, answered, outputs, write_sample
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "compare.schema.json").read_text(encoding="utf-8"))

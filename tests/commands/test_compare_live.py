@@ -12,9 +12,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from promptstead.commands.runs import opened_run
-from promptstead.evals.run_file import End, Row
-from promptstead.evals.sequential import in_random_order
+from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.runs.writer import End, Row
+from promptstead.verdicts.sequential import in_random_order
 from tests.command_line import Result, environment, run
 from tests.commands.test_compare import SCHEMA
 from tests.commands.test_eval_live import point_at, serving

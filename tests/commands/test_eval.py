@@ -6,12 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from promptstead.commands.runs import opened_run
 from promptstead.digests import inputs_digest
-from promptstead.evals.repeats import spread
-from promptstead.evals.results import CaseResult
-from promptstead.evals.run_file import Run
+from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
+from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.runs.writer import Run
+from promptstead.statistics.repeats import spread
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.recorded import at_home, write_recorded

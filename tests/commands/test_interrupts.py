@@ -118,11 +118,11 @@ def test_no_temporary_file_is_left(repository: ScratchRepository, sent: signal.S
 POOL = """
 import sys
 from itertools import count
-from promptstead.commands.many import many_results
-from promptstead.config import Config
+from promptstead.executors.process_pool import many_results
+from promptstead.config.settings import Config
 from promptstead.outputs.index import open_recorded
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 from promptstead import interrupts
 
 def cases():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from promptstead.commands import common
+from promptstead.commands import options as common
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.recorded import write_recorded

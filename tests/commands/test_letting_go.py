@@ -10,12 +10,13 @@ from io import StringIO
 import click
 import pytest
 
-from promptstead.commands import evaluating, forks
 from promptstead.commands.eval import command as eval_command
 from promptstead.errors import PromptsteadError
-from promptstead.evals.results import CaseResult
-from promptstead.source.load import Library
-from promptstead.source.loaded import Loaded
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.executors import forks
+from promptstead.operations.running import replayed_run as evaluating
+from promptstead.prompts.library import Library
+from promptstead.prompts.loaded import Loaded
 from tests.conftest import ScratchRepository
 from tests.samples import CASES, DATA, OUTPUTS, PARTIAL, PATH, PROMPT, answered, cases, outputs
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from promptstead.cli import run
 from promptstead.digests import inputs_digest
+from promptstead.documents.lines_document import MAX_LINE, LinesDocument, lines_document
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case
 from promptstead.outputs.entries import raw_lines
 from promptstead.outputs.lines import without
-from promptstead.source.lines_document import MAX_LINE, LinesDocument, lines_document
-from promptstead.workspace import MAX_BYTES
+from promptstead.storage.working_tree import MAX_BYTES
 from tests.conftest import ScratchRepository
 from tests.recorded import pending, write_recorded
 from tests.samples import OUTPUTS, case_id, review_of

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from promptstead import journal
-from promptstead.cache import Cache
 from promptstead.cli import run
-from promptstead.journal import Journal
-from promptstead.workspace import WorkingTree
+from promptstead.storage import journal
+from promptstead.storage.clean_cache import Cache
+from promptstead.storage.journal import Journal
+from promptstead.storage.working_tree import WorkingTree
 from tests.attacks.keys import FOLDER, files_of, written
 from tests.commands.test_judges import JUDGE, KEPT, TONE, said, write_judged
 from tests.commands.test_judges import WAITING as WAITS

@@ -2,8 +2,8 @@
 
 import pytest
 
-from promptstead.config import Config
-from promptstead.config_file import load_config
+from promptstead.config.file import load_config
+from promptstead.config.settings import Config
 from promptstead.diff.settings import loosened, out_of_sight
 from tests.trees import MemoryTree
 

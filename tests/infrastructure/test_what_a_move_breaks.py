@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 import promptstead
-from promptstead.cache import _package
 from promptstead.cli import COMMANDS
 from promptstead.commands.eval import SUBCOMMANDS
 from promptstead.commands.new import SKELETONS
-from promptstead.commands.showing import FORMATS
 from promptstead.errors import PromptsteadError
-from promptstead.evals import evaluators
+from promptstead.evaluators import registry as evaluators
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.facts import TABLES, load_facts
 from promptstead.lint.table import TABLE, page, rule
 from promptstead.model import EvaluatorSpec
+from promptstead.operations.running.run_result import FORMATS
+from promptstead.prompts.schema import schema_text
+from promptstead.report.findings_places import fingerprints
 from promptstead.report.html.page import asset
-from promptstead.report.places import fingerprints
-from promptstead.source.schema import schema_text
+from promptstead.storage.clean_cache import _package
 
 PACKAGE = Path(promptstead.__file__ or "").parent
 ROOT = PACKAGE.parents[1]

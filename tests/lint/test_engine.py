@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import MAX_DIAGNOSTICS, MAX_PROBLEMS, Engine, failing
 from promptstead.lint.table import selected
 from promptstead.model import Level, Stage
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 from tests.trees import MemoryTree
 
 HEAD = "schema: promptstead/v1\ntitle: Greeting\n"

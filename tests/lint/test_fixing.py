@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.lint.fixing import apply_fixes, fix_prompts
 from promptstead.model import Fix, Span, Tree
-from promptstead.source.load import Library
+from promptstead.prompts.library import Library
 from tests.trees import MemoryTree
 
 PATH = "prompts/shop/mood.prompt.yml"

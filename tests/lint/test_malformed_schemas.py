@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.engine import Engine
 from promptstead.lint.fixing import fix_prompts
 from promptstead.model import Tree
-from promptstead.source.load import Library
+from promptstead.prompts.library import Library
 from tests.trees import MemoryTree
 
 PATH = "prompts/shop/mood.prompt.yml"

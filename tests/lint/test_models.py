@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from promptstead.config import ModelAlias
+from promptstead.config.settings import ModelAlias
 from promptstead.lint.facts import MAX_AGE, TABLES, days_between, load_facts
 from promptstead.lint.models import is_dated, model_facts
 from promptstead.model import ModelChoice

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.engine import Engine
-from promptstead.source.compile import case_messages, open_prompt
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.compile import case_messages, open_prompt
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "github-models"
 INVALID = {

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from promptstead.config_file import load_config
+from promptstead.config.file import load_config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import SECRET, Engine
 from promptstead.lint.fixing import Fixed, fix_prompts
 from promptstead.lint.rule import Base
 from promptstead.lint.table import TABLE, page, rule
 from promptstead.model import Prompt, Tree
-from promptstead.source.load import Library
-from promptstead.source.loaded import Loaded
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.prompts.loaded import Loaded
+from promptstead.storage.working_tree import WorkingTree
 from tests.trees import MemoryTree
 
 FOLDER = Path(__file__).parent / "cases"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.engine import Engine
 from promptstead.model import Stage
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 
 HEAD = "schema: promptstead/v1\ntitle: Letters\nmessages: [{role: user, content: Hello}]\n"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.engine import Engine
-from promptstead.source.load import Library
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.library import Library
+from promptstead.prompts.loaded import Loaded
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.trees import MemoryTree

@@ -1,9 +1,9 @@
 """Sentences of a prompt's messages and where they stand."""
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.lint.rule import Context
 from promptstead.lint.wording import VALUE, Wording, sentences
-from promptstead.source.load import Library
+from promptstead.prompts.library import Library
 from tests.trees import MemoryTree
 
 PATH = "prompts/p.prompt.yml"

@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptstead.documents.document import text_document
+from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput, Sample, Stored, Usage
 from promptstead.outputs.calls import from_entries
 from promptstead.outputs.entries import parse
 from promptstead.outputs.sealed import CHANGED, NOT_THERE, changed_problems, opened, stored_text
 from promptstead.outputs.store import NOT_OPENED, dump, dump_lines
-from promptstead.source.document import text_document
-from promptstead.source.reader import read
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 calls = st.lists(

@@ -9,13 +9,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from promptstead.documents.document import text_document
+from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.calls import as_entries, kept, kept_calls
 from promptstead.outputs.entries import parse
 from promptstead.outputs.store import dump, dump_lines, parse_line
-from promptstead.source.document import text_document
-from promptstead.source.reader import read
 
 
 def wire(name: str, arguments: str) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
-from promptstead.providers.gate import Clock
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.throttle import Clock
 from tests import npm
 
 VERSION = "1.43.0"

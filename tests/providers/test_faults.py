@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits, Totals
-from promptstead.providers.gate import Clock
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import Kind, Provider, ProviderError, Reply, Request
+from promptstead.providers.throttle import Clock
 from tests.providers.server import KEY, Server, asked
 
 CASES = 1000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys

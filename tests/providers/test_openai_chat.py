@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.model import Usage
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.config import Price
+from promptstead.config.settings import Price
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
-from promptstead.providers import once as once_more
+from promptstead.providers import retry as once_more
 from promptstead.providers.budget import Limits, Totals
-from promptstead.providers.gate import GIVES_UP_AFTER, Clock
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import Kind, ProviderError, Reply, Request
+from promptstead.providers.throttle import GIVES_UP_AFTER, Clock
 
 Plan = Callable[[str, int, float], Reply | ProviderError]
 """Text of a request, how often it came before, the time -> what comes of it."""

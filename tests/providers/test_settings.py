@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.config import Config, ModelAlias, Price, ProviderSettings
-from promptstead.config_file import load_config
+from promptstead.config.file import load_config
+from promptstead.config.settings import Config, ModelAlias, Price, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider
 from promptstead.providers.opening import address, open_provider
 from promptstead.providers.protocol import ProviderError, Request
-from promptstead.workspace import WorkingTree
+from promptstead.storage.working_tree import WorkingTree
 from tests.providers.server import KEY, Server
 
 ASK = Request("local", "m", [{"role": "user", "content": "hello"}])
@@ -196,7 +196,7 @@ def test_without_the_extra_one_line_names_it(tmp_path: Path) -> None:
     script = """
 import sys
 sys.modules[sys.argv[1]] = None
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
 from promptstead.providers.opening import open_provider
 try:
@@ -214,7 +214,7 @@ except PromptsteadError as error:
 def test_the_configuration_and_the_fake_provider_load_nothing_heavy(tmp_path: Path) -> None:
     script = """
 import sys
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.providers import budget, pool
 from promptstead.providers.opening import open_provider
 open_provider("fake", Config(), lambda path: None, {})

@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.providers import keys as keys_module
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_chat import OpenAIProvider

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.providers import chat, responses
 from promptstead.providers.failures import message_of, retry_after
 from promptstead.providers.keys import Keys

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.diff.prompts import PromptChange, compare_prompts
+from promptstead.prompts.library import Library
 from promptstead.report.changes import as_lines
-from promptstead.report.json_review import change_json
-from promptstead.source.load import Library
+from promptstead.report.review_json import change_json
 from tests.trees import MemoryTree
 
 EDITS = Path(__file__).parents[3] / "shared" / "data" / "edits" / "rodoHasArrived__Meridian.jsonl"

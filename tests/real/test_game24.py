@@ -10,7 +10,7 @@ from promptstead.digests import inputs_digest
 from promptstead.model import Case
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.evals.false_alarms import solves
+from tests.statistics.false_alarms import solves
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "game24"
 PROMPT = """\

@@ -9,13 +9,13 @@ from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untype
 from scipy.special import xlogy  # type: ignore[import-untyped]
 from scipy.stats import binom, norm  # type: ignore[import-untyped]
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
-from promptstead.evals.stream import CaseStream, stream_results
 from promptstead.model import Case
 from promptstead.outputs.index import open_recorded
-from promptstead.source.load import Library
-from promptstead.workspace import WorkingTree
+from promptstead.outputs.stream import CaseStream, stream_results
+from promptstead.prompts.library import Library
+from promptstead.storage.working_tree import WorkingTree
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 

@@ -4,9 +4,9 @@ import re
 
 from hypothesis import strategies as st
 
+from promptstead.documents.document import text_document
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Fix, Level, Span
-from promptstead.source.document import text_document
 
 PATH = "prompts/shop/mood.prompt.yml"
 

@@ -10,14 +10,14 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from promptstead.prompts.schema import load_schema
 from promptstead.report.comment import comment_text
-from promptstead.report.document import FORMAT, ReviewDocument
-from promptstead.report.github import review_annotations
-from promptstead.report.reading import read_review
-from promptstead.source.schema import load_schema
+from promptstead.report.findings_github import review_annotations
+from promptstead.report.review_document import FORMAT, ReviewDocument
+from promptstead.report.review_reader import read_review
 from tests.report.parsers import not_ours
-from tests.report.test_markdown import comparison, pair, prompt, review
-from tests.report.test_reading import read
+from tests.report.test_review_markdown import comparison, pair, prompt, review
+from tests.report.test_review_reader import read
 
 FRAGMENTS = [
     "@team", "<img src=x onerror=alert(1)>", "</details>", "</summary>", "<!-- promptstead review -->", "`", "```",

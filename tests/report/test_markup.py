@@ -9,11 +9,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from promptstead.diff.messages import Kind
-from promptstead.evals.verdict import Verdict
 from promptstead.model import Level
+from promptstead.prompts.schema import load_schema
 from promptstead.report.markup import WORDS, block, cell, code, html, line, plain, rule_code, visible
-from promptstead.report.review import OUTCOMES
-from promptstead.source.schema import load_schema
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.review import OUTCOMES
 from tests.report.parsers import PARSERS, not_ours, outside_code
 
 FRAGMENTS = [

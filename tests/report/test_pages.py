@@ -12,13 +12,13 @@ from promptstead.model import Case
 from promptstead.report.html.page import MAX_DATA, encode, page
 from promptstead.report.html.review_page import review_page
 from promptstead.report.html.run_page import render
-from promptstead.report.run_report import RunReport
+from promptstead.verdicts.run_report import RunReport
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
+from tests.made_runs import RUN, outcomes, row, rows
 from tests.report.browser import Page, chromium, install_axe
 from tests.report.hostile import HOSTILE
-from tests.report.test_markdown import comparison, pair, prompt, review
-from tests.runs import RUN, outcomes, row, rows
+from tests.report.test_review_markdown import comparison, pair, prompt, review
 from tests.samples import OUTPUTS, PATH, PROMPT, outputs, write_sample
 
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstead.evals.results import CaseResult
-from promptstead.evals.run_file import Row
+from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
 from promptstead.report import run_csv, run_junit
 from promptstead.report.csv_table import FORMULA, csv_text
 from promptstead.report.junit import JUnitCase, Suite, junit
-from promptstead.report.run_report import RunReport
+from promptstead.runs.writer import Row
+from promptstead.verdicts.run_report import RunReport
 from tests.command_line import run
 from tests.conftest import ScratchRepository
-from tests.runs import RUN, row
+from tests.made_runs import RUN, row
 from tests.samples import answered, outputs, write_sample
 
 ROWS = [

@@ -2,10 +2,10 @@
 
 import pytest
 
+from promptstead.documents.reader import read
+from promptstead.prompts.patterns import pattern_problems
 from promptstead.runtime.backtracking import MOST, UNLIMITED, too_slow, ways
 from promptstead.runtime.inputs import InputError, check_inputs
-from promptstead.source.patterns import pattern_problems
-from promptstead.source.reader import read
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from importlib import import_module
 import click
 
 from promptstead import __version__
+from promptstead.console.streams import standard_streams
 from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, inert, one_line
-from promptstead.streams import standard_streams
 
 COMMANDS = {
     "init": "Set a repository up; one that has prompts already starts green.",

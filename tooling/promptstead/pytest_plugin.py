@@ -13,11 +13,11 @@ import pytest
 from promptstead.errors import PromptsteadError, inert, one_line
 
 if TYPE_CHECKING:
-    from promptstead.commands.common import Workspace
-    from promptstead.evals.replay import Replay
-    from promptstead.evals.results import CaseResult
+    from promptstead.commands.options import Workspace
+    from promptstead.evaluators.shared.results import CaseResult
     from promptstead.model import Case
-    from promptstead.source.loaded import Loaded
+    from promptstead.outputs.replay import Replay
+    from promptstead.prompts.loaded import Loaded
     from promptstead.testing import Prompts
 
 SUFFIXES = (".prompt.yml", ".prompt.yaml")
@@ -75,7 +75,7 @@ class PromptFile(pytest.File):
 
     def collect(self) -> Iterator["CaseItem"]:
         """Yield a test for each case and model that answered it."""
-        from promptstead.evals.replay import Replay
+        from promptstead.outputs.replay import Replay
 
         loaded = self.workspace.library.load(self._prompt_path)
         if loaded.prompt is None:
@@ -103,7 +103,7 @@ class PromptFile(pytest.File):
         if self.config.getoption("prompts_live"):
             return _live(self.session)[self._prompt_path, case]
         if self._results is None:
-            from promptstead.evals.unpublished import without_answer
+            from promptstead.verdicts.unpublished import without_answer
 
             assert self._replay is not None  # a test of this file is there, so that it was collected
             results = map(without_answer, self._replay.results())
@@ -115,10 +115,10 @@ def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
     """Return (path, case) -> result of every selected case; all are asked when the first is wanted."""
     if _LIVE in session.config.stash:
         return session.config.stash[_LIVE]
-    from promptstead.commands.answers import in_ci
-    from promptstead.commands.asking_selected import ask_selected
-    from promptstead.commands.calling import Calling
-    from promptstead.commands.runs import default_place
+    from promptstead.operations.limits import Calling
+    from promptstead.operations.recording.recorded import in_ci
+    from promptstead.operations.running.chosen_cases import ask_selected
+    from promptstead.operations.running.run_on_disk import default_place
 
     found: dict[tuple[str, str], CaseResult] = {}
     session.config.stash[_LIVE] = found
@@ -239,8 +239,8 @@ def promptstead(request: pytest.FixtureRequest) -> "Prompts":
 
 def _workspace(config: pytest.Config, path: Path) -> "Workspace":
     """Return the repository of *path*, opened once in a run."""
-    from promptstead.commands.common import open_workspace
-    from promptstead.workspace import find_root
+    from promptstead.commands.options import open_workspace
+    from promptstead.storage.working_tree import find_root
 
     known = config.stash.setdefault(_WORKSPACES, {})
     root = find_root(str(path))

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from promptstead.commands.answers import load_valid
-from promptstead.commands.common import Workspace, selected_paths
+from promptstead.commands.options import Workspace, selected_paths
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evals.engine import evaluate
-from promptstead.evals.helpers import helpers_of
-from promptstead.evals.replay import Replay
-from promptstead.evals.results import CaseResult, Result
+from promptstead.evaluators.examine import evaluate
+from promptstead.evaluators.shared.helpers import helpers_of
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, Json, RecordedOutput, Sample
-from promptstead.source.compile import case_messages, open_prompt
-from promptstead.source.loaded import Loaded
+from promptstead.operations.recording.recorded import load_valid
+from promptstead.outputs.replay import Replay
+from promptstead.prompts.compile import case_messages, open_prompt
+from promptstead.prompts.loaded import Loaded
 
 
 class Prompts:

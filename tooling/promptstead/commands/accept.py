@@ -8,15 +8,7 @@ from datetime import date
 
 import click
 
-from promptstead.commands.answers import (
-    count_waiting,
-    in_ci,
-    load_valid,
-    pending_attempts,
-    refuse_unknown,
-    waiting_place,
-)
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     echo,
     open_workspace,
@@ -26,15 +18,23 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
-from promptstead.commands.deciding import Choice, Counts, Desk
-from promptstead.commands.judge_asking import judged
-from promptstead.commands.judging import Judging, accepted, current
-from promptstead.commands.shelf import Shelf
-from promptstead.commands.tying import tied
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
+from promptstead.operations.recording.decisions import Choice, Counts, Desk
+from promptstead.operations.recording.input_ties import tied
+from promptstead.operations.recording.judge_calls import judged
+from promptstead.operations.recording.judgements import Judging, accepted, current
+from promptstead.operations.recording.pending import Shelf
+from promptstead.operations.recording.recorded import (
+    count_waiting,
+    in_ci,
+    load_valid,
+    pending_attempts,
+    refuse_unknown,
+    waiting_place,
+)
 from promptstead.outputs.pending import waiting
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
 
 MAX_WHY = 1000
 
@@ -151,7 +151,7 @@ def _golden(workspace: Workspace, why: str) -> dict[str, Json]:
     """
     name = os.environ.get("GIT_AUTHOR_NAME", "")
     if not name:
-        from promptstead.git import Repository
+        from promptstead.git.repository import Repository
 
         with Repository.discover(workspace.tree.root) as repository:
             name = repository.user_name()

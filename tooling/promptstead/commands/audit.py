@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from promptstead.commands.answers import load_valid
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     echo,
     echo_data,
@@ -22,14 +21,15 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
-from promptstead.commands.judging import accepted
 from promptstead.errors import OK, UNUSABLE, one_line
-from promptstead.evals.agreement import Agreement
-from promptstead.evals.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
-from promptstead.evals.judges import judges_of
+from promptstead.escapes import escaped
+from promptstead.evaluators.shared.judges import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
-from promptstead.report.json_text import escaped
-from promptstead.source.loaded import Loaded
+from promptstead.operations.recording.judgements import accepted
+from promptstead.operations.recording.recorded import load_valid
+from promptstead.prompts.loaded import Loaded
+from promptstead.runs.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
+from promptstead.statistics.agreement import Agreement
 
 MAX_LINES = 20
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     echo,
     open_workspace,
     plural,
@@ -16,7 +16,7 @@ from promptstead.commands.common import (
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
-from promptstead.source.load import Library
+from promptstead.prompts.library import Library
 
 MAX_VECTORS = 10
 """Golden renders kept for one prompt: its first cases."""
@@ -53,8 +53,8 @@ def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bo
     paths = selected_paths(workspace, prompts) if prompts else None
     if working_tree:
         return _build(workspace.library, paths, output, "")
-    from promptstead.commands.revisions import changed_files, library_at
-    from promptstead.git import Repository
+    from promptstead.git.repository import Repository
+    from promptstead.operations.workspace.revisions import changed_files, library_at
 
     with Repository.discover(workspace.tree.root) as repository:
         commit = repository.resolve(revision)
@@ -71,10 +71,10 @@ def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bo
 def _build(library: Library, paths: list[str] | None, output: str, commit: str) -> int:
     from promptstead.digests import prompt_digests
     from promptstead.lint.engine import Engine
-    from promptstead.lint.render import as_text, summary
+    from promptstead.prompts.compile import case_inputs, case_messages, compile_prompt
     from promptstead.release.bundle import write_bundle
+    from promptstead.report.findings_text import as_text, summary
     from promptstead.runtime.bundle import BundledPrompt
-    from promptstead.source.compile import case_inputs, case_messages, compile_prompt
 
     engine = Engine(library.config)
     errors: list[Diagnostic] = []

@@ -7,9 +7,7 @@ from typing import Literal
 
 import click
 
-from promptstead.commands.answers import count_waiting
-from promptstead.commands.base import open_base
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     colour,
     open_workspace,
     plural,
@@ -18,17 +16,19 @@ from promptstead.commands.common import (
     tell,
     tell_passed_over,
 )
-from promptstead.commands.findings import findings_text, result_options, shows_summary, write_result
-from promptstead.commands.linting import lint_prompts
 from promptstead.errors import FINDINGS, OK, PromptsteadError
-from promptstead.evals.replay import Replay
-from promptstead.evals.unpublished import without_answer
+from promptstead.escapes import json_text
 from promptstead.lint.engine import failing
-from promptstead.lint.render import as_text, finding, summary
 from promptstead.model import STAGES, Stage
-from promptstead.report.checks import CheckReport, PromptCheck
-from promptstead.report.json_text import json_text
-from promptstead.source.loaded import Loaded
+from promptstead.operations.recording.recorded import count_waiting
+from promptstead.operations.reviewing.findings_output import findings_text, result_options, shows_summary, write_result
+from promptstead.operations.reviewing.linting import lint_prompts
+from promptstead.operations.workspace.base_revision import open_base
+from promptstead.outputs.replay import Replay
+from promptstead.prompts.loaded import Loaded
+from promptstead.report.findings_text import as_text, finding, summary
+from promptstead.verdicts.checks import CheckReport, PromptCheck
+from promptstead.verdicts.unpublished import without_answer
 
 
 @click.command()

@@ -2,9 +2,9 @@
 
 import click
 
-from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import colour, echo, echo_data, format_option, open_workspace, plain, refuse_ignored
+from promptstead.commands.options import colour, echo, echo_data, format_option, open_workspace, plain, refuse_ignored
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
+from promptstead.operations.limits import Calling, calling_options
 
 
 @click.command()
@@ -51,13 +51,13 @@ def command(
 
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
-    from promptstead.commands.comparing import compare, rendered
-    from promptstead.workspace import write_report
+    from promptstead.operations.reviewing.comparing import compare, rendered
+    from promptstead.storage.working_tree import write_report
 
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
     if live:
-        from promptstead.commands.comparing_live import Asking, compare_live
+        from promptstead.operations.running.live_comparison import Asking, compare_live
 
         if len(sources) != 1 or sources[0].endswith(".jsonl") or base_model or head_model:
             raise PromptsteadError("--live compares two revisions", hint="write them as `A..B`, or name one")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     colour,
     echo,
@@ -20,9 +20,9 @@ from promptstead.commands.common import (
 from promptstead.errors import OK
 
 if TYPE_CHECKING:
-    from promptstead.commands.revisions import PromptPair, Revisions
     from promptstead.diff.prompts import PromptChange
     from promptstead.diff.rendered import Rendered
+    from promptstead.operations.workspace.revisions import PromptPair, Revisions
 
     Change = tuple[PromptChange, Rendered | None]
 
@@ -45,12 +45,12 @@ def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: boo
     Each case that both sides have is rendered on both; --rendered shows what becomes of the messages.
     """
     if no_index:
-        from promptstead.commands.two_files import open_files
+        from promptstead.operations.workspace.two_files import open_files
 
         found = _compare(open_files(revisions, *prompts))
         return _write(*found, f"{revisions}..{' '.join(prompts)}", whole, output_format)
-    from promptstead.commands.revisions import changed_prompts, open_revisions
-    from promptstead.commands.scope import tell_out_of_sight
+    from promptstead.operations.workspace.out_of_sight import tell_out_of_sight
+    from promptstead.operations.workspace.revisions import changed_prompts, open_revisions
 
     workspace = open_workspace()
     with open_revisions(workspace, revisions) as opened:
@@ -84,7 +84,7 @@ def _compare(pairs: "Iterable[PromptPair]") -> "tuple[list[Change], list[str]]":
 
 def _write(changes: "Sequence[Change]", unreadable: Sequence[str], label: str, whole: bool, output_format: str) -> int:
     from promptstead.report.changes import as_lines, rendered_lines
-    from promptstead.report.json_review import change_json, rendered_json
+    from promptstead.report.review_json import change_json, rendered_json
 
     if output_format == "json":
         prompts = [{**change_json(change), "rendered": rendered_json(rendered)} for change, rendered in changes]

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from promptstead.commands.calling import Calling, calling_options
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     format_option,
     language_option,
     open_workspace,
@@ -14,11 +13,12 @@ from promptstead.commands.common import (
     refuse_ignored,
     selected_paths,
 )
-from promptstead.commands.selecting import Chosen, selection_options
-from promptstead.commands.showing import FORMATS, chosen_form
 from promptstead.errors import PromptsteadError
+from promptstead.operations.limits import Calling, calling_options
+from promptstead.operations.running.run_result import FORMATS, chosen_form
+from promptstead.operations.running.selection import Chosen, selection_options
 
-SUBCOMMANDS = {"merge": "promptstead.commands.merging", "show": "promptstead.commands.show_run"}
+SUBCOMMANDS = {"merge": "promptstead.commands.eval_merge", "show": "promptstead.commands.eval_show"}
 """Verb behind ``eval`` -> its module; any other first word is a prompt."""
 
 
@@ -98,7 +98,7 @@ def command(
     if chosen.sample is None:
         refuse_ignored("seed", where="without --sample", hint="add --sample N")
     if rescore is not None:
-        from promptstead.commands import rescoring
+        from promptstead.operations.running import rescored_run as rescoring
 
         given = {"PROMPTS": prompts, "--live": live, "--model": models, "--samples": samples, "--resume": resume}
         rescoring.refuse_options(given | {"a filter": chosen != Chosen(), "a limit": calling != Calling()})
@@ -111,16 +111,16 @@ def command(
     if resume is not None:
         if prompts or models or samples is not None or output is not None or chosen != Chosen():
             raise PromptsteadError("--resume goes on with the selection of its run", hint="leave the others out")
-        from promptstead.commands.asking import resume_run
+        from promptstead.operations.running.live_run import resume_run
 
         return resume_run(resume, calling, shown)
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     selection = chosen.selection()
     if live:
-        from promptstead.commands.asking import ask
+        from promptstead.operations.running.live_run import ask
 
         return ask(workspace, paths, selection, models, samples or 1, output, calling, shown)
-    from promptstead.commands.evaluating import replay
+    from promptstead.operations.running.replayed_run import replay
 
     return replay(workspace, paths, selection, models, samples, output, shown)

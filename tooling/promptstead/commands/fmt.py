@@ -4,7 +4,7 @@ import difflib
 
 import click
 
-from promptstead.commands.common import echo, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.commands.options import echo, open_workspace, plural, prompts_argument, selected_paths, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 
@@ -20,7 +20,7 @@ def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
     Comments stay; the meaning stays. PROMPTS are ids, files or folders; without any, every prompt of the repository. A
     file that is not valid YAML is left alone, and named.
     """
-    from promptstead.source.edit import canonical
+    from promptstead.prompts.edit import canonical
 
     workspace = open_workspace(prompts)
     changed = refused = 0

@@ -8,16 +8,16 @@ from collections.abc import Iterable
 
 import click
 
-from promptstead.commands.common import Workspace, echo, open_workspace, plural, tell
 from promptstead.commands.new import SKELETONS
-from promptstead.config_file import STANDALONE, load_config
+from promptstead.commands.options import Workspace, echo, open_workspace, plural, tell
+from promptstead.config.file import STANDALONE, load_config
 from promptstead.errors import OK, PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.replacement import PREFIX
-from promptstead.source.load import Library
-from promptstead.source.names import SUFFIXES
-from promptstead.workspace import WorkingTree
+from promptstead.prompts.library import Library
+from promptstead.prompts.names import SUFFIXES
+from promptstead.storage.replacement import PREFIX
+from promptstead.storage.working_tree import WorkingTree
 
 IGNORED = ("outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl", ".promptstead/", f"{PREFIX}*", "*.bundle")
 """What waits for its author to accept it, run files, what a killed command leaves, and built bundles."""
@@ -81,7 +81,7 @@ def command(git_diff: bool) -> int:
 
 
 def _git_diff(workspace: Workspace) -> int:
-    from promptstead.git import Repository
+    from promptstead.git.repository import Repository
 
     tree = workspace.tree
     patterns = [f"/{root.path}/**/*.y*ml" for root in workspace.library.roots()]
@@ -154,7 +154,7 @@ def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
 
 def _write_schemas(tree: WorkingTree) -> list[str]:
     """Copy the schemas, so that editors find them by a relative path; a file that is there already stays."""
-    from promptstead.source.schema import schema_text
+    from promptstead.prompts.schema import schema_text
 
     written = []
     for kind, path in _SCHEMAS.items():

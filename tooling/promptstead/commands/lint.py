@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     open_workspace,
     prompts_argument,
     refuse_ignored,
@@ -10,8 +10,8 @@ from promptstead.commands.common import (
     tell,
     tell_passed_over,
 )
-from promptstead.commands.findings import findings_text, result_options, shows_summary, write_result
 from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.operations.reviewing.findings_output import findings_text, result_options, shows_summary, write_result
 
 
 @click.command()
@@ -56,9 +56,9 @@ def command(
     Formats for other programs: sarif for code scanning, github for annotations in GitHub Actions, gitlab for GitLab's
     Code Quality, rdjson for reviewdog.
     """
-    from promptstead.commands.linting import baseline_path, lint_prompts, read_baseline
     from promptstead.lint.engine import failing
-    from promptstead.lint.render import as_json, as_text, summary
+    from promptstead.operations.reviewing.linting import baseline_path, lint_prompts, read_baseline
+    from promptstead.report.findings_text import as_json, as_text, summary
 
     if write_baseline and prompts:
         raise PromptsteadError("a baseline is of every prompt of the repository", hint="leave out PROMPTS")
@@ -70,7 +70,7 @@ def command(
         read_baseline(workspace)  # what is no baseline is not written over
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:
-        from promptstead.commands.fixing import fixed, show_fixes, write_fixes
+        from promptstead.operations.reviewing.fixing import fixed, show_fixes, write_fixes
 
         done = fixed(workspace, paths, _codes(select), _codes(ignore), unsafe=unsafe_fixes)
         if show_diff:
@@ -98,7 +98,7 @@ def command(
         tell(f"{path}: {len(run.diagnostics)} findings are allowed from now on")
         return OK
     if output_format == "json":
-        from promptstead.report.json_text import json_text
+        from promptstead.escapes import json_text
 
         text = json_text(as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed))
     elif output_format == "text":
@@ -112,6 +112,6 @@ def command(
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
-    from promptstead.commands.linting import known_codes
+    from promptstead.operations.reviewing.linting import known_codes
 
     return known_codes(code.strip().upper() for value in values for code in value.split(",") if code.strip())

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import click
 
-from promptstead.commands.common import Workspace, echo, open_workspace, tell
+from promptstead.commands.options import Workspace, echo, open_workspace, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case
-from promptstead.source.names import SUFFIXES
+from promptstead.prompts.names import SUFFIXES
 
 SKELETONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "skeletons")
 MAX_TEXT = 200
@@ -87,14 +87,14 @@ def _skeleton(language: str, name: str) -> str:
 
 
 def _filled(text: str, title: str, owner: str) -> str:
-    from promptstead.source.emit import inline
+    from promptstead.documents.emit import inline
 
     return text.replace('"{{ owner }}"', inline(owner, "", "flow")).replace("{{ title }}", inline(title, "", "block"))
 
 
 def _tied(outputs: str, cases: str) -> str:
     """Put the digest of its case's inputs into each answer: whoever wrote the skeleton accepted it."""
-    from promptstead.source.reader import read
+    from promptstead.documents.reader import read
 
     for case in read(cases.encode(), "cases.yml").data["cases"]:
         digest = inputs_digest(Case(case["id"], case["inputs"]))

@@ -5,15 +5,7 @@ from typing import NamedTuple
 
 import click
 
-from promptstead.commands.answers import (
-    in_ci,
-    load_valid,
-    pending_attempts,
-    refuse_unknown,
-    sealed,
-    valid_outputs,
-)
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     echo,
     echo_data,
@@ -25,18 +17,26 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
-from promptstead.commands.shelf import Shelf
-from promptstead.commands.trusted import answer_store
 from promptstead.errors import OK, PromptsteadError, one_line
-from promptstead.evals.engine import CANNOT_RENDER
-from promptstead.evals.replay import Replay
+from promptstead.evaluators.examine import CANNOT_RENDER
 from promptstead.model import Json, RecordedOutput
+from promptstead.operations.recording.pending import Shelf
+from promptstead.operations.recording.recorded import (
+    in_ci,
+    load_valid,
+    pending_attempts,
+    refuse_unknown,
+    sealed,
+    valid_outputs,
+)
+from promptstead.operations.workspace.trusted_functions import answer_store
 from promptstead.outputs.calls import answer_text, as_entries
 from promptstead.outputs.merge import merged, without
 from promptstead.outputs.pending import key_of, waiting
-from promptstead.outputs.requests import Requests
+from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
 
 
 class Row(NamedTuple):

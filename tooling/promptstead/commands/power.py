@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option, refuse_ignored
+from promptstead.commands.options import echo, echo_json, format_option, refuse_ignored
 from promptstead.errors import OK, PromptsteadError
 
 _SHARE = click.FloatRange(0, 1)
@@ -32,8 +32,8 @@ def command(
     Two revisions are compared case by case; what counts is how often a case passes on one side only, also when nothing
     changed. `promptstead review` shows it for answers that are there. No model is called and nothing is read.
     """
-    from promptstead.evals.power import cases_to_clear, cases_to_notice, discordance_of, inflated
-    from promptstead.evals.statistics import ALPHA
+    from promptstead.statistics.paired_shares import ALPHA
+    from promptstead.statistics.power import cases_to_clear, cases_to_notice, discordance_of, inflated
 
     if (discordance is None) == (rate is None):
         raise PromptsteadError(

@@ -6,9 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from promptstead.commands.answers import in_ci, load_valid, refuse_unknown
-from promptstead.commands.calling import Calling, allowed_of, calling_options, cost_of, used
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     echo,
     first_lines,
@@ -19,10 +17,16 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
-from promptstead.commands.judge_asking import Pairs, ask_judges, judged, left_of, take_judgements
-from promptstead.commands.judging import Judging, refuse_unresolved_judges
-from promptstead.commands.progress import Progress
-from promptstead.commands.recording import (
+from promptstead.config.settings import Config
+from promptstead.console.progress import Progress
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
+from promptstead.evaluators.shared.judges import judges_of
+from promptstead.interrupts import Graceful
+from promptstead.operations.limits import Calling, allowed_of, calling_options, cost_of, used
+from promptstead.operations.recording.judge_calls import Pairs, ask_judges, judged, left_of, take_judgements
+from promptstead.operations.recording.judgements import Judging, refuse_unresolved_judges
+from promptstead.operations.recording.recorded import in_ci, load_valid, refuse_unknown
+from promptstead.operations.recording.recording import (
     Failure,
     Question,
     Recording,
@@ -30,10 +34,6 @@ from promptstead.commands.recording import (
     opener,
     request_for,
 )
-from promptstead.config import Config
-from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
-from promptstead.evals.judges import judges_of
-from promptstead.interrupts import Graceful
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request
@@ -127,7 +127,7 @@ def command(
 
 
 def _take(workspace: Workspace, pairs: Pairs, origin: str) -> int:
-    from promptstead.commands.artifact import read_artifact
+    from promptstead.operations.recording.artifact import read_artifact
 
     attempts = read_artifact(origin)
     wanted: set[int] = set()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Decorated,
     echo,
     echo_data,
@@ -17,8 +17,8 @@ from promptstead.commands.common import (
     tell,
 )
 from promptstead.errors import OK, PromptsteadError
+from promptstead.escapes import json_text
 from promptstead.model import Case, Json, Prompt
-from promptstead.report.json_text import json_text
 
 MAX_INPUT_BYTES = 4 * 1024 * 1024
 
@@ -62,7 +62,7 @@ def command(
     They are rendered for a case, for given inputs, or else for the examples that the inputs declare.
     On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
     """
-    from promptstead.source.compile import case_messages, open_prompt
+    from promptstead.prompts.compile import case_messages, open_prompt
 
     workspace = open_workspace((prompt,))
     paths = selected_paths(workspace, (prompt,))

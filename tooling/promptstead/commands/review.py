@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.common import echo, echo_commands, echo_data, language_option, open_workspace, refuse_ignored
+from promptstead.commands.options import echo, echo_commands, echo_data, language_option, open_workspace, refuse_ignored
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 if TYPE_CHECKING:
-    from promptstead.report.document import ReviewDocument
+    from promptstead.report.review_document import ReviewDocument
 
 
 @click.command()
@@ -69,7 +69,7 @@ def command(
         _write(document, output_format, language, output)
         return FINDINGS if document["blocks"] else OK
 
-    from promptstead.commands import posting
+    from promptstead.operations.reviewing import posting
 
     place = None if dry_run else posting.find_place(post, os.environ, bot or "")
     document = _document(revisions, origin)
@@ -85,17 +85,17 @@ def command(
 
 def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     if origin is not None:
-        from promptstead.commands.posting import read_report
-        from promptstead.report.reading import read_review
+        from promptstead.operations.reviewing.posting import read_report
+        from promptstead.report.review_reader import read_review
 
         return read_review(read_report(origin), origin)
     assert revisions is not None
-    from promptstead.commands.forks import spread
-    from promptstead.commands.revisions import Candidate, candidates, open_revisions, reached
-    from promptstead.commands.scope import looser_settings, unlisted
-    from promptstead.report.json_review import review_json
-    from promptstead.report.renames import with_likely_renames
-    from promptstead.report.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
+    from promptstead.executors.forks import spread
+    from promptstead.operations.workspace.out_of_sight import looser_settings, unlisted
+    from promptstead.operations.workspace.revisions import Candidate, candidates, open_revisions, reached
+    from promptstead.report.review_json import review_json
+    from promptstead.verdicts.renames import with_likely_renames
+    from promptstead.verdicts.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
 
     with open_revisions(open_workspace(), revisions) as opened:
         policy = opened.base.config  # a change does not choose the rules that it is judged by
@@ -123,10 +123,10 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
 
 def _write(document: "ReviewDocument", output_format: str, language: str, output: str | None) -> None:
-    from promptstead.report.github import review_annotations
-    from promptstead.report.json_text import json_text
-    from promptstead.report.markdown import review_markdown
-    from promptstead.workspace import write_report
+    from promptstead.escapes import json_text
+    from promptstead.report.findings_github import review_annotations
+    from promptstead.report.review_markdown import review_markdown
+    from promptstead.storage.working_tree import write_report
 
     if output_format == "json":
         text = json_text(document)
@@ -137,7 +137,7 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
 
         text = review_page(document, language)
     elif output_format == "text":
-        from promptstead.commands.common import colour
+        from promptstead.commands.options import colour
         from promptstead.report.review_text import review_lines
 
         text = "".join(

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from promptstead.commands.common import echo, echo_json, format_option, plural, tell
+from promptstead.commands.options import echo, echo_json, format_option, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from promptstead.commands.common import (
+from promptstead.commands.options import (
     Workspace,
     echo_data,
     echo_json,
@@ -16,16 +16,16 @@ from promptstead.commands.common import (
     selected_paths,
     tell,
 )
-from promptstead.commands.recording import opener, refuse_unresolved, request_for, unusable
 from promptstead.commands.render import chosen_cases, input_options
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.interrupts import Graceful
 from promptstead.model import Json
+from promptstead.operations.recording.recording import opener, refuse_unresolved, request_for, unusable
 from promptstead.outputs.calls import call_lines
-from promptstead.outputs.requests import Requests
+from promptstead.prompts.requests import Requests
 from promptstead.providers.budget import prices
-from promptstead.providers.once import ask
 from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.retry import ask
 
 
 @click.command()

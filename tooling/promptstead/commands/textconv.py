@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.common import echo
+from promptstead.commands.options import echo
 from promptstead.errors import OK, PromptsteadError
 
 
@@ -14,8 +14,8 @@ def command(file: str) -> int:
     `promptstead init --git-diff` has Git call it, so that `git diff` and `git log -p` show words and values instead of
     YAML. A file that is no YAML is printed as it is.
     """
+    from promptstead.documents.reader import MAX_BYTES, read
     from promptstead.report.outline import outline
-    from promptstead.source.reader import MAX_BYTES, read
 
     try:
         with open(file, "rb") as source:

@@ -7,9 +7,9 @@ from promptstead.diff.messages import MessageChange, compare_messages
 from promptstead.diff.prompts import PromptChange
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Message, Part
-from promptstead.outputs.requests import Requests
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
 from promptstead.runtime.values import equal, json_text
-from promptstead.source.loaded import Loaded
 
 MAX_CASES = 200
 """Most cases of one prompt that are rendered."""

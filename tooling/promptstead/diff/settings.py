@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from promptstead.config import LEVELS, Config
+from promptstead.config.settings import LEVELS, Config
 
 Value = TypeVar("Value")
 

@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from promptstead.config import LEVELS, Config
+from promptstead.config.settings import LEVELS, Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule import Base, Context, Find
 from promptstead.lint.table import TABLE, rule, selected
 from promptstead.model import Fix, Level, Problem, Span, Stage
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
 
 if TYPE_CHECKING:
     from promptstead.lint.suppressions import Suppression

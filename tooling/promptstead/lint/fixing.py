@@ -9,8 +9,8 @@ from typing import BinaryIO, NamedTuple
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.model import Fix, Span, Tree
-from promptstead.source.load import Library
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.library import Library
+from promptstead.prompts.loaded import Loaded
 
 MAX_PASSES = 10
 """A fix may uncover what another one mends; no chain of ours is this long."""

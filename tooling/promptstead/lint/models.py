@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from promptstead.lint.facts import load_facts
 from promptstead.lint.rule import Context
 from promptstead.model import Json, KeyPath, ModelChoice
-from promptstead.source.prompt import choose_model
+from promptstead.prompts.prompt import choose_model
 
 
 class NamedModel(NamedTuple):

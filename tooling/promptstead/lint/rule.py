@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from promptstead.config import Config
+from promptstead.config.settings import Config
+from promptstead.documents.document import Document
 from promptstead.model import Case, Input, Level, Part, Problem, Prompt, Span, Stage
-from promptstead.source.document import Document
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
 from promptstead.template.analysis import Output, PathUse, Text, flow, paths
 from promptstead.template.compiler import placeholders
 

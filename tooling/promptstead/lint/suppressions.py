@@ -8,9 +8,9 @@ commas. In a partial the same stands in ``{# … #}`` and counts for its line, o
 import re
 from collections.abc import Iterator
 
+from promptstead.documents.document import Document
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Span
-from promptstead.source.document import Document
 
 MARK = "promptstead:"
 NOT_ALLOWED = frozenset({"SCH001", "SCH005", "TPL101", "TPL106"})
@@ -49,7 +49,7 @@ def find_suppressions(document: Document) -> list[Suppression]:
 
 
 def _in_yaml(document: Document) -> Iterator[tuple[re.Match[str], Span]]:
-    from promptstead.source.comments import find_comments
+    from promptstead.documents.comments import find_comments
 
     for offset, comment in find_comments(document):
         match = re.fullmatch(rf"#+[ \t]*{_DIRECTIVE}", comment)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from promptstead.model import Part, Span
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
 from promptstead.template.analysis import Output, Text
 from promptstead.template.nodes import For, If, Include, Node, Template
 from promptstead.template.nodes import Text as TextNode

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from promptstead.documents.document import Document
+from promptstead.documents.pairs import DuplicateKey
+from promptstead.documents.reader import misread
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem, RecordedOutput, Span
 from promptstead.outputs.store import (
@@ -16,11 +19,8 @@ from promptstead.outputs.store import (
     entry_validator,
     received_digest,
 )
-from promptstead.source.document import Document
-from promptstead.source.pairs import DuplicateKey
-from promptstead.source.reader import misread
-from promptstead.source.schema import can_build, validate
-from promptstead.source.seen import IdTable
+from promptstead.prompts.schema import can_build, validate
+from promptstead.prompts.seen_ids import IdTable
 
 
 class Entry(NamedTuple):

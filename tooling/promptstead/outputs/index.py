@@ -10,16 +10,16 @@ from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
+from promptstead.documents.document import Document
+from promptstead.documents.lines import bounded_lines
+from promptstead.documents.lines_document import MAX_LINE, LinesDocument
 from promptstead.errors import one_line
 from promptstead.model import RecordedOutput, Tree
 from promptstead.outputs.entries import parse
 from promptstead.outputs.store import parse_line
-from promptstead.source.document import Document
-from promptstead.source.lines import bounded_lines
-from promptstead.source.lines_document import MAX_LINE, LinesDocument
-from promptstead.source.loaded import Loaded
-from promptstead.source.names import companion_path
-from promptstead.source.seen import IdTable
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.names import companion_path
+from promptstead.prompts.seen_ids import IdTable
 
 MAX_ENTRIES = 10_000_000
 MAX_MODELS = 1000

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
+from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput
 from promptstead.outputs.entries import raw_lines, valid_entries
 from promptstead.outputs.store import entry_line, parse_line
-from promptstead.source.document import Document
 
 Key = tuple[str, str]
 """Case and model."""

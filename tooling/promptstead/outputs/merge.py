@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from promptstead.documents.document import Document
+from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, RecordedOutput, Span
 from promptstead.outputs import lines
 from promptstead.outputs.calls import kept
 from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.store import dump, dump_lines, entry_lines
-from promptstead.source.document import Document
-from promptstead.source.reader import read
 
 Key = tuple[str, str]
 """Case and model."""

@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from promptstead.documents.pairs import unique_keys
+from promptstead.documents.text_scalars import scalar
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, RecordedOutput, Sample
-from promptstead.outputs.scalars import scalar
 from promptstead.outputs.store import follows_schema, plain_sample, read_sample
-from promptstead.source.pairs import unique_keys
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000

@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 from promptstead.digests import digest
+from promptstead.documents.document import Document
+from promptstead.documents.emit import inline
+from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.text_scalars import block_or_quoted, scalar
 from promptstead.errors import one_line
 from promptstead.model import Json, RecordedOutput, Sample, Usage
 from promptstead.outputs.calls import as_entries, from_entries
-from promptstead.outputs.scalars import block_or_quoted, scalar
-from promptstead.source.document import Document
-from promptstead.source.emit import inline
-from promptstead.source.pairs import DuplicateKey, unique_keys
-from promptstead.source.schema import load_schema, validate
+from promptstead.prompts.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 CHANGED = "this answer is not what the model said: it was changed after it was accepted"

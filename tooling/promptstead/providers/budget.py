@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from promptstead.config import Config, Price, prices_of
+from promptstead.config.settings import Config, Price, prices_of
 from promptstead.model import Usage
 from promptstead.providers.protocol import ProviderError, Reply, Request
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.model import Json, Usage
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from promptstead.providers.wire import bad_answer, count, whole_text

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 
 COMMAND_SECONDS = 60.0

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
 from promptstead.providers import chat, responses

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 
-from promptstead.config import BASE_URL, Config, ProviderSettings
+from promptstead.config.settings import BASE_URL, Config, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers import fake
 from promptstead.providers.keys import Keys

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
 from promptstead.providers.budget import Budget, Limits, Totals
-from promptstead.providers.gate import Clock, Gate
 from promptstead.providers.protocol import Provider, ProviderError, Reply, Request
+from promptstead.providers.throttle import Clock, Gate
 
 Key = TypeVar("Key")
 

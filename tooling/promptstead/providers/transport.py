@@ -12,7 +12,7 @@ import openai
 from aiohttp.http_exceptions import HttpProcessingError
 from openai._models import FinalRequestOptions
 
-from promptstead.config import ProviderSettings
+from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.keys import Keys
 from promptstead.providers.protocol import ProviderError

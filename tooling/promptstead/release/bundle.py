@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
 
-from promptstead.disk import make_folder, sync_folder, walk
 from promptstead.errors import PromptsteadError
-from promptstead.replacement import PREFIX, refuse_link_out, replacing_bytes, umask
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
 from promptstead.runtime.files import HEADER, MANIFEST, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
+from promptstead.storage.disk import make_folder, sync_folder, walk
+from promptstead.storage.replacement import PREFIX, refuse_link_out, replacing_bytes, umask
 
 Entry = dict[str, Any]
 MARK = 16

@@ -1,8 +1,8 @@
 """The text of the one comment: the review in Markdown, and where the rest of it is."""
 
-from promptstead.report.document import ReviewDocument
-from promptstead.report.markdown import MAX_CHARACTERS, review_markdown
 from promptstead.report.markup import code
+from promptstead.report.review_document import ReviewDocument
+from promptstead.report.review_markdown import MAX_CHARACTERS, review_markdown
 
 
 def comment_text(review: ReviewDocument, limit: int, run: str = "") -> str:

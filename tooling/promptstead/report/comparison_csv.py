@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from promptstead.evals.pairing import Pair
-from promptstead.report.comparison import ComparisonReport
 from promptstead.report.csv_table import Cell, csv_text
-from promptstead.report.json_review import decision_json
+from promptstead.report.review_json import decision_json
+from promptstead.verdicts.comparison import ComparisonReport
+from promptstead.verdicts.pairing import Pair
 
 NUMBERS = (
     "primary",

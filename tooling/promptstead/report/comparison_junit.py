@@ -4,11 +4,11 @@ Not one a case: a broken case among many is no failure of the gate, and a red li
 exit code.
 """
 
-from promptstead.evals.gate import Decision
-from promptstead.evals.verdict import Verdict
-from promptstead.report.comparison import ComparedPrompt, ComparisonReport
 from promptstead.report.comparison_text import models
 from promptstead.report.junit import JUnitCase, Suite, junit
+from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.gate import Decision
 
 
 def comparison_junit(report: ComparisonReport) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptstead.evals.gate import Decision
-from promptstead.evals.pairing import Pair
-from promptstead.report.comparison import ComparedPrompt, ComparisonReport
 from promptstead.report.comparison_text import drawable, models, rates
-from promptstead.report.markdown import MARKS
 from promptstead.report.markup import cell, code
+from promptstead.report.review_markdown import MARKS
+from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
+from promptstead.verdicts.gate import Decision
+from promptstead.verdicts.pairing import Pair
 
 MAX_ROWS = 200
 MAX_CASES = 10

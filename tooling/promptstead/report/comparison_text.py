@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from promptstead.errors import one_line
-from promptstead.evals.gate import FEW_CASES, Decision
-from promptstead.evals.pairing import Pair
-from promptstead.evals.verdict import Verdict
 from promptstead.report.bars import axis, bar, reach
 from promptstead.report.changes import Paint
-from promptstead.report.comparison import ComparedPrompt, ComparisonReport
+from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.gate import FEW_CASES, Decision
+from promptstead.verdicts.pairing import Pair
 
 WIDTH = 100
 NAME, RATES, PAIRS, BAR = 32, 15, 7, 23

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from promptstead.report.json_text import WITHIN
+from promptstead.escapes import WITHIN
 from promptstead.report.markup import HIDDEN
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from promptstead.diff.blocks import Block, split_blocks
+from promptstead.documents.document import Document
 from promptstead.model import Json
-from promptstead.source.document import Document
-from promptstead.source.order import key_orders
+from promptstead.prompts.order import key_orders
 
 _NAMES = ("id", "case", "role", "slot", "name")
 """Keys by which an item of a list is called, so that moving others does not change its line."""

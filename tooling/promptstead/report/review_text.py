@@ -7,7 +7,8 @@ from typing import cast
 from promptstead.diff.words import Piece, PieceKind
 from promptstead.errors import one_line
 from promptstead.report.changes import Paint, inline, values_text
-from promptstead.report.document import (
+from promptstead.report.markup import visible
+from promptstead.report.review_document import (
     ComparisonDocument,
     PairDocument,
     PieceDocument,
@@ -15,9 +16,8 @@ from promptstead.report.document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.markdown import counted, not_compared, out_of_sight, score_text
-from promptstead.report.markdown_details import VALUE_PARTS, value_change
-from promptstead.report.markup import visible
+from promptstead.report.review_markdown import counted, not_compared, out_of_sight, score_text
+from promptstead.report.review_markdown_details import VALUE_PARTS, value_change
 
 WIDTH = 100
 MAX_ANSWERS = 5

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from promptstead.evals.run_file import Row
 from promptstead.report.csv_table import Cell, csv_text
-from promptstead.report.run_report import RunReport
+from promptstead.runs.writer import Row
+from promptstead.verdicts.run_report import RunReport
 
 HEADER = (
     "prompt",

@@ -1,10 +1,10 @@
 """A run's results as one JSON document, ``promptstead/eval/v1``."""
 
-from promptstead.evals.classification import Classification
-from promptstead.evals.tally import Rate, Used, total
+from promptstead.escapes import json_text
 from promptstead.model import Json
-from promptstead.report.json_text import json_text
-from promptstead.report.run_report import Entry, RunReport
+from promptstead.runs.classification import Classification
+from promptstead.runs.tally import Rate, Used, total
+from promptstead.verdicts.run_report import Entry, RunReport
 
 FORMAT = "promptstead/eval/v1"
 STATES = ("pass", "fail", "unscored", "not evaluated")

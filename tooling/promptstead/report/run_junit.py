@@ -1,8 +1,8 @@
 """A run for CI servers: one suite a prompt and model, one test case a case."""
 
-from promptstead.evals.results import CaseResult
+from promptstead.evaluators.shared.results import CaseResult
 from promptstead.report.junit import JUnitCase, Suite, junit
-from promptstead.report.run_report import RunReport
+from promptstead.verdicts.run_report import RunReport
 
 
 def render(report: RunReport) -> str:

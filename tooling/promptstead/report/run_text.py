@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from promptstead.errors import one_line
-from promptstead.evals.classification import Classification
-from promptstead.evals.tally import Rate, Used, total
-from promptstead.report.run_report import Entry, RunReport
+from promptstead.runs.classification import Classification
+from promptstead.runs.tally import Rate, Used, total
+from promptstead.verdicts.run_report import Entry, RunReport
 
 WIDTH = 100
 MAX_LINES = 20

@@ -20,7 +20,7 @@ from typing import Any
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Context, Rule, everywhere, row_span
 from promptstead.model import Json, Problem
-from promptstead.source.json_path import keys
+from promptstead.prompts.declared.json_path import keys
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -138,7 +138,7 @@ def _broken(schema: Mapping[str, Any]) -> str:
     import jsonschema_rs
 
     if "$ref" in json.dumps(schema):
-        from promptstead.evals.evaluators.json_schema import prepare
+        from promptstead.evaluators.kinds.json_schema import prepare
 
         try:
             prepare({"schema": schema})

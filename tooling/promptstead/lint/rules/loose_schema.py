@@ -77,7 +77,7 @@ def _problem(context: Context, inner: Subschema, open_ended: bool, optional: lis
 
 def _fix(context: Context, inner: Subschema, open_ended: bool, optional: list[str]) -> Fix:
     """Return the edits that close the object: values are replaced where their keys stand, new keys go first."""
-    from promptstead.source.emit import inline
+    from promptstead.documents.emit import inline
 
     document, at = context.document, ("output", "schema", *inner.at)
     wanted: dict[str, str] = {"additionalProperties": "false"} if open_ended else {}

@@ -32,7 +32,7 @@ from promptstead.lint.texts import strings
 from promptstead.model import KeyPath, Level, Problem, Span
 
 if TYPE_CHECKING:
-    from promptstead.evals.personal_data import Kind
+    from promptstead.detectors.personal_data import Kind
 
 _LEVELS: "dict[Kind, Level]" = {
     "iban": "warning",
@@ -95,8 +95,8 @@ def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, s
     """Yield the place of somebody's personal data, the message and the level; load the detection for a candidate."""
     if _candidate().search(text) is None:
         return
-    from promptstead.evals.personal_data import NAMES, find, masked
-    from promptstead.lint.reserved import is_nobodys
+    from promptstead.detectors.personal_data import NAMES, find, masked
+    from promptstead.detectors.reserved import is_nobodys
 
     taken: list[tuple[int, int]] = []
     for kind, level in levels.items():

@@ -19,7 +19,7 @@ prompts in one repository), it reported nothing.
 
 from collections.abc import Iterator
 
-from promptstead.evals.secret_formats import assigned, known
+from promptstead.detectors.secret_formats import assigned, known
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem, Span
 

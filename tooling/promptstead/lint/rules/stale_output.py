@@ -26,7 +26,7 @@ def check(context: Context) -> Iterator[Problem]:
     yield from _broken_judgements(context)
     if document is None:
         return
-    from promptstead.evals.replay import Replay  # evaluators are not needed where nothing is recorded
+    from promptstead.outputs.replay import Replay  # evaluators are not needed where nothing is recorded
 
     replay = Replay(context.loaded)
     for problem in replay.problems:
@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Problem]:
 def _broken_judgements(context: Context) -> Iterator[Problem]:
     document = context.loaded.judgements
     if document is not None:
-        from promptstead.outputs.judgements import recorded_judgements  # few prompts have judges
+        from promptstead.evaluators.judgements import recorded_judgements  # few prompts have judges
 
         for problem in recorded_judgements(document)[1]:
             yield problem._replace(level="error")

@@ -25,7 +25,7 @@ from functools import cache
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
 from promptstead.model import Input, Json, Level, Problem, Prompt
-from promptstead.source.loaded import Loaded
+from promptstead.prompts.loaded import Loaded
 
 _NOTES = ("title", "description", "examples", "default", "$comment")
 

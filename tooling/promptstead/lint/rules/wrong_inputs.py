@@ -10,10 +10,10 @@ ignored, this is a warning.
 
 from collections.abc import Iterator, Mapping
 
+from promptstead.documents.document import Document
 from promptstead.lint.rule import Context, Rule, everywhere, row_span
 from promptstead.model import Case, Json, Level, Problem, Span
 from promptstead.runtime.inputs import InputError, check_inputs
-from promptstead.source.document import Document
 
 
 def check(context: Context) -> Iterator[Problem]:

@@ -12,8 +12,8 @@ from math import isfinite
 from os.path import abspath, dirname, join
 from string import Template
 
+from promptstead.escapes import escaped
 from promptstead.model import Json
-from promptstead.report.json_text import escaped
 
 LANGUAGES = ("en", "fr")
 MAX_DATA = 16 * 1024 * 1024

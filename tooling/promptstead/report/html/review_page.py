@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from promptstead import __version__
 from promptstead.diff.words import word_diff
-from promptstead.evals.gate import FEW_CASES
 from promptstead.model import Json
-from promptstead.report.document import (
+from promptstead.report.html.page import Room, cut, page, shown
+from promptstead.report.review_document import (
     ComparisonDocument,
     PairDocument,
     PieceDocument,
@@ -14,7 +14,7 @@ from promptstead.report.document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.html.page import Room, cut, page, shown
+from promptstead.verdicts.gate import FEW_CASES
 
 MAX_LISTED = 1_000
 """Most findings, violations and cases without a comparison that are listed of one prompt."""

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterable
 
 from promptstead import __version__
 from promptstead.errors import PromptsteadError
-from promptstead.evals.results import decisive, state_of
-from promptstead.evals.run_file import Row
-from promptstead.evals.tally import Rate
-from promptstead.evals.violations import violations
+from promptstead.evaluators.shared.results import decisive, state_of
 from promptstead.model import Json, Sample
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.run_json import classification
-from promptstead.report.run_report import Entry, RunReport
+from promptstead.runs.tally import Rate
+from promptstead.runs.writer import Row
+from promptstead.verdicts.run_report import Entry, RunReport
+from promptstead.verdicts.violations import violations
 
 Messages = Callable[[Row], list[Json]]
 """Row -> the messages that were sent for it, each with ``role`` and ``content``; raises PromptsteadError."""

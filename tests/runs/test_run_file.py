@@ -1,0 +1,101 @@
+"""A run file holds everything that was judged, and says where it is damaged."""
+
+import json
+from typing import Any
+
+import pytest
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
+from promptstead.runs.reader import RunReader
+from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
+
+DIGEST = "sha256:" + "0" * 64
+RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}", "weight": 2}, "p.yml", ("evaluators", "right"))
+OWN = EvaluatorSpec("own", "length", {"max": 3}, "c.yml", ())
+RUN = Run(
+    "0.1",
+    "abc",
+    True,
+    "2026-01-01T00:00:00Z",
+    "live",
+    (RunPrompt("shop/mood", "prompts/shop/mood.prompt.yml", {"tests": DIGEST}, {}, Gate("right"), "high", (RIGHT,)),),
+    {"tags": ["a"]},
+    (2, 3),
+)
+CASE = Case("c", {"x": [1]}, None, True, ({"role": "user", "content": "hé"},), ("a",), True, "doc", (OWN,))
+OUTPUT = RecordedOutput(
+    "c",
+    "m@1",
+    "live",
+    (Sample("yes\n", "stop", Usage(3, None), ({"id": "1"},), 0.25, 0.5), Sample("no")),
+    DIGEST,
+    attempts=3,
+)
+JUDGED = (
+    {"right": Result(True, "ok"), "own": Result(0.5, "half \ud83d")},
+    {"right": Result(None, "why"), "own": Result("x", "")},
+)
+ROWS = [
+    Row("shop/mood", CaseResult(CASE, "m@1", "evaluated", "", OUTPUT, JUDGED, (RIGHT, OWN))),
+    Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", "no answer")),
+    Row("shop/mood", CaseResult(Case("e", {}), "m@1", "not evaluated", "stale", OUTPUT._replace(case="e"))),
+]
+
+
+def lines(*, end: bool = True) -> list[str]:
+    return [dump_run(RUN), *map(dump_row, ROWS), *([dump_end(End(3, 7, looks=({"n": 1},)))] if end else [])]
+
+
+def test_what_is_written_is_read() -> None:
+    reader = RunReader(lines(), "x.run.jsonl")
+    assert reader.run == RUN._replace(prompts=(RUN.prompts[0]._replace(evaluators=(meaning(RIGHT),)),))
+    kept = CASE._replace(evaluators=(meaning(OWN),))
+    first = CaseResult(kept, "m@1", "evaluated", "", OUTPUT, JUDGED, (meaning(RIGHT), meaning(OWN)))
+    assert list(reader.rows()) == [Row("shop/mood", first), *ROWS[1:]]
+    assert reader.end == End(3, 7, looks=({"n": 1},))
+    for line in lines():
+        line.encode()
+
+
+def test_only_what_changes_a_result_is_an_evaluators_meaning() -> None:
+    assert meaning(RIGHT) == meaning(RIGHT._replace(options={"value": "{{ expected }}", "x-a": 1, "description": "d"}))
+    assert meaning(RIGHT) != meaning(RIGHT._replace(options={"value": "y"}))
+    assert meaning(meaning(RIGHT)) == meaning(RIGHT)
+
+
+def test_a_run_that_was_stopped_has_no_end_and_its_half_written_line_does_not_count() -> None:
+    reader = RunReader([*lines(end=False)[:3], dump_row(ROWS[2])[:20]], "x")
+    assert len(list(reader.rows())) == 2
+    assert reader.end is None
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda: ["{}\n"], "x: this is no run file"),
+        (lambda: [], "x:1: this line is no JSON object"),
+        (lambda: [lines()[0], "[1]\n"], "x:2: this line is no JSON object"),
+        (lambda: [lines()[0], '{"prompt": NaN}\n'], "x:2: this line is no JSON object"),
+        (lambda: [lines()[0], "[" * 100_000 + "\n"], "x:2: this line is no JSON object"),
+        (lambda: [lines()[0], dump_row(ROWS[1])[:-2] + ',"unknown":1}\n'], "x:2: this line is not that of a run file"),
+        (lambda: [lines()[0], dump_row(ROWS[0]).replace("0.5", "1e101")], "x:2: this line is not that of a run file"),
+        (lambda: [lines()[0], dump_row(ROWS[1]._replace(prompt="other"))], "x:2: the run has no prompt `other`"),
+        (lambda: [lines()[0], dump_row(ROWS[0]).replace("yes", "\\ud83d")], "x:2: an answer on this line holds half"),
+        (
+            lambda: [lines()[0], dump_row(ROWS[0]).replace('"m@1"', '"\\ud83d"')[:-2] + ',"u":1}\n'],
+            "x:2: this line is not",
+        ),
+        (lambda: [*lines()[:2], lines()[-1]], "x:3: the run counts 3 rows and has 1"),
+        (lambda: [*lines(), lines()[1]], "x:6: there is something behind the end of the run"),
+    ],
+)
+def test_damage_is_named_with_its_line(damage: Any, message: str) -> None:
+    with pytest.raises(PromptsteadError) as error:
+        list(RunReader(damage(), "x").rows())
+    assert str(error.value).startswith(message)
+
+
+def test_every_line_is_json_for_other_readers() -> None:
+    assert [next(iter(json.loads(line))) for line in lines()] == ["format", "prompt", "prompt", "prompt", "end"]

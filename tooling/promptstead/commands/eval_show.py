@@ -1,0 +1,34 @@
+"""``promptstead eval show``: a run that exists in another form: a page, JUnit, CSV; nothing is judged again."""
+
+import click
+
+from promptstead.commands.options import format_option, language_option, tell
+from promptstead.errors import UNUSABLE
+from promptstead.operations.running.run_result import FORMATS, chosen_form, finish
+
+
+@click.command("show")
+@click.argument("place", metavar="RUN")
+@format_option(*FORMATS)
+@language_option
+def command(place: str, output_format: str, language: str) -> int:
+    """Show the run file RUN as `eval` showed it, or in another form: `--format html > page.html`.
+
+    The run file alone is read: nothing is judged again, and a page shows the inputs of a case, not its messages. Exit
+    codes are those of `eval`; 2 for a run that is not complete, of which what is there is shown.
+    """
+    from promptstead.operations.running.run_on_disk import opened_run
+    from promptstead.verdicts.run_report import RunReport
+
+    shown = chosen_form(output_format, quiet=False, language=language)
+    with opened_run(place) as reader:
+        report = RunReport(reader.run, place, keep=shown.keep)
+        for row in reader.rows():
+            report.add(row)
+    code = finish(report, shown)
+    if reader.end is None:
+        live = reader.run.mode == "live"
+        more = f"the rest is asked with promptstead eval --live --resume {place}" if live else "evaluate again"
+        tell(f"incomplete: this run has no last line; {more}")
+        return UNUSABLE
+    return code

@@ -1,0 +1,1 @@
+"""YAML and lines of JSON with the place of every key and value."""

@@ -1,1 +1,0 @@
-"""Judging answers: evaluators, the replay of recorded outputs, statistics and the gate."""

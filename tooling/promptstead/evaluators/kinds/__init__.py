@@ -1,0 +1,1 @@
+"""The kinds of evaluator, one a file: ``prepare(options)`` returns the check."""

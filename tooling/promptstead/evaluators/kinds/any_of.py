@@ -1,0 +1,31 @@
+"""``any``: one of the checks it names holds, or as many as are asked."""
+
+from collections.abc import Callable, Mapping
+
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.combining import assertions, first_reason
+from promptstead.evaluators.shared.results import Result, reason
+from promptstead.model import Json
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Ask that at least one of the checks that ``of`` names holds; ``at_least`` asks for more than one.
+
+    It is unscored where those that are unscored could still decide. A check that gives a score or a label is no
+    assertion, and counts as unscored. The checks named fail no case by themselves any more: this one decides in their
+    place.
+    """
+    names = options["of"]
+    least = options.get("at_least", 1)
+
+    def judge(answer: Answer) -> Result:
+        found = assertions(answer, names)
+        holding = [name for name, value in found.items() if value]
+        if len(holding) >= least:
+            return Result(True, reason(f"holds: {', '.join(holding)}"))
+        possible = len(holding) + sum(value is None for value in found.values())
+        wanted = None if possible >= least else False
+        count = f"{len(holding)} of {len(names)} hold, {least} must: "
+        return Result(wanted, reason(count + first_reason(answer, found, wanted)))
+
+    return judge

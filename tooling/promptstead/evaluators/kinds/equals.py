@@ -1,0 +1,54 @@
+"""``equals``: the answer is the expected value."""
+
+from collections.abc import Callable, Mapping
+
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.options import option
+from promptstead.evaluators.shared.results import Result, shown
+from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.model import Json
+from promptstead.runtime.values import equal
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Compare the answer with ``value``.
+
+    Text is compared code point by code point, white space at both ends aside unless ``trim: false``, with
+    ``ignore_case`` by Unicode case folding. Anything else (a number, a boolean, null, a list, a map) is compared with
+    the answer read as JSON: 1 equals 1.0, a boolean equals no number, the order of keys does not count. Nothing is
+    normalised: an ``é`` of one code point differs from one of two.
+    """
+    expected_value = option(options["value"])
+    trim = options.get("trim", True)
+    ignore_case = options.get("ignore_case", False)
+
+    def judge(answer: Answer) -> Result:
+        expected = expected_value(answer.case)
+        got: Json = answer.text
+        if isinstance(expected, str):
+            if trim:
+                got, expected = got.strip(), expected.strip()
+        else:
+            try:
+                got = answer.json()
+            except NotJson as error:
+                return Result(False, f"expected {shown(expected)}, got an answer that is not JSON: {error}")
+        if same(got, expected, ignore_case):
+            return Result(True, f"the answer is {shown(expected)}")
+        return Result(False, f"expected {shown(expected)}, got {shown(got)}")
+
+    return judge
+
+
+def same(left: Json, right: Json, ignore_case: bool) -> bool:
+    """Tell whether two JSON values are equal; *ignore_case* folds texts inside lists and maps too, keys not."""
+    return equal(fold(left), fold(right)) if ignore_case else equal(left, right)
+
+
+def fold(value: Json) -> Json:
+    """Return *value* with every text in it case-folded."""
+    if isinstance(value, str):
+        return value.casefold()
+    if isinstance(value, list):
+        return [fold(item) for item in value]
+    return {key: fold(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,179 @@
+"""``judge``: a model says how good the answer is."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.helpers import Helpers
+from promptstead.evaluators.shared.json_query import Select, selector
+from promptstead.evaluators.shared.judges import NO_JUDGEMENT, Judge, asking, read_json
+from promptstead.evaluators.shared.results import MAX_LABEL, Result, Unscored, reason, shown
+from promptstead.model import Json, Sample
+from promptstead.runtime.values import number_text
+
+Verdict = bool | float | str
+
+
+def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer], Result]:
+    """Let a model judge the answer, as the ``prompt`` of this repository with that id tells it to.
+
+    ``inputs`` gives that prompt its inputs: templates over ``output`` (the answer), ``inputs`` and ``expected`` (the
+    case). The input that gets the answer must be untrusted there. What the judge said is recorded beside the judged
+    prompt, in ``judgements.jsonl``, by the request that it answers: nothing is called here. An answer that has no
+    judgement is unscored, and so it is after a change of the judge's prompt, its model or its inputs.
+
+    The judge's value is at ``path`` (JSONPath) of its answer, or the whole answer: a number where ``min`` or ``max`` is
+    given or the answer is one, a label otherwise. With ``min`` or ``max``, both inclusive, the check is an assertion on
+    a score; with ``pass``, on a label, case and white space aside (``fail`` lists the other labels: one in neither list
+    is nonsense); true and false are one by themselves. Without them it gives the score or the label. ``because`` is the
+    path of the judge's explanation, which the reason then quotes.
+
+    A judge that was asked several times gives the mean of its scores, or the label of the majority. Where one of its
+    answers is nonsense (no JSON, refused by the ``output.schema`` of its prompt, no value at the path, another label)
+    the check is unscored, with the reason, and so it is where labels are tied.
+
+    :raises PromptsteadError: there is no such judge, or a path or a template is malformed.
+    """
+    if helpers.judges is None:
+        raise PromptsteadError("no judgements are at hand here")
+    judges = helpers.judges
+    ask = asking(options, judges)
+    read = _reader(options, judges.judge(options["prompt"]))
+    because = selector(options["because"]) if "because" in options else None
+
+    def judge(answer: Answer) -> Result:
+        who, inputs = ask(answer)
+        try:
+            key = who.model, who.request(inputs)
+        except PromptsteadError as error:
+            raise Unscored(f"the judge {who.id} cannot be asked: {error.message}") from None
+        found = judges.known.get(key)
+        if found is None and key in judges.failed:
+            raise Unscored(f"the judge {who.id} gave no judgement: {judges.failed[key]}")
+        if found is None:
+            raise Unscored(f"this answer {NO_JUDGEMENT}")
+        value = together([read(sample) for sample in found.samples])
+        return _result(options, value, _said(who, found.samples, because))
+
+    return judge
+
+
+def verdicts(options: Mapping[str, Json], judge: Judge, samples: Sequence[Sample]) -> list[Verdict | None]:
+    """Return what each of a judge's answers says; None for one that is nonsense.
+
+    :raises PromptsteadError: the path is malformed.
+    """
+    read = _reader(options, judge)
+    found: list[Verdict | None] = []
+    for sample in samples:
+        try:
+            found.append(read(sample))
+        except Unscored:
+            found.append(None)
+    return found
+
+
+def together(values: Sequence[Verdict]) -> Verdict:
+    """Return what several judgements say together: the mean of scores, the majority of labels or of true and false.
+
+    :raises Unscored: they are tied, or of different kinds.
+    """
+    if len(values) == 1:
+        return values[0]
+    if all(isinstance(value, float) for value in values):
+        return sum(map(float, values)) / len(values)
+    if len({type(value) for value in values}) > 1:
+        raise Unscored("the judge gives a score here and a label there")
+    (first, most), *others = Counter(values).most_common(2)
+    if others and others[0][1] == most:
+        raise Unscored(f"the judge is torn between {shown(first)} and {shown(others[0][0])}")
+    return first
+
+
+def _reader(options: Mapping[str, Json], judge: Judge) -> Callable[[Sample], Verdict]:
+    path = options.get("path")
+    select = selector(path) if path is not None else None
+    numeric = "min" in options or "max" in options
+    labels = {label.casefold().strip() for key in ("pass", "fail") for label in options.get(key, ())}
+    accepts = _schema_check(judge)
+
+    def read(sample: Sample) -> Verdict:
+        value: Json = sample.output.strip()
+        if select is not None:
+            document = read_json(sample.output)
+            if not accepts(document):
+                raise Unscored(f"the judge's answer is not what its schema asks: {shown(sample.output)}")
+            values = select(document)
+            if len(values) != 1:
+                raise Unscored(f"the judge's answer has {len(values) or 'nothing'} at {path}")
+            value = values[0]
+        elif numeric or ("pass" not in options and _is_number(value)):
+            value = _number(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = float(value)
+        kind_is_right = isinstance(value, float) if numeric else isinstance(value, (bool, float, str))
+        if not kind_is_right or value == "" or (isinstance(value, str) and len(value) > MAX_LABEL):
+            raise Unscored(f"the judge's answer is no {'score' if numeric else 'label'}: {shown(value)}")
+        if "pass" in options and (not isinstance(value, str) or ("fail" in options and value.casefold() not in labels)):
+            raise Unscored(f"the judge's label is none of those asked: {shown(value)}")
+        return value.strip() if isinstance(value, str) else value
+
+    return read
+
+
+def _schema_check(judge: Judge) -> Callable[[Json], bool]:
+    schema = judge.requests.prompt.output_schema
+    if schema is None:
+        return lambda value: True
+    import jsonschema_rs
+
+    from promptstead.evaluators.kinds.json_schema import prepare as prepare_schema
+
+    prepare_schema({"schema": schema})  # refuses what is malformed or leads elsewhere
+    validator: Any = jsonschema_rs.Draft202012Validator(dict(schema))
+    return lambda value: bool(validator.is_valid(value))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        _number(text)
+    except Unscored:
+        return False
+    return True
+
+
+def _number(text: str) -> float:
+    import re
+
+    if not re.fullmatch(r"[-+]?[0-9]{1,15}(?:[.][0-9]{1,15})?", text):
+        raise Unscored(f"the judge's answer is no score: {shown(text)}")
+    return float(text)
+
+
+def _result(options: Mapping[str, Json], value: Verdict, said: str) -> Result:
+    text = number_text(round(value, 6)) if isinstance(value, float) else str(value).lower()
+    if "pass" in options:
+        wanted = {label.casefold().strip() for label in options["pass"]}
+        return Result(str(value).casefold() in wanted, reason(f"the judge says {value}{said}"))
+    if isinstance(value, float) and ("min" in options or "max" in options):
+        least, most = options.get("min", value), options.get("max", value)
+        asked = " and ".join(
+            f"at {'least' if key == 'min' else 'most'} {number_text(options[key])}"
+            for key in ("min", "max")
+            if key in options
+        )
+        return Result(least <= value <= most, reason(f"the judge gives {text}, {asked} is asked{said}"))
+    return Result(value, reason(f"the judge says {text if not isinstance(value, str) else value}{said}"))
+
+
+def _said(judge: Judge, samples: Sequence[Sample], because: Select | None) -> str:
+    times = f" ({len(samples)} judgements)" if len(samples) > 1 else ""
+    if because is None:
+        return times
+    try:
+        texts = because(read_json(samples[0].output))
+    except Unscored:
+        return times
+    return f"{times}: {one_line(texts[0], 300)}" if texts and isinstance(texts[0], str) else times

@@ -1,0 +1,78 @@
+"""``label``: which of given labels the answer gives."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.json_query import selector
+from promptstead.evaluators.shared.options import texts
+from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.model import Json
+
+NO_LABEL = "(no label)"
+"""The value of an answer that gives none of the labels: wrong, and not unscored."""
+
+MAX_SEARCHED = 100_000
+
+_AROUND = " \t\r\n\"'“”„«»‘’*_`.,;:!()[]"
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Take the label that the answer gives; the result is one of ``labels``, or ``(no label)``.
+
+    What is read is the answer, the value at ``path`` (JSONPath; the first that it selects), or what follows the last
+    ``after`` up to the end of its line. ``find: whole`` (the default) asks that it is a label, quotes, emphasis,
+    punctuation and white space around it aside; ``first`` and ``last`` take the first or last label that stands in it
+    as whole words (of two at one place the longer), ``only`` wants the same one throughout. Case is folded unless
+    ``ignore_case: false``. To search more than 100,000 characters is unscored.
+
+    With ``expected``, the label that is right, reports count accuracy, macro-F1 and the confusion matrix over the
+    cases. The label passes or fails no case by itself.
+
+    :raises PromptsteadError: the path is malformed, or labels cannot be told apart.
+    """
+    labels: list[str] = options["labels"]
+    fold: Callable[[str], str] = str.casefold if options.get("ignore_case", True) else str
+    find: str = options.get("find", "whole")
+    after: str = options.get("after", "")
+    select = selector(options["path"]) if "path" in options else None
+    texts(options.get("expected", ""))  # a template that is wrong is found now
+    known = {fold(label.strip(_AROUND)): label for label in labels}
+    if len(known) < len(labels) or "" in known:
+        raise PromptsteadError("two labels are equal, or one is punctuation alone", hint="case is folded by default")
+    longest_first = sorted(map(fold, labels), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    spelled = {fold(label): label for label in labels}
+
+    def judge(answer: Answer) -> Result:
+        text = answer.text
+        if select is not None:
+            try:
+                values = select(answer.json())
+            except NotJson as error:
+                return Result(NO_LABEL, reason(f"expected JSON, got {shown(text)}: {error}"))
+            text = values[0] if values and isinstance(values[0], str) else ""
+        if after:
+            _, mark, rest = text.rpartition(after)
+            text = rest.strip().partition("\n")[0] if mark else ""
+        if find == "whole":
+            found = known.get(fold(text.strip(_AROUND)))
+            return _given(found, text)
+        if len(text) > MAX_SEARCHED:
+            raise Unscored(f"more than {MAX_SEARCHED:,} characters are not searched for labels")
+        all_found = [spelled[match[0]] for match in pattern.finditer(fold(text))]
+        if find == "only" and len(set(all_found)) > 1:
+            return Result(
+                NO_LABEL, f"there are several labels: {', '.join(map(shown, dict.fromkeys(all_found)))}"[:500]
+            )
+        return _given(all_found[0 if find == "first" else -1] if all_found else None, text)
+
+    return judge
+
+
+def _given(label: str | None, text: str) -> Result:
+    if label is None:
+        return Result(NO_LABEL, f"there is no label in {shown(text)}")
+    return Result(label, f"the label is {shown(label)}")

@@ -1,0 +1,54 @@
+"""``language``: the natural language that the answer is written in."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.extras import library
+from promptstead.evaluators.shared.options import texts
+from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.model import Json
+
+MAX_READ = 20_000
+MIN_LETTERS = 20
+
+_LEFT_OUT = re.compile(r"^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1|\Z)|https?://\S+|`[^`\n]*`", re.MULTILINE)
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Tell the answer's language and ask that it is one of ``is``; without ``is`` the language is a label.
+
+    Languages are ISO 639-1 codes (``fr``); of ``fr-CA`` only ``fr`` counts. The detector is py3langid, whose model of
+    over 90 languages is in its package: a statistical guess that is good for a sentence or two and poor for a few
+    words, so that fewer than 20 letters are unscored. Code (fenced and between back-ticks) and addresses are left out,
+    and the first 20,000 characters that remain decide. A code that the detector does not know leaves the answer
+    unscored, since no answer could pass.
+    """
+    read = texts(options["is"]) if "is" in options else None
+
+    def judge(answer: Answer) -> Result:
+        wanted = None if read is None else [code.partition("-")[0].lower() for code in read(answer.case)]
+        prose = _LEFT_OUT.sub(" ", answer.text[: 5 * MAX_READ])[:MAX_READ]
+        if sum(map(str.isalpha, prose)) < MIN_LETTERS:
+            raise Unscored(f"fewer than {MIN_LETTERS} letters: too few to tell the language")
+        detector = _detector()
+        if wanted is not None and not wanted:
+            raise Unscored("there is no language to compare with")
+        unknown = next((code for code in wanted or () if code not in detector.labels), None)
+        if unknown is not None:
+            raise Unscored(f"the detector does not know the language {shown(unknown)}")
+        code, confidence = detector.classify(prose)
+        said = f"the language is {code} (confidence {confidence:.2f})"
+        if wanted is None:
+            return Result(code, said)
+        return Result(code in wanted, said if code in wanted else f"expected {', '.join(wanted)}: {said}")
+
+    return judge
+
+
+@cache
+def _detector() -> Any:
+    langid = library("py3langid.langid")
+    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

@@ -1,0 +1,25 @@
+"""``latency``: how long the answer took."""
+
+from collections.abc import Callable, Mapping
+
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.options import bounds
+from promptstead.evaluators.shared.results import Result, Unscored
+from promptstead.model import Json
+from promptstead.runtime.values import number_text
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Compare the seconds around the call, without the time in a queue, with ``min`` and ``max``, both inclusive.
+
+    Without both they are a score, and fewer are better. Recorded answers hold no time, as it changes without meaning:
+    there the check is unscored, and a live evaluation or its run file has it.
+    """
+    judge_number = bounds(options, number_text)
+
+    def judge(answer: Answer) -> Result:
+        if answer.sample.seconds is None:
+            raise Unscored("it was not measured how long this answer took")
+        return judge_number(round(answer.sample.seconds, 3), "seconds")
+
+    return judge

@@ -1,0 +1,37 @@
+"""``no-secret``: the answer holds no secret."""
+
+from collections.abc import Callable, Mapping
+
+from promptstead.detectors.secret_formats import assigned, known
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.options import texts
+from promptstead.evaluators.shared.results import Result
+from promptstead.model import Json
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Look for secrets; the reason says what kind is there, and never shows it.
+
+    The formats are those of the lint rule SEC301: keys and tokens of known services, private keys, JSON Web Tokens with
+    their signature, a password in a URL. With ``assigned: true`` also what is assigned to a password or a key
+    (``password: …``, ``api_key = …``) and has letters and digits as a secret has them, which is a heuristic. Documented
+    examples and placeholders are none; ``allow`` names values that may occur.
+    """
+    allow = texts(options.get("allow", []))
+    guess = options.get("assigned", False)
+
+    def judge(answer: Answer) -> Result:
+        text = answer.text
+        allowed = set(allow(answer.case))
+        found = [name for name, start, end in known(text) if text[start:end] not in allowed]
+        if guess:
+            lower = text.lower()
+            if len(lower) == len(text):  # a few letters grow in lower case, and places would be wrong
+                named = [text[start:end] for start, end in assigned(text, lower)]
+                found += ["what looks like a password or a key" for value in named if value not in allowed]
+        if not found:
+            return Result(True, "no secret found")
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        return Result(False, f"the answer holds {', '.join(found[:3])}{more}")
+
+    return judge

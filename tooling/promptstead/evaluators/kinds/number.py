@@ -1,0 +1,114 @@
+"""``number``: a number found in the answer is what was expected."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, localcontext
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.options import CaseValue, option
+from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.model import Case, Json
+
+_GAPS = "\u00a0\u202f\u2009'’"
+
+
+def _grammar(point: str, comma: str) -> re.Pattern[str]:
+    return re.compile(
+        r"(?:(?<![\w)\]])(?P<sign>[-+−])[$€£¥]?)?"
+        rf"(?<!\w)(?<![0-9]{point})"
+        rf"(?P<whole>[0-9]{{1,3}}(?P<gap>[{comma}{_GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}}){{0,100}}(?![0-9])|[0-9]{{1,400}}(?![0-9]))?"
+        rf"(?:{point}(?P<fraction>[0-9]{{1,400}}(?![0-9])))?"
+        r"(?<=[0-9])(?:[eE](?P<exponent>[-+]?[0-9]{1,3})(?!\w))?"
+    )
+
+
+_GRAMMARS = {".": _grammar(r"\.", ","), ",": _grammar(",", ".")}
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    """Find a number in the answer and compare it, in decimal arithmetic, with what is asked.
+
+    ``after`` narrows the search to what follows the last occurrence of a text; without that text there is no number.
+    ``take`` chooses the first, the last (the default) or the only number. It must equal ``equals`` within
+    ``tolerance``, and lie between ``min`` and ``max``, all inclusive; without any of them a number must be there. An
+    expected value that is no number leaves the answer unscored.
+
+    A number is: a sign (``-``, ``−``, ``+``), a currency sign, digits, a fraction, an exponent. The sign touches the
+    number and does not touch what stands before it, so that ``16-3`` is 16 and 3. Digits may come in groups of three
+    parted by a comma, an apostrophe or a no-break or thin space, always the same: ``1,234.5``. They follow no letter
+    (``GPT4`` holds none) and may be followed by anything (``12kg``, ``5 %``, ``18.``). With ``decimal: ","`` comma and
+    full stop change places: ``1.234,5``.
+    """
+    text_before: str = options.get("after", "")
+    take: str = options.get("take", "last")
+    grammar = _GRAMMARS[options.get("decimal", ".")]
+    expected = option(options["equals"]) if "equals" in options else None
+    tolerance, least, most = (_decimal(options.get(key)) for key in ("tolerance", "min", "max"))
+    if isinstance(options.get("equals"), str) and "{" not in options["equals"] and _whole(options["equals"]) is None:
+        raise PromptsteadError(f"`equals` is {shown(options['equals'])}, which is no number")
+
+    def judge(answer: Answer) -> Result:
+        wanted = None if expected is None else _expected(expected, answer.case)
+        _, separator, rest = answer.text.rpartition(text_before) if text_before else ("", " ", answer.text)
+        if not separator:
+            return Result(False, f"there is no {shown(text_before)} in {shown(answer.text)}")
+        found = _take(_numbers(grammar, rest), take)
+        if isinstance(found, str):
+            return Result(False, f"{found} in {shown(rest)}")
+        if wanted is not None and not _near(found, wanted, tolerance):
+            return Result(False, f"expected {wanted}, got {found}")
+        if least is not None and found < least:
+            return Result(False, f"expected at least {least}, got {found}")
+        if most is not None and found > most:
+            return Result(False, f"expected at most {most}, got {found}")
+        return Result(True, f"the number is {found}")
+
+    return judge
+
+
+def _numbers(grammar: re.Pattern[str], text: str) -> Iterator[Decimal]:
+    for match in grammar.finditer(text):
+        sign = "-" if match["sign"] in ("-", "−") else ""
+        whole = match["whole"] or "0"
+        if match["gap"]:
+            whole = whole.replace(match["gap"], "")
+        fraction = f".{match['fraction']}" if match["fraction"] else ""
+        yield Decimal(f"{sign}{whole}{fraction}e{match['exponent'] or 0}")
+
+
+def _take(numbers: Iterator[Decimal], which: str) -> Decimal | str:
+    if which == "first":
+        return next(numbers, "there is no number")
+    last = deque(numbers, maxlen=2 if which == "only" else 1)
+    if len(last) == 2:
+        return "there are several numbers"
+    return last[0] if last else "there is no number"
+
+
+def _expected(read: CaseValue, case: Case) -> Decimal:
+    value = read(case)
+    number = _whole(value) if isinstance(value, str) else _decimal(value)
+    if number is None:
+        raise Unscored(f"the expected value {shown(value)} is no number")
+    return number
+
+
+def _whole(text: str) -> Decimal | None:
+    """Return the number that the whole of *text* is, in the grammar with the decimal point; None where it is none."""
+    match = _GRAMMARS["."].fullmatch(text.strip())
+    return next(_numbers(_GRAMMARS["."], text.strip())) if match else None
+
+
+def _decimal(value: Json) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return Decimal(repr(value))
+
+
+def _near(found: Decimal, wanted: Decimal, tolerance: Decimal | None) -> bool:
+    if found == wanted or not tolerance:
+        return found == wanted
+    with localcontext(prec=100):
+        return abs(found - wanted) <= tolerance

@@ -1,0 +1,62 @@
+"""``regex``: a regular expression matches in the answer."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.model import Json
+
+MAX_LOOKED = 20_000
+"""Characters of the longest answer that a pattern with lookaround or back-references is tried on.
+
+What the engine reads in them does not count as a way tried, and may grow with the square of the answer.
+"""
+_LOOKS = re.compile(r"\(\?<?[=!]|\\[1-9k]")
+_FLAGS = (("ignore_case", "i"), ("multiline", "m"))
+_DOT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
+"""A full stop that stands for any character; what is escaped, or in a class, is the first group."""
+
+
+def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
+    r"""Search for ``pattern``, in the syntax that ``pattern`` has in a JSON Schema (ECMA-262 with Unicode).
+
+    ``\d`` and ``\w`` are ASCII, ``\p{L}`` is any letter; lookaround and back-references are there. ``full`` asks
+    that the whole answer matches, ``multiline`` lets ``^`` and ``$`` match at every line, ``dot_all`` lets ``.`` match
+    line breaks, ``ignore_case`` folds case character by character. The engine is that of the schema validator: the time
+    is linear in the answer. Where lookaround or back-references make it try more than a million ways, or meet more than
+    20,000 characters, the answer is unscored, on every machine alike.
+
+    :raises PromptsteadError: the pattern is malformed, or too large when its repetitions are written out.
+    """
+    import jsonschema_rs
+
+    source: str = options["pattern"]
+    flags = "".join(flag for key, flag in _FLAGS if options.get(key, False))
+    # the engine translates the full stop to a class of its own, which no flag reaches
+    body = _DOT.sub(lambda found: found[1] or r"[\s\S]", source) if options.get("dot_all", False) else source
+    body = rf"\A(?:{body})\z" if options.get("full", False) else body
+    pattern = f"(?{flags}){body}" if flags else body
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": source})
+        engine = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        raise PromptsteadError(
+            f"the pattern {shown(source)} is malformed or too large",
+            hint="write it as in a JSON Schema, with fewer counted repetitions",
+        ) from error
+
+    looks = _LOOKS.search(source) is not None
+
+    def judge(answer: Answer) -> Result:
+        if looks and len(answer.text) > MAX_LOOKED:
+            raise Unscored(f"lookaround is not tried on more than {MAX_LOOKED:,} characters")
+        if engine.is_valid(answer.text):
+            return Result(True, f"{shown(source)} matches")
+        kind = next(engine.iter_errors(answer.text)).kind
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded):
+            raise Unscored(f"the pattern {shown(source)} needs too many attempts on this answer")
+        return Result(False, f"nothing matches {shown(source)} in {shown(answer.text)}")
+
+    return judge

@@ -1,0 +1,68 @@
+"""``python``: a function of your own judges the answer."""
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.helpers import Helpers
+from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.model import Json
+
+TIMEOUT = 10.0
+"""Seconds that one answer may take, where the check does not say."""
+
+
+def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer], Result]:
+    """Let a Python function judge the answer, in a process of its own.
+
+    ``function`` names it, ``package.module:function``. It is given one dict: ``output``, ``inputs``, ``expected``
+    (where the case has it), ``options`` (those of the check), ``finish_reason`` and ``tool_calls``. It returns true or
+    false, a number, a label, or a dict with ``value`` and ``reason``; None is unscored. What it prints is dropped.
+
+    It runs only where the base's configuration allows that function (``[policy] python_evaluators``, none by default),
+    and only when Python finds it among the installed packages, never in the tree under review. A function that takes
+    longer than ``timeout`` seconds, crashes, ends its process, or says NaN or more than 64 KiB leaves the answer
+    unscored, with the reason.
+
+    :raises PromptsteadError: the function is not allowed, or nothing runs functions here.
+    """
+    function: str = options["function"]
+    if helpers.python is None:
+        raise PromptsteadError("nothing runs Python functions here")
+    run = helpers.python(function)
+    timeout = float(options.get("timeout", TIMEOUT))
+    own = options.get("options", {})
+
+    def judge(answer: Answer) -> Result:
+        payload: dict[str, Json] = {
+            "output": answer.text,
+            "inputs": dict(answer.case.inputs),
+            "options": own,
+            "finish_reason": answer.sample.finish_reason,
+            "tool_calls": list(answer.sample.tool_calls),
+        }
+        if answer.case.has_expected:
+            payload["expected"] = answer.case.expected
+        try:
+            said = run(payload, timeout)
+        except PromptsteadError as error:
+            raise Unscored(error.message) from None
+        return _result(said)
+
+    return judge
+
+
+def _result(said: Json) -> Result:
+    value, why = said, ""
+    if isinstance(said, dict):
+        value, why = said.get("value"), str(said.get("reason", ""))
+    if value is None:
+        raise Unscored(why or "the function gave nothing")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value) if abs(value) < 2**1000 else float("inf")
+    if not isinstance(value, (bool, float, str)):
+        raise Unscored(f"the function gave {shown(value)}, which is no assertion, score or label")
+    if isinstance(value, float) and not isfinite(value):
+        raise Unscored(f"the function gave {value}, which is no score")
+    return Result(value, reason(why or f"the function gave {shown(value)}"))

@@ -1,0 +1,1 @@
+"""What kinds of evaluator have in common."""

@@ -1,0 +1,32 @@
+"""What some checks need besides the answer, and the core does not have by itself."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from promptstead.evaluators.shared.judges import Judges, judges_of
+from promptstead.model import Json
+from promptstead.prompts.loaded import Loaded
+
+RunPython = Callable[[str], Callable[[Json, float], Json]]
+"""Name of a function -> what runs it: a payload and seconds -> what it says.
+
+Both raise PromptsteadError: where the function is not allowed; where it fails, takes too long or says too much.
+"""
+
+
+class Helpers(NamedTuple):
+    """Judges and what they said, and what runs Python functions; without them such a check is unscored."""
+
+    judges: Judges | None = None
+    python: RunPython | None = None
+
+
+NO_HELPERS = Helpers()
+
+
+def helpers_of(loaded: Loaded, judged_by: Loaded | None = None) -> Helpers:
+    """Return the helpers of a prompt.
+
+    :param judged_by: the revision of the prompt whose judges judge, where that is another one.
+    """
+    return Helpers(judges_of(loaded, (judged_by or loaded).find), loaded.python)

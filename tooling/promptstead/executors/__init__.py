@@ -1,0 +1,1 @@
+"""Where work is done: in this process, in forks of it, in a pool of processes."""

@@ -1,0 +1,1 @@
+"""Git, read only but for settings: how it is started, its repositories, the files of a revision."""

@@ -1,0 +1,1 @@
+"""Answers from a model to the file of recorded answers: asked, pending, judged, accepted."""

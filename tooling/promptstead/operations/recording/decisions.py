@@ -1,0 +1,142 @@
+"""Accept, reject or skip the answers of one prompt that wait."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from promptstead.commands.options import colour, echo, tell
+from promptstead.config.settings import Config
+from promptstead.digests import inputs_digest
+from promptstead.errors import one_line
+from promptstead.evaluators.examine import evaluate
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.model import Case, Json, RecordedOutput
+from promptstead.operations.recording.pending import Shelf
+from promptstead.providers.budget import prices
+from promptstead.providers.opening import address
+from promptstead.report.answers import as_lines, total_usage
+
+
+class Choice(NamedTuple):
+    """What the options of ``accept`` decide beforehand."""
+
+    case_ids: tuple[str, ...] = ()
+    everything: bool = False
+    reject: bool = False
+    why: str = ""
+    even_failing: bool = False
+    """With *everything*: also answers that fail what must not fail."""
+
+
+class Counts(NamedTuple):
+    """How many answers met which end."""
+
+    accepted: int = 0
+    rejected: int = 0
+    left: int = 0
+    failing: int = 0
+    """Of those left, the ones that fail what must not fail."""
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Return the sum of both."""
+        return Counts(*map(sum, zip(self, other, strict=True)))
+
+
+class Desk:
+    """The answers of one prompt that wait for a decision; *quit* is set when a person had enough.
+
+    :param golden: what is recorded with an answer that is accepted.
+    """
+
+    def __init__(self, config: Config, shelf: Shelf, golden: dict[str, Json], choice: Choice) -> None:
+        self._config = config
+        self._shelf = shelf
+        self._golden = golden
+        self._choice = choice
+        self._outputs = [
+            output
+            for output in shelf.waiting()
+            if (not choice.case_ids or output.case in choice.case_ids) and shelf.requests.is_current(output)
+        ]
+        self.counts = Counts()
+        self.quit = False
+
+    def decide_all(self) -> None:
+        """Accept every answer, or reject it, as the options say."""
+        if self._choice.reject:
+            self._reject(self._outputs)
+            return
+        failing = {} if self._choice.even_failing or not self._choice.everything else self._failing()
+        for output in self._outputs:
+            if id(output) in failing:
+                tell(one_line(f"left: {self._shelf.requests.prompt.id} {output.case}: {failing[id(output)]}"))
+        self.counts = self.counts.plus(Counts(left=len(failing), failing=len(failing)))
+        good = [output for output in self._outputs if id(output) not in failing]
+        if good:
+            self._accept(good)
+
+    def _failing(self) -> dict[int, str]:
+        """Return the answers that fail a hard check or their `must_pass` case, each with the first reason."""
+        hard = set(self._shelf.requests.prompt.gate.hard)
+        found = {}
+        for output in self._outputs:
+            case = self._shelf.requests.case(output.case)
+            assert case is not None  # only answers to cases as they are now are on the desk
+            for name, why in self._judged(case, output).failures():
+                if name in hard or case.must_pass:
+                    found[id(output)] = f"fails {name}: {why}"
+                    break
+        return found
+
+    def ask(self) -> None:
+        """Show each answer beside the accepted one, and do what the person says."""
+        for number, output in enumerate(self._outputs, 1):
+            prompt = self._shelf.requests.prompt
+            echo(one_line(f"{prompt.id} · {output.case} · {output.model} ({number} of {len(self._outputs)})"))
+            self._show(output)
+            said = click.prompt(
+                "accept, reject, skip or quit", type=click.Choice(["a", "r", "s", "q"]), prompt_suffix="? ", err=True
+            )
+            if said == "a":
+                self._accept([output])
+            elif said == "r":
+                self._reject([output])
+            elif said == "q":
+                self.counts = self.counts.plus(Counts(left=len(self._outputs) - number + 1))
+                self.quit = True
+                return
+            else:
+                self.counts = self.counts.plus(Counts(left=1))
+
+    def _show(self, output: RecordedOutput) -> None:
+        case = self._shelf.requests.case(output.case)
+        assert case is not None  # only answers to cases as they are now are on the desk
+        accepted = self._shelf.accepted(output)
+        before = self._judged(case, accepted) if accepted else None
+        for line in as_lines(before, self._judged(case, output), self._cost, colour()):
+            echo(line)
+
+    def _judged(self, case: Case, output: RecordedOutput) -> CaseResult:
+        """Judge an output whatever the request that it answered: what changed is what a person wants to see."""
+        output = output._replace(source="live")
+        shelf = self._shelf
+        return evaluate(
+            shelf.requests.prompt, [output], lambda *asked: output.request, inputs_digest, [case], shelf.helpers
+        )[0]
+
+    def _cost(self, result: CaseResult) -> float | None:
+        """Return what the answers of a result cost, by the prices of today; None where nobody knows."""
+        model = self._shelf.requests.compiled(result.model)["model"]
+        price = prices(self._config).get(address(model, self._config))
+        return price.of(total_usage(result)) if price else None
+
+    def _accept(self, outputs: Sequence[RecordedOutput]) -> None:
+        self._shelf.accept(outputs, self._golden)
+        for output in outputs:
+            echo(f"{self._shelf.path}: {output.case}")
+        self.counts = self.counts.plus(Counts(accepted=len(outputs)))
+
+    def _reject(self, outputs: Sequence[RecordedOutput]) -> None:
+        self._shelf.reject(outputs)
+        self.counts = self.counts.plus(Counts(rejected=len(outputs)))

@@ -1,0 +1,224 @@
+"""The judgements that the answers of a prompt lack: asking for them, keeping them, accepting them."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from promptstead.commands.options import Workspace
+from promptstead.config.settings import Config
+from promptstead.digests import inputs_digest
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.examine import why_not
+from promptstead.evaluators.judgements import (
+    FILE,
+    PENDING,
+    Judgement,
+    Key,
+    dump_file,
+    dump_judgement,
+    merged,
+    parse_judgements,
+)
+from promptstead.evaluators.shared.judges import Ask, Judges, asks, judges_of
+from promptstead.model import Case, Prompt, RecordedOutput, Sample
+from promptstead.operations.recording.recorded import valid_judgements, valid_outputs
+from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
+from promptstead.outputs.sealed import opened
+from promptstead.prompts.declared.judges import TYPE
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.providers.protocol import Reply, Request
+from promptstead.storage.journal import Journal, read_journal
+
+Answers = Iterable[tuple[Case, Sample]]
+
+
+class Judging:
+    """The judges of one prompt: what is recorded and waits, and the journal that more goes to.
+
+    :param folder: where the journal goes; empty for beside the prompt.
+    :raises PromptsteadError: what is recorded, or waits, is no judgement.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
+        self.id = loaded.id
+        self.written = 0
+        self._prompt = Requests(loaded).prompt
+        self._tree = workspace.tree
+        self._path = workspace.library.companion_path(loaded.path, FILE)
+        path = workspace.library.companion_path(loaded.path, PENDING)
+        self.location = os.path.join(os.path.abspath(folder), *path.split("/")) if folder else path
+        self._place = self.location if folder else workspace.tree.place(path)
+        self._accepted = valid_judgements(loaded)
+        self._judges = judges_of(loaded)
+        self._incomplete = bool(loaded.partial or loaded.doubt or _not_at_hand(loaded))
+        self._unsure: set[str] | None = None
+        """Judges of which not all judgements that are wanted are known."""
+        self._journal: Journal | None = None
+        self._asked = Counter[Key]()
+        self._waiting: list[Judgement] = []
+        self._know(_valid(read_journal(self._place, self.location).decode("utf-8", "replace"), self.location))
+
+    def open(self) -> None:
+        """Take the journal; nobody else writes it until :meth:`close`.
+
+        :raises PromptsteadError: somebody does, or it cannot be written.
+        """
+        if self._journal is None:
+            self._journal = Journal(self._place, self.location)
+            self._know(_valid(self._journal.read().decode("utf-8", "replace"), self.location))
+
+    def close(self) -> None:
+        """Give the journal back."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def asks(self, answers: Answers, samples: int = 1) -> list[tuple[Ask, int]]:
+        """Return what is to be asked about *answers*, and how often each: until there are *samples* judgements."""
+        taken = Counter[Key]()
+        for each in (*self._accepted, *self._waiting):
+            taken[each.key] += len(each.samples)
+        found = [(ask, samples - taken[ask.key]) for ask in asks(self._prompt, self._judges, answers)]
+        return [(ask, times) for ask, times in found if times > 0]
+
+    def keep(self, ask: Ask, reply: Reply) -> str:
+        """Write a judgement to the journal, and return why it cannot be used; empty where it can."""
+        why = unusable(reply, ())
+        self._asked[ask.key] += 1
+        judgement = judged(ask, reply)._replace(attempts=self._asked[ask.key], why=why)
+        self._append(judgement._replace(samples=()) if why else judgement)
+        self.written += not why
+        return why
+
+    def take(self, judgements: Sequence[Judgement], answers: Answers) -> int:
+        """Take over the judgements of *answers* that somebody else got; return how many."""
+        wanted = {ask.key for ask in asks(self._prompt, self._judges, answers)}
+        here = set(self._waiting)
+        kept = {each.key: set(each.samples) for each in self._accepted}
+        new = [
+            each
+            for each in judgements
+            if each.key in wanted
+            and each not in here
+            and not (each.samples and kept.get(each.key, set()).issuperset(each.samples))
+        ]
+        if new:
+            self.open()
+        for each in new:
+            self._append(each)
+        return len(new)
+
+    def accept(self, accepted: Answers, others: Answers) -> int:
+        """Record the waiting judgements of *accepted* answers and return how many requests they are.
+
+        Those of *others*, which wait themselves, go on waiting; the rest is dropped, and so is what is recorded about
+        answers that are no more. What may belong to something that could not be read stays.
+        """
+        if not self._waiting:
+            return 0
+        self.open()
+        wanted = {ask.key for ask in asks(self._prompt, self._judges, accepted)}
+        later = {ask.key for ask in asks(self._prompt, self._judges, others)} - wanted
+        taken = [each for each in self._waiting if each.key in wanted]
+        if taken:
+            kept = [each for each in self._accepted if each.key in wanted or self._may_be_wanted(each)]
+            self._tree.write(self._path, dump_file(merged([*kept, *taken]).values()))
+        assert self._journal is not None
+        left = [each for each in self._waiting if each.key not in wanted]
+        self._waiting = [each for each in left if each.key in later or self._may_be_wanted(each)]
+        self._journal.replace("".join(map(dump_judgement, self._waiting)))
+        return len({each.key for each in taken if each.samples})
+
+    def _may_be_wanted(self, judgement: Judgement) -> bool:
+        """Tell whether a judgement that no answer wants may be of one that could not be read, or judged, now."""
+        if self._unsure is None:
+            names = {spec.options["prompt"] for spec in self._prompt.every_evaluator() if spec.type == TYPE}
+            self._unsure = (
+                names if self._incomplete else {name for name in names if not _can_be_asked(self._judges, name)}
+            )
+        return judgement.judge in self._unsure
+
+    def _know(self, waiting: list[Judgement]) -> None:
+        self._waiting = waiting
+        self._asked.clear()
+        for each in (*self._accepted, *waiting):
+            self._asked[each.key] = max(self._asked[each.key], each.attempts)
+
+    def _append(self, judgement: Judgement) -> None:
+        assert self._journal is not None
+        self._journal.append(dump_judgement(judgement))
+        self._waiting.append(judgement)
+
+
+def _can_be_asked(judges: Judges, name: str) -> bool:
+    try:
+        judge = judges.judge(name)
+        return bool(judge.model and judge.digest)
+    except PromptsteadError:
+        return False
+
+
+def _not_at_hand(loaded: Loaded) -> bool:
+    """Tell whether a recorded answer is kept where it cannot be read now."""
+    recorded = (
+        (opened([output], loaded.stored).outputs[0] for output in valid_outputs(loaded)) if loaded.private else ()
+    )
+    return any(output.unavailable for output in recorded)
+
+
+def judged(ask: Ask, reply: Reply) -> Judgement:
+    """Return a reply as a judgement."""
+    sample = Sample(reply.text, reply.finish_reason[:100], reply.usage)
+    return Judgement(ask.judge.id, ask.judge.model, ask.request, (sample,))
+
+
+def current(loaded: Loaded, outputs: Iterable[RecordedOutput]) -> Iterator[tuple[Case, Sample]]:
+    """Yield the samples of those *outputs* that answer a case of the prompt as it is now, and are at hand."""
+    requests = Requests(loaded)
+    for recorded in outputs:
+        (output,) = opened([recorded], loaded.stored).outputs
+        case = requests.case(output.case)
+        why = output.unavailable or case is None or why_not(case, output, requests.digest, inputs_digest)
+        if case is not None and not why:
+            yield from ((case, sample) for sample in output.samples)
+
+
+def accepted(loaded: Loaded) -> list[tuple[Case, Sample]]:
+    """Return the recorded answers that are current.
+
+    :raises PromptsteadError: their file is not valid.
+    """
+    return list(current(loaded, valid_outputs(loaded)))
+
+
+def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> None:
+    """Refuse a prompt with a judge whose model nobody knows, before answers are paid for that nothing would judge.
+
+    A judge that is not there, or is not valid, leaves its check unscored, which lint says.
+
+    :raises PromptsteadError: there is one.
+    """
+    for name in dict.fromkeys(spec.options["prompt"] for spec in prompt.every_evaluator() if spec.type == TYPE):
+        try:
+            requests = judges.judge(name).requests
+            choice, path = requests.choice(), requests.prompt.path
+        except PromptsteadError:
+            continue
+        refuse_unresolved(choice, config, path)
+
+
+def judge_requests(
+    config: Config, asked: Iterable[tuple[Judging, Ask, int]]
+) -> Iterator[tuple[tuple[Judging, Ask], Request]]:
+    """Yield every call for judgements; rendered as its turn comes."""
+    for judging, ask, times in asked:
+        for _ in range(times):
+            yield (judging, ask), request_for(ask.judge.requests, config, ask.question)
+
+
+def _valid(text: str, location: str) -> list[Judgement]:
+    judgements, problems = parse_judgements(text)
+    if problems:
+        line = text.count("\n", 0, problems[0].span.start) + 1
+        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{location}:{line}")
+    return judgements

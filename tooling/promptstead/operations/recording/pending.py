@@ -1,0 +1,96 @@
+"""The answers of one prompt that wait, and the file of recorded outputs that they go to."""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from promptstead.commands.options import Workspace
+from promptstead.documents.document import Document
+from promptstead.documents.lines_document import lines_document
+from promptstead.documents.reader import read
+from promptstead.evaluators.shared.helpers import helpers_of
+from promptstead.model import Json, RecordedOutput
+from promptstead.operations.recording.recorded import sealed, valid_outputs, waiting_place
+from promptstead.operations.workspace.trusted_functions import answer_store
+from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.merge import merged, replaced_by
+from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
+from promptstead.outputs.sealed import opened
+from promptstead.outputs.store import received_digest
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.storage.journal import Journal
+
+
+class Shelf:
+    """Holds the waiting answers of a prompt until it is closed; each decision is on disk before the next.
+
+    :raises PromptsteadError: the prompt, its outputs or a waiting answer is not valid, or somebody else holds them.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded) -> None:
+        self._tree = workspace.tree
+        self.helpers = helpers_of(loaded)
+        self._document = loaded.outputs
+        for _ in valid_outputs(loaded):
+            pass  # what is not valid is refused before anything is decided
+        self.requests = Requests(loaded)
+        name = "outputs.jsonl" if self.requests.prompt.datasets else "outputs.yml"
+        self.path = loaded.outputs.path if loaded.outputs else workspace.library.companion_path(loaded.path, name)
+        self._store = answer_store(workspace) if loaded.private else None
+        self._stored = loaded.stored
+        place, location = waiting_place(workspace, loaded)
+        self._journal = Journal(place, location, mode=0o600 if loaded.private else 0o666)
+        try:
+            self._attempts = parse_attempts(self._journal.read(), location)
+        except BaseException:
+            self._journal.close()
+            raise
+
+    def close(self) -> None:
+        """Let others have the answers that still wait."""
+        self._journal.close()
+
+    def waiting(self) -> list[RecordedOutput]:
+        """Return the answers that wait."""
+        return waiting(self._attempts)
+
+    def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
+        """Return the accepted answer that *output* would replace; None also where its text is not at hand."""
+        recorded = recorded_in(self._document) if self._document else iter(())
+        old = replaced_by(output, [each for each in recorded if each.case == output.case])
+        if old is None:
+            return None
+        (old,) = opened([old], self._stored).outputs
+        return None if old.unavailable else old
+
+    def accept(self, outputs: Sequence[RecordedOutput], golden: dict[str, Json]) -> None:
+        """Record *outputs*, which wait, with *golden*; then they wait no more.
+
+        :raises PromptsteadError: the file of recorded outputs cannot be changed without loss, or not be written.
+        """
+        recorded = [output._replace(golden=golden) for output in outputs]
+        if self._store is not None:
+            recorded = [sealed(output, self._store) for output in recorded]
+        recorded = [output._replace(received=received_digest(output)) for output in recorded]
+        self._tree.write_parts(self.path, merged(self._document, self.path, recorded))
+        self._document = self._read()
+        self.drop({key_of(output) for output in outputs})
+
+    def reject(self, outputs: Sequence[RecordedOutput]) -> None:
+        """Throw the answers away; how often their requests were sampled stays known."""
+        keys = {key_of(output) for output in outputs}
+        self._replace([rejected(each) if key_of(each) in keys else each for each in self._attempts])
+
+    def drop(self, keys: Collection[Key]) -> None:
+        """Forget every attempt at these requests."""
+        self._replace([each for each in self._attempts if key_of(each) not in keys])
+
+    def _read(self) -> Document | None:
+        if self.path.endswith(".jsonl"):
+            return lines_document(self.path, partial(self._tree.open, self.path))
+        raw = self._tree.read(self.path)
+        return None if raw is None else read(raw, self.path)
+
+    def _replace(self, attempts: list[Attempt]) -> None:
+        self._journal.replace("".join(map(dump_attempt, attempts)))
+        self._attempts = attempts

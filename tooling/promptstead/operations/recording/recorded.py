@@ -1,0 +1,126 @@
+"""What several commands want to know about recorded answers and those that wait."""
+
+import os
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from promptstead.commands.options import Workspace
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.judgements import Judgement, recorded_judgements
+from promptstead.model import RecordedOutput, Sample
+from promptstead.operations.workspace.trusted_functions import answer_store
+from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
+from promptstead.outputs.sealed import stored_text
+from promptstead.outputs.store import received_digest
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.storage.answer_store import AnswerStore
+from promptstead.storage.journal import read_journal
+
+
+def load_valid(workspace: Workspace, path: str, *, rows: bool = True) -> Loaded:
+    """Return the prompt file *path*, loaded.
+
+    :param rows: False leaves out the rows of its datasets and ``outputs.jsonl``.
+    :raises PromptsteadError: it is not valid, or a file that belongs to it could not be read whole.
+    """
+    loaded = workspace.library.load(path, rows=rows)
+    if loaded.prompt is None:
+        raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=path)
+    refuse_unread(loaded)
+    return loaded
+
+
+def refuse_unread(loaded: Loaded) -> None:
+    """Refuse to write, ask or judge without what could not be read.
+
+    :raises PromptsteadError: a file of the prompt could not be read whole, or a line of its judgements is none.
+    """
+    loaded.refuse_unread()
+    valid_judgements(loaded)
+
+
+def valid_outputs(loaded: Loaded) -> Iterator[RecordedOutput]:
+    """Yield what is recorded for a prompt.
+
+    :raises PromptsteadError: its file is not valid; what stands before the place may have been yielded.
+    """
+    return iter(()) if loaded.outputs is None else recorded_in(loaded.outputs)
+
+
+def valid_judgements(loaded: Loaded) -> list[Judgement]:
+    """Return what is recorded of the judges of a prompt's answers.
+
+    :raises PromptsteadError: a line of the file is no judgement.
+    """
+    if loaded.judgements is None:
+        return []
+    judgements, problems = recorded_judgements(loaded.judgements)
+    if problems:
+        raise loaded.error(problems[0])
+    return judgements
+
+
+def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
+    """Return what lies beside a prompt, without holding it.
+
+    :raises PromptsteadError: a line is no pending answer.
+    """
+    try:
+        place, location = waiting_place(workspace, loaded)
+    except PromptsteadError:
+        if not loaded.private:
+            raise
+        return []  # no store here, and so nothing in it
+    return parse_attempts(read_journal(place, location), location)
+
+
+def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
+    """Store the answers of *output* and return it with their digests alone.
+
+    :raises PromptsteadError: they cannot be stored.
+    """
+    digests = [each.digest or store.write(stored_text(each, secrets.token_hex(16))) for each in output.samples]
+    kept = output._replace(samples=tuple(Sample("", digest=digest) for digest in digests))
+    return kept._replace(received=received_digest(kept)) if output.received else kept
+
+
+def waiting_place(workspace: Workspace, loaded: Loaded) -> tuple[str, str]:
+    """Return where the answers to a prompt that wait lie on disk, and what errors call that.
+
+    :raises PromptsteadError: they belong outside the repository, and there is no store.
+    """
+    path = workspace.library.companion_path(loaded.path, FILE)
+    if not loaded.private:
+        return workspace.tree.place(path), path
+    place = answer_store(workspace).waiting(path)
+    return place, place
+
+
+def count_waiting(workspace: Workspace, loaded: Loaded, case_ids: Collection[str] = ()) -> int:
+    """Return how many answers to the prompt as it is now wait, of these cases or of all.
+
+    :raises PromptsteadError: see :func:`pending_attempts`.
+    """
+    outputs = waiting(pending_attempts(workspace, loaded))
+    requests = Requests(loaded)
+    return sum((not case_ids or output.case in case_ids) and requests.is_current(output) for output in outputs)
+
+
+def refuse_unknown(case_ids: Iterable[str], known: Collection[str]) -> None:
+    """Refuse an id that no case has.
+
+    :raises PromptsteadError: there is one.
+    """
+    for case_id in case_ids:
+        if case_id not in known:
+            near = get_close_matches(case_id, sorted(known), 1)
+            hint = f"did you mean `{near[0]}`?" if near else "promptstead render PROMPT --case all lists them"
+            raise PromptsteadError(f"there is no case `{case_id}`", hint=hint)
+
+
+def in_ci() -> bool:
+    """Tell whether this is a CI job, as the variable ``CI`` says."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")

@@ -1,0 +1,308 @@
+"""What ``promptstead record`` asks for, prompt by prompt, and the journal that the answers go to."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import chain
+from typing import NamedTuple
+
+from promptstead.commands.options import Workspace
+from promptstead.config.settings import Config
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
+from promptstead.operations.recording.recorded import valid_outputs, waiting_place
+from promptstead.outputs.calls import answer_text, kept, kept_calls
+from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.providers.opening import OPENAI, address, open_provider
+from promptstead.providers.protocol import Provider, Reply, Request
+from promptstead.storage.journal import MAX_BYTES, Journal, read_journal, too_full
+from promptstead.storage.shared_wait import Keeping
+
+CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
+FILTERED = "content_filter"
+
+
+class Wish(NamedTuple):
+    """What the options ask for; without models each prompt's own, *everything* also where it is recorded already."""
+
+    case_ids: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    samples: int = 1
+    everything: bool = False
+
+
+class Question(NamedTuple):
+    """A case to ask a model, *times* over."""
+
+    case: Case
+    model: str
+    digest: str
+    times: int
+
+
+class Accepted(NamedTuple):
+    """What is to be known of an accepted answer without holding it: how many samples it has of which request."""
+
+    request: str
+    samples: int
+    attempts: int
+
+
+class Failure(NamedTuple):
+    """A case without an answer that can be used, and why."""
+
+    prompt: str
+    case: str
+    model: str
+    why: str
+
+
+class Recording:
+    """One prompt, its journal and what is asked.
+
+    :param folder: where the journal goes; empty for beside the prompt.
+    :raises PromptsteadError: the prompt, its outputs or its journal is not valid.
+    """
+
+    def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
+        self.id = loaded.id
+        self._config = workspace.config
+        self.requests = Requests(loaded)
+        self._place, self.location = _journal_path(workspace, loaded, folder)
+        self._cases = self.requests.prompt.cases
+        self._loaded = loaded
+        self._live = {
+            (each.case, each.model): _accepted(each) for each in valid_outputs(loaded) if each.source == "live"
+        }
+        self._mode = 0o600 if loaded.private else 0o666
+        self._journal: Journal | None = None
+        self._keeping: Keeping | None = None
+        self._attempts: list[Attempt] = []
+        self._asked: Counter[Key] = Counter()
+        self._know(parse_attempts(read_journal(self._place, self.location), self.location))
+        self.written = 0
+
+    def open(self) -> None:
+        """Take the journal: nobody else writes it until :meth:`close`.
+
+        :raises PromptsteadError: somebody does, or it cannot be written.
+        """
+        if self._journal is None:
+            self._journal = Journal(self._place, self.location, mode=self._mode)
+            self._keeping = Keeping(self._journal)
+            self._know(parse_attempts(self._journal.read(), self.location))
+
+    @property
+    def full(self) -> str:
+        """Return why nothing more is asked; empty where it may be."""
+        if self._journal is None or not self._journal.full:
+            return ""
+        return str(too_full(MAX_BYTES, "accept or reject some first", ""))
+
+    def close(self) -> None:
+        """Give the journal back."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def questions(self, wish: Wish) -> tuple[list[Question], list[Failure]]:
+        """Return what is to be asked, and the cases that cannot be.
+
+        :raises PromptsteadError: the prompt names no model, or there is none of a name given.
+        """
+        found: list[Question] = []
+        failures: list[Failure] = []
+        here = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
+        if not self._cases:
+            return found, failures
+        for name in wish.models or ("",):
+            refuse_unresolved(self.requests.choice(name), self._config, self.requests.prompt.path)
+        for model in dict.fromkeys(self.requests.label(name) for name in wish.models or ("",)):
+            for case in self._cases:
+                if wish.case_ids and case.id not in wish.case_ids:
+                    continue
+                try:
+                    digest = self.requests.digest(case, model)
+                except PromptsteadError as error:
+                    failures.append(Failure(self.id, case.id, model, f"cannot be rendered: {error.message}"))
+                    continue
+                key = case.id, model, digest
+                accepted = self._accepted(key)
+                times = wish.samples - here[key]
+                if times > 0 and (wish.everything or accepted is None or accepted.samples < wish.samples):
+                    found.append(Question(case, model, digest, times))
+        return found, failures
+
+    def outputs(self) -> Iterator[RecordedOutput]:
+        """Yield the answers that are accepted, and those that wait."""
+        return chain(valid_outputs(self._loaded), waiting(self._attempts))
+
+    def keep(self, question: Question, reply: Reply) -> str:
+        """Write an answer to the journal and return why it cannot be used; empty where it can."""
+        why = unusable(reply, self.requests.prompt.tools)
+        sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
+        key = question.case.id, question.model, question.digest
+        self._add(Attempt(*key, self._next(key), kept(sample) if sample else None, why))
+        return why
+
+    async def on_disk(self) -> None:
+        """Wait until the answers that came are on disk; other calls go on meanwhile.
+
+        :raises PromptsteadError: they cannot be written.
+        """
+        if self._keeping is not None:
+            await self._keeping.wait()
+
+    def sync(self) -> None:
+        """Wait for the same where nothing else goes on.
+
+        :raises PromptsteadError: they cannot be written.
+        """
+        if self._journal is not None:
+            self._journal.sync()
+
+    def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
+        """Take over the attempts that somebody else made at the requests that this prompt makes now.
+
+        :returns: how many were taken, how many were here already, and the indices of both in *attempts*.
+        """
+        cases = {case.id: case for case in self._cases}
+        digests: dict[tuple[str, str], str] = {}
+        here = Counter(attempt._replace(number=1) for attempt in self._attempts)
+        taken = 0
+        used: set[int] = set()
+        for index, attempt in enumerate(attempts):
+            asked = attempt.case, attempt.model
+            if asked not in digests:
+                digests[asked] = self._digest(cases.get(attempt.case), attempt.model)
+            if digests[asked] != attempt.request:
+                continue
+            used.add(index)
+            same = attempt._replace(number=1)
+            if here[same]:
+                here[same] -= 1
+                continue
+            self.open()
+            self._add(attempt._replace(number=max(attempt.number, self._next(key_of(attempt)))))
+            taken += 1
+        self.sync()
+        return taken, len(used) - taken, used
+
+    def _digest(self, case: Case | None, model: str) -> str:
+        """Return the digest of what is asked now; empty where nothing is, or *model* is not what we would call it."""
+        try:
+            return self.requests.digest(case, model) if case and self.requests.label(model) == model else ""
+        except PromptsteadError:
+            return ""
+
+    def _accepted(self, key: Key) -> Accepted | None:
+        accepted = self._live.get(key[:2])
+        return accepted if accepted and accepted.request == key[2] else None
+
+    def _know(self, attempts: list[Attempt]) -> None:
+        self._attempts = attempts
+        self._asked.clear()
+        for attempt in attempts:
+            self._count(attempt)
+
+    def _count(self, attempt: Attempt) -> None:
+        self._asked[key_of(attempt)] = max(self._asked[key_of(attempt)], attempt.number)
+
+    def _next(self, key: Key) -> int:
+        """Return the number of the next attempt at a request: those that led to an accepted answer count."""
+        accepted = self._accepted(key)
+        return min(MAX_ATTEMPTS, max(self._asked[key], accepted.attempts if accepted else 0) + 1)
+
+    def _add(self, attempt: Attempt) -> None:
+        assert self._journal is not None
+        self._journal.add(dump_attempt(attempt))
+        self._attempts.append(attempt)
+        self._count(attempt)
+        self.written += attempt.sample is not None
+
+
+def _accepted(output: RecordedOutput) -> Accepted:
+    return Accepted(output.request, len(output.samples), output.attempts)
+
+
+def request_for(requests: Requests, config: Config, case: Case, model: str = "") -> Request:
+    """Return the call for *case*.
+
+    :raises PromptsteadError: the case cannot be rendered.
+    """
+    compiled = requests.compiled(model)
+    provider, name = address(compiled["model"], config)
+    params, tools = compiled["model"]["params"], tuple(compiled["tools"])
+    return Request(provider, name, requests.messages(case), params, tools, compiled["output"])
+
+
+def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> None:
+    """Refuse to call a model that nobody knows: most likely an alias that is misspelt.
+
+    What OpenAI's own server is asked for is an alias, dated, or in the table of models; what stands behind another
+    address nobody knows but who runs it.
+
+    :raises PromptsteadError: it is none of these.
+    """
+    own = config.providers.get(OPENAI)
+    elsewhere = (own is not None and own.base_url) or os.environ.get("OPENAI_BASE_URL")
+    provider, name = address({"name": choice.name, "provider": choice.provider}, config)
+    if not name or choice.provider or provider != OPENAI or elsewhere:
+        return
+    from promptstead.lint.models import is_dated, model_facts  # not needed where an alias says it
+
+    if is_dated(name) or model_facts(choice) is not None or model_facts(choice._replace(snapshot=name)) is not None:
+        return
+    near = get_close_matches(name, config.models, 1)
+    hint = f"did you mean `{near[0]}`? " if near else ""
+    raise PromptsteadError(
+        f"model `{one_line(choice.name, 80)}` is neither an alias of the configuration nor a model that is known",
+        hint=f"{hint}declare it under [models], with provider and snapshot",
+        location=location,
+    )
+
+
+def opener(workspace: Workspace) -> Callable[[str], Provider]:
+    """Return what opens a provider by its name in the configuration."""
+    return lambda name: open_provider(name, workspace.config, workspace.tree.read)
+
+
+def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:
+    """Return why an answer must not be recorded as a good one; empty where it may.
+
+    :param tools: those of the prompt, which it may call.
+    """
+    if reply.finish_reason in CUT_OFF:
+        return f"cut off before its end ({reply.finish_reason})"
+    if reply.finish_reason == FILTERED:
+        return "stopped by the server's content filter"
+    calls = kept_calls(reply.tool_calls)
+    if calls is None:
+        return "it calls something that is no function"
+    names = {tool["name"] for tool in tools}
+    unknown = next((name for call in calls if (name := call["function"]["name"]) not in names), None)
+    if unknown is not None:
+        return f"it calls {one_line(unknown, 80)}, " + (
+            "no tool of the prompt" if names else "and the prompt has no tools"
+        )
+    try:
+        answer_text(Sample(reply.text, tool_calls=calls)).encode()
+    except UnicodeEncodeError:
+        return "it holds half a surrogate pair, which is not text"
+    return ""
+
+
+def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> str:
+    """Return why an answer that a run file keeps is no good one; empty where it is."""
+    return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)
+
+
+def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[str, str]:
+    """Return where the journal lies on disk, and what errors call it."""
+    if folder:
+        path = workspace.library.companion_path(loaded.path, FILE)
+        place = os.path.join(os.path.abspath(folder), *path.split("/"))
+        return place, place
+    return waiting_place(workspace, loaded)

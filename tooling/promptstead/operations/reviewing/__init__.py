@@ -1,0 +1,1 @@
+"""What a change and the state of a repository amount to: findings, fixes, comparisons, the comment."""

@@ -1,0 +1,97 @@
+"""Findings in the form that ``--format`` asks for, on stdout or in a file: what ``lint`` and ``check`` share."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+import click
+
+from promptstead.commands.options import Decorated, Workspace, echo, echo_commands, echo_data, format_option
+from promptstead.documents.document import Document, text_document
+from promptstead.errors import PromptsteadError
+from promptstead.lint.diagnostic import Diagnostic
+
+MACHINE_FORMATS = ("sarif", "github", "gitlab", "rdjson")
+"""Those that hold findings and nothing else."""
+
+
+def result_options(command: Decorated) -> Decorated:
+    """Add ``--format`` and ``--output``."""
+    output = click.option(
+        "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to this file instead of stdout."
+    )
+    return format_option("text", "json", *MACHINE_FORMATS)(output(command))
+
+
+def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], output_format: str) -> str:
+    """Return the findings in one of MACHINE_FORMATS.
+
+    Paths start from the top of the Git repository, which may lie above the folder that promptstead.toml is in; those
+    for reviewdog start from the current folder, as it expects.
+    """
+    start = os.getcwd() if output_format == "rdjson" else _repository(workspace.tree.root)
+    prefix = os.path.relpath(workspace.tree.root, start).replace(os.sep, "/")
+    located = [each._replace(path=_below(prefix, each.path)) for each in diagnostics]
+    if output_format == "github":
+        from promptstead.report.findings_github import annotations
+
+        return "".join(f"{line}\n" for line in annotations(located))
+    from promptstead.escapes import json_text
+
+    if output_format == "gitlab":
+        from promptstead.report.findings_gitlab import code_quality
+
+        return json_text(code_quality(located))
+    documents = {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
+    if output_format == "rdjson":
+        from promptstead.report.findings_rdjson import rdjson
+
+        return json_text(rdjson(located, documents))
+    from promptstead.report.findings_sarif import sarif
+
+    return json_text(sarif(located, documents))
+
+
+def write_result(text: str, output_format: str, output: str | None) -> None:
+    """Write *text* to the file *output*, or to stdout as its format wants it.
+
+    :raises PromptsteadError: the file cannot be written.
+    """
+    if output is None:
+        write = {"text": echo, "github": echo_commands}.get(output_format, echo_data)
+        if text:
+            write(text.removesuffix("\n"))
+        return
+    from promptstead.storage.working_tree import write_report
+
+    write_report(output, text)
+
+
+def shows_summary(output_format: str, output: str | None) -> bool:
+    """Tell whether stderr gets the summary: not beside a document on stdout that a program reads."""
+    return output is not None or output_format in ("text", "github")
+
+
+def _below(prefix: str, path: str) -> str:
+    return path if prefix == "." else f"{prefix}/{path}"
+
+
+def _repository(root: str) -> str:
+    """Return the folder of the Git repository that *root* is in; *root* where there is none."""
+    folder = root
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return root
+        folder = parent
+    return folder
+
+
+def _documents(workspace: Workspace, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[str, Document]]:
+    """Yield path and text of the files that findings are in, as far as they can be read."""
+    for path in dict.fromkeys(diagnostic.path for diagnostic in diagnostics):
+        try:
+            raw = workspace.tree.read(path)
+        except PromptsteadError:
+            continue  # the finding says so
+        if raw is not None:
+            yield path, text_document(path, raw.decode("utf-8-sig", "replace"))

@@ -1,0 +1,125 @@
+"""Linting as ``lint``, ``check`` and ``init`` do it: rules, then the baseline."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from promptstead.commands.options import Workspace
+from promptstead.config.settings import Config
+from promptstead.errors import PromptsteadError
+from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline, remaining
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.engine import Engine
+from promptstead.lint.rule import Base
+from promptstead.lint.table import TABLE
+from promptstead.model import Stage
+from promptstead.prompts.library import Library
+from promptstead.prompts.loaded import Loaded
+
+if TYPE_CHECKING:
+    from promptstead.storage.clean_cache import Cache
+
+
+CACHED_FROM = 20
+"""From so many prompts on, a run remembers which were clean."""
+
+
+class LintRun(NamedTuple):
+    """What was found, and how many findings the baseline allowed."""
+
+    diagnostics: list[Diagnostic]
+    allowed: int
+
+
+def lint_prompts(
+    workspace: Workspace,
+    paths: Sequence[str],
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    stage: Stage = "edit",
+    *,
+    use_baseline: bool = True,
+    use_cache: bool = True,
+    each: Callable[[Loaded], None] | None = None,
+    base: Base | None = None,
+) -> LintRun:
+    """Lint the prompt files *paths* one by one, so that memory does not grow with their number.
+
+    :param use_cache: pass over prompts that were clean and are unchanged.
+    :param each: called with every loaded prompt, for a command that does more with it.
+    :param base: the revision to compare with.
+    """
+    settings = workspace.config
+    known_codes((*settings.select, *settings.ignore, *settings.required), settings.file)
+    for codes in (*workspace.config.per_file_ignores.values(), tuple(workspace.config.levels)):
+        known_codes(codes, workspace.config.file)
+    engine = Engine(workspace.config, stage, select, ignore, find=partial(_find, workspace.library), base=base)
+    found: list[Diagnostic] = []
+    cache = _cache(workspace, engine) if use_cache and each is None and len(paths) >= CACHED_FROM else None
+    for path in paths:
+        if cache is not None and cache.is_clean(path):
+            continue
+        loaded = workspace.library.load(path)
+        found.extend(engine.check(loaded))
+        if cache is not None and engine.clean and not loaded.uses_store:
+            cache.remember(path, workspace.library.made_of(loaded))
+        if each is not None:
+            each(loaded)
+    if cache is not None:
+        cache.save()
+    if not use_baseline:
+        return LintRun(found, 0)
+    allowed = read_baseline(workspace)
+    if allowed is None:
+        if workspace.config.baseline:
+            raise PromptsteadError(
+                "the baseline that the configuration names does not exist",
+                hint="remove the setting, or write it",
+                location=workspace.config.baseline,
+            )
+        return LintRun(found, 0)
+    kept = remaining(found, allowed)
+    return LintRun(kept, len(found) - len(kept))
+
+
+def _cache(workspace: Workspace, engine: Engine) -> "Cache":
+    from promptstead.storage.clean_cache import Cache  # SQLite takes longer to import than a few prompts take to lint
+
+    settings = repr((engine.codes, engine.stage, engine.today, workspace.config))
+    return Cache(workspace.tree, workspace.tree.root, settings)
+
+
+def _find(library: Library, prompt_id: str) -> Loaded | None:
+    path = library.find(prompt_id)
+    return None if path is None else library.load(path)
+
+
+def baseline_path(config: Config) -> str:
+    """Return where the baseline is."""
+    return config.baseline or DEFAULT_FILE
+
+
+def read_baseline(workspace: Workspace) -> Counter[str] | None:
+    """Return what the baseline allows: content key -> how often; None where there is none.
+
+    :raises PromptsteadError: it cannot be read, or is no baseline.
+    """
+    path = baseline_path(workspace.config)
+    raw = workspace.tree.read(path)
+    return None if raw is None else parse_baseline(raw, path)
+
+
+def known_codes(prefixes: Iterable[str], location: str = "") -> tuple[str, ...]:
+    """Return *prefixes* as a tuple.
+
+    :param location: the file that names them.
+    :raises PromptsteadError: one of them is the prefix of no rule's code.
+    """
+    chosen = tuple(prefixes)
+    for prefix in chosen:
+        if not any(code.startswith(prefix) for code in TABLE):
+            raise PromptsteadError(
+                f"there is no rule `{prefix}`", hint="promptstead rule lists them", location=location
+            )
+    return chosen

@@ -1,0 +1,91 @@
+"""Judgements that the cases of a live run wait for: each is asked once, however many cases want it."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Generic, NamedTuple, TypeVar
+
+from promptstead.config.settings import Config
+from promptstead.errors import one_line
+from promptstead.evaluators.shared.judges import Ask, Judges
+from promptstead.operations.recording.judgements import judged
+from promptstead.operations.recording.recording import request_for, unusable
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.runs.writer import TakenJudgement
+
+Unit = TypeVar("Unit")
+
+
+class JudgeCall(NamedTuple):
+    """A call to a judge about an answer to the prompt of that id."""
+
+    prompt: str
+    judges: Judges
+    ask: Ask
+
+
+class Waiting(Generic[Unit]):
+    """The judgements that are to be asked for or under way, who waits for each, and what those that came used."""
+
+    def __init__(self) -> None:
+        self.calls: deque[JudgeCall] = deque()
+        self._units: dict[tuple[str, str, str], list[Unit]] = {}
+        self.taken = 0
+        self.input = self.output = 0
+        self.cost: float | None = 0.0
+        """None where that of one is not known."""
+
+    def add(self, unit: Unit, prompt: str, judges: Judges, asks: Iterable[Ask]) -> int:
+        """Let *unit* wait for *asks*; return how many calls that adds."""
+        before = len(self.calls)
+        for ask in asks:
+            units = self._units.setdefault((prompt, *ask.key), [])
+            if not units:
+                self.calls.append(JudgeCall(prompt, judges, ask))
+            units.append(unit)
+        return len(self.calls) - before
+
+    def take(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> TakenJudgement | None:
+        """Let the judges know what came of a call; return the line of the run file, None where no answer came."""
+        if isinstance(outcome, ProviderError):
+            call.judges.failed[call.ask.key] = one_line(str(outcome), 300)
+            return None
+        judgement = judged(call.ask, outcome)
+        if why := unusable(outcome, ()):
+            judgement = judgement._replace(samples=(), why=why)
+        taken = TakenJudgement(call.prompt, judgement, outcome.usage, cost)
+        self.know(call.judges, taken)
+        return taken
+
+    def know(self, judges: Judges, taken: TakenJudgement) -> None:
+        """Let the judges know a judgement of this run, and count what it used."""
+        judges.learn(taken.judgement)
+        self.taken += 1
+        self.input += taken.usage.input or 0
+        self.output += taken.usage.output or 0
+        self.cost = None if self.cost is None or taken.cost is None else self.cost + taken.cost
+
+    def release(self, call: JudgeCall) -> list[Unit]:
+        """Return who waited for a call that came back."""
+        return self._units.pop((call.prompt, *call.ask.key))
+
+
+class Calls(Generic[Unit]):
+    """The calls of a run: judgements that cases wait for before further answers.
+
+    Unlike a generator it can be drawn from again after it was through: a result may bring further calls, and who hands
+    it over draws the next.
+    """
+
+    def __init__(self, waiting: Waiting[Unit], answers: Iterator[tuple[Unit, Request]], config: Config) -> None:
+        self._waiting, self._answers, self._config = waiting, answers, config
+
+    def __iter__(self) -> "Calls[Unit]":
+        """Return itself."""
+        return self
+
+    def __next__(self) -> tuple[Unit | JudgeCall, Request]:
+        """Return the next call with whom it is for."""
+        if not self._waiting.calls:
+            return next(self._answers)
+        call = self._waiting.calls.popleft()
+        return call, request_for(call.ask.judge.requests, self._config, call.ask.question)

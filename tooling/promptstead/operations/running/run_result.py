@@ -1,0 +1,63 @@
+"""The result of an evaluation in the form that ``--format`` asks for, and the exit code that it gives."""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import NamedTuple
+
+from promptstead.commands.options import echo, echo_data, refuse_ignored, tell
+from promptstead.errors import FINDINGS, OK
+from promptstead.model import Json
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.runs.writer import Row
+from promptstead.verdicts.run_report import RunReport
+
+FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv", "html": "html.run_page"}
+"""Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""
+EVERY_CASE = {"junit", "csv", "html"}
+"""Forms that show every case, so that all rows are held in memory."""
+
+
+class Shown(NamedTuple):
+    """How the result is shown."""
+
+    form: str = "text"
+    quiet: bool = False
+    language: str = "en"
+
+    @property
+    def keep(self) -> bool:
+        """Whether the report has to hold every row."""
+        return self.form in EVERY_CASE and not self.quiet
+
+
+def chosen_form(output_format: str, quiet: bool, language: str) -> Shown:
+    """Return how the running command shows its result.
+
+    :raises PromptsteadError: an option would be ignored.
+    """
+    if quiet:
+        refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
+    if output_format != "html":
+        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
+    return Shown(output_format, quiet, language)
+
+
+def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> int:
+    """Show the result and return the exit code: 1 where something fails that may not fail.
+
+    :param loaded: the prompts, for a page that shows the messages; without them it shows the inputs.
+    """
+    if not shown.quiet:
+        more = {"language": shown.language, "messages": _sent(loaded)} if shown.form == "html" else {}
+        text = import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n")
+        (echo if shown.form == "text" else echo_data)(text)
+        if report.place:
+            tell(f"run file: {report.place}")
+    return FINDINGS if report.violated else OK
+
+
+def _sent(loaded: Iterable[Loaded]) -> Callable[[Row], list[Json]] | None:
+    """Return what gives the messages that a prompt makes of a row's case now."""
+    requests = {each.id: Requests(each) for each in loaded}
+    return (lambda row: requests[row.prompt].messages(row.result.case)) if requests else None

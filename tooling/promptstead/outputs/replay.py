@@ -1,0 +1,138 @@
+"""The recorded outputs of a loaded prompt, matched with its cases and judged. Nothing is called."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import islice
+
+from promptstead.digests import inputs_digest
+from promptstead.documents.document import Document
+from promptstead.evaluators.examine import planned_case, why_not
+from promptstead.evaluators.registry import NEED_HELP
+from promptstead.evaluators.shared.helpers import helpers_of
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.model import Case, EvaluatorSpec, Json, Problem, Prompt, RecordedOutput
+from promptstead.outputs.entries import entries
+from promptstead.outputs.index import Recorded, recorded_of
+from promptstead.outputs.sealed import changed_problems, opened
+from promptstead.outputs.stream import Replayer
+from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.runtime.values import equal
+
+MAX_PROBLEMS = 5_000
+IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
+
+
+class Replay:
+    """The recorded outputs of one prompt. What each property needs is computed when it is first asked for.
+
+    Of ``outputs.jsonl`` only the answers to the cases at hand are held, those of the others pass by.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._requests = Requests(loaded)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the outputs file, its positions being in that file; of much the first 5,000."""
+        document = self._loaded.outputs
+        return list(islice(self._problems(document), MAX_PROBLEMS)) if document is not None else []
+
+    def _problems(self, document: Document) -> Iterator[Problem]:
+        for entry in entries(document):
+            if entry.problem is not None:
+                yield entry.problem
+            output = entry.output
+            if output is None:
+                continue
+            outside = [bool(sample.digest) for sample in output.samples]
+            self._loaded.uses_store |= any(outside)
+            span = document.span(output.at)
+            if self._loaded.private and output.source != "reference" and not all(outside):
+                yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move")
+            if any(outside):
+                changed = opened([output], self._loaded.stored).changed
+                yield from (each._replace(span=span) for each in changed_problems(changed))
+
+    @contextmanager
+    def _recorded(self) -> Iterator[Recorded]:
+        document = self._loaded.outputs
+        with recorded_of(document) if document is not None else Recorded() as recorded:
+            yield recorded
+
+    def results(self, judge: Loaded | None = None) -> list[CaseResult]:
+        """Return every case of the prompt, judged, or with the reason why not.
+
+        :param judge: the prompt whose evaluators judge, of the cases that it has too, with the judges' prompts of its
+            tree; by default the prompt itself.
+        """
+        prompt = self._loaded.prompt
+        if prompt is None:
+            return []
+        if judge is not None and judge.prompt is not None:
+            prompt = judged_by(prompt, judge.prompt)
+        with self._recorded() as recorded:
+            replayer = Replayer(self._loaded, recorded.models, judge=prompt, helpers=helpers_of(self._loaded, judge))
+            return [result for case in prompt.cases for result in replayer.results(case, recorded.of(case.id))]
+
+    def planned(self) -> list[tuple[Case, str]]:
+        """Return case and model of every result that there will be, in order; nothing is judged for it."""
+        prompt = self._loaded.prompt
+        if prompt is None:
+            return []
+        with self._recorded() as recorded:
+            return [
+                (case, model)
+                for case in prompt.cases
+                for model, _ in planned_case(recorded.of(case.id), recorded.models)
+            ]
+
+    def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
+        """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason.
+
+        They are without their answers.
+        """
+        prompt = self._loaded.prompt
+        cases = {case.id: case for case in prompt.cases} if prompt else {}
+        document = self._loaded.outputs
+        for entry in entries(document) if document is not None else ():
+            output = entry.output
+            if output is None:
+                continue
+            case = cases.get(output.case)
+            reason = (
+                "obsolete: the case no longer exists"
+                if case is None
+                else why_not(case, output, self._requests.digest, inputs_digest)
+            )
+            if reason and not (case is None and self._may_exist):
+                yield output._replace(samples=()), reason
+
+    @property
+    def _may_exist(self) -> bool:
+        """Whether a case that is not there may only not have been read."""
+        return bool(self._loaded.partial) or self._loaded.doubt is not None
+
+
+def judged_alike(one: Prompt, other: Prompt) -> bool:
+    """Tell whether what judges *one* surely says the same of *other*: the same checks, none of which needs help."""
+    pairs = [(one.evaluators, other.evaluators)]
+    own = {case.id: case.evaluators for case in one.cases}
+    pairs += [(own[case.id], case.evaluators) for case in other.cases if case.id in own]
+    if any(spec.type in NEED_HELP for specs, _ in pairs for spec in specs):
+        return False
+    before, after = (None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other))
+    return equal(before, after) and all(equal(_plain(left), _plain(right)) for left, right in pairs)
+
+
+def _plain(specs: tuple[EvaluatorSpec, ...]) -> Json:
+    return [[spec.name, spec.type, dict(spec.options)] for spec in specs]
+
+
+def judged_by(prompt: Prompt, judge: Prompt) -> Prompt:
+    """Return *prompt* with the evaluators of *judge*, those of its cases and the output schema they fall back on."""
+    own = {case.id: case.evaluators for case in judge.cases}
+    cases = tuple(case._replace(evaluators=own.get(case.id, case.evaluators)) for case in prompt.cases)
+    return prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema, cases=cases)

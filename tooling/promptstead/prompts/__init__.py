@@ -1,0 +1,1 @@
+"""What a prompt is: its schema, its names, its files, its cases, its requests."""

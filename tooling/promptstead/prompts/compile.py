@@ -1,0 +1,147 @@
+"""A loaded prompt -> the JSON that a bundle carries and that the runtime renders, for the toolkit too."""
+
+from typing import Any
+
+from promptstead.digests import prompt_digests
+from promptstead.errors import PromptsteadError
+from promptstead.model import Case, Input, Json, Message, Part, Prompt
+from promptstead.prompts.loaded import Loaded
+from promptstead.runtime.bundle import BundledPrompt
+from promptstead.runtime.limits import Limits
+from promptstead.runtime.program import render
+from promptstead.runtime.values import json_text
+from promptstead.template.compiler import compile_placeholders, compile_template
+
+FORMAT = "promptstead/prompt/v1"
+
+
+def compile_prompt(loaded: Loaded) -> dict[str, Json]:
+    """Return the compiled prompt (``tooling/docs/bundle.md``), without digests.
+
+    :raises PromptsteadError: the prompt is not valid, or an example cannot be rendered.
+    """
+    prompt = loaded.prompt
+    if prompt is None or any(problem.code == "TPL106" for problem in loaded.problems):
+        problem = next((problem for problem in loaded.problems if problem.code not in ("SCH002", "SCH003")), None)
+        reason = problem.message if problem else "it cannot be read"
+        raise PromptsteadError(f"this prompt is not valid: {reason}", hint="run promptstead lint", location=loaded.path)
+    compiled: dict[str, Json] = {
+        "format": FORMAT,
+        "id": prompt.id,
+        "title": prompt.title,
+        "inputs": {name: _input(spec) for name, spec in prompt.inputs.items()},
+        "messages": _messages(loaded, prompt),
+        "model": {
+            "name": prompt.model.snapshot or prompt.model.name,
+            "provider": prompt.model.provider,
+            "params": dict(prompt.model.params),
+        },
+        "output": _output(prompt),
+        "tools": [dict(tool) for tool in prompt.tools],
+    }
+    return compiled
+
+
+def case_messages(rendered: BundledPrompt, prompt: Prompt, case: Case) -> list[Json]:
+    """Return the messages of *case*.
+
+    :raises PromptsteadError: the case misses an input, gives a wrong one, or cannot be rendered.
+    """
+    inputs = case_inputs(prompt, case)
+    if case.history and "history" in inputs:
+        hint = "rename the input, or leave the turns out"
+        raise PromptsteadError("an input is called `history`, so that earlier turns cannot be given", hint=hint)
+    messages: list[Json] = rendered.messages(case.history, **inputs) if case.history else rendered.messages(**inputs)
+    return messages
+
+
+def case_inputs(prompt: Prompt, case: Case) -> dict[str, Json]:
+    """Return the inputs that *case* gives; in GitHub Models' format, those that a placeholder asks for."""
+    every = prompt.dialect != "github-models"
+    return {name: value for name, value in case.inputs.items() if every or name in prompt.inputs}
+
+
+def open_prompt(loaded: Loaded) -> BundledPrompt:
+    """Return a loaded prompt as an application gets it from a bundle, digests included.
+
+    :raises PromptsteadError: see :func:`compile_prompt`.
+    """
+    compiled = compile_prompt(loaded)
+    assert loaded.prompt is not None  # compile_prompt has refused it
+    return BundledPrompt(loaded.id, compiled | {"digests": prompt_digests(loaded.prompt, compiled)}, loaded.path)
+
+
+def _input(spec: Input) -> dict[str, Json]:
+    compiled: dict[str, Json] = {"schema": dict(spec.schema), "required": spec.required, "trust": spec.trust}
+    if spec.has_default:
+        compiled["default"] = spec.default
+    return compiled
+
+
+def _output(prompt: Prompt) -> dict[str, Json]:
+    output: dict[str, Json] = {"format": prompt.output_format}
+    if prompt.output_schema is not None:
+        declared = prompt.data.get("output", {}) if prompt.dialect == "promptstead" else {}
+        output["name"] = declared.get("name", prompt.id.rpartition("/")[2].replace(".", "-")[:64])
+        output["strict"] = declared.get("strict", True)
+        output["schema"] = dict(prompt.output_schema)
+    return output
+
+
+def _messages(loaded: Loaded, prompt: Prompt) -> list[Json]:
+    messages: list[Json] = []
+    for message in prompt.messages:
+        if message.slot == "examples":
+            messages.extend(_examples(loaded, prompt))
+        elif message.slot:
+            messages.append({"slot": message.slot})
+        else:
+            messages.append(_message(loaded, message))
+    return messages
+
+
+def _message(loaded: Loaded, message: Message) -> dict[str, Json]:
+    if message.plain:
+        return {"role": message.role, "content": _program(loaded, message.parts[0])}
+    return {"role": message.role, "content": [_part(loaded, part) for part in message.parts]}
+
+
+def _part(loaded: Loaded, part: Part) -> dict[str, Json]:
+    compiled: dict[str, Json] = {"type": part.type, part.type: _program(loaded, part)}
+    if part.detail:
+        compiled["detail"] = part.detail
+    if part.filename:
+        compiled["filename"] = part.filename
+    return compiled
+
+
+def _program(loaded: Loaded, part: Part) -> list[Any]:
+    template = loaded.templates.get(part.at)
+    return compile_placeholders(part.template) if template is None else compile_template(template)
+
+
+def _examples(loaded: Loaded, prompt: Prompt) -> list[Json]:
+    """Each example as the last user message would ask it, and the answer as an assistant turn, both fixed text."""
+    turns: list[Json] = []
+    asking = next((message for message in reversed(prompt.messages) if message.role == "user"), None)
+    if asking is None or not asking.plain:
+        raise PromptsteadError(
+            "`slot: examples` needs a user message whose content is text",
+            hint="add one, or remove the slot",
+            location=prompt.path,
+        )
+    program = _program(loaded, asking.parts[0])
+    limits = Limits()
+    for index, example in enumerate(prompt.examples):
+        values = {name: spec.default for name, spec in prompt.inputs.items() if spec.has_default} | dict(example.inputs)
+        try:
+            question = render(program, values, limits)
+        except PromptsteadError as error:
+            line, column = loaded.document.position(loaded.document.span(example.at).start)
+            location = f"{prompt.path}:{line}:{column}"
+            raise PromptsteadError(
+                f"example {index + 1}: {error.message}", hint=error.hint, location=location
+            ) from error
+        answer = example.output if isinstance(example.output, str) else json_text(example.output)
+        turns += [{"role": "user", "content": [question]}, {"role": "assistant", "content": [answer]}]
+    return turns

@@ -1,0 +1,48 @@
+"""JSONPath queries (RFC 9535) of evaluators: whether one is well formed, and what runs it."""
+
+import re
+from typing import Any
+
+from promptstead.documents.syntax import quoted
+from promptstead.errors import PromptsteadError, one_line
+
+PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")
+"""A path of names and indices, which needs no library."""
+_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]|\['([^']*)'\]")
+
+
+def keys(path: str) -> list[str | int] | None:
+    """Return the names and indices that a path is made of; None for a query that is more than that."""
+    if not PLAIN.fullmatch(path):
+        return None
+    return [int(step[2]) if step[2] else step[1] or step[3] for step in _STEP.finditer(path)]
+
+
+def compiled(path: str) -> Any:
+    """Return the query that *path* is. The functions ``match()`` and ``search()`` are none: no bound on their time.
+
+    :raises PromptsteadError: the path is malformed.
+    """
+    from jsonpath_rfc9535 import JSONPathEnvironment
+    from jsonpath_rfc9535.exceptions import JSONPathError
+
+    environment = JSONPathEnvironment()
+    for name in ("match", "search"):
+        del environment.function_extensions[name]
+    try:
+        return environment.compile(path)
+    except JSONPathError as error:
+        message = one_line(str(error).partition(", line ")[0], 200)
+        raise PromptsteadError(f"the path {quoted(path)} is malformed: {message}", hint="see RFC 9535") from None
+    except RecursionError:
+        raise PromptsteadError(f"the path {quoted(path)} is nested too deeply") from None
+
+
+def complaint(path: str) -> str:
+    """Return what is wrong with *path*; empty where nothing is."""
+    if not PLAIN.fullmatch(path):
+        try:
+            compiled(path)
+        except PromptsteadError as error:
+            return error.message
+    return ""

@@ -1,0 +1,79 @@
+"""A prompt file as far as it could be understood, with what belongs to it: what lint and evaluation are given."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from promptstead.config.settings import ModelAlias
+from promptstead.documents.document import Document
+from promptstead.errors import PromptsteadError
+from promptstead.model import NOTHING, Json, KeyPath, Problem, Prompt, Stored
+from promptstead.template.nodes import Template
+
+
+class Loaded:
+    """A prompt file as far as it could be understood.
+
+    *prompt* is None where the file is not valid; *problems* then says why. *documents* holds every YAML or text file
+    that was read for it, by path, so that a problem's offsets can be turned into lines. *templates* maps the place of a
+    message part to its template with partials resolved (parts of GitHub Models files have none), *partial_paths* the
+    name of a partial as included to its path. *outputs* is the file of recorded outputs, unread. *models* are the
+    configuration's aliases. *judgements* is the file of what judges said of the answers, unread; *find* gives another
+    prompt of the same tree by its id, *python* runs functions where some may run. *private* says that answers are kept
+    outside the repository, *stored* reads them there, and *uses_store* is set by who finds that some are. *unread* has
+    the files that are there, or that the prompt names, and could not be read whole, each with what is wrong: what they
+    hold is not known, which is something else than nothing.
+    """
+
+    def __init__(self, prompt_id: str, document: Document, problems: Iterable[Problem] = ()) -> None:
+        self.id = prompt_id
+        self.path = document.path
+        self.document = document
+        self.prompt: Prompt | None = None
+        self.problems = [*document.problems, *problems]
+        self.documents = {document.path: document}
+        self.templates: dict[KeyPath, Template] = {}
+        self.partial_paths: dict[str, str] = {}
+        self.outputs: Document | None = None
+        self.models: Mapping[str, ModelAlias] = NOTHING
+        self.partial: dict[str, int] = {}
+        """Dataset too large to be held -> how many of its cases are in the prompt."""
+        self.judgements: Document | None = None
+        self.find: Callable[[str], Loaded | None] = _nothing
+        self.python: Callable[[str], Callable[[Json, float], Json]] | None = None
+        self.unread: dict[str, Problem] = {}
+        self.private = False
+        self.stored: Stored | None = None
+        self.uses_store = False
+
+    def refuse_unread(self) -> None:
+        """Refuse to go on without what could not be read, for whatever writes, asks or judges.
+
+        :raises PromptsteadError: a file of the prompt could not be read whole.
+        """
+        for path, problem in self.unread.items():
+            raise self.error(problem, path)
+
+    def error(self, problem: Problem, path: str = "") -> PromptsteadError:
+        """Return a problem as what ends a command.
+
+        :param path: the file that it is about, where it stands in no file that was read.
+        """
+        document = self.documents.get(problem.path)
+        if document is None:
+            message = problem.message.removeprefix(f"`{path}`: ")
+            return PromptsteadError(message, hint=problem.hint, location=path or problem.path or self.path)
+        line = document.position(problem.span.start)[0]
+        return PromptsteadError(problem.message, hint=problem.hint, location=f"{document.path}:{line}")
+
+    @property
+    def doubt(self) -> Problem | None:
+        """Return the first problem that may hide a case, a check or a value; while there is one, nothing is removed."""
+        unclear = (each for each in self.problems if each.code in ("SCH001", "SCH002") and each.level != "warning")
+        return next(iter(self.unread.values()), None) or next(unclear, None)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what reads other files or runs functions: another process has neither."""
+        return self.__dict__ | {"find": _nothing, "python": None}
+
+
+def _nothing(name: str) -> None:
+    """Find no prompt."""

@@ -1,0 +1,123 @@
+"""What a prompt asks of a model for one of its cases, and the digest that ties an answer to it."""
+
+from functools import cached_property
+
+from promptstead.digests import RequestFrame
+from promptstead.errors import PromptsteadError
+from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
+from promptstead.prompts.compile import case_messages, compile_prompt
+from promptstead.prompts.loaded import Loaded
+from promptstead.runtime.bundle import BundledPrompt
+
+STAND_IN = "fake"
+"""The provider whose answers are no model's: what it answered says so by its name."""
+
+
+class Requests:
+    """The requests of one prompt, to the model that it names or to another. Nothing is compiled before it is needed.
+
+    A model is named by an alias of the configuration, as ``provider/model``, or by the label of an answer:
+    ``alias@snapshot``.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._frames: dict[str, RequestFrame] = {}
+
+    @property
+    def prompt(self) -> Prompt:
+        """Return the prompt.
+
+        :raises PromptsteadError: it is not valid.
+        """
+        if self._loaded.prompt is None:
+            raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=self._loaded.path)
+        return self._loaded.prompt
+
+    def case(self, case_id: str) -> Case | None:
+        """Return the case of that id; None where there is none."""
+        return self._cases.get(case_id)
+
+    def is_current(self, output: RecordedOutput) -> bool:
+        """Tell whether a live output answers the request that the prompt makes for its case now."""
+        case = self.case(output.case)
+        try:
+            return case is not None and self.digest(case, output.model) == output.request
+        except PromptsteadError:
+            return False
+
+    def is_former(self, output: RecordedOutput) -> bool:
+        """Tell whether a live output surely answers a request that the prompt makes no more; not where none is made."""
+        case = self.case(output.case)
+        try:
+            return case is None or self.digest(case, output.model) != output.request
+        except PromptsteadError:
+            return False
+
+    def choice(self, model: str = "") -> ModelChoice:
+        """Return the model of that name with its provider and snapshot; without a name, the prompt's own.
+
+        A name that nobody knows stands for the prompt's own: its answers are then tied to that.
+        """
+        own = self.prompt.model
+        name = model.partition("@")[0]
+        if name in ("", own.name):
+            return own
+        if name in self._loaded.models:
+            alias = self._loaded.models[name]
+            return ModelChoice(name, own.params, alias.provider, alias.snapshot)
+        provider, slash, snapshot = model.partition("/")
+        return ModelChoice(model, own.params, provider, snapshot) if provider and slash and snapshot else own
+
+    def label(self, model: str = "") -> str:
+        """Return what an answer of that model is recorded under.
+
+        :raises PromptsteadError: the prompt names no model, or nobody knows that one.
+        """
+        choice = self.choice(model)
+        if not choice.name:
+            raise PromptsteadError(
+                "this prompt names no model", hint="give it a `model`, or use --model", location=self._loaded.path
+            )
+        if model and choice.name != model.partition("@")[0] and choice.name != model:
+            raise PromptsteadError(
+                f"there is no model `{model}`", hint="name an alias from [models], or write provider/model"
+            )
+        if choice.provider == STAND_IN:
+            return f"{STAND_IN}/{choice.snapshot}"
+        plain = choice.name in (choice.snapshot, f"{choice.provider}/{choice.snapshot}")
+        return choice.name if plain else f"{choice.name}@{choice.snapshot}"
+
+    def compiled(self, model: str = "") -> dict[str, Json]:
+        """Return the compiled prompt, for that model.
+
+        :raises PromptsteadError: the prompt is not valid, or an example cannot be rendered.
+        """
+        own = self._own[0]
+        choice = self.choice(model)
+        if choice is self.prompt.model:
+            return own
+        asked = {"name": choice.snapshot, "provider": choice.provider, "params": dict(choice.params)}
+        return own | {"model": asked}
+
+    def messages(self, case: Case) -> list[Json]:
+        """Return the messages of *case*.
+
+        :raises PromptsteadError: the prompt is not valid, or the case cannot be rendered.
+        """
+        return case_messages(self._own[1], self.prompt, case)
+
+    def digest(self, case: Case, model: str = "") -> str:
+        """Return the digest of the request that the prompt makes for *case* now; the same errors as the messages."""
+        if model not in self._frames:
+            self._frames[model] = RequestFrame(self.compiled(model))
+        return self._frames[model].digest(self.messages(case))
+
+    @cached_property
+    def _cases(self) -> dict[str, Case]:
+        return {case.id: case for case in reversed(self.prompt.cases)}
+
+    @cached_property
+    def _own(self) -> tuple[dict[str, Json], BundledPrompt]:
+        compiled = compile_prompt(self._loaded)
+        return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path)

@@ -1,0 +1,154 @@
+"""Rows of a JSONL or CSV dataset, one after another from its lines."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.scalars import LARGEST_INTEGER
+from promptstead.model import Json
+
+MAX_ROW_CHARACTERS = 4 * 1024 * 1024
+MAX_LINE_BYTES = 4 * MAX_ROW_CHARACTERS
+"""What a line of so many characters has at most; a longer one is refused before it is decoded."""
+
+
+NOT_CSV = "this is not CSV"
+
+
+class RowProblem(NamedTuple):
+    """A row, or line, of a dataset that is no case. It is counted and shown, and the next one is read."""
+
+    path: str
+    line: int
+    message: str
+    hint: str = ""
+
+
+class Row(NamedTuple):
+    """A row as it was read, and the line that it starts on."""
+
+    value: Json
+    line: int
+
+
+def jsonl_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
+    """Yield the value of each line that is not empty."""
+    for number, raw in enumerate(lines, 1):
+        try:
+            line = _text(raw, number)
+            if line.isspace():
+                continue
+            value = _DECODER.decode(line)
+            if "\\ud" in line or "\\uD" in line:
+                json.dumps(value, ensure_ascii=False).encode()
+        except RecursionError:
+            yield RowProblem(path, number, "this line is nested too deeply", "keep values flat")
+        except UnicodeDecodeError:
+            yield RowProblem(path, number, _NOT_UTF8, _SAVE)
+        except UnicodeEncodeError:
+            hint = "write the whole character itself"
+            yield RowProblem(path, number, "this line holds one half of a character", hint)
+        except DuplicateKey as error:
+            yield RowProblem(path, number, f"on this line {error}", "keep one of the two")
+        except ValueError as error:
+            reason = str(error).partition(": line ")[0]
+            yield RowProblem(path, number, f"this line is not JSON: {reason}", "write one JSON object a line")
+        else:
+            yield Row(value, number)
+
+
+def csv_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
+    """Yield each row as an object, its keys being the header's. What is no CSV ends the file, and says so."""
+    import csv
+
+    csv.field_size_limit(MAX_ROW_CHARACTERS)
+    source = _CsvLines(lines)
+    reader = csv.reader(source, strict=True)
+    columns: list[str] = []
+    try:
+        for cells in reader:
+            first, broken = source.next_row()
+            if broken:
+                yield RowProblem(path, broken, _NOT_UTF8, _SAVE)
+                if not columns:
+                    return
+            elif not columns:
+                columns = cells
+                if len(set(columns)) < len(columns):
+                    yield RowProblem(path, first, "the header names a column twice", "give each column its own name")
+                    return
+            elif cells and len(cells) != len(columns):
+                message = f"this row does not have the {len(columns)} columns of the header"
+                yield RowProblem(path, first, message, "quote cells that hold commas or line breaks")
+            elif cells:
+                yield Row(dict(zip(columns, cells, strict=True)), first)
+    except (csv.Error, ValueError) as error:
+        message = f"{NOT_CSV}, and nothing behind it was read: {error}"
+        yield RowProblem(path, source.next_row()[0], message, 'quote cells with "')
+
+
+class _CsvLines:
+    """The lines of a CSV file as text, and where the row that was just made of them began."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = enumerate(lines, 1)
+        self._first = 0
+        self._broken = 0
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        number, raw = next(self._lines)
+        self._first = self._first or number
+        self._size += len(raw)
+        if self._size > MAX_LINE_BYTES:
+            raise ValueError("a row is too long, or a quotation mark is never closed")
+        try:
+            return _text(raw, number)
+        except UnicodeDecodeError:
+            self._broken = self._broken or number
+            return raw.decode("utf-8", "replace")
+
+    def next_row(self) -> tuple[int, int]:
+        """Return the first line of the row that ends here, and its line that is no text (or 0); begin the next."""
+        found = self._first, self._broken
+        self._first = self._broken = self._size = 0
+        return found
+
+
+_NOT_UTF8 = "this line is not UTF-8: it has a byte that is no text"
+_SAVE = "save the file as UTF-8"
+
+
+def _text(raw: bytes, number: int) -> str:
+    if len(raw) > MAX_LINE_BYTES:
+        raise ValueError(f"longer than {MAX_ROW_CHARACTERS:,} characters")
+    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+    if len(text) > MAX_ROW_CHARACTERS:
+        raise ValueError(f"longer than {MAX_ROW_CHARACTERS:,} characters")
+    return text
+
+
+def _integer(digits: str) -> int:
+    if len(digits) <= len(str(LARGEST_INTEGER)) + 1 and abs(number := int(digits)) <= LARGEST_INTEGER:
+        return number
+    raise ValueError("a number is too large; put it in quotes if it is text")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("a number is too large; put it in quotes if it is text")
+    return number
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_integer, parse_float=_float, object_pairs_hook=unique_keys
+)

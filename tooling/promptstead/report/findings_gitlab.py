@@ -1,0 +1,32 @@
+"""Findings as a Code Quality report of GitLab: the properties that GitLab reads, and no others."""
+
+from collections.abc import Sequence
+
+from promptstead.errors import one_line
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.model import Json
+from promptstead.report.findings_places import fingerprints
+
+_SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
+
+
+def code_quality(diagnostics: Sequence[Diagnostic]) -> Json:
+    """Return the report: a list with one object for each diagnostic.
+
+    No two share a fingerprint, as GitLab would show one of them.
+    """
+    return [
+        {
+            "description": _description(diagnostic),
+            "check_name": diagnostic.code,
+            "fingerprint": fingerprint,
+            "severity": _SEVERITIES[diagnostic.level],
+            "location": {"path": diagnostic.path, "lines": {"begin": diagnostic.line}},
+        }
+        for diagnostic, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
+    ]
+
+
+def _description(diagnostic: Diagnostic) -> str:
+    hint = f" ({diagnostic.hint})" if diagnostic.hint else ""
+    return one_line(f"{diagnostic.code} {diagnostic.message}{hint}")

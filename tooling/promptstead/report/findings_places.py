@@ -1,0 +1,107 @@
+"""What the machine formats of findings share: places in the units that each counts columns in, and fingerprints."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from promptstead.documents.document import Document
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.model import Fix, Span
+
+Documents = Mapping[str, Document]
+"""Path -> text of the files that findings are in. Where one is missing, columns stay in code points."""
+
+Units = Callable[[str], int]
+
+
+class Region(NamedTuple):
+    """A stretch of a file: lines and columns from 1, the end exclusive, columns in whatever unit was asked for."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Replacement(NamedTuple):
+    """A region and the text that takes its place."""
+
+    region: Region
+    text: str
+
+
+def utf16(text: str) -> int:
+    """Return the length of *text* in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def utf8(text: str) -> int:
+    """Return the length of *text* in bytes of UTF-8."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def region(diagnostic: Diagnostic, documents: Documents, units: Units) -> Region:
+    """Return where *diagnostic* is."""
+    document = documents.get(diagnostic.path)
+    return Region(
+        diagnostic.line,
+        _column(document, diagnostic.line, diagnostic.column, units),
+        diagnostic.end_line,
+        _column(document, diagnostic.end_line, diagnostic.end_column, units),
+    )
+
+
+def replacements(diagnostic: Diagnostic, documents: Documents, units: Units) -> list[Replacement]:
+    """Return the edits of the diagnostic's fix, by place; none where it has no fix or its file is not at hand."""
+    document = documents.get(diagnostic.path)
+    if diagnostic.fix is None or document is None:
+        return []
+    return [Replacement(_span_region(document, span, units), text) for span, text in _sorted(diagnostic.fix)]
+
+
+def whole_replacement(diagnostic: Diagnostic, documents: Documents, units: Units) -> Replacement | None:
+    """Return the diagnostic's fix as one edit, which repeats the text between its parts; None as for *replacements*."""
+    document = documents.get(diagnostic.path)
+    if diagnostic.fix is None or document is None or not diagnostic.fix.edits:
+        return None
+    edits = _sorted(diagnostic.fix)
+    start = at = edits[0][0].start
+    pieces = []
+    for span, text in edits:
+        pieces += [document.text[at : span.start], text]
+        at = span.end
+    return Replacement(_span_region(document, Span(start, at), units), "".join(pieces))
+
+
+def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """Return an identity for each diagnostic that lines added above leave alone.
+
+    Findings that are equal in all but their place are numbered in their order.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for diagnostic in diagnostics:
+        key = diagnostic.content_key
+        seen[key] += 1
+        found.append(f"{key}:{seen[key]}")
+    return found
+
+
+def _sorted(fix: Fix) -> list[tuple[Span, str]]:
+    return sorted(fix.edits, key=lambda edit: edit[0])
+
+
+def _span_region(document: Document, span: Span, units: Units) -> Region:
+    line, column = document.position(span.start)
+    end_line, end_column = document.position(span.end)
+    return Region(
+        line, _column(document, line, column, units), end_line, _column(document, end_line, end_column, units)
+    )
+
+
+def _column(document: Document | None, line: int, column: int, units: Units) -> int:
+    """Return the column after the text before *column*, in *units*."""
+    if document is None or line > len(document.lines):
+        return column
+    start = document.lines[line - 1]
+    return 1 + units(document.text[start : start + column - 1])

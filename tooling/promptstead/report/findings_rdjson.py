@@ -1,0 +1,45 @@
+"""Findings in the Reviewdog Diagnostic Format (``rdjson``), as ``reviewdog.proto`` defines it."""
+
+from collections.abc import Sequence
+
+from promptstead.errors import one_line
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.model import Json
+from promptstead.report.findings_places import Documents, Region, region, utf8, whole_replacement
+from promptstead.report.markup import prose
+
+_SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
+
+
+def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
+    """Return the findings as one DiagnosticResult; columns count bytes of UTF-8.
+
+    reviewdog puts a message into a comment as Markdown, so that nothing in one may be more than words and code.
+
+    A fix becomes one suggestion, whatever the number of its edits: reviewdog takes several as alternatives.
+    """
+    return {
+        "source": {"name": "promptstead"},
+        "diagnostics": [_diagnostic(diagnostic, documents) for diagnostic in diagnostics],
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic, documents: Documents) -> Json:
+    hint = f"\nhelp: {prose(one_line(diagnostic.hint))}" if diagnostic.hint else ""
+    found: dict[str, Json] = {
+        "message": prose(one_line(diagnostic.message)) + hint,
+        "location": {"path": diagnostic.path, "range": _range(region(diagnostic, documents, utf8))},
+        "severity": _SEVERITIES[diagnostic.level],
+        "code": {"value": diagnostic.code},
+    }
+    suggestion = whole_replacement(diagnostic, documents, utf8)
+    if suggestion is not None:
+        found["suggestions"] = [{"range": _range(suggestion.region), "text": suggestion.text}]
+    return found
+
+
+def _range(place: Region) -> Json:
+    return {
+        "start": {"line": place.line, "column": place.column},
+        "end": {"line": place.end_line, "column": place.end_column},
+    }

@@ -1,0 +1,103 @@
+"""Findings as SARIF 2.1.0 (OASIS), for code scanning and editors.
+
+Findings that the baseline or a comment allows are left out rather than listed as ``suppressions``: GitHub's code
+scanning does not read that property and would open an alert for each.
+"""
+
+import re
+from collections.abc import Sequence
+
+from promptstead import __version__
+from promptstead.errors import one_line
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.table import TABLE, page, rule
+from promptstead.model import Json
+from promptstead.report.findings_places import Documents, Region, fingerprints, region, replacements, utf16
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LINK = re.compile(r"(\\*)\]\(")
+_ROOT = "%SRCROOT%"
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
+    """Return the findings as one SARIF log with one run; columns count UTF-16 code units."""
+    found = {diagnostic.code for diagnostic in diagnostics}
+    codes = [code for code in TABLE if code in found]
+    run = {
+        "tool": {"driver": {"name": "promptstead", "version": __version__, "rules": [_rule(code) for code in codes]}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "defaultEncoding": "utf-8",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "columnKind": "utf16CodeUnits",
+        "results": [
+            _result(diagnostic, codes.index(diagnostic.code), fingerprint, documents)
+            for diagnostic, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
+        ],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(code: str) -> Json:
+    found, text = rule(code), page(code).strip()
+    return {
+        "id": code,
+        "name": found.name,
+        "shortDescription": {"text": found.summary},
+        "fullDescription": {"text": " ".join(text.partition("\n\n")[0].split())},
+        "defaultConfiguration": {"level": next(iter(found.levels.values()))},
+        "help": {"text": text, "markdown": text},
+    }
+
+
+def _result(diagnostic: Diagnostic, rule_index: int, fingerprint: str, documents: Documents) -> Json:
+    text = f"{diagnostic.message}. {_sentence(diagnostic.hint)}" if diagnostic.hint else diagnostic.message
+    result: dict[str, Json] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule_index,
+        "level": diagnostic.level,
+        "message": {"text": _message(text)},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": _artifact(diagnostic.path),
+                    "region": _region(region(diagnostic, documents, utf16)),
+                }
+            }
+        ],
+        "partialFingerprints": {"promptstead/v1": fingerprint},
+    }
+    edits = [
+        {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.text}}
+        for edit in replacements(diagnostic, documents, utf16)
+    ]
+    if diagnostic.fix and edits:
+        review = "" if diagnostic.fix.safe else " (review it: the meaning may change)"
+        change = {"artifactLocation": _artifact(diagnostic.path), "replacements": edits}
+        description = {"text": _message(diagnostic.fix.description + review)}
+        result["fixes"] = [{"description": description, "artifactChanges": [change]}]
+    return result
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _message(text: str) -> str:
+    """Return *text* as a plain text message: braces doubled (§3.11.5), nothing that reads as a link (§3.11.6)."""
+    return _LINK.sub(r"\1\1\\](", one_line(text, 2_000).replace("{", "{{").replace("}", "}}"))
+
+
+def _artifact(path: str) -> Json:
+    encoded = path.encode("utf-8", "surrogateescape")
+    uri = "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in encoded)
+    return {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _region(place: Region) -> Json:
+    return {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }

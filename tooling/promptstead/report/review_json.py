@@ -1,0 +1,235 @@
+"""The review, and what changed in prompts, as JSON for programs."""
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import cast
+
+from promptstead.diff.evidence import SetChange
+from promptstead.diff.messages import MessageChange
+from promptstead.diff.prompts import PromptChange
+from promptstead.diff.rendered import Rendered
+from promptstead.diff.values import ValueChange
+from promptstead.diff.words import Piece
+from promptstead.evaluators.examine import CASE_PASSES
+from promptstead.evaluators.shared.results import CaseResult, decisive, whole
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.report.changes import path_text, summary, value_parts
+from promptstead.report.findings_text import finding
+from promptstead.report.review_document import (
+    FORMAT,
+    ChangeDocument,
+    ComparisonDocument,
+    FailureDocument,
+    FindingDocument,
+    MessageDocument,
+    NamesDocument,
+    PairDocument,
+    PieceDocument,
+    PromptDocument,
+    RenderedDocument,
+    RepeatsDocument,
+    ReviewDocument,
+    ValueDocument,
+)
+from promptstead.runs.tally import Measure
+from promptstead.verdicts.gate import Decision
+from promptstead.verdicts.pairing import Pair
+from promptstead.verdicts.review import PromptReview, Review, answer_of
+
+
+def review_json(review: Review) -> ReviewDocument:
+    """Return the whole review as one JSON document."""
+    return {
+        "format": FORMAT,
+        "base": review.base,
+        "head": review.head,
+        "base_commit": review.base_commit,
+        "head_commit": review.head_commit,
+        "blocks": review.blocks,
+        "outcomes": review.headline_counts(),
+        "counts": review.verdict_counts(),
+        "evaluated": review.evaluated,
+        "unlisted": list(review.unlisted),
+        "weakens": list(review.weakens()),
+        "prompts": [_prompt(prompt) for prompt in review.prompts],
+    }
+
+
+def change_json(change: PromptChange) -> ChangeDocument:
+    """Return what changed in one prompt."""
+    values = {name: [_value(value) for value in found] for name, found in value_parts(change)}
+    return {
+        "id": change.id,
+        "kind": change.kind,
+        "old_id": change.old_id or None,
+        "summary": summary(change),
+        "contract": {
+            "consequence": change.contract.consequence,
+            "reasons": [{"consequence": reason.consequence, "text": reason.text} for reason in change.contract.reasons],
+        },
+        "messages": _messages(change.messages),
+        "partials": values["partials"],
+        "inputs": values["inputs"],
+        "output": values["output"],
+        "tools": values["tools"],
+        "model": values["model"],
+        "examples": values["examples"],
+        "governance": values["governance"],
+        "description": values["description"],
+        "cases": _names(change.evidence.cases),
+        "evaluators": _names(change.evidence.evaluators),
+        "gate": [_value(value) for value in change.evidence.gate],
+        "weakened": list(change.evidence.weakened),
+    }
+
+
+def rendered_json(rendered: Rendered | None) -> RenderedDocument | None:
+    """Return what became of the rendered messages of a prompt; None where nothing that is rendered changed."""
+    if rendered is None:
+        return None
+    return {
+        "changes": [
+            {"cases": list(change.cases), "messages": _messages(change.messages)} for change in rendered.changes
+        ],
+        "same": rendered.same,
+        "broken": [{"case": case, "why": why} for case, why in rendered.broken],
+        "left_out": rendered.left_out,
+    }
+
+
+def _messages(changes: Iterable[MessageChange]) -> list[MessageDocument]:
+    return [
+        {
+            "kind": message.kind,
+            "role": message.role,
+            "old_role": message.old_role,
+            "position": message.new_position,
+            "old_position": message.old_position,
+            "pieces": _pieces(message.pieces),
+        }
+        for message in changes
+    ]
+
+
+def _value(change: ValueChange) -> ValueDocument:
+    return {
+        "kind": change.kind,
+        "path": path_text(change.path),
+        "old": change.old,
+        "new": change.new,
+        "pieces": _pieces(change.pieces),
+    }
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[PieceDocument]:
+    return [{"kind": piece.kind, "text": piece.text} for piece in pieces]
+
+
+def _names(change: SetChange) -> NamesDocument:
+    return {"added": list(change.added), "removed": list(change.removed), "changed": list(change.changed)}
+
+
+def _prompt(prompt: PromptReview) -> PromptDocument:
+    return {
+        "id": prompt.id,
+        "path": prompt.path,
+        "outcome": prompt.outcome,
+        "blocks": prompt.blocks,
+        "error": prompt.error or None,
+        "change": change_json(prompt.change) if prompt.change else None,
+        "comparisons": [decision_json(decision) for decision in prompt.decisions],
+        "lint": {
+            "new": [_finding(diagnostic) for diagnostic in prompt.new_findings],
+            "failing": prompt.failing,
+            "fixed": prompt.fixed_findings,
+        },
+        "rendered": rendered_json(prompt.rendered),
+        "not_evaluated": [{"case": case, "why": why} for case, why in prompt.not_evaluated],
+        "evaluated": prompt.evaluated,
+        "tokens": {"base": prompt.base_tokens, "head": prompt.head_tokens},
+    }
+
+
+def _finding(diagnostic: Diagnostic) -> FindingDocument:
+    return cast(FindingDocument, finding(diagnostic))
+
+
+def decision_json(decision: Decision) -> ComparisonDocument:
+    """Return what is said about one prompt and the models on its two sides."""
+    comparison = decision.comparison
+    document: ComparisonDocument = {
+        "base_model": decision.sides.base_model,
+        "head_model": decision.sides.head_model,
+        "reference_answers": decision.sides.by_hand,
+        "verdict": str(decision.verdict),
+        "blocks": decision.blocks,
+        "primary": decision.primary,
+        "margin": decision.margin,
+        "pairs": len(decision.pairs),
+        "scale": "score" if decision.score else "share",
+        "threshold": decision.threshold,
+        "base_rate": decision.base_mean,
+        "head_rate": decision.head_mean,
+        "difference": comparison.difference if comparison else None,
+        "lower": _finite(comparison.lower) if comparison else None,
+        "upper": _finite(comparison.upper) if comparison else None,
+        "error": _finite(comparison.error) if comparison else None,
+        "p_value": comparison.p_value if comparison else None,
+        "adjusted_p_value": comparison.adjusted if comparison else None,
+        "compared_together": comparison.family if comparison else 0,
+        "method": str(comparison.method) if comparison else None,
+        "clusters": comparison.units if comparison and comparison.clustered else None,
+        "further_cases": decision.further,
+        "reasons": list(decision.reasons),
+        "fixed": [_pair(pair) for pair in decision.fixed],
+        "broken": [_pair(pair) for pair in decision.broken],
+        "unchanged": len(decision.unchanged),
+        "left_out": [{"case": left.case, "why": left.why} for left in decision.left_out],
+        "violations": [{"case": each.case, "check": each.check, "reason": each.reason} for each in decision.violations],
+    }
+    if decision.alone is not None:
+        document["verdict_alone"] = str(decision.alone)
+    if decision.less:
+        document["better"] = "lower"
+    if decision.repeated:
+        document["repeats"] = {
+            "base": _repeats([pair.base for pair in decision.pairs], decision.primary),
+            "head": _repeats([pair.head for pair in decision.pairs], decision.primary),
+        }
+    return document
+
+
+def _repeats(results: Iterable[CaseResult], primary: str) -> RepeatsDocument:
+    """Return what several answers to a case show of one side: how they spread, how often some and all pass."""
+    measure = Measure(primary)
+    for result in results:
+        samples = [whole(decisive(each)) if primary == CASE_PASSES else each[primary] for each in result.samples]
+        measure.add(samples, result.case.cluster)
+    rate = measure.rate()
+    found = rate.repeats
+    return {
+        "between_samples": rate.within,
+        "between_cases": rate.between,
+        "k": found.k if found else None,
+        "pass_at_k": found.pass_at_k if found else None,
+        "pass_hat_k": found.pass_hat_k if found else None,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _pair(pair: Pair) -> PairDocument:
+    return {
+        "case": pair.head.case.id,
+        "inputs": dict(pair.head.case.inputs),
+        "base_answer": answer_of(pair.base),
+        "head_answer": answer_of(pair.head),
+        "base_failures": _failures(pair.base),
+        "head_failures": _failures(pair.head),
+    }
+
+
+def _failures(result: CaseResult) -> list[FailureDocument]:
+    return [{"evaluator": name, "reason": why} for name, why in result.failures()]

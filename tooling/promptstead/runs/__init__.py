@@ -1,0 +1,1 @@
+"""Run files: writing, reading, counting, choosing cases."""

@@ -1,0 +1,233 @@
+"""The run file: one evaluation as lines of JSON (``*.run.jsonl``), so that it can be scored again, merged and compared.
+
+The first line says what was evaluated, each further line is one case answered by one model, and the last one counts
+them. A file without its last line is a run that was stopped: what it holds is whole, and can be gone on with. Here the
+lines are written; :mod:`promptstead.runs.reader` reads them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from promptstead.digests import digest
+from promptstead.evaluators.judgements import Judgement, judgement_entry
+from promptstead.evaluators.shared.direction import less_is_better
+from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage
+
+FORMAT = "promptstead/run/v1"
+
+
+class RunPrompt(NamedTuple):
+    """One prompt of a run as it was then. *datasets* maps path -> digest of its bytes; *risk* may be empty."""
+
+    id: str
+    path: str
+    digests: Mapping[str, str] = NOTHING
+    datasets: Mapping[str, str] = NOTHING
+    gate: Gate = Gate()
+    risk: str = ""
+    evaluators: tuple[EvaluatorSpec, ...] = ()
+    """Name, type and digest of the options alone: enough to tell whether a check changed, and to read the results."""
+
+
+class Run(NamedTuple):
+    """What was evaluated.
+
+    *commit* is empty outside Git, and *dirty* says that the files differed from it. *started* is a time in ISO 8601,
+    UTC. *mode*: answers were replayed, taken live, or those of an earlier run scored again. *selection* are the filters
+    by name. *shard* is (1, 4) for the first of four. *samples* is how many answers of each case were asked for.
+    """
+
+    promptstead: str
+    commit: str
+    dirty: bool
+    started: str
+    mode: str
+    prompts: tuple[RunPrompt, ...]
+    selection: Mapping[str, Json] = NOTHING
+    shard: tuple[int, int] = (1, 1)
+    samples: int = 1
+
+
+class Row(NamedTuple):
+    """One case of one prompt answered by one model, judged or not. Its evaluators have the digest of their options."""
+
+    prompt: str
+    result: CaseResult
+
+
+class TakenAnswer(NamedTuple):
+    """One answer of a live run whose case waits for others: what is paid for is kept at once."""
+
+    prompt: str
+    case: str
+    model: str
+    request: str
+    sample: Sample
+
+
+class TakenJudgement(NamedTuple):
+    """What a judge said of an answer to a prompt in this run, in front of the rows that it decides.
+
+    *usage* and *cost* are those of the call, also where its answer cannot be used and the judgement says why.
+    """
+
+    prompt: str
+    judgement: Judgement
+    usage: Usage = Usage()
+    cost: float | None = None
+
+
+class End(NamedTuple):
+    """The last line. What was used, by models and judges, is 0 in a replay.
+
+    *looks* are those of a comparison that may stop early.
+    """
+
+    rows: int
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+    cost: float | None = 0.0
+    looks: tuple[Json, ...] = ()
+
+
+def meaning(spec: EvaluatorSpec) -> EvaluatorSpec:
+    """Return the evaluator as a run file keeps it: one digest of the options that can change a result.
+
+    Beside it stands ``better: lower`` where a lower score is the better one.
+    """
+    if "digest" in spec.options:
+        return spec
+    options = {
+        key: value
+        for key, value in spec.options.items()
+        if key not in ("better", "description", "weight") and not key.startswith("x-")
+    }
+    kept: dict[str, Json] = {"digest": digest([spec.type, options])}
+    if less_is_better(spec):
+        kept["better"] = "lower"
+    return EvaluatorSpec(spec.name, spec.type, kept, "", ())
+
+
+def dump_run(run: Run) -> str:
+    """Return the first line."""
+    shard = list(run.shard)
+    entry = {"format": FORMAT, **run._asdict(), "prompts": [_prompt(prompt) for prompt in run.prompts], "shard": shard}
+    return _line(entry | {"selection": dict(run.selection)})
+
+
+def dump_row(row: Row) -> str:
+    """Return the line of one case."""
+    result, case = row.result, row.result.case
+    entry: dict[str, Json] = {"prompt": row.prompt, "case": case.id, "model": result.model, "inputs": dict(case.inputs)}
+    if case.history:
+        entry["history"] = [dict(turn) for turn in case.history]
+    if case.has_expected:
+        entry["expected"] = case.expected
+    if case.tags:
+        entry["tags"] = list(case.tags)
+    if case.must_pass:
+        entry["must_pass"] = True
+    if case.cluster:
+        entry["cluster"] = case.cluster
+    if case.evaluators:
+        named = {spec.name for spec in case.evaluators}
+        # those that judged have what they take from the prompt
+        own = [spec for spec in result.evaluators if spec.name in named] or case.evaluators
+        entry["evaluators"] = _evaluators(own)
+    output = result.output
+    if output is not None:
+        entry |= {"source": output.source, "attempts": output.attempts}
+        if output.request:
+            entry["request"] = output.request
+        if output.inputs:
+            entry["tie"] = output.inputs
+    if result.state != "evaluated":
+        entry["why"] = result.why
+    samples = output.samples if output is not None else ()
+    if samples:
+        entry["samples"] = [
+            _sample(sample, result.samples[index] if index < len(result.samples) else None)
+            for index, sample in enumerate(samples)
+        ]
+    return _line(entry)
+
+
+def dump_answer(answer: TakenAnswer) -> str:
+    """Return the line of an answer whose case waits for others."""
+    return _line({"answer": answer._asdict() | {"sample": _sample(answer.sample, None)}})
+
+
+def dump_taken(taken: TakenJudgement) -> str:
+    """Return the line of a judgement."""
+    entry: dict[str, Json] = {"prompt": taken.prompt, "said": judgement_entry(taken.judgement)}
+    if usage := _usage(taken.usage):
+        entry["usage"] = usage
+    if taken.cost is not None:
+        entry["cost"] = taken.cost
+    return _line({"judgement": entry})
+
+
+def dump_end(end: End) -> str:
+    """Return the last line."""
+    return _line({"end": end._asdict() | {"looks": list(end.looks)}})
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _line(entry: Json) -> str:
+    # A lone half of a surrogate pair, which a file name or a reason may hold, is written as JSON writes it.
+    text = _ENCODER.encode(entry)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(entry, separators=(",", ":"), allow_nan=False)
+    return text + "\n"
+
+
+def _prompt(prompt: RunPrompt) -> Json:
+    gate = {"primary": prompt.gate.primary, "margin": prompt.gate.margin, "hard": list(prompt.gate.hard)}
+    return {
+        "id": prompt.id,
+        "path": prompt.path,
+        "digests": dict(prompt.digests),
+        "datasets": dict(prompt.datasets),
+        "gate": gate,
+        "risk": prompt.risk,
+        "evaluators": _evaluators(prompt.evaluators),
+    }
+
+
+def _evaluators(specs: Iterable[EvaluatorSpec]) -> Json:
+    kept = map(meaning, specs)
+    return {spec.name: {"type": spec.type, **spec.options} for spec in kept}
+
+
+def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
+    entry: dict[str, Json] = {"output": sample.output}
+    if sample.finish_reason:
+        entry["finish_reason"] = sample.finish_reason
+    if sample.tool_calls:
+        entry["tool_calls"] = list(sample.tool_calls)
+    if usage := _usage(sample.usage):
+        entry["usage"] = usage
+    if sample.seconds is not None:
+        entry["seconds"] = round(sample.seconds, 4)
+    if sample.cost is not None:
+        entry["cost"] = sample.cost
+    if results is not None:
+        entry["results"] = {name: _result(each) for name, each in results.items()}
+    return entry
+
+
+def _usage(usage: Usage) -> dict[str, Json]:
+    pairs = zip(usage._fields, usage, strict=True)
+    return {key: count for key, count in pairs if count is not None}
+
+
+def _result(result: Result) -> Json:
+    entry: dict[str, Json] = {"value": result.value, "reason": result.reason}
+    return entry | {"part": True} if result.part else entry

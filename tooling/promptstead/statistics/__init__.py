@@ -1,0 +1,1 @@
+"""Methods with their sources; nothing here knows of prompts."""

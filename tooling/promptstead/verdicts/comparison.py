@@ -1,0 +1,224 @@
+"""The comparison of two sets of answers: one model that every renderer shows, and the functions that make it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from promptstead.config.settings import Config
+from promptstead.diff.prompts import compare_prompts
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.model import Json
+from promptstead.prompts.loaded import Loaded
+from promptstead.runs.writer import End, Row, Run
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.gate import Decision, decide, together
+from promptstead.verdicts.pairing import sides
+from promptstead.verdicts.review import ORDER, decide_prompt, results_of, rules_for
+
+
+@dataclass(frozen=True)
+class ComparedPrompt:
+    """One prompt: what is said of each pair of models, or why it is not compared."""
+
+    id: str
+    decisions: tuple[Decision, ...] = ()
+    error: str = ""
+    looks: tuple[Json, ...] = ()
+    """What each look of a comparison that may stop early saw."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether something stands against the head."""
+        return bool(self.error) or any(decision.blocks for decision in self.decisions)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the gravest verdict of the comparisons between models' answers."""
+        measured = (decision.verdict for decision in self.decisions if not decision.sides.by_hand)
+        return min(measured, key=ORDER.index, default=Verdict.NOT_EVALUATED)
+
+
+@dataclass(frozen=True)
+class ComparisonReport:
+    """The comparison of *base* and *head*, the gravest prompt first.
+
+    *cautions* are sentences: what makes it say less than it seems to. *only_base* and *only_head* name the prompts of
+    one side. *fail_inconclusive* and *fail_not_evaluated* are the policy.
+    """
+
+    base: str
+    head: str
+    prompts: tuple[ComparedPrompt, ...]
+    cautions: tuple[str, ...] = ()
+    only_base: tuple[str, ...] = ()
+    only_head: tuple[str, ...] = ()
+    fail_inconclusive: bool = False
+    fail_not_evaluated: bool = False
+
+    def fails(self, decision: Decision) -> bool:
+        """Tell whether the gate does not let this pair of models pass."""
+        inconclusive = self.fail_inconclusive and decision.verdict == Verdict.INCONCLUSIVE
+        return decision.blocks or (inconclusive and not decision.sides.by_hand)
+
+    @cached_property
+    def blocks(self) -> bool:
+        """Whether the gate does not let the head pass."""
+        return any(
+            prompt.blocks
+            or any(map(self.fails, prompt.decisions))
+            or (self.fail_not_evaluated and prompt.verdict == Verdict.NOT_EVALUATED)
+            for prompt in self.prompts
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return verdict -> number of prompts, the gravest first."""
+        counts = Counter(prompt.verdict for prompt in self.prompts)
+        return {str(verdict): counts[verdict] for verdict in ORDER if counts[verdict]}
+
+
+class RunContent(NamedTuple):
+    """A run that was read whole. *end* is None for one that was stopped."""
+
+    name: str
+    run: Run
+    rows: tuple[Row, ...]
+    end: End | None
+
+    def results(self, model: str = "") -> dict[str, list[CaseResult]]:
+        """Return prompt -> results, of one model or of all.
+
+        :raises PromptsteadError: no answer of the run is that model's.
+        """
+        models = dict.fromkeys(row.result.model for row in self.rows)
+        if model and model not in models:
+            known = ", ".join(f"`{one_line(each, 80)}`" for each in models if each) or "none"
+            raise PromptsteadError(f"the run has no model `{model}`", hint=f"it has {known}", location=self.name)
+        found: dict[str, list[CaseResult]] = {prompt.id: [] for prompt in self.run.prompts}
+        for row in self.rows:
+            if not model or row.result.model == model:
+                found[row.prompt].append(row.result)
+        return found
+
+
+def compare_runs(
+    base: RunContent, head: RunContent, policy: Config, *, base_model: str = "", head_model: str = ""
+) -> ComparisonReport:
+    """Compare the answers of two runs, or those of two models of one run.
+
+    Each side was judged by its own evaluators; a pair whose evaluators differ is left out.
+
+    :param base_model: the one model of the base that counts; all by default. *head_model* likewise.
+    :raises PromptsteadError: the runs have no prompt in common, or a model is in no row.
+    """
+    before, after = base.results(base_model), head.results(head_model)
+    common = [prompt for prompt in after if prompt in before]
+    if not common:
+        only = [", ".join(f"`{one_line(name, 80)}`" for name in list(each)[:5]) or "none" for each in (before, after)]
+        raise PromptsteadError(
+            f"the runs have no prompt in common: the base has {only[0]}, the head {only[1]}",
+            hint="compare runs of the same prompts",
+        )
+    gates = {run.name: {prompt.id: prompt.gate for prompt in run.run.prompts} for run in (base, head)}
+    risks = {run.name: {prompt.id: prompt.risk for prompt in run.run.prompts} for run in (base, head)}
+    found = [
+        ComparedPrompt(
+            prompt,
+            tuple(
+                decide(
+                    side,
+                    gates[base.name][prompt],
+                    gates[head.name][prompt],
+                    rules=rules_for(policy, risks[base.name][prompt], risks[head.name][prompt]),
+                )
+                for side in sides(before[prompt], after[prompt])
+            ),
+        )
+        for prompt in common
+    ]
+    names = [run.name + (f" · {model}" if model else "") for run, model in ((base, base_model), (head, head_model))]
+    return ComparisonReport(
+        names[0],
+        names[1],
+        _ordered(found),
+        tuple(_cautions(base, head)),
+        tuple(_missing(before, after)),
+        tuple(_missing(after, before)),
+        policy.inconclusive == "fail",
+        policy.not_evaluated == "fail",
+    )
+
+
+def compare_loaded(base: Loaded | None, head: Loaded, policy: Config) -> ComparedPrompt | None:
+    """Compare one prompt of two revisions by their recorded answers; None where neither has any.
+
+    As in a review: the base's evaluators judge both sides, and a change of a prompt is not judged by imported answers
+    that did not change with it.
+    """
+    if head.prompt is None:
+        return ComparedPrompt(head.id, error="the head is not valid: run promptstead lint")
+    before, after = results_of(base), results_of(head)
+    if not any(result.output for result in (*before, *after)):
+        return None
+    change = compare_prompts(base.prompt if base else None, head.prompt)
+    return ComparedPrompt(head.id, decide_prompt(base, head, before, after, change, policy))
+
+
+def compare_revisions(
+    base: str, head: str, pairs: Iterable[tuple[Loaded | None, Loaded | None]], policy: Config
+) -> ComparisonReport:
+    """Compare every prompt of two revisions that has recorded answers; *base* and *head* are what reports call them.
+
+    *policy* is the configuration of the base.
+    """
+    found, gone, come = [], [], []
+    for old, new in pairs:
+        if new is None:
+            gone.extend([old.id] if old else [])
+        elif old is None:
+            come.append(new.id)
+        elif compared := compare_loaded(old, new, policy):
+            found.append(compared)
+    return ComparisonReport(
+        base,
+        head,
+        _ordered(found),
+        only_base=tuple(gone),
+        only_head=tuple(come),
+        fail_inconclusive=policy.inconclusive == "fail",
+        fail_not_evaluated=policy.not_evaluated == "fail",
+    )
+
+
+def _ordered(prompts: Sequence[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
+    """Return the prompts with their verdicts in view of each other, the gravest first."""
+    groups = together([prompt.decisions for prompt in prompts])
+    found = [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
+    return gravest_first(found)
+
+
+def gravest_first(prompts: Iterable[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
+    """Return the prompts in the order of a report."""
+    return tuple(sorted(prompts, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
+
+
+def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterator[str]:
+    return (prompt for prompt in here if prompt not in there)
+
+
+def _cautions(base: RunContent, head: RunContent) -> Iterator[str]:
+    for run in dict.fromkeys((base.name, head.name)):
+        content = base if run == base.name else head
+        if content.end is None:
+            yield f"{run}: the run was stopped before its end; it holds {len(content.rows):,} rows"
+        index, count = content.run.shard
+        if count > 1:
+            yield f"{run}: this is shard {index} of {count} only"
+        if content.run.dirty:
+            yield f"{run}: files differed from commit {content.run.commit[:7] or 'none'}"
+    if dict(base.run.selection) != dict(head.run.selection):
+        yield "the runs chose their cases by different filters; those of one run only are left out"
+    if base.run.samples != head.run.samples:
+        yield f"the base has {base.run.samples} answers a case, the head {head.run.samples}"

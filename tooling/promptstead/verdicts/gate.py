@@ -1,0 +1,332 @@
+"""The decision about one prompt: the verdict on base against head, and what may not fail."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import NamedTuple
+
+from promptstead.evaluators.examine import CASE_PASSES
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.model import Gate
+from promptstead.statistics.paired_means import compare_means
+from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, among, paired
+from promptstead.verdicts.decision import Verdict, further_cases, verdict
+from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
+
+FEW_CASES = 50
+"""Under so many pairs a report leads with the broken cases, not with a percentage."""
+
+WRITTEN_BY_HAND = (
+    "not evaluated: answers that people wrote, or a stand-in gave, show what the checks accept, not what a model says"
+)
+
+MUST_PASS = "must_pass"
+
+
+class Rules(NamedTuple):
+    """What the policy of a repository says about a comparison.
+
+    *margin* is the greatest that a prompt of this risk class may set. Where less than the share *comparable* of the
+    base's judged cases can be compared, the comparison is inconclusive whatever it says.
+    """
+
+    margin: float = 1.0
+    comparable: float = 0.5
+
+
+NO_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A case of the head that fails what may not fail: a hard evaluator, or any evaluator of a ``must_pass`` case.
+
+    *check* is the evaluator, or ``must_pass``; *case* is empty where a hard evaluator does not run at all.
+    """
+
+    case: str
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a review says about one prompt and the models on its two sides.
+
+    *primary* is the evaluator compared, or ``case passes``. *comparison* is None where there is no verdict. *further*
+    is how many more cases would decide an inconclusive comparison, None where no number would. *alone* is the verdict
+    that the comparison would have by itself, where that is another. *reasons* are sentences, the weightiest first;
+    *grounds* are those of them that are not about the verdict. *fixed* and *broken* are the pairs
+    that got better and worse. *margin* is a share; of scores it is one of the base's mean, and *threshold* is what it
+    comes to in the unit of the difference.
+    """
+
+    sides: Sides
+    verdict: Verdict
+    blocks: bool
+    reasons: tuple[str, ...]
+    primary: str
+    margin: float
+    comparison: Comparison | None
+    further: int | None
+    fixed: tuple[Pair, ...]
+    broken: tuple[Pair, ...]
+    unchanged: tuple[Pair, ...]
+    left_out: tuple[LeftOut, ...]
+    violations: tuple[Violation, ...]
+    rules: Rules = NO_RULES
+    grounds: tuple[str, ...] = ()
+    alone: Verdict | None = None
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs that are compared."""
+        return (*self.fixed, *self.broken, *self.unchanged)
+
+    @property
+    def score(self) -> bool:
+        """Whether what is compared is a score, and not a share of passes."""
+        return any(pair.base_measured.score for pair in self.pairs)
+
+    @property
+    def less(self) -> bool:
+        """Whether a lower score is the better one."""
+        return any(pair.less for pair in self.pairs)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a case has several answers on a side."""
+        return any(pair.samples > 1 for pair in self.pairs)
+
+    @property
+    def base_mean(self) -> float | None:
+        """The mean of the pairs on the base; None without any."""
+        pairs = self.pairs
+        return sum(pair.base_measured.value for pair in pairs) / len(pairs) if pairs else None
+
+    @property
+    def head_mean(self) -> float | None:
+        """The mean of the pairs on the head; None without any."""
+        pairs = self.pairs
+        return sum(pair.head_measured.value for pair in pairs) / len(pairs) if pairs else None
+
+    @property
+    def threshold(self) -> float:
+        """The margin in the unit of the difference."""
+        return self.margin * abs(self.base_mean or 0.0) if self.score else self.margin
+
+
+def decide(
+    side: Sides,
+    base_gate: Gate | None,
+    head_gate: Gate,
+    own: Sequence[CaseResult] | None = None,
+    rules: Rules = NO_RULES,
+) -> Decision:
+    """Decide about one prompt.
+
+    *own* are the head's answers as the head's own evaluators judge them, where those of *side* were judged by the
+    base's; what may not fail must hold under both.
+    *base_gate* is None for a prompt that the base does not have. The stricter of both gates holds, and of *rules*: the
+    smallest margin, every hard check and ``must_pass`` of either. The primary evaluator is the base's, so that a change
+    does not choose what it is judged by; without one, whole cases are compared. A regression blocks, and so does a
+    violation: a hard evaluator or a ``must_pass`` case that fails or stays unscored on an answer, or a hard evaluator
+    that the head does not run. A case without an answer violates nothing. Reference answers give no verdict; their
+    violations count.
+    """
+    policy = base_gate or head_gate
+    primary = policy.primary or CASE_PASSES
+    pairs, left_out = match(side, primary)
+    violations = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
+    grounds = (*_violation_reasons(violations), *_removed(side))
+    undecided = Decision(
+        sides=side,
+        verdict=Verdict.NOT_EVALUATED,
+        blocks=bool(violations),
+        reasons=grounds,
+        primary=primary,
+        margin=min(policy.margin, head_gate.margin, rules.margin),
+        comparison=None,
+        further=None,
+        fixed=tuple(pair for pair in pairs if pair.gain > 0),
+        broken=tuple(pair for pair in pairs if pair.gain < 0),
+        unchanged=tuple(pair for pair in pairs if pair.gain == 0),
+        left_out=tuple(left_out),
+        violations=violations,
+        rules=rules,
+        grounds=grounds,
+    )
+    if side.by_hand or not pairs:
+        why = WRITTEN_BY_HAND if side.by_hand else "not evaluated: no case has a comparable answer on both sides"
+        return replace(undecided, reasons=(*grounds, why))
+    return decided(undecided, compared(undecided))
+
+
+def compared(decision: Decision, alpha: float = ALPHA) -> Comparison:
+    """Compare the pairs of *decision* by the method that they call for.
+
+    One answer a side that passes or fails, and no shared cluster: McNemar and Tango. Otherwise the cases' means, by
+    cluster where cases share one. A case's cluster is what the base says.
+    """
+    pairs = decision.pairs
+    named = [pair.base.case.cluster for pair in pairs if pair.base.case.cluster]
+    clustered = len(set(named)) < len(named)
+    if not (clustered or decision.score or decision.repeated):
+        return paired(len(decision.broken), len(decision.fixed), len(pairs), alpha)
+    return compare_means(
+        [pair.base_measured.value for pair in pairs],
+        [pair.head_measured.value for pair in pairs],
+        [pair.base.case.cluster for pair in pairs] if clustered else None,
+        shares=not decision.score,
+        less=decision.less,
+        alpha=alpha,
+    )
+
+
+def together(groups: Sequence[Sequence[Decision]]) -> list[tuple[Decision, ...]]:
+    """Return the decisions of one report, each prompt's in a group, in view of each other.
+
+    What is compared together claims a difference together: see :func:`promptstead.statistics.paired_shares.among`. So a
+    change that touches many prompts raises no more false alarms than one that touches one.
+    """
+    flat = [decision for group in groups for decision in group]
+    places = [place for place, decision in enumerate(flat) if decision.comparison is not None]
+    comparisons = among([comparison for decision in flat if (comparison := decision.comparison) is not None])
+    for place, comparison in zip(places, comparisons, strict=True):
+        if comparison.family > 1:
+            flat[place] = decided(flat[place], comparison, alone=flat[place].verdict)
+    rest = iter(flat)
+    return [tuple(next(rest) for _ in group) for group in groups]
+
+
+def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = None) -> Decision:
+    """Return *decision* with the verdict on *comparison*, of its pairs at another alpha or among others.
+
+    :param alone: the verdict on it by itself, where it is one among others.
+    """
+    reasons = decision.grounds
+    outcome = verdict(comparison, decision.threshold)
+    judged = sum(result.state == "evaluated" for result in decision.sides.base)
+    too_few = comparison.n < decision.rules.comparable * judged and outcome != Verdict.REGRESSION
+    if too_few:
+        outcome = Verdict.INCONCLUSIVE
+        reasons = (*reasons, f"only {comparison.n} of the base's {judged} judged cases can be compared")
+    further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
+    found = replace(
+        decision,
+        verdict=outcome,
+        blocks=outcome == Verdict.REGRESSION or bool(decision.violations),
+        comparison=comparison,
+        further=further,
+        alone=None if alone == outcome else alone,
+    )
+    return replace(found, reasons=(*reasons, _verdict_reason(found, comparison)))
+
+
+def _violations(side: Sides, own: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+    """Yield each violation once, whichever evaluators show it."""
+    seen: set[tuple[str, str]] = set()
+    for violation in _all_violations(side, [*side.head, *own], hard):
+        if (violation.case, violation.check) not in seen:
+            seen.add((violation.case, violation.check))
+            yield violation
+
+
+def _all_violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+    answered = [result for result in head if result.state == "evaluated"]
+    run = {spec.name for result in answered for spec in result.evaluators}
+    for check in hard:
+        if answered and check not in run:
+            yield Violation("", check, "it does not run on the head")
+    must_pass = {result.case.id for result in (*side.base, *head) if result.case.must_pass}
+    for result in answered:
+        for check in hard:
+            if check in run and any(check in sample for sample in result.samples) and result.outcome(check) is not True:
+                yield Violation(result.case.id, check, _first_reason(result, check))
+        if result.case.id in must_pass and result.passed is not True:
+            yield Violation(result.case.id, MUST_PASS, _first_reason(result, ""))
+
+
+def _first_reason(result: CaseResult, check: str) -> str:
+    """Return why the first sample that does not pass does not; a failure before anything unscored."""
+    items = [
+        (name, item)
+        for sample in result.samples
+        for name, item in sample.items()
+        if check == name or (check == "" and not item.part)
+    ]
+    for wanted in (False, None):
+        for name, item in items:
+            if item.value is wanted:
+                said = item.reason if wanted is False else f"unscored: {item.reason}"
+                return said if check else f"{name}: {said}"
+    return "no assertion ran on it"
+
+
+def _violation_reasons(violations: Sequence[Violation]) -> Iterator[str]:
+    cases: dict[str, list[str]] = {}
+    for violation in violations:
+        cases.setdefault(violation.check, []).append(violation.case)
+    for check, found in cases.items():
+        if check == MUST_PASS:
+            yield f"cases that must pass do not: {listed(found)}"
+        elif found == [""]:
+            yield f"hard check `{check}` does not run on the head"
+        else:
+            yield f"hard check `{check}` fails: {listed(found)}"
+
+
+def _removed(side: Sides) -> Iterator[str]:
+    before = {result.case.id: result.case for result in side.base}
+    after = {result.case.id: result.case for result in side.head}
+    removed = [case for case in before if case not in after]
+    if removed:
+        yield f"cases removed: {listed(removed)}"
+    weakened = [case for case in after if case in before and before[case].must_pass and not after[case].must_pass]
+    if weakened:
+        yield f"cases that no longer say `must_pass` (it still holds here): {listed(weakened)}"
+
+
+def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
+    """Return the numbers in a sentence: the counts, the difference with its interval, how they were found.
+
+    Where cases are few, those that broke come first, by name: a difference in points says little then.
+    """
+    simple = comparison.method == Method.MCNEMAR
+    better, worse = ("fixed", "broken") if simple else ("better", "worse")
+    counts = [f"{comparison.fixed} {better}", f"{comparison.broken} {worse}"]
+    if comparison.n < FEW_CASES and decision.broken:
+        counts[1] += f" ({listed([pair.head.case.id for pair in decision.broken])})"
+        counts.reverse()
+    difference = _difference(comparison, decision.score)
+    text = f"{decision.primary}: {', '.join(counts)} of {comparison.n} cases, {difference}"
+    if decision.score:
+        text += "; less is better" if decision.less else ""
+        text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
+    if not simple:
+        text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")
+    if decision.alone is not None:
+        text += (
+            f"; by itself this would be {decision.alone} (p {comparison.p_value:.2g}), but it is one of "
+            f"{comparison.family} comparisons made together"
+        )
+        text += "" if comparison.adjusted is None else f" (adjusted p {comparison.adjusted:.2g})"
+    if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
+        return f"{text}; about {decision.further:,} more cases would decide"
+    return text
+
+
+def _difference(comparison: Comparison, score: bool) -> str:
+    def shown(value: float) -> str:
+        return f"{value:+.3g}" if score else f"{100 * value:+.1f}"
+
+    unit = "" if score else " points"
+    if not isfinite(comparison.lower) or not isfinite(comparison.upper):
+        return f"{shown(comparison.difference)}{unit} (no interval)"
+    return f"{shown(comparison.difference)}{unit} ({shown(comparison.lower)} to {shown(comparison.upper)})"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return names as a sentence lists them, the rest as a number."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"`{name}`" for name in names[:most]) + more

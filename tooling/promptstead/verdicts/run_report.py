@@ -1,0 +1,111 @@
+"""What ``promptstead eval`` shows of a run: for each prompt and model what was counted, and what may not fail and does.
+
+The renderers beside this module (``run_text``, ``run_json``) turn it into text. Rows go in one at a time, so that a run
+may be larger than memory.
+"""
+
+from typing import NamedTuple
+
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.runs.classification import Classification, Confusion
+from promptstead.runs.tally import Tally
+from promptstead.runs.writer import Row, Run
+from promptstead.verdicts.unpublished import without_answer
+from promptstead.verdicts.violations import violations
+
+MAX_VIOLATIONS = 1000
+"""Most violations of one prompt and model that are listed; all are counted."""
+
+
+class Violation(NamedTuple):
+    """A case that fails what may not fail: a hard check, any check of a ``must_pass`` case or of a reference answer."""
+
+    case: str
+    evaluator: str
+    reason: str
+
+
+class Entry:
+    """One prompt answered by one model."""
+
+    def __init__(self, prompt: str, path: str, model: str) -> None:
+        self.prompt = prompt
+        self.path = path
+        self.model = model
+        self.tally = Tally()
+        self.violations: list[Violation] = []
+        self.violated = 0
+        """How many violations there are."""
+        self.sources: dict[str, None] = {}
+        """Where the answers are from: ``live``, ``reference``, ``imported``."""
+        self._confusions: dict[str, Confusion] = {}
+
+    def add(self, result: CaseResult) -> None:
+        """Count one row."""
+        self.tally.add(result)
+        if result.output is not None:
+            self.sources[result.output.source] = None
+        for spec in result.evaluators:
+            if spec.type == "label":
+                self._confusions.setdefault(spec.name, Confusion(spec.name)).add(result)
+
+    def classifications(self) -> dict[str, Classification]:
+        """Return what evaluators of labels come to where it is known which label is right, by their names."""
+        found = {name: confusion.classification() for name, confusion in self._confusions.items()}
+        return {name: each for name, each in found.items() if each is not None and each.answers}
+
+
+class RunReport:
+    """The entries of one run, in the order in which they came, or :meth:`worst_first`.
+
+    :param place: the run file, as it is shown; empty where none is written.
+    :param keep: hold the rows too, for a renderer that shows every case.
+    """
+
+    def __init__(self, run: Run, place: str = "", *, keep: bool = False) -> None:
+        self.run = run
+        self.place = place
+        self.rows: list[Row] = []
+        self._keep = keep
+        self._prompts = {prompt.id: prompt for prompt in run.prompts}
+        self._entries: dict[tuple[str, str], Entry] = {}
+
+    def add(self, row: Row) -> None:
+        """Count one row; of an answer that is kept outside the repository nothing is shown."""
+        row = row._replace(result=without_answer(row.result))
+        if self._keep:
+            self.rows.append(row)
+        prompt, result = self._prompts[row.prompt], row.result
+        entry = self._entries.get((row.prompt, result.model))
+        if entry is None:
+            entry = self._entries[row.prompt, result.model] = Entry(row.prompt, prompt.path, result.model)
+        entry.add(result)
+        found = violations(result, prompt.gate.hard)
+        entry.violated += len(found)
+        room = MAX_VIOLATIONS - len(entry.violations)
+        entry.violations += [Violation(result.case.id, name, why) for name, why in found[:room]]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return the entries in the order of their first rows."""
+        return list(self._entries.values())
+
+    def worst_first(self) -> list[Entry]:
+        """Return the entries: those with violations first, then by rising pass rate; what has none comes last.
+
+        The models of one prompt stand together, where the worst of them belongs.
+        """
+
+        def rank(entry: Entry) -> tuple[bool, bool, float]:
+            mean = entry.tally.case_passes().mean
+            return not entry.violated, mean is None, mean or 0.0
+
+        prompts: dict[str, list[Entry]] = {}
+        for entry in sorted(self.entries, key=rank):
+            prompts.setdefault(entry.prompt, []).append(entry)
+        return [entry for entries in prompts.values() for entry in entries]
+
+    @property
+    def violated(self) -> int:
+        """Return how many violations there are."""
+        return sum(entry.violated for entry in self.entries)
