@@ -161,7 +161,7 @@ def test_a_run_without_prompts_imports_nothing_of_it(pytester: pytest.Pytester, 
         import sys
 
         def test_imports():
-            assert not {"promptstead.commands", "promptstead.source", "yaml"} & sys.modules.keys()
+            assert not {"promptstead.operations", "promptstead.prompts", "promptstead.documents", "yaml"} & sys.modules.keys()
         """
     )
     run(pytester).assert_outcomes(passed=1)

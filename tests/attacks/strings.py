@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import yaml
 
 from promptstead import cli
-from promptstead.commands.options import echo, tell
 from promptstead.config.settings import Config
+from promptstead.console.output import echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.documents.document import text_document
 from promptstead.escapes import json_text

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from promptstead.commands import options as common
+from promptstead.console.output import colour, echo
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.recorded import write_recorded
@@ -81,5 +81,5 @@ def test_nothing_but_our_colours_reaches_a_terminal(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("NO_COLOR", raising=False)
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
-    common.echo(common.colour()("red\x1b[2J", "red") + "\x1b]8;;https://x.example\x07link\r\x0b\u202e")
+    echo(colour()("red\x1b[2J", "red") + "\x1b]8;;https://x.example\x07link\r\x0b\u202e")
     assert terminal.getvalue() == ("\x1b[31mred\\x1b[2J\x1b[0m\\x1b]8;;https://x.example\\x07link\\r\\x0b\\u202e\n")

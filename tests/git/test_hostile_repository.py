@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.commands.options import open_workspace
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
 from promptstead.executors.cores import usable_cores
 from promptstead.git import process as git_process
 from promptstead.git.repository import ChangedPath, Repository, checked_out
 from promptstead.operations.workspace.base_revision import find_base
-from promptstead.operations.workspace.trusted_functions import trusted_config, whole_tree
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.trusted_settings import trusted_config, whole_tree
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
 from tests.samples import PATH, PROMPT, write_sample

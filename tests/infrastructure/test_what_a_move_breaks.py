@@ -19,6 +19,7 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.facts import TABLES, load_facts
 from promptstead.lint.table import TABLE, page, rule
 from promptstead.model import EvaluatorSpec
+from promptstead.operations.reviewing import findings_output
 from promptstead.operations.running.run_result import FORMATS
 from promptstead.prompts.schema import schema_text
 from promptstead.report.findings_places import fingerprints
@@ -38,6 +39,7 @@ MODULES = {
     "rule",  # rules
     "page",  # documentation of rules
     "finish",  # forms of a run
+    "findings_text",  # formats of findings
     # what is named by text and is not of this package
     "_ibans", "_cards", "_nirs", "_sirets", "library",
 }  # fmt: skip
@@ -88,7 +90,7 @@ def test_modules_named_by_text_are_there() -> None:
         assert import_module(f"promptstead.commands.{verb}").command
     for module in SUBCOMMANDS.values():
         assert import_module(module).command
-    for module in FORMATS.values():
+    for module in (*FORMATS.values(), *findings_output.FORMATS.values()):
         assert import_module(f"promptstead.report.{module}").render
     for code in TABLE:
         assert rule(code).code == code

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.commands.options import open_workspace
 from promptstead.operations.reviewing.linting import CACHED_FROM, lint_prompts
+from promptstead.operations.workspace.current import open_workspace
 from promptstead.prompts.library import Library
 from tests.command_line import run
 

@@ -9,7 +9,8 @@ import click
 
 from promptstead import __version__
 from promptstead.console.streams import standard_streams
-from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, inert, one_line
+from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
+from promptstead.escapes import inert
 
 COMMANDS = {
     "init": "Set a repository up; one that has prompts already starts green.",

@@ -35,29 +35,6 @@ class UnavailableError(PromptsteadError):
     """What is needed is not at hand (a clone that lacks it): nothing can be concluded from its absence."""
 
 
-OBEYED_WITHIN = ("##[", "##vso[", "##teamcity[")
-"""Where a command to the log of a CI job may begin within a line: GitHub's old form, Azure Pipelines, TeamCity."""
-
-
-def inert(text: str) -> str:
-    """Return *text* in which no line is a command to the log of a CI job: the first character of one is escaped.
-
-    The runner of GitHub Actions obeys ``::error::`` at the start of a line, after any white space, and ``##[error]``
-    anywhere in one (actions/runner, ``ActionCommand.cs``).
-    """
-    if "::" in text:
-        text = "\n".join(_unprompted(line) for line in text.split("\n"))
-    if "##" in text:
-        for start in OBEYED_WITHIN:
-            text = text.replace(start, "\\x23" + start[1:])
-    return text
-
-
-def _unprompted(line: str) -> str:
-    rest = line.lstrip()
-    return line[: len(line) - len(rest)] + "\\x3a" + rest[1:] if rest.startswith("::") else line
-
-
 def one_line(text: str, limit: int = 600) -> str:
     """Return *text* as one printable line of at most *limit* characters; what a terminal would obey is escaped."""
     if not text.isprintable():

@@ -1,15 +1,40 @@
-"""JSON for files and for stdout, where a terminal or the log of a CI job may see it."""
+"""What a terminal, the log of a CI job or an eye would obey or miss in a text, written as escapes."""
 
 import json
 import re
 
-from promptstead.errors import OBEYED_WITHIN
 from promptstead.model import Json
-from promptstead.report.markup import HIDDEN
 
+HIDDEN = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Pattern of a character that shows nothing, or that moves or reorders what is shown."""
+OBEYED_WITHIN = ("##[", "##vso[", "##teamcity[")
+"""Where a command to the log of a CI job may begin within a line: GitHub's old form, Azure Pipelines, TeamCity."""
 WITHIN = "|".join(f"#(?={re.escape(start[1:])})" for start in OBEYED_WITHIN)
 """Pattern of the first character of what a log obeys within a line, such as ``##[error]``."""
+_HIDDEN = re.compile(HIDDEN)
 _OBEYED = re.compile(f"{HIDDEN}|{WITHIN}")  # nothing but a string holds any of it
+
+
+def visible(text: str) -> str:
+    """Return *text* with characters that show nothing, or reorder what is shown, written as escapes."""
+    return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.replace("\r\n", "\n"))
+
+
+def inert(text: str) -> str:
+    """Return *text* in which no line is a command to the log of a CI job: the first character of one is escaped.
+
+    The runner of GitHub Actions obeys ``::error::`` at the start of a line, after any white space, and ``##[error]``
+    anywhere in one (actions/runner, ``ActionCommand.cs``).
+    """
+    if "::" in text:
+        text = "\n".join(_unprompted(line) for line in text.split("\n"))
+    if "##" in text:
+        for start in OBEYED_WITHIN:
+            text = text.replace(start, "\\x23" + start[1:])
+    return text
 
 
 def json_text(document: Json, *, allow_nan: bool = True) -> str:
@@ -23,3 +48,8 @@ def json_text(document: Json, *, allow_nan: bool = True) -> str:
 def escaped(text: str) -> str:
     """Return JSON that says the same without what a terminal or a log would obey."""
     return _OBEYED.sub(lambda match: json.dumps(match[0])[1:-1] if match[0] != "#" else "\\u0023", text)
+
+
+def _unprompted(line: str) -> str:
+    rest = line.lstrip()
+    return line[: len(line) - len(rest)] + "\\x3a" + rest[1:] if rest.startswith("::") else line

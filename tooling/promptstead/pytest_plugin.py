@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promptstead.errors import PromptsteadError, inert, one_line
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.escapes import inert
 
 if TYPE_CHECKING:
-    from promptstead.commands.options import Workspace
     from promptstead.evaluators.shared.results import CaseResult
     from promptstead.model import Case
+    from promptstead.operations.workspace.workspace import Workspace
     from promptstead.outputs.replay import Replay
     from promptstead.prompts.loaded import Loaded
     from promptstead.testing import Prompts
@@ -206,7 +207,7 @@ class CaseFailed(Exception):
 
     def lines(self) -> Iterator[str]:
         """Yield what a person reads, the checks first; control characters are made visible."""
-        from promptstead.report.markup import visible
+        from promptstead.escapes import visible
 
         for name, why in self._failed.items():
             yield visible(f"{name}: {why}")
@@ -239,7 +240,7 @@ def promptstead(request: pytest.FixtureRequest) -> "Prompts":
 
 def _workspace(config: pytest.Config, path: Path) -> "Workspace":
     """Return the repository of *path*, opened once in a run."""
-    from promptstead.commands.options import open_workspace
+    from promptstead.operations.workspace.current import open_workspace
     from promptstead.storage.working_tree import find_root
 
     known = config.stash.setdefault(_WORKSPACES, {})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from promptstead.commands.options import Workspace, selected_paths
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import evaluate
@@ -10,6 +9,8 @@ from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, Json, RecordedOutput, Sample
 from promptstead.operations.recording.recorded import load_valid
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.replay import Replay
 from promptstead.prompts.compile import case_messages, open_prompt
 from promptstead.prompts.loaded import Loaded

@@ -8,16 +8,8 @@ from datetime import date
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    echo,
-    open_workspace,
-    plural,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import prompts_argument, refuse_ignored
+from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.operations.recording.decisions import Choice, Counts, Desk
@@ -33,6 +25,9 @@ from promptstead.operations.recording.recorded import (
     refuse_unknown,
     waiting_place,
 )
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.pending import waiting
 from promptstead.prompts.loaded import Loaded
 
@@ -124,7 +119,7 @@ def _decide(workspace: Workspace, waiting: Mapping[str, int], choice: Choice) ->
         with closing(Shelf(workspace, load_valid(workspace, path))) as shelf:
             desk = Desk(workspace.config, shelf, golden, choice)
             if asking:
-                desk.ask()
+                desk.ask(_asked_person)
             else:
                 desk.decide_all()
         counts = counts.plus(desk.counts)
@@ -165,3 +160,9 @@ def _said(by_hand: int, counts: Counts) -> str:
     rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
     left = f", {counts.left:,} left" if counts.left else ""
     return f"{plural(by_hand + counts.accepted, 'answer')} accepted{rejected}{left}"
+
+
+def _asked_person() -> str:
+    choices = click.Choice(["a", "r", "s", "q"])
+    said: str = click.prompt("accept, reject, skip or quit", type=choices, prompt_suffix="? ", err=True)
+    return said

@@ -7,26 +7,17 @@ from typing import Any
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    echo,
-    echo_data,
-    echo_json,
-    first_lines,
-    format_option,
-    open_workspace,
-    plural,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import format_option, prompts_argument, refuse_ignored
+from promptstead.console.output import echo, echo_data, echo_json, first_lines, plural, tell
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
 from promptstead.evaluators.shared.judges import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
 from promptstead.operations.recording.judgements import accepted
 from promptstead.operations.recording.recorded import load_valid
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.runs.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
 from promptstead.statistics.agreement import Agreement

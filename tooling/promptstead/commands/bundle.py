@@ -4,18 +4,13 @@ from collections.abc import Mapping
 
 import click
 
-from promptstead.commands.options import (
-    echo,
-    open_workspace,
-    plural,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import prompts_argument, refuse_ignored
+from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.prompts.library import Library
 
 MAX_VECTORS = 10

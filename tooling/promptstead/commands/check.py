@@ -7,23 +7,19 @@ from typing import Literal
 
 import click
 
-from promptstead.commands.options import (
-    colour,
-    open_workspace,
-    plural,
-    prompts_argument,
-    selected_paths,
-    tell,
-    tell_passed_over,
-)
+from promptstead.commands.findings_options import result_options
+from promptstead.commands.options import prompts_argument
+from promptstead.console.output import colour, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.escapes import json_text
 from promptstead.lint.engine import failing
 from promptstead.model import STAGES, Stage
 from promptstead.operations.recording.recorded import count_waiting
-from promptstead.operations.reviewing.findings_output import findings_text, result_options, shows_summary, write_result
+from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
 from promptstead.operations.reviewing.linting import lint_prompts
 from promptstead.operations.workspace.base_revision import open_base
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 from promptstead.outputs.replay import Replay
 from promptstead.prompts.loaded import Loaded
 from promptstead.report.findings_text import as_text, finding, summary

@@ -2,9 +2,12 @@
 
 import click
 
-from promptstead.commands.options import colour, echo, echo_data, format_option, open_workspace, plain, refuse_ignored
+from promptstead.commands.call_options import calling_options
+from promptstead.commands.options import format_option, refuse_ignored
+from promptstead.console.output import colour, echo, echo_data, plain
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
-from promptstead.operations.limits import Calling, calling_options
+from promptstead.operations.limits import Calling
+from promptstead.operations.workspace.current import open_workspace
 
 
 @click.command()

@@ -5,19 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    colour,
-    echo,
-    echo_json,
-    format_option,
-    open_workspace,
-    plural,
-    prompts_argument,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import format_option, prompts_argument
+from promptstead.console.output import colour, echo, echo_json, plural, tell
 from promptstead.errors import OK
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from promptstead.diff.prompts import PromptChange

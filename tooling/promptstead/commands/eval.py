@@ -5,18 +5,15 @@ from typing import Any
 
 import click
 
-from promptstead.commands.options import (
-    format_option,
-    language_option,
-    open_workspace,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-)
+from promptstead.commands.call_options import calling_options
+from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_ignored
+from promptstead.commands.run_options import chosen_form, selection_options
 from promptstead.errors import PromptsteadError
-from promptstead.operations.limits import Calling, calling_options
-from promptstead.operations.running.run_result import FORMATS, chosen_form
-from promptstead.operations.running.selection import Chosen, selection_options
+from promptstead.operations.limits import Calling
+from promptstead.operations.running.run_result import FORMATS
+from promptstead.operations.running.selection import Chosen
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
 
 SUBCOMMANDS = {"merge": "promptstead.commands.eval_merge", "show": "promptstead.commands.eval_show"}
 """Verb behind ``eval`` -> its module; any other first word is a prompt."""

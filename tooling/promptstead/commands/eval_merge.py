@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from promptstead.commands.options import format_option, language_option
+from promptstead.commands.run_options import chosen_form
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.operations.running.run_result import FORMATS, chosen_form
+from promptstead.operations.running.run_result import FORMATS
 from promptstead.runs.filters import in_shard
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, TakenJudgement

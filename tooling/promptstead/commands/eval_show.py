@@ -2,9 +2,11 @@
 
 import click
 
-from promptstead.commands.options import format_option, language_option, tell
+from promptstead.commands.options import format_option, language_option
+from promptstead.commands.run_options import chosen_form
+from promptstead.console.output import tell
 from promptstead.errors import UNUSABLE
-from promptstead.operations.running.run_result import FORMATS, chosen_form, finish
+from promptstead.operations.running.run_result import FORMATS, finish
 
 
 @click.command("show")

@@ -4,8 +4,11 @@ import difflib
 
 import click
 
-from promptstead.commands.options import echo, open_workspace, plural, prompts_argument, selected_paths, tell
+from promptstead.commands.options import prompts_argument
+from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
 
 
 @click.command()

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 import click
 
 from promptstead.commands.new import SKELETONS
-from promptstead.commands.options import Workspace, echo, open_workspace, plural, tell
 from promptstead.config.file import STANDALONE, load_config
+from promptstead.console.output import echo, plural, tell
 from promptstead.errors import OK, PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.names import SUFFIXES
 from promptstead.storage.replacement import PREFIX

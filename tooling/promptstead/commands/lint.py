@@ -2,16 +2,13 @@
 
 import click
 
-from promptstead.commands.options import (
-    open_workspace,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-    tell,
-    tell_passed_over,
-)
+from promptstead.commands.findings_options import result_options
+from promptstead.commands.options import prompts_argument, refuse_ignored
+from promptstead.console.output import tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
-from promptstead.operations.reviewing.findings_output import findings_text, result_options, shows_summary, write_result
+from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 
 
 @click.command()

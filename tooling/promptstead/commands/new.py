@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import click
 
-from promptstead.commands.options import Workspace, echo, open_workspace, tell
+from promptstead.console.output import echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.names import SUFFIXES
 
 SKELETONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "skeletons")

@@ -5,18 +5,8 @@ from typing import NamedTuple
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    echo,
-    echo_data,
-    echo_json,
-    format_option,
-    open_workspace,
-    plural,
-    prompts_argument,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import format_option, prompts_argument
+from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evaluators.examine import CANNOT_RENDER
 from promptstead.model import Json, RecordedOutput
@@ -29,7 +19,10 @@ from promptstead.operations.recording.recorded import (
     sealed,
     valid_outputs,
 )
-from promptstead.operations.workspace.trusted_functions import answer_store
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.trusted_settings import answer_store
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text, as_entries
 from promptstead.outputs.merge import merged, without
 from promptstead.outputs.pending import key_of, waiting

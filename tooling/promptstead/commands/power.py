@@ -2,7 +2,8 @@
 
 import click
 
-from promptstead.commands.options import echo, echo_json, format_option, refuse_ignored
+from promptstead.commands.options import format_option, refuse_ignored
+from promptstead.console.output import echo, echo_json
 from promptstead.errors import OK, PromptsteadError
 
 _SHARE = click.FloatRange(0, 1)

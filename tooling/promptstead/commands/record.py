@@ -6,23 +6,15 @@ from contextlib import ExitStack
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    echo,
-    first_lines,
-    open_workspace,
-    plural,
-    prompts_argument,
-    refuse_ignored,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.call_options import calling_options
+from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.config.settings import Config
+from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.console.progress import Progress
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.evaluators.shared.judges import judges_of
 from promptstead.interrupts import Graceful
-from promptstead.operations.limits import Calling, allowed_of, calling_options, cost_of, used
+from promptstead.operations.limits import Calling, allowed_of, cost_of, used
 from promptstead.operations.recording.judge_calls import Pairs, ask_judges, judged, left_of, take_judgements
 from promptstead.operations.recording.judgements import Judging, refuse_unresolved_judges
 from promptstead.operations.recording.recorded import in_ci, load_valid, refuse_unknown
@@ -34,6 +26,9 @@ from promptstead.operations.recording.recording import (
     opener,
     request_for,
 )
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.protocol import ProviderError, Reply, Request

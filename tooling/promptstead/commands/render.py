@@ -6,19 +6,13 @@ from collections.abc import Callable
 
 import click
 
-from promptstead.commands.options import (
-    Decorated,
-    echo,
-    echo_data,
-    echo_json,
-    format_option,
-    open_workspace,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import Decorated, format_option
+from promptstead.console.output import echo, echo_data, echo_json, tell
 from promptstead.errors import OK, PromptsteadError
 from promptstead.escapes import json_text
 from promptstead.model import Case, Json, Prompt
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
 
 MAX_INPUT_BYTES = 4 * 1024 * 1024
 

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.options import echo, echo_commands, echo_data, language_option, open_workspace, refuse_ignored
+from promptstead.commands.options import language_option, refuse_ignored
+from promptstead.console.output import echo, echo_commands, echo_data
 from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.operations.workspace.current import open_workspace
 
 if TYPE_CHECKING:
     from promptstead.report.review_document import ReviewDocument
@@ -137,7 +139,7 @@ def _write(document: "ReviewDocument", output_format: str, language: str, output
 
         text = review_page(document, language)
     elif output_format == "text":
-        from promptstead.commands.options import colour
+        from promptstead.console.output import colour
         from promptstead.report.review_text import review_lines
 
         text = "".join(

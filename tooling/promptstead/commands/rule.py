@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from promptstead.commands.options import echo, echo_json, format_option, plural, tell
+from promptstead.commands.options import format_option
+from promptstead.console.output import echo, echo_json, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 

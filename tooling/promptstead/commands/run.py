@@ -6,21 +6,16 @@ from collections.abc import Callable
 
 import click
 
-from promptstead.commands.options import (
-    Workspace,
-    echo_data,
-    echo_json,
-    format_option,
-    open_workspace,
-    read_by_people,
-    selected_paths,
-    tell,
-)
+from promptstead.commands.options import format_option
 from promptstead.commands.render import chosen_cases, input_options
+from promptstead.console.output import echo_data, echo_json, read_by_people, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.interrupts import Graceful
 from promptstead.model import Json
 from promptstead.operations.recording.recording import opener, refuse_unresolved, request_for, unusable
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import call_lines
 from promptstead.prompts.requests import Requests
 from promptstead.providers.budget import prices

@@ -2,7 +2,7 @@
 
 import click
 
-from promptstead.commands.options import echo
+from promptstead.console.output import echo
 from promptstead.errors import OK, PromptsteadError
 
 

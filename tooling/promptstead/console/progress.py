@@ -3,7 +3,7 @@
 import sys
 import time
 
-from promptstead.commands.options import plural
+from promptstead.console.output import plural
 
 EVERY = 10.0
 """Seconds between two lines where nobody watches."""

@@ -1,12 +1,9 @@
-"""What commands that ask models share: the limits as options, and what calls cost."""
+"""The limits of calls, what calls cost, and what they used."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from promptstead.commands.option_group import option_group
-from promptstead.commands.options import plural
 from promptstead.config.settings import Config
+from promptstead.console.output import plural
 
 if TYPE_CHECKING:  # what calls needs asyncio, which a replay does without
     from promptstead.prompts.requests import Requests
@@ -27,24 +24,6 @@ class Calling(NamedTuple):
         from promptstead.providers.budget import Limits, prices
 
         return Limits(self.concurrency, self.max_requests, self.max_tokens, self.max_cost, prices(config))
-
-
-_OPTIONS = (
-    click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included."),
-    click.option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens, in and out together."),
-    click.option(
-        "--max-cost",
-        type=click.FloatRange(0, min_open=True),
-        help="Spend at most that much, by the prices of [models].",
-    ),
-    click.option(
-        "--concurrency", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most calls at once."
-    ),
-)
-
-
-calling_options = option_group("calling", Calling, Calling._fields, _OPTIONS)
-"""Adds the limits of calls; the command gets them as one argument ``calling``."""
 
 
 def cost_of(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 from promptstead.diff.words import word_diff
 from promptstead.errors import one_line
+from promptstead.escapes import visible
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Usage
 from promptstead.outputs.calls import answer_text
 from promptstead.report.changes import Paint, inline
-from promptstead.report.markup import visible
 
 Cost = Callable[[CaseResult], float | None]
 

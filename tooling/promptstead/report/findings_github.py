@@ -9,9 +9,15 @@ from collections.abc import Iterable, Iterator
 from promptstead.diff.settings import out_of_sight
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.report.findings_places import Documents
 from promptstead.report.review_document import FindingDocument, ReviewDocument
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render(diagnostics: Iterable[Diagnostic], documents: Documents) -> str:
+    """Return one command a line; the files that the findings are in say nothing that they need."""
+    return "".join(f"{line}\n" for line in annotations(diagnostics))
 
 
 def annotations(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:

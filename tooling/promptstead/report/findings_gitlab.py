@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 from promptstead.errors import one_line
+from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
-from promptstead.report.findings_places import fingerprints
+from promptstead.report.findings_places import Documents, fingerprints
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
+
+
+def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
+    """Return the findings as the text of a file; *documents* are the files that they are in."""
+    return json_text(code_quality(diagnostics))
 
 
 def code_quality(diagnostics: Sequence[Diagnostic]) -> Json:

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 
 from promptstead.errors import one_line
+from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
 from promptstead.report.findings_places import Documents, Region, region, utf8, whole_replacement
 from promptstead.report.markup import prose
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
+
+
+def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
+    """Return the findings as the text of a file; *documents* are the files that they are in."""
+    return json_text(rdjson(diagnostics, documents))
 
 
 def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:

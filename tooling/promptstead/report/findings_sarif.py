@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from promptstead import __version__
 from promptstead.errors import one_line
+from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.table import TABLE, page, rule
 from promptstead.model import Json
@@ -18,6 +19,11 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 _LINK = re.compile(r"(\\*)\]\(")
 _ROOT = "%SRCROOT%"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
+    """Return the findings as the text of a file; *documents* are the files that they are in."""
+    return json_text(sarif(diagnostics, documents))
 
 
 def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:

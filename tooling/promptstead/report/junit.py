@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from promptstead.escapes import WITHIN
-from promptstead.report.markup import HIDDEN
+from promptstead.escapes import HIDDEN, WITHIN
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""

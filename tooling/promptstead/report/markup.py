@@ -7,11 +7,8 @@ cmark-gfm takes 255 for the end of any longer fence: longer runs are shortened, 
 
 import re
 
-HIDDEN = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-"""Pattern of a character that shows nothing, or that moves or reorders what is shown."""
+from promptstead.escapes import visible
+
 MAX_RUN = 20
 """Most backticks that are shown in a row."""
 WORDS = frozenset(
@@ -22,7 +19,6 @@ WORDS = frozenset(
     )
 )
 """What a report says in plain words: verdicts and outcomes, levels, what became of messages, roles and slots."""
-_HIDDEN = re.compile(HIDDEN)
 _LONG_RUN = re.compile(f"`{{{MAX_RUN + 1},}}")
 _SLASH = re.compile("^/", re.MULTILINE)
 _QUOTED = re.compile("`[^`]+`")
@@ -30,11 +26,6 @@ _PROSE = re.compile(r"""(?!\d+[.)](?: |$))[^\W_](?:[\w ,.;()'"’“”…?–�
 _LINKED = re.compile(r"www\.|\b[0-9a-f]{7,}\b", re.IGNORECASE)
 """What forges make a link of though it has the letters of prose: a host, and the id of a commit."""
 _RULE = re.compile("[A-Z]{2,6}[0-9]{1,4}")
-
-
-def visible(text: str) -> str:
-    """Return *text* with characters that show nothing, or reorder what is shown, written as escapes."""
-    return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.replace("\r\n", "\n"))
 
 
 def code(text: str, limit: int = 300) -> str:

@@ -6,8 +6,8 @@ from typing import cast
 
 from promptstead.diff.words import Piece, PieceKind
 from promptstead.errors import one_line
+from promptstead.escapes import visible
 from promptstead.report.changes import Paint, inline, values_text
-from promptstead.report.markup import visible
 from promptstead.report.review_document import (
     ComparisonDocument,
     PairDocument,

@@ -1,12 +1,10 @@
 """Accept, reject or skip the answers of one prompt that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import click
-
-from promptstead.commands.options import colour, echo, tell
 from promptstead.config.settings import Config
+from promptstead.console.output import colour, echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import one_line
 from promptstead.evaluators.examine import evaluate
@@ -89,20 +87,21 @@ class Desk:
                     break
         return found
 
-    def ask(self) -> None:
-        """Show each answer beside the accepted one, and do what the person says."""
+    def ask(self, said: Callable[[], str]) -> None:
+        """Show each answer beside the accepted one, and do what the person says.
+
+        :param said: asks the person: ``a`` to accept, ``r`` to reject, ``s`` to skip, ``q`` to quit.
+        """
         for number, output in enumerate(self._outputs, 1):
             prompt = self._shelf.requests.prompt
             echo(one_line(f"{prompt.id} · {output.case} · {output.model} ({number} of {len(self._outputs)})"))
             self._show(output)
-            said = click.prompt(
-                "accept, reject, skip or quit", type=click.Choice(["a", "r", "s", "q"]), prompt_suffix="? ", err=True
-            )
-            if said == "a":
+            word = said()
+            if word == "a":
                 self._accept([output])
-            elif said == "r":
+            elif word == "r":
                 self._reject([output])
-            elif said == "q":
+            elif word == "q":
                 self.counts = self.counts.plus(Counts(left=len(self._outputs) - number + 1))
                 self.quit = True
                 return

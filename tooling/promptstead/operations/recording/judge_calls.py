@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from promptstead.commands.options import Workspace, echo, first_lines, plural, tell
+from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.console.progress import Progress
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
 from promptstead.evaluators.shared.judges import Ask
@@ -11,6 +11,7 @@ from promptstead.interrupts import Graceful
 from promptstead.operations.limits import allowed_of
 from promptstead.operations.recording.judgements import Judging, current, judge_requests
 from promptstead.operations.recording.recording import Failure, Recording, opener
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run

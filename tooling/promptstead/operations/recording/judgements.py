@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from promptstead.commands.options import Workspace
 from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
@@ -23,6 +22,7 @@ from promptstead.evaluators.shared.judges import Ask, Judges, asks, judges_of
 from promptstead.model import Case, Prompt, RecordedOutput, Sample
 from promptstead.operations.recording.recorded import valid_judgements, valid_outputs
 from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded

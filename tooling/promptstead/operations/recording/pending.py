@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from promptstead.commands.options import Workspace
 from promptstead.documents.document import Document
 from promptstead.documents.lines_document import lines_document
 from promptstead.documents.reader import read
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.model import Json, RecordedOutput
 from promptstead.operations.recording.recorded import sealed, valid_outputs, waiting_place
-from promptstead.operations.workspace.trusted_functions import answer_store
+from promptstead.operations.workspace.trusted_settings import answer_store
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.merge import merged, replaced_by
 from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting

@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from promptstead.commands.options import Workspace
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.judgements import Judgement, recorded_judgements
 from promptstead.model import RecordedOutput, Sample
-from promptstead.operations.workspace.trusted_functions import answer_store
+from promptstead.operations.workspace.trusted_settings import answer_store
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
 from promptstead.outputs.sealed import stored_text

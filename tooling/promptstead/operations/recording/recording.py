@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import NamedTuple
 
-from promptstead.commands.options import Workspace
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.operations.recording.recorded import valid_outputs, waiting_place
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text, kept, kept_calls
 from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
 from promptstead.prompts.loaded import Loaded

@@ -2,9 +2,9 @@
 
 import os
 
-from promptstead.commands.options import Workspace
 from promptstead.errors import PromptsteadError
 from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.report.changes import Paint
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_revisions, compare_runs
 

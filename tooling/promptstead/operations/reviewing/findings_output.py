@@ -2,28 +2,25 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 
-import click
-
-from promptstead.commands.options import Decorated, Workspace, echo, echo_commands, echo_data, format_option
+from promptstead.console.output import echo, echo_commands, echo_data
 from promptstead.documents.document import Document, text_document
 from promptstead.errors import PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.operations.workspace.workspace import Workspace
 
-MACHINE_FORMATS = ("sarif", "github", "gitlab", "rdjson")
-"""Those that hold findings and nothing else."""
-
-
-def result_options(command: Decorated) -> Decorated:
-    """Add ``--format`` and ``--output``."""
-    output = click.option(
-        "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to this file instead of stdout."
-    )
-    return format_option("text", "json", *MACHINE_FORMATS)(output(command))
+FORMATS = {
+    "sarif": "findings_sarif",
+    "github": "findings_github",
+    "gitlab": "findings_gitlab",
+    "rdjson": "findings_rdjson",
+}
+"""Format that holds findings and nothing else -> module of :mod:`promptstead.report` whose ``render`` writes it."""
 
 
 def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], output_format: str) -> str:
-    """Return the findings in one of MACHINE_FORMATS.
+    """Return the findings in one of FORMATS.
 
     Paths start from the top of the Git repository, which may lie above the folder that promptstead.toml is in; those
     for reviewdog start from the current folder, as it expects.
@@ -31,24 +28,9 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
     start = os.getcwd() if output_format == "rdjson" else _repository(workspace.tree.root)
     prefix = os.path.relpath(workspace.tree.root, start).replace(os.sep, "/")
     located = [each._replace(path=_below(prefix, each.path)) for each in diagnostics]
-    if output_format == "github":
-        from promptstead.report.findings_github import annotations
-
-        return "".join(f"{line}\n" for line in annotations(located))
-    from promptstead.escapes import json_text
-
-    if output_format == "gitlab":
-        from promptstead.report.findings_gitlab import code_quality
-
-        return json_text(code_quality(located))
     documents = {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
-    if output_format == "rdjson":
-        from promptstead.report.findings_rdjson import rdjson
-
-        return json_text(rdjson(located, documents))
-    from promptstead.report.findings_sarif import sarif
-
-    return json_text(sarif(located, documents))
+    text: str = import_module(f"promptstead.report.{FORMATS[output_format]}").render(located, documents)
+    return text
 
 
 def write_result(text: str, output_format: str, output: str | None) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from promptstead.commands.options import Workspace
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline, remaining
@@ -14,6 +13,7 @@ from promptstead.lint.engine import Engine
 from promptstead.lint.rule import Base
 from promptstead.lint.table import TABLE
 from promptstead.model import Stage
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 

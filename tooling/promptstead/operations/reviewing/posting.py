@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from promptstead.commands.options import echo, tell
+from promptstead.console.output import echo, tell
 from promptstead.errors import PromptsteadError
 from promptstead.forge.comment import Forge, body_of, publish
 from promptstead.forge.context import COMMIT, Context, github_context, gitlab_context

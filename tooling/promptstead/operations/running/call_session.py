@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from promptstead.commands.options import Workspace, tell
+from promptstead.console.output import tell
 from promptstead.console.progress import Progress
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.shared.judges import Ask
@@ -21,6 +21,7 @@ from promptstead.operations.recording.recording import opener, refuse_unresolved
 from promptstead.operations.running.judgement_queue import Calls, JudgeCall, Waiting
 from promptstead.operations.running.run_on_disk import opened_run
 from promptstead.operations.running.unit import Asked, Key, Unit
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Budget, Limits, Totals
 from promptstead.providers.pool import run as call_all
 from promptstead.providers.protocol import ProviderError, Reply, Request

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from promptstead.commands.options import Workspace
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
@@ -10,6 +9,7 @@ from promptstead.operations.limits import Calling
 from promptstead.operations.running.call_session import LiveRun
 from promptstead.operations.running.run_on_disk import describe, refuse_existing
 from promptstead.operations.running.unit import Asked
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 
 

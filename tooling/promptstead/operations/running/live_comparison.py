@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from promptstead.commands.options import Workspace, tell
 from promptstead.config.settings import Config
+from promptstead.console.output import tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.examine import Examiner
@@ -33,6 +33,7 @@ from promptstead.operations.workspace.revisions import (
     changed_prompts,
     open_revisions,
 )
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import STAND_IN, Requests
 from promptstead.providers.budget import Totals

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from promptstead.commands.options import Workspace, open_workspace, plural, tell
+from promptstead.console.output import plural, tell
 from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
 from promptstead.model import Case
 from promptstead.operations.limits import Calling, used
@@ -20,6 +20,8 @@ from promptstead.operations.running.run_on_disk import (
 from promptstead.operations.running.run_result import Shown, finish
 from promptstead.operations.running.selection import kept, read_back
 from promptstead.operations.running.unit import Asked, Unit
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
 from promptstead.runs.filters import Selection

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 
-from promptstead.commands.options import Workspace, first_lines, tell
+from promptstead.console.output import first_lines, tell
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
 from promptstead.evaluators.registry import NEED_HELP
 from promptstead.evaluators.shared.results import CaseResult
@@ -13,6 +13,7 @@ from promptstead.operations.recording.recorded import in_ci, load_valid
 from promptstead.operations.running.run_on_disk import default_place, describe, refuse_foreign
 from promptstead.operations.running.run_result import Shown, finish
 from promptstead.operations.running.selection import kept
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.stream import CaseStream, stream_results
 from promptstead.prompts.loaded import Loaded

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from promptstead.commands.options import Workspace, open_workspace
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import Examiner
@@ -14,6 +13,8 @@ from promptstead.operations.recording.recorded import in_ci
 from promptstead.operations.running.replayed_run import load_all, write_rows
 from promptstead.operations.running.run_on_disk import default_place, describe, opened_run, refuse_existing
 from promptstead.operations.running.run_result import Shown, finish
+from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests

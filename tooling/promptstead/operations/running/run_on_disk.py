@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import IO
 
 from promptstead import __version__
-from promptstead.commands.options import Workspace
 from promptstead.digests import governance_digest, prompt_digests, tests_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import effective
@@ -16,6 +15,7 @@ from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.judges import Judges
 from promptstead.git.repository import checked_out
 from promptstead.model import NOTHING, Json, Tree
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests

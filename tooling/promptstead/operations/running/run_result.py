@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
-from promptstead.commands.options import echo, echo_data, refuse_ignored, tell
+from promptstead.console.output import echo, echo_data, tell
 from promptstead.errors import FINDINGS, OK
 from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
@@ -29,18 +29,6 @@ class Shown(NamedTuple):
     def keep(self) -> bool:
         """Whether the report has to hold every row."""
         return self.form in EVERY_CASE and not self.quiet
-
-
-def chosen_form(output_format: str, quiet: bool, language: str) -> Shown:
-    """Return how the running command shows its result.
-
-    :raises PromptsteadError: an option would be ignored.
-    """
-    if quiet:
-        refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
-    if output_format != "html":
-        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
-    return Shown(output_format, quiet, language)
 
 
 def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> int:

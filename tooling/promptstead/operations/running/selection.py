@@ -1,23 +1,11 @@
-"""Which cases an evaluation takes, as options of a command and as the first line of its run file has them."""
+"""Which cases an evaluation takes, as a command gives them and as the first line of its run file has them."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import click
-
-from promptstead.commands.option_group import option_group
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
 from promptstead.runs.filters import Selection, failed_cases, select
-
-_OPTIONS = (
-    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only cases with this tag; !TAG: without it."),
-    click.option("--case", "ids", multiple=True, metavar="ID", help="Only this case, or those that * and ? match."),
-    click.option("--sample", type=click.IntRange(1), metavar="N", help="Only so many cases of each prompt, at random."),
-    click.option("--seed", type=int, default=0, show_default=True, help="Which sample is drawn."),
-    click.option("--failed", metavar="RUN", help="Only the cases that did not pass in this run."),
-    click.option("--shard", default="", metavar="I/N", help="Only the I-th of N parts; `eval merge` joins their runs."),
-)
 
 
 class Chosen(NamedTuple):
@@ -42,10 +30,6 @@ class Chosen(NamedTuple):
             with opened_run(self.failed) as reader:
                 failed = failed_cases(reader.rows())
         return select(self.tags, self.ids, failed, self.sample, self.seed, self.shard)
-
-
-selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
-"""Adds the filters; the command gets them as one argument ``chosen``."""
 
 
 def kept(selection: Selection, models: Sequence[str]) -> dict[str, Json]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from promptstead.commands.options import Workspace, tell
+from promptstead.console.output import tell
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Base
 from promptstead.operations.workspace.out_of_sight import tell_out_of_sight
 from promptstead.operations.workspace.revisions import changed_files, library_at
+from promptstead.operations.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from promptstead.git.repository import Repository

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from promptstead.commands.options import first_lines, tell
 from promptstead.config.file import STANDALONE
+from promptstead.console.output import first_lines, tell
 from promptstead.diff.settings import loosened, out_of_sight
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline

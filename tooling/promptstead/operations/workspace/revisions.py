@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
-from promptstead.commands.options import Workspace
 from promptstead.config.file import STANDALONE, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.git.repository import ChangedPath, Repository
 from promptstead.model import Tree
+from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES

@@ -3,11 +3,11 @@
 import os
 from weakref import WeakKeyDictionary
 
-from promptstead.commands.options import Workspace, open_workspace
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
+from promptstead.operations.workspace.workspace import Workspace, workspace_at
 from promptstead.storage.answer_store import VARIABLE, AnswerStore
-from promptstead.storage.working_tree import WorkingTree
+from promptstead.storage.working_tree import WorkingTree, find_root
 
 _found: WeakKeyDictionary[WorkingTree, Config | None] = WeakKeyDictionary()
 
@@ -40,7 +40,7 @@ def _of_the_base(workspace: Workspace) -> Config | None:
     try:
         with Repository.discover(workspace.tree.root) as repository:
             if outer := repository.superproject():
-                return trusted_config(open_workspace((outer,)))
+                return trusted_config(workspace_at(find_root(outer)))
             if repository.is_empty():
                 return workspace.config
         repository, commit, _ = find_base(workspace, None)
@@ -63,6 +63,6 @@ def whole_tree(workspace: Workspace) -> str:
     try:
         with Repository.discover(top) as repository:
             outer = repository.superproject()
-        return whole_tree(open_workspace((outer,))) if outer else top
+        return whole_tree(workspace_at(find_root(outer))) if outer else top
     except PromptsteadError:
         return top

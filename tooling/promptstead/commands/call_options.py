@@ -1,0 +1,23 @@
+"""The limits of calls as options."""
+
+import click
+
+from promptstead.commands.option_group import option_group
+from promptstead.operations.limits import Calling
+
+_OPTIONS = (
+    click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included."),
+    click.option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens, in and out together."),
+    click.option(
+        "--max-cost",
+        type=click.FloatRange(0, min_open=True),
+        help="Spend at most that much, by the prices of [models].",
+    ),
+    click.option(
+        "--concurrency", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most calls at once."
+    ),
+)
+
+
+calling_options = option_group("calling", Calling, Calling._fields, _OPTIONS)
+"""Adds the limits of calls; the command gets them as one argument ``calling``."""

@@ -1,0 +1,33 @@
+"""Which cases a run takes, and how its result is shown, as options."""
+
+import click
+
+from promptstead.commands.option_group import option_group
+from promptstead.commands.options import refuse_ignored
+from promptstead.operations.running.run_result import Shown
+from promptstead.operations.running.selection import Chosen
+
+_OPTIONS = (
+    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only cases with this tag; !TAG: without it."),
+    click.option("--case", "ids", multiple=True, metavar="ID", help="Only this case, or those that * and ? match."),
+    click.option("--sample", type=click.IntRange(1), metavar="N", help="Only so many cases of each prompt, at random."),
+    click.option("--seed", type=int, default=0, show_default=True, help="Which sample is drawn."),
+    click.option("--failed", metavar="RUN", help="Only the cases that did not pass in this run."),
+    click.option("--shard", default="", metavar="I/N", help="Only the I-th of N parts; `eval merge` joins their runs."),
+)
+
+
+selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
+"""Adds the filters; the command gets them as one argument ``chosen``."""
+
+
+def chosen_form(output_format: str, quiet: bool, language: str) -> Shown:
+    """Return how the running command shows its result.
+
+    :raises PromptsteadError: an option would be ignored.
+    """
+    if quiet:
+        refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
+    if output_format != "html":
+        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
+    return Shown(output_format, quiet, language)
