@@ -228,6 +228,13 @@ def test_interrupted_it_says_how_to_go_on(repository: ScratchRepository) -> None
     assert "Traceback" not in err
 
 
+def test_an_empty_file_is_what_a_killed_run_left(repository: ScratchRepository) -> None:
+    write_recorded(repository, 3)
+    (repository.root / RUN).touch()
+    assert at_home(*LIVE, cwd=repository.root).code == 0
+    assert answers(repository) == 3
+
+
 def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> None:
     write_recorded(repository, 3)
     assert at_home(*LIVE, "--max-requests", "1", cwd=repository.root).code == 2

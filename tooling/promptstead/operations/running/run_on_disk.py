@@ -87,14 +87,14 @@ def refuse_foreign(place: str) -> None:
 
 
 def refuse_existing(place: str, *, live: bool = True) -> None:
-    """Refuse to write a run where something is: it may have cost money.
+    """Refuse to write a run where something is: it may have cost money. An empty file is what a killed run may leave.
 
     :param live: it would be a run of `eval --live`, which can be gone on with.
     :raises PromptsteadError: there is a file, or a live run would go to stdout.
     """
     if live and place in STREAMS:
         raise PromptsteadError("a live run is kept in a file, to be gone on with", hint="name one", location=place)
-    if os.path.lexists(place):
+    if os.path.lexists(place) and not (os.path.isfile(place) and os.path.getsize(place) == 0):
         resume = f"promptstead eval --live --resume {place}"
         hint = f"name another, or go on with it: {resume}" if live else "name another, or remove it"
         raise PromptsteadError("there is a file already, and no run is written over it", hint=hint, location=place)
