@@ -9,7 +9,7 @@ import click
 
 from promptstead import __version__
 from promptstead.console.streams import standard_streams
-from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
+from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, did_you_mean, one_line
 from promptstead.escapes import inert
 
 COMMANDS = {
@@ -58,10 +58,7 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest verb when there is none of that name."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "see promptstead --help"
+            hint = did_you_mean(args[0], COMMANDS, "see promptstead --help")
             raise PromptsteadError(f"there is no command `{args[0]}`", hint=hint)
         return super().resolve_command(ctx, args)
 

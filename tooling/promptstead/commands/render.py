@@ -8,7 +8,7 @@ import click
 
 from promptstead.commands.options import Decorated, format_option
 from promptstead.console.output import echo, echo_data, echo_json, tell
-from promptstead.errors import OK, PromptsteadError
+from promptstead.errors import OK, PromptsteadError, did_you_mean
 from promptstead.escapes import json_text
 from promptstead.model import Case, Json, Prompt
 from promptstead.operations.workspace.current import open_workspace
@@ -104,10 +104,7 @@ def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], in
         for case in prompt.cases:
             if case.id == case_id:
                 return [case]
-        from difflib import get_close_matches
-
-        near = get_close_matches(case_id, [case.id for case in prompt.cases], 1)
-        hint = f"did you mean `{near[0]}`?" if near else "`--case all` renders every case"
+        hint = did_you_mean(case_id, [case.id for case in prompt.cases], "`--case all` renders every case")
         raise PromptsteadError(f"there is no case `{case_id}`", hint=hint, location=prompt.path)
     values: dict[str, Json] = {}
     if inputs_file is not None:

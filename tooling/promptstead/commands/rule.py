@@ -7,7 +7,7 @@ import click
 
 from promptstead.commands.options import format_option
 from promptstead.console.output import echo, echo_json, plural, tell
-from promptstead.errors import FINDINGS, OK, PromptsteadError
+from promptstead.errors import FINDINGS, OK, PromptsteadError, nearest
 
 
 @click.command()
@@ -38,12 +38,9 @@ def command(code: str | None, data: bool, output_format: str) -> int:
         return OK
     wanted = code.upper()
     if wanted not in TABLE:
-        from difflib import get_close_matches
-
-        near = get_close_matches(wanted, TABLE, 1)
-        raise PromptsteadError(
-            f"there is no rule `{code}`", hint=f"did you mean {near[0]}?" if near else "promptstead rule lists them"
-        )
+        near = nearest(wanted, TABLE)
+        hint = f"did you mean {near}?" if near else "promptstead rule lists them"
+        raise PromptsteadError(f"there is no rule `{code}`", hint=hint)
     found = rule(wanted)
     text = page(wanted)
     if output_format == "json":

@@ -6,12 +6,11 @@ Read from any tree, so that a review takes its policy from the base revision and
 import os
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from promptstead.config.policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.model import NOTHING, Tree
 
 PYPROJECT = "pyproject.toml"
@@ -314,8 +313,7 @@ class _Reader:
     def _known(self, table: Mapping[str, Any], known: set[str], what: str) -> None:
         for key in table:
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
+                hint = did_you_mean(key, known, f"known: {', '.join(sorted(known))}")
                 raise self._error(key, f"unknown {what} `{key}`", hint)
 
     def _error(

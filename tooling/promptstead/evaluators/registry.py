@@ -5,11 +5,10 @@ compiled. A module is imported when a prompt uses its kind.
 """
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib import import_module
 from math import isfinite
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.evaluators.shared.answer import MAX_CHARACTERS, Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import Result, Unscored, reason
@@ -77,8 +76,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
     """
     module = MODULES.get(spec.type)
     if module is None:
-        near = get_close_matches(spec.type, MODULES, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"the types are {', '.join(MODULES)}"
+        hint = did_you_mean(spec.type, MODULES, f"the types are {', '.join(MODULES)}")
         raise PromptsteadError(f"there is no evaluator type `{spec.type}`", hint=hint, location=spec.file)
     try:
         own = import_module(f"promptstead.evaluators.kinds.{module}").prepare

@@ -5,12 +5,12 @@ characters of the file are repeated.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from promptstead.documents.document import Document
 from promptstead.documents.scalars import resolve
 from promptstead.documents.syntax import quoted
+from promptstead.errors import nearest
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
 
 _TYPES = {
@@ -149,8 +149,7 @@ def _keys(names: Iterable[str], last: str = " and ") -> str:
 def _nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is most like *name*, letter case and separators aside; empty where none is."""
     plain = {other.lower().replace("_", "").replace("-", ""): other for other in known}
-    match = get_close_matches(name.lower().replace("_", "").replace("-", ""), plain, n=1, cutoff=0.6)
-    return plain[match[0]] if match else ""
+    return plain.get(nearest(name.lower().replace("_", "").replace("-", ""), plain), "")
 
 
 def _unknown_key(document: Document, root: dict[str, Any], error: _Error, key: str) -> tuple[Problem, str]:
@@ -254,11 +253,11 @@ def _enum(document: Document, error: _Error) -> Problem:
     problem = _problem(document, error, f"{_name(error.path)} must be one of {shown}; got {got}")
     if isinstance(value, list | dict):
         return problem._replace(span=_head(document, error.path))
-    nearest = _nearest(value, options) if isinstance(value, str) else ""
-    if not nearest:
+    near = _nearest(value, options) if isinstance(value, str) else ""
+    if not near:
         return problem
-    fix = Fix(f"write `{nearest}`", ((problem.span, nearest),), safe=False)
-    return problem._replace(hint=f"did you mean `{nearest}`?", fix=fix)
+    fix = Fix(f"write `{near}`", ((problem.span, near),), safe=False)
+    return problem._replace(hint=f"did you mean `{near}`?", fix=fix)
 
 
 def _const(document: Document, error: _Error) -> Problem:

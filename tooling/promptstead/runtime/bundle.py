@@ -7,7 +7,7 @@ another takes its place.
 
 import json
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.runtime.compiled import damage
 from promptstead.runtime.files import BundleError, open_files
 from promptstead.runtime.inputs import check_inputs, unsupported
@@ -108,10 +108,7 @@ class Bundle:
 
     def _load(self, prompt_id: str) -> "dict[str, Any]":
         if prompt_id not in self._entries:
-            from difflib import get_close_matches
-
-            near = get_close_matches(str(prompt_id), list(self._entries), n=1)
-            hint = f"did you mean `{near[0]}`?" if near else ""
+            hint = did_you_mean(str(prompt_id), self._entries)
             raise UnknownPromptError(f"the bundle has no prompt `{prompt_id}`", hint=hint, location=self.path)
         entry = self._entries[prompt_id]
         name = self._file_of(entry)

@@ -8,7 +8,7 @@ checks.
 
 import re
 
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, did_you_mean, one_line
 from promptstead.runtime.values import RenderError, equal, json_text, plain, text_of
 
 TYPE_CHECKING = False
@@ -96,10 +96,8 @@ def unsupported(schema: "Any") -> "list[tuple[str | int, ...]]":
 
 
 def _unknown(name: str, known: "list[str]") -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    return f"there is no input `{name}`" + (f", did you mean `{near[0]}`?" if near else "")
+    hint = did_you_mean(name, known)
+    return f"there is no input `{name}`" + (f", {hint}" if hint else "")
 
 
 def _problems(schema: "Mapping[str, Any]", value: "Any", where: str) -> "Iterator[str]":

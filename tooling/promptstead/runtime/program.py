@@ -4,6 +4,7 @@
 program itself is as right and shorter (``tests/runtime/reader.mjs`` is one).
 """
 
+from promptstead.errors import nearest
 from promptstead.runtime.filters import FILTERS, WALKING, Empty
 from promptstead.runtime.limits import Limits
 from promptstead.runtime.values import RenderError, compare, contains, equal, kind, plain, text_of
@@ -421,10 +422,8 @@ def _loop_facts(index: int, length: int) -> "dict[str, Any]":
 
 
 def _nearest(path: "tuple[str | int, ...]", names: "Mapping[str, Any]") -> str:
-    from difflib import get_close_matches
-
     known: Any = names
     for key in path[:-1]:
         known = known.get(key) if isinstance(known, dict) else None
-    near = get_close_matches(str(path[-1]), list(known), n=1) if isinstance(known, dict) else []
-    return f"did you mean `{path_text((*path[:-1], near[0]))}`?" if near else ""
+    near = nearest(str(path[-1]), known) if isinstance(known, dict) else ""
+    return f"did you mean `{path_text((*path[:-1], near))}`?" if near else ""

@@ -1,11 +1,6 @@
 """What a template author reads when a template is wrong, and the bounds that a template keeps to."""
 
-from typing import TYPE_CHECKING
-
 from promptstead.errors import PromptsteadError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_TEXT = 1 << 20
 MAX_BLOCKS = 64
@@ -28,11 +23,3 @@ class TemplateError(PromptsteadError):
         self.start = start
         self.end = end
         self.source = source
-
-
-def nearest(name: str, known: "Iterable[str]") -> str:
-    """Return the hint "did you mean …" for a misspelt *name*, or nothing when no known name is near."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, list(known), n=1)
-    return f"did you mean `{found[0]}`?" if found else ""

@@ -2,7 +2,8 @@
 
 import re
 
-from promptstead.template.errors import MAX_NESTING, TemplateError, nearest
+from promptstead.errors import did_you_mean
+from promptstead.template.errors import MAX_NESTING, TemplateError
 from promptstead.template.filters import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token
 from promptstead.template.nodes import (
@@ -228,7 +229,7 @@ class Tokens:
                 f"unknown filter `{token.value}`",
                 start=token.start,
                 end=token.end,
-                hint=INSTEAD.get(token.value) or nearest(token.value, FILTERS) or f"there are {', '.join(FILTERS)}",
+                hint=INSTEAD.get(token.value) or did_you_mean(token.value, FILTERS, f"there are {', '.join(FILTERS)}"),
             )
         given: dict[int, Expression] = {}
         parameters = FILTERS[token.value]
@@ -251,7 +252,7 @@ class Tokens:
                     f"`{token.value}` has no parameter `{value.root}`",
                     start=start,
                     end=value.end,
-                    hint=nearest(value.root, names),
+                    hint=did_you_mean(value.root, names),
                 )
             place = names.index(value.root)
             value = self.expression()

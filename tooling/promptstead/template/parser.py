@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, nearest
+from promptstead.errors import did_you_mean
+from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError
 from promptstead.template.expressions import KEYWORDS, Tokens, literal_text
 from promptstead.template.lexer import Piece, pieces
 from promptstead.template.nodes import Emit, Expression, For, If, Include, Node, Template, Text
@@ -215,7 +216,7 @@ def _unknown(name: str, start: int, end: int) -> TemplateError:
         return TemplateError(
             f"`{{% {name} %}}` is not part of promptstead templates", start=start, end=end, hint=_INSTEAD[name]
         )
-    hint = nearest(name, _BLOCKS) or "there are if, for, include and raw"
+    hint = did_you_mean(name, _BLOCKS, "there are if, for, include and raw")
     return TemplateError(f"unknown tag `{{% {name} %}}`", start=start, end=end, hint=hint)
 
 

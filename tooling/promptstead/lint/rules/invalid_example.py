@@ -14,10 +14,9 @@ evaluator compares them with a value of the answer:
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.lint.rule import Context, Rule, everywhere, row_span
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys
@@ -68,8 +67,7 @@ def _paths(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
         way = keys(path) if isinstance(path, str) and spec.type != "judge" and not spec.options.get("negate") else None
         if way and document is not None and (wrong := _ruled_out(schema, way)):
             key, known = wrong
-            near = get_close_matches(key, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "correct the path or the schema"
+            hint = did_you_mean(key, known, "correct the path or the schema")
             message = f"evaluator `{spec.name}` reads `{path}`, and the output schema allows no `{key}` there"
             yield Problem("EXA501", message, document.span((*spec.at, "path")), hint, path=spec.file)
 

@@ -14,6 +14,7 @@ reported as well. In GitHub Models' format, whose names are without dates, it is
 
 from collections.abc import Iterator
 
+from promptstead.errors import did_you_mean
 from promptstead.lint.models import NamedModel, is_dated, model_facts, named_models
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Level, Problem
@@ -39,15 +40,9 @@ def _finding(context: Context, model: NamedModel) -> tuple[str, str]:
         return f"`{choice.name}` is whatever snapshot the provider means today", hint
     if facts is not None or choice.provider or context.prompt.dialect == "github-models" or is_dated(choice.name):
         return "", ""
-    hint = f"declare it in the configuration, with provider and snapshot{_nearest(context, choice.name)}"
+    near = did_you_mean(choice.name, context.config.models)
+    hint = f"declare it in the configuration, with provider and snapshot{near and f'; {near}'}"
     return f"model `{choice.name}` is neither an alias of the configuration nor a dated snapshot", hint
-
-
-def _nearest(context: Context, name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, context.config.models, 1)
-    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "warning"}

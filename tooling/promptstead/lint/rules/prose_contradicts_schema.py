@@ -20,11 +20,11 @@ unknown. Of 48 fields and labels of this project's prompts that were renamed in 
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
+from promptstead.errors import did_you_mean
 from promptstead.lint.answers import Choice, choices, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
@@ -103,8 +103,7 @@ def _labels(choice: Choice) -> _Group:
 
 def _only_in_text(wording: Wording, one: _Named, group: _Group, is_object: bool) -> Problem:
     span, path = wording.place(one.start, one.end)
-    near = get_close_matches(one.name, group.names, 1)
-    hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(group.names[:12])}"
+    hint = did_you_mean(one.name, group.names, f"known: {', '.join(group.names[:12])}")
     kind = "field" if is_object else "label"
     where = f" for `{group.what}`" if group.what else ""
     message = f"the text names the {kind} `{one.name}`, which the output schema does not have{where}"

@@ -9,8 +9,8 @@ silently never taken.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
+from promptstead.errors import nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem
 
@@ -24,13 +24,13 @@ def check(context: Context) -> Iterator[Problem]:
         for use in context.uses(part):
             name = str(use.path[0])
             if name not in known:
-                near = get_close_matches(name, known, 1)
-                hint = f"did you mean `{near[0]}`?" if near else "declare it under `inputs`"
+                near = nearest(name, known)
+                hint = f"did you mean `{near}`?" if near else "declare it under `inputs`"
                 span, path = context.place(part, use.start, use.end, use.source)
                 fix = None
                 if near:
                     written, _ = context.place(part, use.start, use.start + len(name), use.source)
-                    fix = Fix(f"write `{near[0]}`", ((written, near[0]),), safe=False)
+                    fix = Fix(f"write `{near}`", ((written, near),), safe=False)
                 yield Problem("TPL101", f"variable `{name}` is used but not declared", span, hint, fix, path)
 
 

@@ -9,9 +9,9 @@ taken.
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from promptstead.errors import did_you_mean, nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Part, Problem
 from promptstead.template.analysis import ITEM, PathUse
@@ -38,21 +38,20 @@ def _rename(context: Context, part: Part, use: PathUse, position: int) -> Fix | 
     declared = context.declared(str(use.path[0]))
     near = _nearest(declared.schema, use.path[1:], position) if declared else None
     text = context.text(part, use.source)[use.start : use.end]
-    if not isinstance(key, str) or near is None or text.count(key) != 1:
+    if not isinstance(key, str) or not near or text.count(key) != 1:
         return None
     start = use.start + text.index(key)
     span, _ = context.place(part, start, start + len(key), use.source)
     return Fix(f"write `{near}`", ((span, near),), safe=False)
 
 
-def _nearest(schema: Mapping[str, Any], keys: tuple[str | int, ...], position: int) -> str | None:
+def _nearest(schema: Mapping[str, Any], keys: tuple[str | int, ...], position: int) -> str:
     for key in keys[:position]:
         inner = (
             schema.get("items", {}) if key == ITEM or isinstance(key, int) else schema.get("properties", {}).get(key)
         )
         schema = inner if isinstance(inner, Mapping) else {}
-    near = get_close_matches(str(keys[position]), schema.get("properties", {}), 1)
-    return near[0] if near else None
+    return nearest(str(keys[position]), schema.get("properties", {}))
 
 
 def _first_wrong(schema: Mapping[str, Any], keys: tuple[str | int, ...]) -> tuple[int, str, str] | None:
@@ -80,8 +79,7 @@ def _first_wrong(schema: Mapping[str, Any], keys: tuple[str | int, ...]) -> tupl
         elif isinstance(schema.get("additionalProperties"), dict):
             schema = schema["additionalProperties"]
         elif properties or schema.get("additionalProperties") is False:
-            near = get_close_matches(key, properties, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(list(properties)[:10]) or 'nothing'}"
+            hint = did_you_mean(key, properties, f"known: {', '.join(list(properties)[:10]) or 'nothing'}")
             return position, f"the input's schema has no `{key}`", hint
         else:
             return None

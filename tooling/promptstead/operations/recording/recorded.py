@@ -3,9 +3,8 @@
 import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.evaluators.judgements import Judgement, recorded_judgements
 from promptstead.model import RecordedOutput, Sample
 from promptstead.operations.workspace.trusted_settings import answer_store
@@ -116,8 +115,7 @@ def refuse_unknown(case_ids: Iterable[str], known: Collection[str]) -> None:
     """
     for case_id in case_ids:
         if case_id not in known:
-            near = get_close_matches(case_id, sorted(known), 1)
-            hint = f"did you mean `{near[0]}`?" if near else "promptstead render PROMPT --case all lists them"
+            hint = did_you_mean(case_id, sorted(known), "promptstead render PROMPT --case all lists them")
             raise PromptsteadError(f"there is no case `{case_id}`", hint=hint)
 
 

@@ -3,12 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import chain
 from typing import NamedTuple
 
 from promptstead.config.settings import Config
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, did_you_mean, one_line
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.operations.recording.recorded import valid_outputs, waiting_place
 from promptstead.operations.workspace.workspace import Workspace
@@ -255,11 +254,10 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
 
     if is_dated(name) or model_facts(choice) is not None or model_facts(choice._replace(snapshot=name)) is not None:
         return
-    near = get_close_matches(name, config.models, 1)
-    hint = f"did you mean `{near[0]}`? " if near else ""
+    near = did_you_mean(name, config.models)
     raise PromptsteadError(
         f"model `{one_line(choice.name, 80)}` is neither an alias of the configuration nor a model that is known",
-        hint=f"{hint}declare it under [models], with provider and snapshot",
+        hint=f"{near and f'{near} '}declare it under [models], with provider and snapshot",
         location=location,
     )
 

@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from promptstead.console.output import tell
-from promptstead.errors import PromptsteadError, one_line
+from promptstead.errors import PromptsteadError, did_you_mean, one_line
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.names import SUFFIXES
 
@@ -34,8 +33,7 @@ def _named(workspace: Workspace, argument: str) -> list[str]:
         path = workspace.library.find(argument)
         if path is None:
             ids = [workspace.library.id_of(path) for path in workspace.library.paths()]
-            near = get_close_matches(argument, ids, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "name a prompt's id, a file or a folder"
+            hint = did_you_mean(argument, ids, "name a prompt's id, a file or a folder")
             raise PromptsteadError(f"there is no prompt and no file `{argument}`", hint=hint)
         return [path]
     path = workspace.tree.relative(argument)

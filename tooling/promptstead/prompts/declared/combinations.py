@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from promptstead.documents.document import Document
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.model import EvaluatorSpec, Problem, Prompt
 from promptstead.prompts.declared.formula import gives_truth, names, parse
 
@@ -40,10 +40,8 @@ def check_parts(spec: EvaluatorSpec, scope: Scope) -> None:
     own = parts(spec)
     unknown = next((name for name in own if name not in scope), None)
     if unknown is not None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(unknown, [name for name in scope if name != spec.name], 1)
-        hint = f"did you mean `{near[0]}`?" if near else "name evaluators of this prompt"
+        others = [name for name in scope if name != spec.name]
+        hint = did_you_mean(unknown, others, "name evaluators of this prompt")
         raise PromptsteadError(f"there is no evaluator `{unknown}` to combine", hint=hint)
     if spec.name in everything_in(spec, scope):
         raise PromptsteadError(f"`{spec.name}` is a part of itself", hint="take it out of one of the combinations")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from promptstead.documents.document import Document
+from promptstead.errors import did_you_mean
 from promptstead.model import KeyPath, Problem, Prompt
 
 _DIRECTED = frozenset(("better", "min", "max"))
@@ -23,10 +24,7 @@ def problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
     known = {spec.name for spec in prompt.every_evaluator()}
     for at, name in named:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, sorted(known), 1)
-            hint = f"did you mean `{near[0]}`?" if near else "declare it under `evaluators`"
+            hint = did_you_mean(name, sorted(known), "declare it under `evaluators`")
             yield Problem("SCH001", f"the gate names `{name}`, and there is no such evaluator", document.span(at), hint)
     primary = next((spec for spec in prompt.evaluators if spec.name == prompt.gate.primary), None)
     if primary is not None and primary.type in ("length", "count") and not _DIRECTED & primary.options.keys():

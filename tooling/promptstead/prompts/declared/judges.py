@@ -1,9 +1,9 @@
 """Checks that ask a judge: a model that another prompt of the repository tells how to judge."""
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 
 from promptstead.documents.document import Document
+from promptstead.errors import did_you_mean
 from promptstead.model import EvaluatorSpec, Json, Problem, Prompt
 
 TYPE = "judge"
@@ -50,8 +50,7 @@ def _wrong(spec: EvaluatorSpec, find: Find) -> Iterator[tuple[tuple[str, ...], s
     for name, template in given.items():
         declared = judge.inputs.get(name)
         if declared is None:
-            near = get_close_matches(name, judge.inputs, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "declare it in the judge's prompt"
+            hint = did_you_mean(name, judge.inputs, "declare it in the judge's prompt")
             yield ("inputs", name), f"`{judge.id}` has no input `{name}`", hint
         elif declared.trust == "trusted" and reads_answer(template):
             message = f"the input `{name}` of `{judge.id}` is trusted, and gets what a model said"
