@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
+from promptstead.documents.edits import Edit, edited
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.model import Fix, Span, Tree
@@ -145,7 +146,7 @@ def _with_line_ends(text: str, fixes: Iterable[Fix]) -> list[Fix]:
 
 def apply_fixes(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """Return *text* with *fixes* applied, and how many were; one that overlaps an earlier one is left out."""
-    taken: list[tuple[Span, str]] = []
+    taken: list[Edit] = []
     count = 0
     for fix in fixes:
         new = [edit for edit in fix.edits if edit not in taken]
@@ -153,9 +154,7 @@ def apply_fixes(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
             continue
         taken += new
         count += 1
-    for span, replacement in sorted(taken, key=lambda edit: (edit[0].start, edit[0].end), reverse=True):
-        text = text[: span.start] + replacement + text[span.end :]
-    return text, count
+    return edited(text, taken), count
 
 
 def _overlap(one: Span, other: Span) -> bool:

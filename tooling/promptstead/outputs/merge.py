@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from promptstead.documents.document import Document
+from promptstead.documents.edits import Edit, edited
 from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, RecordedOutput, Span
@@ -13,8 +14,6 @@ from promptstead.outputs.store import dump, dump_lines, entry_lines
 
 Key = tuple[str, str]
 """Case and model."""
-Edits = list[tuple[Span, str]]
-"""Stretches of a text and what takes their place, in the order in which they are put in."""
 
 
 def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> RecordedOutput | None:
@@ -46,10 +45,7 @@ def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutp
 def _merged(document: Document, accepted: Sequence[RecordedOutput]) -> str:
     recorded = list(recorded_in(document))
     old = [replaced_by(output, recorded) for output in accepted]
-    edits = _edits(document, recorded, accepted, old)
-    text = document.text
-    for span, replacement in sorted(edits, key=lambda edit: edit[0].start)[::-1]:
-        text = text[: span.start] + replacement + text[span.end :]
+    text = edited(document.text, _edits(document, recorded, accepted, old))
     others = [output for output in recorded if all(output is not gone for gone in old)]
     _check(text, document.path, [*others, *accepted])
     return text
@@ -69,15 +65,11 @@ def without(document: Document, removed: Collection[Key]) -> Iterator[str]:
 def _without(document: Document, removed: Collection[Key]) -> str:
     recorded = list(recorded_in(document))
     others = [output for output in recorded if _key(output) not in removed]
-    text = document.text
     if others:
-        spans = [_block_of(document, output.at) for output in recorded if _key(output) in removed]
+        edits = [(_block_of(document, output.at), "") for output in recorded if _key(output) in removed]
     else:
-        whole = document.span(("outputs",))
-        start = document.key_span(("outputs",)).end + 1
-        text, spans = text[:start] + " []" + text[whole.end :], []
-    for span in sorted(spans, reverse=True):
-        text = text[: span.start] + text[span.end :]
+        edits = [(Span(document.key_span(("outputs",)).end + 1, document.span(("outputs",)).end), " []")]
+    text = edited(document.text, edits)
     _check(text, document.path, others)
     return text
 
@@ -91,7 +83,7 @@ def _edits(
     recorded: Sequence[RecordedOutput],
     accepted: Sequence[RecordedOutput],
     old: Sequence[RecordedOutput | None],
-) -> Edits:
+) -> list[Edit]:
     whole = document.span(("outputs",))
     line_end = "\r\n" if "\r\n" in document.text else "\n"
     if not recorded:
@@ -102,7 +94,7 @@ def _edits(
             "the outputs are a list in brackets", hint="write one hyphen an entry", location=document.path
         )
     indent = " " * _hyphen(document, recorded[0].at)
-    edits: Edits = []
+    edits: list[Edit] = []
     for output, gone in zip(accepted, old, strict=True):
         lines = [(indent + line[2:]) if line else "" for line in _lines_of(output)]
         if gone is not None:

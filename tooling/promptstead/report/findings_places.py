@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from promptstead.documents.document import Document
+from promptstead.documents.edits import edited, in_order
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.model import Fix, Span
+from promptstead.model import Span
 
 Documents = Mapping[str, Document]
 """Path -> text of the files that findings are in. Where one is missing, columns stay in code points."""
@@ -56,7 +57,7 @@ def replacements(diagnostic: Diagnostic, documents: Documents, units: Units) -> 
     document = documents.get(diagnostic.path)
     if diagnostic.fix is None or document is None:
         return []
-    return [Replacement(_span_region(document, span, units), text) for span, text in _sorted(diagnostic.fix)]
+    return [Replacement(_span_region(document, span, units), text) for span, text in in_order(diagnostic.fix.edits)]
 
 
 def whole_replacement(diagnostic: Diagnostic, documents: Documents, units: Units) -> Replacement | None:
@@ -64,13 +65,9 @@ def whole_replacement(diagnostic: Diagnostic, documents: Documents, units: Units
     document = documents.get(diagnostic.path)
     if diagnostic.fix is None or document is None or not diagnostic.fix.edits:
         return None
-    edits = _sorted(diagnostic.fix)
-    start = at = edits[0][0].start
-    pieces = []
-    for span, text in edits:
-        pieces += [document.text[at : span.start], text]
-        at = span.end
-    return Replacement(_span_region(document, Span(start, at), units), "".join(pieces))
+    edits = in_order(diagnostic.fix.edits)
+    whole = Span(edits[0][0].start, edits[-1][0].end)
+    return Replacement(_span_region(document, whole, units), edited(document.text[: whole.end], edits)[whole.start :])
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
@@ -85,10 +82,6 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
         seen[key] += 1
         found.append(f"{key}:{seen[key]}")
     return found
-
-
-def _sorted(fix: Fix) -> list[tuple[Span, str]]:
-    return sorted(fix.edits, key=lambda edit: edit[0])
 
 
 def _span_region(document: Document, span: Span, units: Units) -> Region:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from promptstead.digests import inputs_digest
 from promptstead.documents.document import Document
+from promptstead.documents.edits import Edit, edited
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, KeyPath, Span
 from promptstead.outputs.entries import raw_lines
@@ -24,7 +25,7 @@ def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], lis
     entries = document.data.get("outputs") if isinstance(document.data, dict) else None
     if not isinstance(entries, list):
         raise PromptsteadError("these are no recorded outputs", hint="run promptstead lint", location=document.path)
-    edits: list[tuple[Span, str]] = []
+    edits: list[Edit] = []
     changed = []
     for index, entry in enumerate(entries):
         case = _case_of(entry, cases)
@@ -39,13 +40,10 @@ def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], lis
         else:
             edits.append(_insertion(document, at, f"inputs: {digest}"))
         changed.append(case.id)
-    text = document.text
-    for span, replacement in sorted(edits, key=lambda edit: edit[0].start, reverse=True):
-        text = text[: span.start] + replacement + text[span.end :]
-    return (text,), changed
+    return (edited(document.text, edits),), changed
 
 
-def _insertion(document: Document, at: KeyPath, text: str) -> tuple[Span, str]:
+def _insertion(document: Document, at: KeyPath, text: str) -> Edit:
     """Return the edit that puts *text* behind the `source` of the entry at *at*: in block style on the next line."""
     end = document.span((*at, "source")).end
     if document.text[document.span(at).start] == "{":
