@@ -3,7 +3,7 @@
 import re
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -12,9 +12,9 @@ from promptstead.config.file import load_config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import SECRET, Engine
 from promptstead.lint.fixing import Fixed, fix_prompts
-from promptstead.lint.rule import Base
+from promptstead.lint.rule import Base, found_while_reading
 from promptstead.lint.table import TABLE, page, rule
-from promptstead.model import Prompt, Tree
+from promptstead.model import CoreCode, Prompt, RuleCode, Tree
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.storage.working_tree import WorkingTree
@@ -146,6 +146,11 @@ def test_rule_has_cases(code: str) -> None:
     failing = [case for case in CASES.get(code, []) if "fail" in case and case["expect"]]
     assert len(passing) >= 2, "a rule needs two cases that pass"
     assert len(failing) >= 2, "a rule needs two cases that fail"
+
+
+def test_the_codes_that_can_be_written_are_those_of_the_table() -> None:
+    assert {*get_args(CoreCode), *get_args(RuleCode)} == set(TABLE)
+    assert {code for code in TABLE if rule(code).check is found_while_reading} == {*get_args(CoreCode), "SUP991"}
 
 
 def test_cases_are_of_rules() -> None:

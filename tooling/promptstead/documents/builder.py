@@ -25,7 +25,7 @@ from yaml.events import (
 from promptstead.documents.scalars import SPECIAL_START, NotJson, misreading, resolve
 from promptstead.documents.standins import StandIns
 from promptstead.documents.syntax import explain, line_of, quoted
-from promptstead.model import Fix, Json, KeyPath, Problem, Span
+from promptstead.model import CoreCode, Fix, Json, KeyPath, Problem, Span
 
 try:
     from yaml._yaml import CParser as EventParser
@@ -146,7 +146,7 @@ class Builder:
             kind = "a list" if isinstance(self.data, list) else "a single value"
             self._add("SCH001", f"the file holds {kind} where keys with values are expected", root, hint)
 
-    def _add(self, code: str, message: str, span: Span, hint: str = "", fix: Fix | None = None) -> None:
+    def _add(self, code: CoreCode, message: str, span: Span, hint: str = "", fix: Fix | None = None) -> None:
         if len(self.problems) == MAX_PROBLEMS:
             self._stop(f"more than {MAX_PROBLEMS} problems in this file", span, "mend those above first")
         self.problems.append(Problem(code, message, span, hint, fix))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from promptstead.config.settings import Config
 from promptstead.documents.document import Document
-from promptstead.model import Case, Input, Level, Part, Problem, Prompt, Span, Stage
+from promptstead.model import Case, Code, Input, Level, Part, Problem, Prompt, Span, Stage
 from promptstead.prompts.loaded import Loaded
 from promptstead.template.analysis import Output, PathUse, Text, flow, paths
 from promptstead.template.compiler import placeholders
@@ -149,7 +149,7 @@ class Rule(NamedTuple):
     :ivar invalid: it also sees files that are not valid prompts.
     """
 
-    code: str
+    code: Code
     name: str
     summary: str
     levels: Levels
