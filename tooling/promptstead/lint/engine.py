@@ -60,8 +60,12 @@ class Engine:
     def check(self, loaded: Loaded) -> list[Diagnostic]:
         """Return what is wrong with one prompt, by file, line and column."""
         lines: dict[tuple[str, int], str] = {}
-        problems = list(islice(self._wanted(loaded), MAX_PROBLEMS + 1))
-        self.clean = not problems and self.base is None and "translation_of" not in loaded.document.text
+        context = None
+        if loaded.prompt is not None:
+            context = Context(loaded, loaded.prompt, self.config, self.stage, self.find, self.base, self.today)
+        problems = list(islice(self._wanted(loaded, context), MAX_PROBLEMS + 1))
+        beyond = self.base is not None or "translation_of" in loaded.document.text or (context and context.beyond)
+        self.clean = not problems and not beyond
         if len(problems) > MAX_PROBLEMS:
             problems[-1] = Problem(
                 "SCH001",
@@ -111,17 +115,16 @@ class Engine:
             )
         return None
 
-    def _wanted(self, loaded: Loaded) -> Iterator[Problem]:
+    def _wanted(self, loaded: Loaded, context: Context | None) -> Iterator[Problem]:
         """Yield the problems of the rules that are on for the file that they are in."""
-        for problem in self._problems(loaded):
+        for problem in self._problems(loaded, context):
             if problem.code in self.codes and not self._ignored(problem.path or loaded.path, problem.code):
                 yield problem
 
-    def _problems(self, loaded: Loaded) -> Iterator[Problem]:
+    def _problems(self, loaded: Loaded, context: Context | None) -> Iterator[Problem]:
         yield from loaded.problems
-        if loaded.prompt is None:
+        if context is None:
             return
-        context = Context(loaded, loaded.prompt, self.config, self.stage, self.find, self.base, self.today)
         for code in self.codes:
             if self.stage in rule(code).levels:
                 yield from rule(code).check(context)

@@ -55,6 +55,8 @@ class Context:
         self.find = find
         self.base = base
         self.today = today
+        self.beyond = False
+        """Whether a rule looked at what lies in no tree: it may find something else there when no file has changed."""
         self._flows: dict[Part, tuple[Text | Output, ...]] = {}
         self._uses: dict[Part, list[PathUse]] = {}
         self._wordings: list[Wording] | None = None

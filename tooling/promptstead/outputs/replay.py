@@ -33,6 +33,8 @@ class Replay:
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._requests = Requests(loaded)
+        self.beyond = False
+        """Whether *problems* came upon an answer that is kept outside the repository."""
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -48,7 +50,7 @@ class Replay:
             if output is None:
                 continue
             outside = [bool(sample.digest) for sample in output.samples]
-            self._loaded.uses_store |= any(outside)
+            self.beyond |= any(outside)
             span = document.span(output.at)
             if self._loaded.private and output.source != "reference" and not all(outside):
                 yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move")

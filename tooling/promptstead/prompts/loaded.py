@@ -1,6 +1,8 @@
 """A prompt file as far as it could be understood, with what belongs to it: what lint and evaluation are given."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from promptstead.config.settings import ModelAlias
 from promptstead.documents.document import Document
@@ -9,40 +11,45 @@ from promptstead.model import NOTHING, Json, KeyPath, Problem, Prompt, Stored
 from promptstead.template.nodes import Template
 
 
-class Loaded:
+def _nothing(name: str) -> None:
+    """Find no prompt."""
+
+
+class Loaded(NamedTuple):
     """A prompt file as far as it could be understood.
 
     *prompt* is None where the file is not valid; *problems* then says why. *documents* holds every YAML or text file
-    that was read for it, by path, so that a problem's offsets can be turned into lines. *templates* maps the place of a
-    message part to its template with partials resolved (parts of GitHub Models files have none), *partial_paths* the
-    name of a partial as included to its path. *outputs* is the file of recorded outputs, unread. *models* are the
-    configuration's aliases. *judgements* is the file of what judges said of the answers, unread; *find* gives another
-    prompt of the same tree by its id, *python* runs functions where some may run. *private* says that answers are kept
-    outside the repository, *stored* reads them there, and *uses_store* is set by who finds that some are. *unread* has
-    the files that are there, or that the prompt names, and could not be read whole, each with what is wrong: what they
-    hold is not known, which is something else than nothing.
+    that was read for it, by path, so that a problem's offsets can be turned into lines. *unread* has the files that are
+    there, or that the prompt names, and could not be read whole, each with what is wrong: what they hold is not known,
+    which is something else than nothing. *templates* maps the place of a message part to its template with partials
+    resolved (parts of GitHub Models files have none), *partial_paths* the name of a partial as included to its path,
+    *partial* a dataset too large to be held to the number of its cases that are in the prompt. *outputs* is the file of
+    recorded outputs, *judgements* that of what judges said of the answers, both unread. *models* are the aliases of the
+    configuration. *private* says that answers are kept outside the repository, *stored* reads them there; *find* gives
+    another prompt of the same tree by its id, *python* runs functions where some may run.
     """
 
-    def __init__(self, prompt_id: str, document: Document, problems: Iterable[Problem] = ()) -> None:
-        self.id = prompt_id
-        self.path = document.path
-        self.document = document
-        self.prompt: Prompt | None = None
-        self.problems = [*document.problems, *problems]
-        self.documents = {document.path: document}
-        self.templates: dict[KeyPath, Template] = {}
-        self.partial_paths: dict[str, str] = {}
-        self.outputs: Document | None = None
-        self.models: Mapping[str, ModelAlias] = NOTHING
-        self.partial: dict[str, int] = {}
-        """Dataset too large to be held -> how many of its cases are in the prompt."""
-        self.judgements: Document | None = None
-        self.find: Callable[[str], Loaded | None] = _nothing
-        self.python: Callable[[str], Callable[[Json, float], Json]] | None = None
-        self.unread: dict[str, Problem] = {}
-        self.private = False
-        self.stored: Stored | None = None
-        self.uses_store = False
+    id: str
+    document: Document
+    prompt: Prompt | None
+    problems: Sequence[Problem]
+    documents: Mapping[str, Document]
+    unread: Mapping[str, Problem] = NOTHING
+    templates: Mapping[KeyPath, Template] = MappingProxyType({})
+    partial_paths: Mapping[str, str] = NOTHING
+    partial: Mapping[str, int] = NOTHING
+    outputs: Document | None = None
+    judgements: Document | None = None
+    models: Mapping[str, ModelAlias] = NOTHING
+    private: bool = False
+    stored: Stored | None = None
+    find: Callable[[str], "Loaded | None"] = _nothing
+    python: Callable[[str], Callable[[Json, float], Json]] | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the path of the prompt file."""
+        return self.document.path
 
     def refuse_unread(self) -> None:
         """Refuse to go on without what could not be read, for whatever writes, asks or judges.
@@ -70,10 +77,6 @@ class Loaded:
         unclear = (each for each in self.problems if each.code in ("SCH001", "SCH002") and each.level != "warning")
         return next(iter(self.unread.values()), None) or next(unclear, None)
 
-    def __getstate__(self) -> dict[str, object]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Leave out what reads other files or runs functions: another process has neither."""
-        return self.__dict__ | {"find": _nothing, "python": None}
-
-
-def _nothing(name: str) -> None:
-    """Find no prompt."""
+        return Loaded, tuple(self._replace(find=_nothing, python=None))

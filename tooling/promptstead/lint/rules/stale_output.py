@@ -29,7 +29,9 @@ def check(context: Context) -> Iterator[Problem]:
     from promptstead.outputs.replay import Replay  # evaluators are not needed where nothing is recorded
 
     replay = Replay(context.loaded)
-    for problem in replay.problems:
+    problems = replay.problems
+    context.beyond = replay.beyond
+    for problem in problems:
         yield Problem(problem.code, problem.message, problem.span, problem.hint, problem.fix, document.path, "error")
     first: dict[tuple[str, str], list[RecordedOutput]] = {}
     count: Counter[tuple[str, str]] = Counter()

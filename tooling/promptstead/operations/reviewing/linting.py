@@ -62,7 +62,7 @@ def lint_prompts(
             continue
         loaded = workspace.library.load(path)
         found.extend(engine.check(loaded))
-        if cache is not None and engine.clean and not loaded.uses_store:
+        if cache is not None and engine.clean:
             cache.remember(path, workspace.library.made_of(loaded))
         if each is not None:
             each(loaded)

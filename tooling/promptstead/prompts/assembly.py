@@ -1,0 +1,274 @@
+"""One prompt put together from its file and from what belongs to it: cases, datasets, partials, evaluators, answers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
+
+from promptstead.documents.document import Document
+from promptstead.documents.reader import misread, read
+from promptstead.errors import PromptsteadError, UnavailableError
+from promptstead.model import Case, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
+from promptstead.prompts.declared import gate as gated
+from promptstead.prompts.github_models import build_github_models, is_github_models
+from promptstead.prompts.names import Names, below
+from promptstead.prompts.prompt import Companions, build_cases, build_prompt
+from promptstead.prompts.schema import Kind, can_build, is_usable, validate
+from promptstead.prompts.shared import SharedFiles
+from promptstead.template.errors import TemplateError
+from promptstead.template.includes import resolve
+from promptstead.template.nodes import Template
+from promptstead.template.parser import parse
+
+Given = TypeVar("Given")
+_TOP = Span(0, 0)
+
+
+class Assembly:
+    """The files of one prompt as they are read, and what they come to; the attributes are those of ``Loaded``.
+
+    :param shared: the partials and evaluators of the tree.
+    :param rows: False leaves out the rows of datasets and ``outputs.jsonl``.
+    """
+
+    def __init__(self, names: Names, shared: SharedFiles, prompt_id: str, document: Document, rows: bool) -> None:
+        self._names = names
+        self._tree = names.tree
+        self._shared = shared
+        self._rows = rows
+        self._root = names.root_of(document.path).path
+        self.id = prompt_id
+        self.path = document.path
+        self.document = document
+        self.problems = [*document.problems, *names.name_problems(prompt_id, document.path)]
+        self.documents = {document.path: document}
+        self.templates: dict[KeyPath, Template] = {}
+        self.partial_paths: dict[str, str] = {}
+        self.partial: dict[str, int] = {}
+        self.unread: dict[str, Problem] = {}
+        self.outputs: Document | None = None
+        self.judgements: Document | None = None
+        self._take_note(document.path, misread(document))
+        self.prompt = None if document.data is None else self._prompt(document.data)
+
+    def _prompt(self, data: Any) -> Prompt | None:
+        github_models = is_github_models(data)
+        kind: Kind = "github-models" if github_models else "prompt"
+        problems = validate(self.document, kind)
+        self.problems.extend(problems)
+        if not can_build(self.document, kind, problems):
+            return None
+        if github_models:
+            prompt = build_github_models(data, self.id, self.path, self._names.config)
+        else:
+            prompt = self._of_our_format(data)
+        self.outputs = self._companion("outputs.yml")
+        if self.outputs is None and self._rows:
+            self.outputs = self._companion("outputs.jsonl")
+        return prompt
+
+    def _of_our_format(self, data: Any) -> Prompt:
+        bare = build_prompt(data, self.id, self.path, self._names.config, Companions())
+        cases = list(self._cases_file())
+        if self._rows:
+            cases.extend(self._dataset_cases(bare))
+        partials = self._parse_templates(bare)
+        shared = tuple(self._shared_evaluators(data.get("evaluators", {}).get("use", [])))
+        companions = Companions(shared, self._unique(bare.cases, cases), partials)
+        prompt = build_prompt(data, self.id, self.path, self._names.config, companions)
+        self.problems.extend(gated.problems(prompt, self.document))
+        evaluators = list(prompt.every_evaluator())
+        if any("of" in spec.options or "formula" in spec.options for spec in evaluators):
+            from promptstead.prompts.declared import combinations  # few prompts combine checks
+
+            self.problems.extend(combinations.problems(prompt, self.documents))
+        if any(spec.type == "judge" for spec in evaluators):
+            from promptstead.prompts.declared import judges
+
+            self.problems.extend(judges.problems(prompt, dict(self.documents), self._judge))
+            self.judgements = self._companion("judgements.jsonl")
+        return prompt
+
+    def _judge(self, name: str) -> Prompt | None:
+        """Return another prompt as far as its own file says."""
+        path = self._names.find(name)
+        raw = None if path is None else self._ask(self._tree.read, path)
+        if path is None or raw is None:
+            return None
+        document = self.documents.setdefault(path, read(raw, path))
+        usable = document.data is not None and is_usable(document, "prompt")
+        return build_prompt(document.data, name, path, self._names.config, Companions()) if usable else None
+
+    def _companion(self, name: str) -> Document | None:
+        path = self._names.companion_path(self.path, name)
+        document = self._ask(self._lines if name.endswith(".jsonl") else self._yaml, path)
+        if document is not None:
+            self._add(document)
+        return document
+
+    def _yaml(self, path: str) -> Document | None:
+        raw = self._tree.read(path)
+        return None if raw is None else read(raw, path)
+
+    def _lines(self, path: str) -> Document | None:
+        file = self._tree.open(path)
+        if file is None:
+            return None
+        from promptstead.documents.lines_document import LinesDocument  # few prompts have such a file
+
+        return LinesDocument(path, file, partial(self._tree.open, path))
+
+    def _cases_file(self) -> tuple[Case, ...]:
+        document = self._companion("cases.yml")
+        if document is None or document.data is None:
+            return ()
+        problems = validate(document, "cases")
+        self.problems.extend(_elsewhere(problems, document.path))
+        if not can_build(document, "cases", problems):
+            self._take_note(document.path, next((each for each in problems if each.code != "SCH002"), problems[0]))
+            return ()
+        return build_cases(document.data["cases"], document.path, ("cases",))
+
+    def _dataset_cases(self, prompt: Prompt) -> Iterator[Case]:
+        from promptstead.prompts.dataset import read_dataset, row_schema
+
+        folder = self._names.companion_path(self.path, "")
+        for dataset in prompt.datasets:
+            span = self.document.span((*dataset.at, "path"))
+            path = below(folder, dataset.path)
+            if path is None:
+                message = f"dataset `{dataset.path}` does not lie in the prompt's folder"
+                self._miss(dataset.path, message, span, f"put it below `{folder}` and name it relative to that")
+                continue
+            found = self._ask(self._beginning, path, span, f"there is no dataset `{path}`")
+            if found is None:
+                continue
+            raw, cut = found
+            try:
+                known = dataset._replace(schema=row_schema(self._tree, folder, dataset.schema))
+                cases, document = read_dataset(raw, known, path, prompt.inputs, cut)
+            except UnavailableError:
+                raise
+            except PromptsteadError as error:
+                at = self.document.span((*dataset.at, "schema"))
+                self._miss(path, f"the dataset's schema: {error.message}", at, error.hint)
+                continue
+            if cut:
+                self.partial[path] = len(cases)
+                message = f"only the first {len(cases):,} rows of `{path}` are checked here; it is too large to be held"
+                hint = "`promptstead eval` streams all of it"
+                self.problems.append(Problem("SCH001", message, span, hint, level="warning"))
+            self._add(document)
+            yield from cases
+
+    def _beginning(self, path: str) -> tuple[bytes, bool] | None:
+        """Return a dataset, or of one that is too large to be held its beginning, and whether there is more."""
+        from promptstead.prompts.dataset import YAML_SUFFIXES, beginning
+
+        if path.endswith(YAML_SUFFIXES):
+            raw = self._tree.read(path)
+            return None if raw is None else (raw, False)
+        file = self._tree.open(path)
+        if file is None:
+            return None
+        with file:
+            return beginning(file)
+
+    def _unique(self, inline: tuple[Case, ...], others: list[Case]) -> tuple[Case, ...]:
+        """Return *others* without those whose id an earlier case has; each repeated id is a problem."""
+        seen: dict[str, Case] = {}
+        kept = []
+        for index, case in enumerate((*inline, *others)):
+            first = seen.setdefault(case.id, case)
+            if first is not case:
+                span = self._case_span(case)
+                line = self.documents[first.file].position(self._case_span(first).start)[0]
+                message = f"case `{case.id}` is there twice; the first is in {first.file}, line {line}"
+                hint = "give each case an id of its own"
+                self.problems.append(Problem("SCH001", message, span, hint, path=case.file))
+            elif index >= len(inline):
+                kept.append(case)
+        return tuple(kept)
+
+    def _case_span(self, case: Case) -> Span:
+        document = self.documents[case.file]
+        if case.at:
+            return document.span((*case.at, "id"))
+        start = document.lines[case.line - 1]
+        return Span(start, start + len(document.line_text(case.line)))
+
+    def _shared_evaluators(self, names: list[str]) -> Iterator[EvaluatorSpec]:
+        for index, name in enumerate(names):
+            span = self.document.span(("evaluators", "use", index))
+            path = below(self._root, name)
+            if path is None:
+                self._miss(name, f"`{name}` leaves the prompt root", span, f"name a file below `{self._root}`")
+                continue
+            entry = self._ask(self._shared.evaluators, path, span, f"there is no file `{path}`")
+            if entry is not None:
+                document, specs = entry
+                self._add(document)
+                self._take_note(path, document.problems[0] if document.problems and not specs else None)
+                yield from specs
+
+    def _parse_templates(self, prompt: Prompt) -> dict[str, str]:
+        """Parse every part's template; return the partials that they reach."""
+        partials: dict[str, str] = {}
+
+        def loader(name: str) -> str | None:
+            path = below(self._root, name)
+            document = None if path is None else self._shared.partial(path)
+            if document is None:
+                return None
+            self.documents[document.path] = document
+            partials[name] = document.text
+            self.partial_paths[name] = document.path
+            return document.text
+
+        for part in (part for message in prompt.messages for part in message.parts):
+            try:
+                self.templates[part.at] = resolve(parse(part.template), loader)
+            except TemplateError as error:
+                self.problems.append(self._template_problem(part, error))
+        return partials
+
+    def _template_problem(self, part: Part, error: TemplateError) -> Problem:
+        if error.source is not None:
+            path = below(self._root, error.source) or error.source
+            return Problem("TPL106", error.message, Span(error.start, error.end), error.hint, path=path)
+        span = self.document.locate(part.at, error.start, error.end)
+        return Problem("TPL106", error.message, span, error.hint)
+
+    def _ask(self, ask: Callable[[str], Given | None], path: str, span: Span = _TOP, missing: str = "") -> Given | None:
+        """Return what *ask* gives of a file; one that cannot be read, or is needed and missing, is a problem."""
+        try:
+            found = ask(path)
+        except UnavailableError:
+            raise
+        except PromptsteadError as error:
+            self._miss(path, f"`{path}`: {error.message}", span, error.hint)
+            return None
+        if found is None and missing:
+            self._miss(path, missing, span, "correct the path, or add the file")
+        return found
+
+    def _add(self, document: Document) -> None:
+        """Take a file that belongs to the prompt, and what is wrong with it."""
+        self.documents[document.path] = document
+        self.problems.extend(_elsewhere(document.problems, document.path))
+        self._take_note(document.path, misread(document))
+
+    def _miss(self, path: str, message: str, span: Span, hint: str) -> None:
+        """Report a file that cannot be read, and take note that what it holds is not known."""
+        problem = Problem("SCH001", message, span, hint)
+        self.problems.append(problem)
+        self.unread.setdefault(path, problem)
+
+    def _take_note(self, path: str, problem: Problem | None) -> None:
+        """Take note of what keeps a part of the file *path* from being known, if anything does."""
+        if problem is not None:
+            self.unread.setdefault(path, problem._replace(path=path))
+
+
+def _elsewhere(problems: Iterable[Problem], path: str) -> Iterator[Problem]:
+    for problem in problems:
+        yield problem if problem.path else problem._replace(path=path)
