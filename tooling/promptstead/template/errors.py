@@ -1,5 +1,7 @@
 """What a template author reads when a template is wrong, and the bounds that a template keeps to."""
 
+from typing import Protocol
+
 from promptstead.errors import PromptsteadError
 
 MAX_TEXT = 1 << 20
@@ -23,3 +25,20 @@ class TemplateError(PromptsteadError):
         self.start = start
         self.end = end
         self.source = source
+
+
+class Place(Protocol):
+    """What has a place in a template: a token, an expression, a piece."""
+
+    @property
+    def start(self) -> int:
+        """Return the offset of its first character."""
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its last."""
+
+
+def error_at(place: Place, message: str, hint: str = "") -> TemplateError:
+    """Return the error about what stands at *place*."""
+    return TemplateError(message, start=place.start, end=place.end, hint=hint)

@@ -3,9 +3,10 @@
 import re
 
 from promptstead.errors import did_you_mean
-from promptstead.template.errors import MAX_NESTING, TemplateError
+from promptstead.template.errors import MAX_NESTING, TemplateError, error_at
 from promptstead.template.filters import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token
+from promptstead.template.literals import integer, literal_text
 from promptstead.template.nodes import (
     Compare,
     Defined,
@@ -18,8 +19,8 @@ from promptstead.template.nodes import (
     Not,
     Path,
 )
+from promptstead.template.tokens import Tokens
 
-MAX_SAFE_INTEGER = 2**53 - 1
 LOOP_KEYS = ("index", "index0", "first", "last", "length")
 CONSTANTS: dict[str, bool | None] = {
     "true": True,
@@ -32,106 +33,19 @@ CONSTANTS: dict[str, bool | None] = {
 KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "self", *CONSTANTS})
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))|(?P<line>\r\n|\r)", re.DOTALL
-)
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n": "", "\r": "", "\r\n": ""}
 _FENCE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_OPERATORS_OUT = {
-    "+": "compute before the value is passed in",
-    "-": "compute before the value is passed in",
-    "*": "compute before the value is passed in",
-    "/": "compute before the value is passed in",
-    "%": "compute before the value is passed in",
-    "~": "write the values one after the other: `{{ a }}{{ b }}`",
-    "{": "pass maps in as inputs",
-    "=": "use `==` to compare",
-}
 
 
-class Tokens:
-    """The tokens of one tag, read from left to right.
+class Expressions(Tokens):
+    """The tokens of one tag, read as expressions.
 
-    :param tokens: they end with one of kind ``end``.
     :param in_loop: whether ``loop`` means something here.
     """
 
     def __init__(self, tokens: tuple[Token, ...], in_loop: bool) -> None:
-        self._tokens = tokens
-        self._position = 0
+        super().__init__(tokens)
         self._depth = 0
-        self.in_loop = in_loop
-
-    @property
-    def current(self) -> Token:
-        """The token that comes next."""
-        return self._tokens[self._position]
-
-    @property
-    def previous(self) -> Token:
-        """The token that was read last."""
-        return self._tokens[self._position - 1]
-
-    def advance(self) -> Token:
-        """Return the current token and go to the next."""
-        token = self.current
-        if token.kind != "end":
-            self._position += 1
-        return token
-
-    def at(self, *values: str) -> bool:
-        """Tell whether the current token is one of these names or operators."""
-        return self.current.kind in ("name", "operator") and self.current.value in values
-
-    def skip(self, value: str) -> bool:
-        """Go past the current token if it is this name or operator; tell whether it was."""
-        found = self.at(value)
-        if found:
-            self.advance()
-        return found
-
-    def expect(self, value: str, why: str) -> None:
-        """Go past this name or operator.
-
-        :raises TemplateError: something else stands there.
-        """
-        if not self.skip(value):
-            raise self.unexpected(f"`{value}` expected {why}")
-
-    def expect_end(self) -> None:
-        """Make sure that the tag is over.
-
-        :raises TemplateError: something is left.
-        """
-        if self.current.kind != "end":
-            raise self.unexpected()
-
-    def unexpected(self, wanted: str = "") -> TemplateError:
-        """Return the error for the current token."""
-        token = self.current
-        if token.kind == "end":
-            return TemplateError(wanted or "an expression is missing", start=token.start, end=token.end)
-        hint = ""
-        if token.kind == "operator" and token.value in _OPERATORS_OUT:
-            message, hint = f"`{token.value}` is not part of promptstead templates", _OPERATORS_OUT[token.value]
-        elif token.value == "(":
-            message, hint = (
-                "calls are not part of promptstead templates",
-                "pass the value in as an input, or use a filter",
-            )
-        elif token.kind == "name" and token.value == "if":
-            message, hint = (
-                "`… if … else …` is not part of promptstead templates",
-                "use `{% if … %}…{% else %}…{% endif %}`",
-            )
-        elif token.value == ",":
-            message, hint = (
-                "a comma makes a tuple, which is not part of promptstead templates",
-                "write a list: `[a, b]`",
-            )
-        else:
-            message = wanted or f"`{token.value}` was not expected here"
-        return TemplateError(message, start=token.start, end=token.end, hint=hint)
+        self._in_loop = in_loop
 
     def expression(self) -> Expression:
         """Read an expression.
@@ -141,9 +55,7 @@ class Tokens:
         self._depth += 1
         if self._depth > MAX_NESTING:
             token = self.current
-            raise TemplateError(
-                f"the expression is nested deeper than {MAX_NESTING} levels", start=token.start, end=token.end
-            )
+            raise error_at(token, f"the expression is nested deeper than {MAX_NESTING} levels")
         value = self._logic("or")
         self._depth -= 1
         return value
@@ -173,9 +85,7 @@ class Tokens:
         while True:
             last = rest[-1][1] if rest else first
             if self.at("in", "not") and isinstance(last, Defined) and last.end == self.previous.end:
-                raise TemplateError(
-                    "put parentheses around the test", start=last.start, end=last.end, hint="`(a is defined) in …`"
-                )
+                raise error_at(last, "put parentheses around the test", "`(a is defined) in …`")
             if self.current.kind == "operator" and self.current.value in _COMPARISONS:
                 operator = self.advance().value
             elif self.skip("in"):
@@ -201,16 +111,13 @@ class Tokens:
         negated = self.skip("not")
         token = self.advance()
         if token.value != "defined":
-            raise TemplateError(
+            raise error_at(
+                token,
                 f"the test `{token.value}` is not part of promptstead templates",
-                start=token.start,
-                end=token.end,
-                hint="`is defined` and `is not defined` are the only tests; compare with `==` instead",
+                "`is defined` and `is not defined` are the only tests; compare with `==` instead",
             )
         if not isinstance(value, Path):
-            raise TemplateError(
-                "`is defined` asks about a name", start=value.start, end=value.end, hint="`a.b is defined`"
-            )
+            raise error_at(value, "`is defined` asks about a name", "`a.b is defined`")
         return Defined(value, negated, value.start, token.end)
 
     def _filters(self, value: Expression) -> Expression:
@@ -225,11 +132,10 @@ class Tokens:
             raise self.unexpected("the name of a filter is missing")
         self.advance()
         if token.value not in FILTERS:
-            raise TemplateError(
+            raise error_at(
+                token,
                 f"unknown filter `{token.value}`",
-                start=token.start,
-                end=token.end,
-                hint=INSTEAD.get(token.value) or did_you_mean(token.value, FILTERS, f"there are {', '.join(FILTERS)}"),
+                INSTEAD.get(token.value) or did_you_mean(token.value, FILTERS, f"there are {', '.join(FILTERS)}"),
             )
         given: dict[int, Expression] = {}
         parameters = FILTERS[token.value]
@@ -298,11 +204,8 @@ class Tokens:
     def _no_lookup(self, value: Expression) -> Expression:
         if self.at(".", "["):
             token = self.current
-            raise TemplateError(
-                "only a name can be looked into",
-                start=token.start,
-                end=token.end,
-                hint='write `a.b` or `a["b"]`; use `{% for %}` for items',
+            raise error_at(
+                token, "only a name can be looked into", 'write `a.b` or `a["b"]`; use `{% for %}` for items'
             )
         if self.at("("):
             raise self.unexpected()
@@ -317,7 +220,7 @@ class Tokens:
             self._position -= 1 if minus else 0
             raise self.unexpected()
         self.advance()
-        number = float(token.value) if token.kind == "float" else _integer(token)
+        number = float(token.value) if token.kind == "float" else integer(token)
         if number in (float("inf"), float("-inf")):
             raise TemplateError("the number is too large", start=start, end=token.end)
         return Literal(-number if negative else number, start, token.end)
@@ -329,11 +232,8 @@ class Tokens:
             if self.skip("."):
                 key = self.advance()
                 if key.kind != "name":
-                    raise TemplateError(
-                        "a name must follow the point",
-                        start=key.start,
-                        end=key.end,
-                        hint='write `a[0]` for an item, `a["b c"]` for another key',
+                    raise error_at(
+                        key, "a name must follow the point", 'write `a[0]` for an item, `a["b c"]` for another key'
                     )
                 keys.append(key.value)
             elif self.skip("["):
@@ -345,7 +245,7 @@ class Tokens:
             raise self.unexpected()
         path = Path(first.value, tuple(keys), first.start, self.previous.end)
         if len(keys) > MAX_NESTING:
-            raise TemplateError(f"no value is deeper than {MAX_NESTING} levels", start=path.start, end=path.end)
+            raise error_at(path, f"no value is deeper than {MAX_NESTING} levels")
         if path.root == "loop":
             self._check_loop(path)
         return path
@@ -358,22 +258,14 @@ class Tokens:
             number = self._number().value
             if isinstance(number, int):
                 return number
-        raise TemplateError(
-            "a key must be a literal text or integer",
-            start=token.start,
-            end=token.end,
-            hint="use `{% for key, value in map | items %}`",
-        )
+        raise error_at(token, "a key must be a literal text or integer", "use `{% for key, value in map | items %}`")
 
     def _check_loop(self, path: Path) -> None:
-        if not self.in_loop:
-            raise TemplateError("`loop` exists only inside `{% for %}`", start=path.start, end=path.end)
+        if not self._in_loop:
+            raise error_at(path, "`loop` exists only inside `{% for %}`")
         if len(path.keys) != 1 or path.keys[0] not in LOOP_KEYS:
-            raise TemplateError(
-                "this is not known of a loop",
-                start=path.start,
-                end=path.end,
-                hint=f"there are {', '.join(f'loop.{key}' for key in LOOP_KEYS)}",
+            raise error_at(
+                path, "this is not known of a loop", f"there are {', '.join(f'loop.{key}' for key in LOOP_KEYS)}"
             )
 
 
@@ -382,12 +274,7 @@ def _arguments(token: Token, parameters: tuple[Parameter, ...], given: dict[int,
     count = max(given, default=-1) + 1
     for place, parameter in enumerate(parameters):
         if parameter.default is REQUIRED and place not in given:
-            raise TemplateError(
-                f"`{token.value}` needs `{parameter.name}`",
-                start=token.start,
-                end=token.end,
-                hint=f"write `{token.value}(…)`",
-            )
+            raise error_at(token, f"`{token.value}` needs `{parameter.name}`", f"write `{token.value}(…)`")
     arguments = tuple(
         given.get(place, Literal(parameters[place].default, token.end, token.end))  # type: ignore[arg-type]
         for place in range(count)
@@ -402,45 +289,9 @@ def _arguments(token: Token, parameters: tuple[Parameter, ...], given: dict[int,
 
 def _check_fence(name: Literal) -> None:
     if not isinstance(name.value, str) or not _FENCE_NAME.fullmatch(name.value):
-        raise TemplateError(
-            "a fence's name is lower-case letters, digits, `_` and `-`",
-            start=name.start,
-            end=name.end,
-            hint='`fence("document")`',
-        )
+        raise error_at(name, "a fence's name is lower-case letters, digits, `_` and `-`", '`fence("document")`')
 
 
 def _check_indent(width: Literal) -> None:
     if type(width.value) is not int or not 0 <= width.value <= 8:
-        raise TemplateError("`tojson` indents by 0 to 8", start=width.start, end=width.end)
-
-
-def _integer(token: Token) -> int:
-    if token.value.startswith("0") and token.value.strip("0"):
-        raise TemplateError("an integer does not start with 0", start=token.start, end=token.end)
-    if len(token.value) > 16 or int(token.value) > MAX_SAFE_INTEGER:
-        raise TemplateError(f"the integer is beyond {MAX_SAFE_INTEGER}", start=token.start, end=token.end)
-    return int(token.value)
-
-
-def literal_text(token: Token) -> str:
-    """Return what a text literal means; line ends in it are LF."""
-
-    def replace(match: re.Match[str]) -> str:
-        if match["line"]:
-            return "\n"
-        code = match[1] or match[2] or match[3]
-        if code is None and match[4] in _ESCAPES:
-            return _ESCAPES[match[4]]
-        point = int(code or "110000", 16)
-        if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF:
-            return chr(point)
-        start = token.start + 1 + match.start()
-        raise TemplateError(
-            f"`{match[0]}` is not an escape",
-            start=start,
-            end=start + len(match[0]),
-            hint="write `\\\\` for a backslash",
-        )
-
-    return _ESCAPE.sub(replace, token.value[1:-1])
+        raise error_at(width, "`tojson` indents by 0 to 8")

@@ -3,9 +3,10 @@
 from functools import lru_cache
 
 from promptstead.errors import did_you_mean
-from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError
-from promptstead.template.expressions import KEYWORDS, Tokens, literal_text
+from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, error_at
+from promptstead.template.expressions import KEYWORDS, Expressions
 from promptstead.template.lexer import Piece, pieces
+from promptstead.template.literals import literal_text
 from promptstead.template.nodes import Emit, Expression, For, If, Include, Node, Template, Text
 
 _BLOCKS = ("if", "elif", "else", "endif", "for", "endfor", "include", "raw", "endraw")
@@ -87,16 +88,13 @@ class _Parser:
                 self._block(piece)
         if self._open:
             block = self._open[-1]
-            raise TemplateError(
-                f"`{{% {block.kind} %}}` is never closed",
-                start=block.piece.start,
-                end=block.piece.end,
-                hint=f"close it with `{{% end{block.kind} %}}`",
+            raise error_at(
+                block.piece, f"`{{% {block.kind} %}}` is never closed", f"close it with `{{% end{block.kind} %}}`"
             )
         return tuple(self._top)
 
-    def _tokens(self, piece: Piece) -> Tokens:
-        return Tokens(piece.tokens, any(block.kind == "for" and not block.in_else for block in self._open))
+    def _tokens(self, piece: Piece) -> Expressions:
+        return Expressions(piece.tokens, any(block.kind == "for" and not block.in_else for block in self._open))
 
     def _add(self, node: Node) -> None:
         (self._open[-1].body if self._open else self._top).append(node)
@@ -105,7 +103,7 @@ class _Parser:
         tokens = self._tokens(piece)
         name = tokens.advance()
         if name.kind == "end":
-            raise TemplateError("the tag is empty", start=piece.start, end=piece.end)
+            raise error_at(piece, "the tag is empty")
         match name.value:
             case "if":
                 self._push(_Open("if", piece, condition=tokens.expression()))
@@ -125,43 +123,35 @@ class _Parser:
 
     def _push(self, block: _Open) -> None:
         if len(self._open) == MAX_BLOCKS:
-            raise TemplateError(
-                f"blocks are nested deeper than {MAX_BLOCKS} levels", start=block.piece.start, end=block.piece.end
-            )
+            raise error_at(block.piece, f"blocks are nested deeper than {MAX_BLOCKS} levels")
         self._open.append(block)
 
-    def _for(self, piece: Piece, tokens: Tokens) -> None:
+    def _for(self, piece: Piece, tokens: Expressions) -> None:
         targets: list[str] = []
         while True:
             token = tokens.advance()
             if token.kind != "name" or token.value in KEYWORDS or token.value == "loop" or token.value in targets:
-                raise TemplateError(
-                    "a loop names one variable, or two different ones",
-                    start=token.start,
-                    end=token.end,
-                    hint="`{% for item in items %}`",
-                )
+                raise error_at(token, "a loop names one variable, or two different ones", "`{% for item in items %}`")
             targets.append(token.value)
             if len(targets) == 2 or not tokens.skip(","):
                 break
         tokens.expect("in", "after the loop's variables")
         over = tokens.expression()
         if tokens.at("if", "recursive"):
-            raise TemplateError(
+            raise error_at(
+                tokens.current,
                 f"`{tokens.current.value}` in a loop is not part of promptstead templates",
-                start=tokens.current.start,
-                end=tokens.current.end,
-                hint="use `{% if %}` inside the loop",
+                "use `{% if %}` inside the loop",
             )
         self._push(_Open("for", piece, condition=over, targets=tuple(targets)))
 
     def _branch(self, piece: Piece, name: str) -> _Open:
         """Return the innermost block, which a branch tag continues."""
         if not self._open or self._open[-1].in_else or (name == "elif" and self._open[-1].kind == "for"):
-            raise TemplateError(f"`{{% {name} %}}` does not belong here", start=piece.start, end=piece.end)
+            raise error_at(piece, f"`{{% {name} %}}` does not belong here")
         return self._open[-1]
 
-    def _elif(self, piece: Piece, tokens: Tokens) -> None:
+    def _elif(self, piece: Piece, tokens: Expressions) -> None:
         block = self._branch(piece, "elif")
         _close_branch(block)
         block.condition = tokens.expression()
@@ -174,7 +164,7 @@ class _Parser:
     def _end(self, kind: str, piece: Piece) -> None:
         if not self._open or self._open[-1].kind != kind:
             hint = f"`{{% {self._open[-1].kind} %}}` is open" if self._open else "no block is open"
-            raise TemplateError(f"`{{% end{kind} %}}` closes nothing", start=piece.start, end=piece.end, hint=hint)
+            raise error_at(piece, f"`{{% end{kind} %}}` closes nothing", hint)
         block = self._open.pop()
         if not block.in_else:
             _close_branch(block)
@@ -186,21 +176,14 @@ class _Parser:
             over, body = block.branches[0]
             self._add(For(block.targets, over, body, otherwise, start, end))
 
-    def _include(self, piece: Piece, tokens: Tokens) -> None:
+    def _include(self, piece: Piece, tokens: Expressions) -> None:
         token = tokens.advance()
         if token.kind != "string":
-            raise TemplateError(
-                "an include names its file as a literal",
-                start=token.start,
-                end=token.end,
-                hint='`{% include "partials/name.md" %}`',
-            )
+            raise error_at(token, "an include names its file as a literal", '`{% include "partials/name.md" %}`')
         path = literal_text(token)
         check_include_path(path, token.start, token.end)
         if tokens.current.kind != "end":
-            raise TemplateError(
-                "an include takes a file name and nothing else", start=tokens.current.start, end=tokens.current.end
-            )
+            raise error_at(tokens.current, "an include takes a file name and nothing else")
         self._add(Include(path, None, token.start, token.end))
 
 
