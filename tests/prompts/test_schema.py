@@ -16,7 +16,7 @@ from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem
 from promptstead.prompts import schema as schema_module
-from promptstead.prompts.explain import PATTERNS
+from promptstead.prompts.mismatch import PATTERNS
 from promptstead.prompts.schema import KINDS, Kind, derived_schemas, load_schema, schema_text, validate
 from tests.documents.test_reader import FIXTURE, reading
 
