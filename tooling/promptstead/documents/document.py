@@ -68,6 +68,11 @@ class Document:
         end = self.lines[line] if line < len(self.lines) else len(self.text)
         return self.text[self.lines[line - 1] : end].rstrip("\r\n")
 
+    def line_span(self, line: int) -> Span:
+        """Return the span of a line, counted from 1, without its line break; it is empty behind the last line."""
+        start = self.lines[min(line, len(self.lines)) - 1]
+        return Span(start, start + len(self.line_text(line)))
+
     def span(self, path: KeyPath) -> Span:
         """Return the span of the value at *path*, or of its nearest ancestor that exists."""
         for length in range(len(path), 0, -1):

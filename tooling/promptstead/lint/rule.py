@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from promptstead.config.settings import Config
 from promptstead.documents.document import Document
-from promptstead.model import Case, Code, Input, Level, Part, Problem, Prompt, Span, Stage
+from promptstead.model import Code, Input, Level, Part, Problem, Prompt, Span, Stage
 from promptstead.prompts.loaded import Loaded
 from promptstead.template.analysis import Output, PathUse, Text, flow, paths
 from promptstead.template.compiler import placeholders
@@ -124,12 +124,6 @@ class Context:
     def declared(self, name: str) -> Input | None:
         """Return the input *name*, or None."""
         return self.prompt.inputs.get(name)
-
-
-def row_span(document: Document, case: Case) -> Span:
-    """Return the line that a case from a dataset starts on."""
-    start = document.lines[case.line - 1]
-    return Span(start, start + len(document.line_text(case.line)))
 
 
 def _placeholder_flow(text: str) -> Iterator[Text | Output]:

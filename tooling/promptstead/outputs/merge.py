@@ -123,8 +123,7 @@ def _place(document: Document, recorded: Sequence[RecordedOutput], output: Recor
 
 def _line_end(document: Document, offset: int) -> int:
     """Return where the line of *offset* ends, before its line break."""
-    line = document.position(offset)[0]
-    return document.lines[line - 1] + len(document.line_text(line))
+    return document.line_span(document.position(offset)[0]).end
 
 
 def _hyphen(document: Document, at: KeyPath) -> int:

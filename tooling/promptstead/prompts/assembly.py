@@ -10,6 +10,7 @@ from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Case, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
 from promptstead.prompts.declared import gate as gated
 from promptstead.prompts.github_models import build_github_models, is_github_models
+from promptstead.prompts.loaded import case_span
 from promptstead.prompts.names import Names, below
 from promptstead.prompts.prompt import Companions, build_cases, build_prompt
 from promptstead.prompts.schema import Kind, can_build, is_usable, validate
@@ -180,21 +181,14 @@ class Assembly:
         for index, case in enumerate((*inline, *others)):
             first = seen.setdefault(case.id, case)
             if first is not case:
-                span = self._case_span(case)
-                line = self.documents[first.file].position(self._case_span(first).start)[0]
+                span = case_span(self.documents, case, "id")
+                line = self.documents[first.file].position(case_span(self.documents, first, "id").start)[0]
                 message = f"case `{case.id}` is there twice; the first is in {first.file}, line {line}"
                 hint = "give each case an id of its own"
                 self.problems.append(Problem("SCH001", message, span, hint, path=case.file))
             elif index >= len(inline):
                 kept.append(case)
         return tuple(kept)
-
-    def _case_span(self, case: Case) -> Span:
-        document = self.documents[case.file]
-        if case.at:
-            return document.span((*case.at, "id"))
-        start = document.lines[case.line - 1]
-        return Span(start, start + len(document.line_text(case.line)))
 
     def _shared_evaluators(self, names: list[str]) -> Iterator[EvaluatorSpec]:
         for index, name in enumerate(names):

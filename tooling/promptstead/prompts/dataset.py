@@ -89,7 +89,7 @@ def read_dataset(
             continue
         wrong += 1
         if wrong <= MAX_PROBLEMS:
-            problems.append(Problem("SCH001", each.message, _line_span(document, each.line), each.hint))
+            problems.append(Problem("SCH001", each.message, document.line_span(each.line), each.hint))
     if wrong > MAX_PROBLEMS:
         more = wrong - MAX_PROBLEMS
         message = f"{wrong:,} rows of this dataset are no cases; {more:,} of them are not shown"
@@ -128,11 +128,6 @@ def _lines_document(raw: bytes, path: str) -> Document:
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     return Document(path, text, None, {}, {}, (), starts)
-
-
-def _line_span(document: Document, line: int) -> Span:
-    start = document.lines[min(line, len(document.lines)) - 1]
-    return Span(start, start + len(document.line_text(line)))
 
 
 class _RowError(Exception):

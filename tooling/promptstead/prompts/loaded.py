@@ -7,8 +7,14 @@ from typing import Any, NamedTuple
 from promptstead.config.settings import ModelAlias
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
-from promptstead.model import NOTHING, Json, KeyPath, Problem, Prompt, Stored
+from promptstead.model import NOTHING, Case, Json, KeyPath, Problem, Prompt, Span, Stored
 from promptstead.template.nodes import Template
+
+
+def case_span(documents: Mapping[str, Document], case: Case, *keys: str | int) -> Span:
+    """Return where what *keys* lead to in a case stands in its file; of a row, the line that it starts on."""
+    document = documents[case.file]
+    return document.span((*case.at, *keys)) if case.at else document.line_span(case.line)
 
 
 def _nothing(name: str) -> None:

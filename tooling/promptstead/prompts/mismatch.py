@@ -72,8 +72,7 @@ def _head(document: Document, path: KeyPath) -> Span:
     if path in document.keys:
         return document.keys[path]
     span = document.span(path)
-    line = document.position(span.start)[0]
-    end = document.lines[line - 1] + len(document.line_text(line))
+    end = document.line_span(document.position(span.start)[0]).end
     return Span(span.start, min(span.end, end)) if path else Span(span.start, span.start)
 
 

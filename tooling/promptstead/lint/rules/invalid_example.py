@@ -17,9 +17,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from promptstead.errors import PromptsteadError, did_you_mean
-from promptstead.lint.rule import Context, Rule, everywhere, row_span
+from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys
+from promptstead.prompts.loaded import case_span
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -97,13 +98,12 @@ def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Probl
     for case in context.prompt.cases if compared else ():
         if not isinstance(case.expected, dict):
             continue
-        document = context.loaded.documents[case.file]
         for expected_key, output_key, validator in compared:
             if expected_key not in case.expected:
                 continue
             reason = _violation(validator, case.expected[expected_key])
             if reason:
-                span = document.span((*case.at, "expected", expected_key)) if case.at else row_span(document, case)
+                span = case_span(context.loaded.documents, case, "expected", expected_key)
                 message = f"case `{case.id}` expects a `{output_key}` that the output schema does not allow: {reason}"
                 yield Problem("EXA501", message, span, "correct the expectation or the schema", path=case.file)
 

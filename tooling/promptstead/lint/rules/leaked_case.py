@@ -17,9 +17,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from promptstead.lint.rule import Context, Rule, everywhere, row_span
+from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
 from promptstead.model import Case, Json, Problem
+from promptstead.prompts.loaded import case_span
 
 SAME_TEXT = 5
 """Words that make a text an example's own: shorter ones, such as a name or a yes, come twice by chance."""
@@ -61,9 +62,8 @@ def _quoted(context: Context) -> Iterator[Problem]:
             continue
         texts = texts or [f" {' '.join(_words(wording.text))} " for wording in wordings]
         if any(f" {' '.join(words)} " in text for text in texts):
-            document = context.loaded.documents[case.file]
-            at = case.at if context.prompt.dialect == "github-models" else (*case.at, "inputs")
-            span = document.span(at) if case.at else row_span(document, case)
+            keys = () if context.prompt.dialect == "github-models" else ("inputs",)
+            span = case_span(context.loaded.documents, case, *keys)
             message = f"the text of case `{case.id}` stands in a message of the prompt"
             yield Problem("EXA504", message, span, "take another case, or another example there", path=case.file)
 

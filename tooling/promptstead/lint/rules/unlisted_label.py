@@ -20,8 +20,9 @@ import re
 from collections.abc import Iterator
 
 from promptstead.lint.answers import choices, expected_labels
-from promptstead.lint.rule import Context, Rule, everywhere, row_span
-from promptstead.model import Case, KeyPath, Problem, Span
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Case, KeyPath, Problem
+from promptstead.prompts.loaded import case_span
 
 FEWEST = 3
 """Labels that the prompt has to name before its list counts as one."""
@@ -51,13 +52,12 @@ def check(context: Context) -> Iterator[Problem]:
                 f"it names {len(labels) - len(missing)} of the {len(labels)} labels that the cases expect"
             )
             yield Problem(
-                "EXA505", message, _span(context, case, key), "list it in the text, or correct the case", path=case.file
+                "EXA505",
+                message,
+                case_span(context.loaded.documents, case, *key),
+                "list it in the text, or correct the case",
+                path=case.file,
             )
-
-
-def _span(context: Context, case: Case, key: KeyPath) -> Span:
-    document = context.loaded.documents[case.file]
-    return document.span((*case.at, *key)) if case.at else row_span(document, case)
 
 
 def _spaced(text: str) -> str:

@@ -10,9 +10,9 @@ ignored, this is a warning.
 
 from collections.abc import Iterator, Mapping
 
-from promptstead.documents.document import Document
-from promptstead.lint.rule import Context, Rule, everywhere, row_span
-from promptstead.model import Case, Json, Level, Problem, Span
+from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.model import Json, Level, Problem
+from promptstead.prompts.loaded import case_span
 from promptstead.runtime.inputs import InputError, check_inputs
 
 
@@ -38,17 +38,11 @@ def check(context: Context) -> Iterator[Problem]:
         if missing:
             reasons.insert(0, f"no value for {', '.join(missing)}, sent as it stands")
         if reasons:
-            span = _span(context.loaded.documents[case.file], case, github_models)
+            span = case_span(context.loaded.documents, case, *(() if github_models else ("inputs",)))
             level: Level | None = "warning" if github_models else None
             yield Problem(
                 "EXA502", f"case `{case.id}`: {'; '.join(reasons)}", span, "see `inputs`", path=case.file, level=level
             )
-
-
-def _span(document: Document, case: Case, github_models: bool) -> Span:
-    if case.at:
-        return document.span(case.at if github_models else (*case.at, "inputs"))
-    return row_span(document, case)
 
 
 def _reasons(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> list[str]:
