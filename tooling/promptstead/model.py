@@ -6,13 +6,19 @@ Positions are offsets in code points into the text of a file as read (byte-order
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypeGuard
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No entries: the default of a mapping, which nobody can change."""
+
+
+def is_number(value: Json) -> TypeGuard[int | float]:
+    """Tell whether a JSON value is a number, which true and false are to Python alone."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
 
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: mapping keys and list indices, outermost first."""

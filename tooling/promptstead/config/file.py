@@ -11,7 +11,7 @@ from typing import Any
 from promptstead.config.policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
 from promptstead.errors import PromptsteadError, did_you_mean
-from promptstead.model import NOTHING, Tree
+from promptstead.model import NOTHING, Tree, is_number
 
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
@@ -194,7 +194,7 @@ class _Reader:
 
     def _price(self, table: Mapping[str, Any], key: str) -> float | None:
         value = table.get(key)
-        if value is not None and (not _is_number(value) or not 0 <= value < 1e9):
+        if value is not None and (not is_number(value) or not 0 <= value < 1e9):
             raise self._error(key, f"`{key}` must be the price of a million tokens, 0 or more")
         return None if value is None else float(value)
 
@@ -245,7 +245,7 @@ class _Reader:
         return value
 
     def _timeout(self, value: Any) -> float:
-        if not _is_number(value) or not 0 < value <= 86_400:
+        if not is_number(value) or not 0 < value <= 86_400:
             raise self._error("timeout", "`timeout` must be a number of seconds, above 0")
         return float(value)
 
@@ -270,7 +270,7 @@ class _Reader:
         return {**Config().margins, **found}
 
     def _share(self, value: Any, key: str) -> float:
-        if not _is_number(value) or not 0 <= value <= 1:
+        if not is_number(value) or not 0 <= value <= 1:
             raise self._error(key, f"`{key}` must be a share from 0 to 1")
         return float(value)
 
@@ -322,7 +322,3 @@ class _Reader:
         found = re.search(rf"^[^#\n]*\b{re.escape(key)}\b", self.text, re.MULTILINE)
         line = f":{self.text.count(chr(10), 0, found.start()) + 1}" if found else ""
         return PromptsteadError(message, hint=hint, location=f"{self.name}{line}")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -55,33 +55,34 @@ def _places(
     same: dict[Key, int] = {}
     other: dict[Key, int] = {}
     following: dict[Key, int] = {}
-    ahead = [_key(output) for output in reversed(accepted)]
+    ahead = [key_of(output) for output in reversed(accepted)]
     for entry in valid_entries(document):
         old = entry.output
         if old is None:
             continue
-        while ahead and ahead[-1] < _key(old):
+        while ahead and ahead[-1] < key_of(old):
             following[ahead.pop()] = entry.line
         for output in of_case.get(old.case, ()):
             if output.model == old.model:
-                same[_key(output)] = entry.line
+                same[key_of(output)] = entry.line
             elif same_alias(output, old):
-                other.setdefault(_key(output), entry.line)
-    replaced = {same[_key(output)]: output for output in accepted if _key(output) in same}
+                other.setdefault(key_of(output), entry.line)
+    replaced = {same[key_of(output)]: output for output in accepted if key_of(output) in same}
     before: dict[int, list[RecordedOutput]] = defaultdict(list)
     last: list[RecordedOutput] = []
-    for output in (output for output in accepted if _key(output) not in same):
-        line = other.get(_key(output))
+    for output in (output for output in accepted if key_of(output) not in same):
+        line = other.get(key_of(output))
         if line is not None and line not in replaced:
             replaced[line] = output
-        elif _key(output) in following:
-            before[following[_key(output)]].append(output)
+        elif key_of(output) in following:
+            before[following[key_of(output)]].append(output)
         else:
             last.append(output)
     return replaced, before, last
 
 
-def _key(output: RecordedOutput) -> Key:
+def key_of(output: RecordedOutput) -> Key:
+    """Return what tells an output from the others of its file."""
     return output.case, output.model
 
 

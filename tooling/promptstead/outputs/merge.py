@@ -10,10 +10,8 @@ from promptstead.model import KeyPath, RecordedOutput, Span
 from promptstead.outputs import lines
 from promptstead.outputs.calls import kept
 from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.lines import Key, key_of
 from promptstead.outputs.store import dump, dump_lines, entry_lines
-
-Key = tuple[str, str]
-"""Case and model."""
 
 
 def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> RecordedOutput | None:
@@ -33,7 +31,7 @@ def merged(document: Document | None, path: str, accepted: Sequence[RecordedOutp
     :param path: where it lies, or will.
     :raises PromptsteadError: the file is not valid, or cannot be changed without loss.
     """
-    accepted = sorted((each._replace(samples=tuple(map(kept, each.samples))) for each in accepted), key=_key)
+    accepted = sorted((each._replace(samples=tuple(map(kept, each.samples))) for each in accepted), key=key_of)
     if document is None:
         yield dump_lines(accepted) if path.endswith(".jsonl") else dump(accepted)
     elif path.endswith(".jsonl"):
@@ -64,18 +62,14 @@ def without(document: Document, removed: Collection[Key]) -> Iterator[str]:
 
 def _without(document: Document, removed: Collection[Key]) -> str:
     recorded = list(recorded_in(document))
-    others = [output for output in recorded if _key(output) not in removed]
+    others = [output for output in recorded if key_of(output) not in removed]
     if others:
-        edits = [(_block_of(document, output.at), "") for output in recorded if _key(output) in removed]
+        edits = [(_block_of(document, output.at), "") for output in recorded if key_of(output) in removed]
     else:
         edits = [(Span(document.key_span(("outputs",)).end + 1, document.span(("outputs",)).end), " []")]
     text = edited(document.text, edits)
     _check(text, document.path, others)
     return text
-
-
-def _key(output: RecordedOutput) -> tuple[str, str]:
-    return output.case, output.model
 
 
 def _edits(
@@ -116,7 +110,7 @@ def _lines_of(output: RecordedOutput) -> list[str]:
 
 def _place(document: Document, recorded: Sequence[RecordedOutput], output: RecordedOutput) -> int:
     """Return the offset of the end of the line behind which a new entry goes: the order by case and model is kept."""
-    index = next((index for index, other in enumerate(recorded) if _key(other) > _key(output)), len(recorded))
+    index = next((index for index, other in enumerate(recorded) if key_of(other) > key_of(output)), len(recorded))
     end = document.span(recorded[index - 1].at).end if index else document.key_span(("outputs",)).end
     return _line_end(document, end)
 
@@ -144,7 +138,7 @@ def _block_of(document: Document, at: KeyPath) -> Span:
 def _check(text: str, path: str, expected: Sequence[RecordedOutput]) -> None:
     """Refuse a text that does not hold exactly what is *expected*."""
     found = list(recorded_in(read(text.encode(), path)))
-    if sorted(map(lines.placeless, found), key=_key) != sorted(map(lines.placeless, expected), key=_key):
+    if sorted(map(lines.placeless, found), key=key_of) != sorted(map(lines.placeless, expected), key=key_of):
         raise PromptsteadError(
             "this file cannot be changed without loss", hint="run promptstead fmt on it first", location=path
         )

@@ -12,7 +12,7 @@ from promptstead.evaluators.kinds.judge import together, verdicts
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.judges import Judges, asking
 from promptstead.evaluators.shared.results import Unscored, shown
-from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span
+from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
 
@@ -71,7 +71,7 @@ def parse_labels(text: str) -> tuple[list[HumanLabel], list[Problem]]:
                 problems.append(Problem("SCH001", message, Span(start, start + len(line)), hint))
             elif entry["label"] is not None:
                 label = entry["label"]
-                if isinstance(label, (int, float)) and not isinstance(label, bool):
+                if is_number(label):
                     label = float(label)
                 found.append(HumanLabel(entry["evaluator"], entry["answer"], label, entry["by"]))
         start += len(line) + 1

@@ -10,7 +10,7 @@ from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.options import CaseValue, option
 from promptstead.evaluators.shared.results import Result, reason, shown
 from promptstead.evaluators.shared.strict_json import NotJson
-from promptstead.model import Case, Json
+from promptstead.model import Case, Json, is_number
 from promptstead.runtime.values import text_of
 
 Test = Callable[[Json, Case], str]
@@ -67,7 +67,7 @@ def _tests(options: Mapping[str, Json]) -> list[Test]:
         tolerance = Decimal(repr(options.get("tolerance", 0)))
 
         def near(value: Json, wanted: Json) -> bool:
-            return bool(tolerance) and _number(value) and _number(wanted) and _apart(value, wanted) <= tolerance
+            return bool(tolerance) and is_number(value) and is_number(wanted) and _apart(value, wanted) <= tolerance
 
         def equals(value: Json, case: Case) -> str:
             wanted = expected(case)
@@ -113,17 +113,13 @@ def _one_spaced(text: str) -> str:
 
 def _bounds(least: float | None, most: float | None) -> Test:
     def within(value: Json, case: Case) -> str:
-        if not _number(value):
+        if not is_number(value):
             return f"expected a number, got {shown(value)}"
         if least is not None and value < least:
             return f"expected at least {least}, got {shown(value)}"
         return f"expected at most {most}, got {shown(value)}" if most is not None and value > most else ""
 
     return within
-
-
-def _number(value: Json) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _apart(left: float, right: float) -> Decimal:

@@ -10,7 +10,7 @@ from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.json_query import Select, selector
 from promptstead.evaluators.shared.judges import NO_JUDGEMENT, Judge, asking, read_json
 from promptstead.evaluators.shared.results import MAX_LABEL, Result, Unscored, reason, shown
-from promptstead.model import Json, Sample
+from promptstead.model import Json, Sample, is_number
 from promptstead.runtime.values import number_text
 
 Verdict = bool | float | str
@@ -111,7 +111,7 @@ def _reader(options: Mapping[str, Json], judge: Judge) -> Callable[[Sample], Ver
             value = values[0]
         elif numeric or ("pass" not in options and _is_number(value)):
             value = _number(value)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if is_number(value):
             value = float(value)
         kind_is_right = isinstance(value, float) if numeric else isinstance(value, (bool, float, str))
         if not kind_is_right or value == "" or (isinstance(value, str) and len(value) > MAX_LABEL):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import Json
+from promptstead.model import Json, is_number
 
 Options = dict[str, Any]
 """An evaluator as a prompt file writes it: ``type`` and its options."""
@@ -129,7 +129,7 @@ def _words(assertion: Mapping[str, Json]) -> Options:
     bounds = {key: value[key] for key in ("min", "max") if key in value} if isinstance(value, dict) else {}
     if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value.strip()):
         value = int(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         bounds = {"min": value, "max": value}
     if not bounds:
         raise PromptsteadError("`word-count` needs a number, or `min` or `max`, as its value")
