@@ -9,6 +9,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators import examine as engine
 from promptstead.evaluators.examine import broken_evaluators, by_model, evaluate
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
+from promptstead.prompts import requests
 from promptstead.runs.tally import counted
 
 MakePrompt = Callable[..., Prompt]
@@ -40,10 +41,10 @@ def test_an_answer_belongs_to_its_case_by_digest(make_prompt: MakePrompt, make_o
     )
     assert found == [
         ("a", "m", ""),
-        ("b", "m", engine.STALE_REQUEST),
-        ("c", "Ann", engine.STALE_INPUTS),
+        ("b", "m", requests.STALE_REQUEST),
+        ("c", "Ann", requests.STALE_INPUTS),
         ("c", "m", engine.NO_OUTPUT),
-        ("d", "Ann", engine.NOT_ACCEPTED),
+        ("d", "Ann", requests.NOT_ACCEPTED),
         ("d", "m", engine.NO_OUTPUT),
         ("e", "m", ""),
         ("f", "m", engine.NO_OUTPUT),

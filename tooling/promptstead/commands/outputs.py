@@ -8,7 +8,6 @@ import click
 from promptstead.commands.options import format_option, prompts_argument
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line
-from promptstead.evaluators.examine import CANNOT_RENDER
 from promptstead.model import Json, RecordedOutput
 from promptstead.operations.recording.pending import Shelf
 from promptstead.operations.recording.recorded import (
@@ -29,7 +28,7 @@ from promptstead.outputs.pending import key_of, waiting
 from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import Requests
+from promptstead.prompts.requests import CANNOT_RENDER, Requests
 
 
 class Row(NamedTuple):

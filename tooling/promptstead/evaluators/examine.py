@@ -1,6 +1,6 @@
 """Replay: recorded answers through the evaluators of a prompt. Nothing is called, nothing is guessed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -12,24 +12,11 @@ from promptstead.evaluators.shared.results import CaseResult, Result, reason, so
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
+from promptstead.prompts.requests import InputsDigest, RequestDigest, why_not
 
 NO_OUTPUT = "no recorded output: run promptstead record"
-STALE_REQUEST = (
-    "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
-)
-STALE_INPUTS = "stale: the input changed since the answer was written: run promptstead accept"
-CANNOT_RENDER = "the prompt cannot be rendered"
-"""What begins the reason where it is not known whether an answer still belongs to its case."""
-NOT_ACCEPTED = "not accepted: run promptstead accept"
-
 CASE_PASSES = "case passes"
 """The name of the rate of whole cases; no evaluator can have it, as names hold no space."""
-
-RequestDigest = Callable[[Case, str], str]
-"""Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
-none."""
-
-InputsDigest = Callable[[Case], str]
 
 
 class _OfModel(Protocol):
@@ -241,16 +228,3 @@ def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec], helpers: 
     except PromptsteadError as error:
         unscored = Result(None, reason(f"the evaluator cannot run: {error.message}"))
         return lambda answer: unscored
-
-
-def why_not(case: Case, output: RecordedOutput, request_digest: RequestDigest, inputs_digest: InputsDigest) -> str:
-    """Return why a recorded output does not answer its case as it is now; empty where it does."""
-    if output.source == "live":
-        try:
-            current = request_digest(case, output.model)
-        except PromptsteadError as error:
-            return f"{CANNOT_RENDER}: {error.message}"
-        return "" if output.request == current else STALE_REQUEST
-    if not output.inputs:
-        return NOT_ACCEPTED
-    return "" if output.inputs == inputs_digest(case) else STALE_INPUTS

@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 
-from promptstead.digests import inputs_digest
 from promptstead.documents.document import Document
-from promptstead.evaluators.examine import planned_case, why_not
+from promptstead.evaluators.examine import planned_case
 from promptstead.evaluators.registry import NEED_HELP
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult
@@ -17,7 +16,7 @@ from promptstead.outputs.index import Recorded, recorded_of
 from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import Requests
+from promptstead.prompts.requests import Requests, why_not
 from promptstead.runtime.values import equal
 
 MAX_PROBLEMS = 5_000
@@ -104,11 +103,7 @@ class Replay:
             if output is None:
                 continue
             case = cases.get(output.case)
-            reason = (
-                "obsolete: the case no longer exists"
-                if case is None
-                else why_not(case, output, self._requests.digest, inputs_digest)
-            )
+            reason = why_not(case, output, self._requests.digest)
             if reason and not (case is None and self._may_exist):
                 yield output._replace(samples=()), reason
 

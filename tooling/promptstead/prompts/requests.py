@@ -1,8 +1,9 @@
 """What a prompt asks of a model for one of its cases, and the digest that ties an answer to it."""
 
+from collections.abc import Callable
 from functools import cached_property
 
-from promptstead.digests import RequestFrame
+from promptstead.digests import RequestFrame, inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
 from promptstead.prompts.compile import case_messages, compile_prompt
@@ -11,6 +12,21 @@ from promptstead.runtime.bundle import BundledPrompt
 
 STAND_IN = "fake"
 """The provider whose answers are no model's: what it answered says so by its name."""
+
+STALE_REQUEST = (
+    "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
+)
+STALE_INPUTS = "stale: the input changed since the answer was written: run promptstead accept"
+CANNOT_RENDER = "the prompt cannot be rendered"
+"""What begins the reason where it is not known whether an answer still belongs to its case."""
+NOT_ACCEPTED = "not accepted: run promptstead accept"
+CASE_GONE = "obsolete: the case no longer exists"
+
+RequestDigest = Callable[[Case, str], str]
+"""Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
+none."""
+
+InputsDigest = Callable[[Case], str]
 
 
 class Requests:
@@ -38,21 +54,17 @@ class Requests:
         """Return the case of that id; None where there is none."""
         return self._cases.get(case_id)
 
+    def why_not(self, output: RecordedOutput) -> str:
+        """Return why a recorded output does not answer a case as it is now; empty where it does."""
+        return why_not(self.case(output.case), output, self.digest)
+
     def is_current(self, output: RecordedOutput) -> bool:
-        """Tell whether a live output answers the request that the prompt makes for its case now."""
-        case = self.case(output.case)
-        try:
-            return case is not None and self.digest(case, output.model) == output.request
-        except PromptsteadError:
-            return False
+        """Tell whether an output answers its case as it is now."""
+        return not self.why_not(output)
 
     def is_former(self, output: RecordedOutput) -> bool:
-        """Tell whether a live output surely answers a request that the prompt makes no more; not where none is made."""
-        case = self.case(output.case)
-        try:
-            return case is None or self.digest(case, output.model) != output.request
-        except PromptsteadError:
-            return False
+        """Tell whether an output surely answers its case no more; not where no request can be made."""
+        return bool(why := self.why_not(output)) and not why.startswith(CANNOT_RENDER)
 
     def choice(self, model: str = "") -> ModelChoice:
         """Return the model of that name with its provider and snapshot; without a name, the prompt's own.
@@ -121,3 +133,23 @@ class Requests:
     def _own(self) -> tuple[dict[str, Json], BundledPrompt]:
         compiled = compile_prompt(self._loaded)
         return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path)
+
+
+def why_not(
+    case: Case | None,
+    output: RecordedOutput,
+    request_digest: RequestDigest,
+    inputs_digest: InputsDigest = inputs_digest,
+) -> str:
+    """Return why a recorded output does not answer its case as it is now; empty where it does."""
+    if case is None:
+        return CASE_GONE
+    if output.source == "live":
+        try:
+            current = request_digest(case, output.model)
+        except PromptsteadError as error:
+            return f"{CANNOT_RENDER}: {error.message}"
+        return "" if output.request == current else STALE_REQUEST
+    if not output.inputs:
+        return NOT_ACCEPTED
+    return "" if output.inputs == inputs_digest(case) else STALE_INPUTS

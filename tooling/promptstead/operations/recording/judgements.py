@@ -5,9 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from promptstead.config.settings import Config
-from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.examine import why_not
 from promptstead.evaluators.judgements import (
     FILE,
     PENDING,
@@ -178,8 +176,7 @@ def current(loaded: Loaded, outputs: Iterable[RecordedOutput]) -> Iterator[tuple
     for recorded in outputs:
         (output,) = opened([recorded], loaded.stored).outputs
         case = requests.case(output.case)
-        why = output.unavailable or case is None or why_not(case, output, requests.digest, inputs_digest)
-        if case is not None and not why:
+        if case is not None and not output.unavailable and requests.is_current(output):
             yield from ((case, sample) for sample in output.samples)
 
 
