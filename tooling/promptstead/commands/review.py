@@ -96,8 +96,10 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     from promptstead.operations.workspace.out_of_sight import looser_settings, unlisted
     from promptstead.operations.workspace.revisions import Candidate, candidates, open_revisions, reached
     from promptstead.report.review_json import review_json
+    from promptstead.verdicts.order import gravest_first
     from promptstead.verdicts.renames import with_likely_renames
-    from promptstead.verdicts.review import ORDER, PromptReview, Review, in_view_of_all, review_prompt
+    from promptstead.verdicts.review import PromptReview, Review
+    from promptstead.verdicts.reviewed_prompt import in_view_of_all, review_prompt
 
     with open_revisions(open_workspace(), revisions) as opened:
         policy = opened.base.config  # a change does not choose the rules that it is judged by
@@ -108,12 +110,11 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
         reviewed = spread(list(candidates(opened)), examine)
         found = with_likely_renames(in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy))
-        found.sort(key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id))
         base, _, head = opened.label.partition("..")
         review = Review(
             base,
             head,
-            tuple(found),
+            gravest_first(found),
             policy.inconclusive == "fail",
             opened.base_commit,
             opened.head_commit,

@@ -13,6 +13,7 @@ from promptstead.diff.words import Piece
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult, decisive, whole
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.outputs.calls import answer_text
 from promptstead.report.changes import path_text, summary, value_parts
 from promptstead.report.findings_text import finding
 from promptstead.report.review_document import (
@@ -34,7 +35,7 @@ from promptstead.report.review_document import (
 from promptstead.runs.tally import Measure
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.pairing import Pair
-from promptstead.verdicts.review import PromptReview, Review, answer_of
+from promptstead.verdicts.review import PromptReview, Review
 
 
 def review_json(review: Review) -> ReviewDocument:
@@ -224,11 +225,16 @@ def _pair(pair: Pair) -> PairDocument:
     return {
         "case": pair.head.case.id,
         "inputs": dict(pair.head.case.inputs),
-        "base_answer": answer_of(pair.base),
-        "head_answer": answer_of(pair.head),
+        "base_answer": _answer(pair.base),
+        "head_answer": _answer(pair.head),
         "base_failures": _failures(pair.base),
         "head_failures": _failures(pair.head),
     }
+
+
+def _answer(result: CaseResult) -> str | None:
+    """Return the first sample of a result's recorded output, its tool calls too; None where there is none."""
+    return answer_text(result.output.samples[0]) if result.output and result.output.samples else None
 
 
 def _failures(result: CaseResult) -> list[FailureDocument]:

@@ -1,6 +1,5 @@
 """The comparison of two sets of answers: one model that every renderer shows, and the functions that make it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,8 +14,10 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.runs.writer import End, Row, Run
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision, decide, together
+from promptstead.verdicts.order import gravest, gravest_first, verdict_counts
 from promptstead.verdicts.pairing import sides
-from promptstead.verdicts.review import ORDER, decide_prompt, results_of, rules_for
+from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
+from promptstead.verdicts.rules import rules_for
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ class ComparedPrompt:
     @property
     def verdict(self) -> Verdict:
         """Return the gravest verdict of the comparisons between models' answers."""
-        measured = (decision.verdict for decision in self.decisions if not decision.sides.by_hand)
-        return min(measured, key=ORDER.index, default=Verdict.NOT_EVALUATED)
+        return gravest(self.decisions)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,7 @@ class ComparisonReport:
 
     def counts(self) -> dict[str, int]:
         """Return verdict -> number of prompts, the gravest first."""
-        counts = Counter(prompt.verdict for prompt in self.prompts)
-        return {str(verdict): counts[verdict] for verdict in ORDER if counts[verdict]}
+        return verdict_counts(self.prompts)
 
 
 class RunContent(NamedTuple):
@@ -197,11 +196,6 @@ def _ordered(prompts: Sequence[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
     groups = together([prompt.decisions for prompt in prompts])
     found = [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
     return gravest_first(found)
-
-
-def gravest_first(prompts: Iterable[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
-    """Return the prompts in the order of a report."""
-    return tuple(sorted(prompts, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
 
 
 def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterator[str]:

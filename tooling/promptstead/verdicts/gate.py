@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import NamedTuple
 
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult
@@ -12,6 +11,7 @@ from promptstead.statistics.paired_means import compare_means
 from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, among, paired
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
+from promptstead.verdicts.rules import NO_RULES, Rules
 
 FEW_CASES = 50
 """Under so many pairs a report leads with the broken cases, not with a percentage."""
@@ -21,20 +21,6 @@ WRITTEN_BY_HAND = (
 )
 
 MUST_PASS = "must_pass"
-
-
-class Rules(NamedTuple):
-    """What the policy of a repository says about a comparison.
-
-    *margin* is the greatest that a prompt of this risk class may set. Where less than the share *comparable* of the
-    base's judged cases can be compared, the comparison is inconclusive whatever it says.
-    """
-
-    margin: float = 1.0
-    comparable: float = 0.5
-
-
-NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)

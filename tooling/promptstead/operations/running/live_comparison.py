@@ -39,10 +39,11 @@ from promptstead.prompts.requests import STAND_IN, Requests
 from promptstead.providers.budget import Totals
 from promptstead.runs.writer import Run
 from promptstead.statistics.paired_shares import paired
-from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport, gravest_first
+from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import Decision, compared, decide, decided, listed
+from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
-from promptstead.verdicts.review import risk_of, rules_for
+from promptstead.verdicts.rules import risk_of, rules_for
 from promptstead.verdicts.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
 
 

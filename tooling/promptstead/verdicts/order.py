@@ -1,0 +1,50 @@
+"""The order in which verdicts and prompts stand in a report: the gravest first."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.gate import Decision
+
+ORDER = (
+    Verdict.REGRESSION,
+    Verdict.INCONCLUSIVE,
+    Verdict.WITHIN_MARGIN,
+    Verdict.NOT_EVALUATED,
+    Verdict.IMPROVEMENT,
+    Verdict.NO_REGRESSION,
+)
+"""What a reviewer should read first."""
+
+
+class _Judged(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def blocks(self) -> bool: ...
+
+    @property
+    def verdict(self) -> Verdict: ...
+
+
+Judged = TypeVar("Judged", bound=_Judged)
+"""A prompt of a review or of a comparison."""
+
+
+def gravest(decisions: Iterable[Decision]) -> Verdict:
+    """Return the gravest verdict of the comparisons between models' answers."""
+    measured = (decision.verdict for decision in decisions if not decision.sides.by_hand)
+    return min(measured, key=ORDER.index, default=Verdict.NOT_EVALUATED)
+
+
+def gravest_first(prompts: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Return the prompts in the order of a report."""
+    return tuple(sorted(prompts, key=lambda prompt: (not prompt.blocks, ORDER.index(prompt.verdict), prompt.id)))
+
+
+def verdict_counts(prompts: Iterable[_Judged]) -> dict[str, int]:
+    """Return verdict -> number of prompts, the gravest first."""
+    counts = Counter(prompt.verdict for prompt in prompts)
+    return {str(verdict): counts[verdict] for verdict in ORDER if counts[verdict]}

@@ -1,0 +1,72 @@
+"""What the recorded answers of two sides decide about a prompt: what ``review`` and ``compare`` share."""
+
+from dataclasses import replace
+
+from promptstead.config.settings import Config
+from promptstead.diff.prompts import PromptChange
+from promptstead.evaluators.shared.results import CaseResult
+from promptstead.outputs.replay import Replay, judged_alike
+from promptstead.prompts.loaded import Loaded
+from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.gate import Decision, decide
+from promptstead.verdicts.pairing import sides
+from promptstead.verdicts.rules import risk_of, rules_for
+from promptstead.verdicts.unpublished import without_answer
+
+
+def results_of(loaded: Loaded | None) -> list[CaseResult]:
+    """Return the recorded answers of one side, judged by its own evaluators; none where it has no valid prompt.
+
+    Others read a report: of answers that are kept outside the repository it has neither text nor what reasons quote.
+    """
+    if loaded is None or loaded.prompt is None:
+        return []
+    return [without_answer(result) for result in Replay(loaded).results()]
+
+
+def decide_prompt(
+    base: Loaded | None,
+    head: Loaded,
+    before: list[CaseResult],
+    after: list[CaseResult],
+    change: PromptChange,
+    policy: Config,
+) -> tuple[Decision, ...]:
+    """Decide about each pair of models, as the base's evaluators judge both sides.
+
+    *before* and *after* are the :func:`results_of` both sides, *change* what differs between them; *policy* is the
+    configuration of the base.
+    """
+    if head.prompt is None or not (before or after):
+        return ()
+    old_prompt = base.prompt if base else None
+    gate = old_prompt.gate if old_prompt else None
+    again = old_prompt is not None and not judged_alike(old_prompt, head.prompt)
+    judged = [without_answer(result) for result in Replay(head).results(judge=base)] if again else after
+    pairs = zip(sides(before, judged), sides(before, after), strict=True)
+    rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
+    return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)
+
+
+def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
+    """Return *decision*, without its verdict where a changed prompt has the imported answers of the former one."""
+    parts = (
+        change.messages,
+        change.partials,
+        change.inputs,
+        change.output,
+        change.tools,
+        change.model,
+        change.examples,
+    )
+    pairs = decision.pairs
+    outputs = [(pair.base.output, pair.head.output) for pair in pairs]
+    same = all(old and new and new.source == "imported" and old.samples == new.samples for old, new in outputs)
+    if not pairs or decision.sides.by_hand or not any(parts) or not same:
+        return decision
+    reason = "not evaluated: the prompt changed and its imported answers did not; they say nothing about this change"
+    reasons = (*decision.reasons[:-1], reason)
+    blocks = bool(decision.violations)
+    return replace(
+        decision, verdict=Verdict.NOT_EVALUATED, comparison=None, further=None, reasons=reasons, blocks=blocks
+    )
