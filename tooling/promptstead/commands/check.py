@@ -1,9 +1,7 @@
 """``promptstead check``: the main job."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from itertools import chain
-from typing import Literal
 
 import click
 
@@ -12,19 +10,14 @@ from promptstead.commands.options import prompts_argument
 from promptstead.console.output import colour, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.escapes import json_text
-from promptstead.lint.engine import failing
-from promptstead.model import STAGES, Stage
-from promptstead.operations.recording.recorded import count_waiting
+from promptstead.model import STAGES, Json, Stage
+from promptstead.operations.reviewing.check import check
 from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
-from promptstead.operations.reviewing.linting import lint_prompts
-from promptstead.operations.workspace.base_revision import open_base
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
-from promptstead.outputs.replay import Replay
-from promptstead.prompts.loaded import Loaded
+from promptstead.report.check_json import FORMAT, check_json
+from promptstead.report.check_text import CheckText, total_line
 from promptstead.report.findings_text import as_text, finding, summary
-from promptstead.verdicts.checks import CheckReport, PromptCheck
-from promptstead.verdicts.unpublished import without_answer
 
 
 @click.command()
@@ -64,41 +57,27 @@ def command(
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
-    form: Literal["text", "json", "counts"] = (
-        "text" if output_format == "text" else "json" if output_format == "json" else "counts"
-    )
-    report = CheckReport(form, verbose=verbose, show_missing=verbose or stage == "release")
-    waiting = 0
-
-    def evaluate(loaded: Loaded) -> None:
-        nonlocal waiting
-        if loaded.prompt is not None:
-            report.add(PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results()))))
-            try:
-                waiting += count_waiting(workspace, loaded)
-            except PromptsteadError as error:
-                tell(str(error))  # what waits is no evidence, broken or not
-
+    words = CheckText(verbose=verbose, show_missing=verbose or stage == "release")
+    documents: list[Json] = []
     if not prompts:
         tell_passed_over(workspace)
-    with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
-        run = lint_prompts(workspace, paths, stage=stage, each=evaluate, base=compared)
-    errors = failing(run.diagnostics, workspace.config)
-    missing = report.counts["not evaluated"] if stage == "release" else 0
-    if output_format == "json":
-        findings = [finding(diagnostic) for diagnostic in run.diagnostics]
-        text = json_text(report.document() | {"stage": stage, "findings": findings})
-    elif output_format == "text":
-        shown = _painted(report.lines(), plain=output is not None)
-        text = "".join(f"{line}\n" for line in chain(shown, as_text(run.diagnostics)))
+    if output_format == "text":
+        done = check(workspace, paths, stage, base, words.add)
+        shown = _painted(words.lines(), plain=output is not None)
+        text = "".join(f"{line}\n" for line in chain(shown, as_text(done.diagnostics)))
+    elif output_format == "json":
+        done = check(workspace, paths, stage, base, lambda found: documents.append(check_json(found)))
+        findings = [finding(diagnostic) for diagnostic in done.diagnostics]
+        text = json_text({"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings})
     else:
-        text = findings_text(workspace, run.diagnostics, output_format)
+        done = check(workspace, paths, stage, base)
+        text = findings_text(workspace, done.diagnostics, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
-        tell(summary(run.diagnostics, len(paths), run.allowed) + " · " + report.total_line())
-    if waiting:
-        tell(f"{plural(waiting, 'answer')} of models not looked at yet: promptstead accept")
-    return FINDINGS if errors or report.violations or missing else OK
+        tell(summary(done.diagnostics, len(paths), done.allowed) + " · " + total_line(done.counts))
+    if done.waiting:
+        tell(f"{plural(done.waiting, 'answer')} of models not looked at yet: promptstead accept")
+    return FINDINGS if done.fails else OK
 
 
 def _painted(lines: Iterable[str], plain: bool) -> Iterator[str]:

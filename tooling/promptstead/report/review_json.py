@@ -10,8 +10,7 @@ from promptstead.diff.prompts import PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
-from promptstead.evaluators.examine import CASE_PASSES
-from promptstead.evaluators.shared.results import CaseResult, decisive, whole
+from promptstead.evaluators.shared.results import CaseResult
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.outputs.calls import answer_text
 from promptstead.report.changes import path_text, summary, value_parts
@@ -32,8 +31,9 @@ from promptstead.report.review_document import (
     ReviewDocument,
     ValueDocument,
 )
-from promptstead.runs.tally import Measure
+from promptstead.runs.tally import Rate
 from promptstead.verdicts.gate import Decision
+from promptstead.verdicts.measured import rate_of
 from promptstead.verdicts.pairing import Pair
 from promptstead.verdicts.review import PromptReview, Review
 
@@ -194,19 +194,14 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         document["better"] = "lower"
     if decision.repeated:
         document["repeats"] = {
-            "base": _repeats([pair.base for pair in decision.pairs], decision.primary),
-            "head": _repeats([pair.head for pair in decision.pairs], decision.primary),
+            "base": _repeats(rate_of((pair.base for pair in decision.pairs), decision.primary)),
+            "head": _repeats(rate_of((pair.head for pair in decision.pairs), decision.primary)),
         }
     return document
 
 
-def _repeats(results: Iterable[CaseResult], primary: str) -> RepeatsDocument:
+def _repeats(rate: Rate) -> RepeatsDocument:
     """Return what several answers to a case show of one side: how they spread, how often some and all pass."""
-    measure = Measure(primary)
-    for result in results:
-        samples = [whole(decisive(each)) if primary == CASE_PASSES else each[primary] for each in result.samples]
-        measure.add(samples, result.case.cluster)
-    rate = measure.rate()
     found = rate.repeats
     return {
         "between_samples": rate.within,

@@ -1,13 +1,14 @@
 """A run's results as one JSON document, ``promptstead/eval/v1``."""
 
 from promptstead.escapes import json_text
+from promptstead.evaluators.shared.results import STATES
 from promptstead.model import Json
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used, total
 from promptstead.verdicts.run_report import Entry, RunReport
+from promptstead.verdicts.violations import Violation
 
 FORMAT = "promptstead/eval/v1"
-STATES = ("pass", "fail", "unscored", "not evaluated")
 
 
 def render(report: RunReport) -> str:
@@ -44,9 +45,14 @@ def _entry(entry: Entry) -> Json:
             {"evaluator": name, "reason": why, "samples": count} for (name, why), count in tally.unscored.most_common()
         ],
         "used": _used(tally.used()),
-        "violations": [violation._asdict() for violation in entry.violations],
+        "violations": [violation_json(each) for each in entry.violations],
         "violated": entry.violated,
     }
+
+
+def violation_json(found: Violation) -> Json:
+    """Return what may not fail and does, as ``check`` and ``eval`` say it."""
+    return {"case": found.case, "evaluator": found.check, "reason": found.reason}
 
 
 def _rate(rate: Rate) -> Json:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from promptstead.errors import one_line
+from promptstead.evaluators.shared.results import STATES
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used, total
 from promptstead.verdicts.run_report import Entry, RunReport
@@ -36,10 +37,7 @@ def _lines(report: RunReport) -> Iterator[str]:
     if len(report.entries) > 1:
         judged = sum(entry.tally.states.total() for entry in report.entries)
         yield _columns(("total", f"{judged:,}", "", "", _tokens(used), _cost(used), "", ""))
-    states = {
-        state: sum(entry.tally.states[state] for entry in report.entries)
-        for state in ("pass", "fail", "unscored", "not evaluated")
-    }
+    states = {state: sum(entry.tally.states[state] for entry in report.entries) for state in STATES}
     counted = ", ".join(f"{count:,} {state}" for state, count in states.items() if count)
     yield f"{counted or 'no cases'} · {used.samples:,} answers"
     unknown = [
@@ -82,7 +80,7 @@ def _entry(entry: Entry) -> Iterator[str]:
     for why, count in tally.not_evaluated.most_common(MAX_LINES):
         yield _cut(f"    not evaluated: {count:,} × {why}")
     for violation in entry.violations[:MAX_LINES]:
-        yield _cut(f"    FAIL {violation.case} · {violation.evaluator}: {violation.reason}")
+        yield _cut(f"    FAIL {violation.case} · {violation.check}: {violation.reason}")
     if entry.violated > MAX_LINES:
         yield f"    … and {entry.violated - MAX_LINES:,} more that may not fail"
 

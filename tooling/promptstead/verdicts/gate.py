@@ -12,6 +12,7 @@ from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, amon
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
 from promptstead.verdicts.rules import NO_RULES, Rules
+from promptstead.verdicts.violations import MUST_PASS, Violation, violations
 
 FEW_CASES = 50
 """Under so many pairs a report leads with the broken cases, not with a percentage."""
@@ -19,20 +20,6 @@ FEW_CASES = 50
 WRITTEN_BY_HAND = (
     "not evaluated: answers that people wrote, or a stand-in gave, show what the checks accept, not what a model says"
 )
-
-MUST_PASS = "must_pass"
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A case of the head that fails what may not fail: a hard evaluator, or any evaluator of a ``must_pass`` case.
-
-    *check* is the evaluator, or ``must_pass``; *case* is empty where a hard evaluator does not run at all.
-    """
-
-    case: str
-    check: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +110,12 @@ def decide(
     policy = base_gate or head_gate
     primary = policy.primary or CASE_PASSES
     pairs, left_out = match(side, primary)
-    violations = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
-    grounds = (*_violation_reasons(violations), *_removed(side))
+    broken = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
+    grounds = (*_violation_reasons(broken), *_removed(side))
     undecided = Decision(
         sides=side,
         verdict=Verdict.NOT_EVALUATED,
-        blocks=bool(violations),
+        blocks=bool(broken),
         reasons=grounds,
         primary=primary,
         margin=min(policy.margin, head_gate.margin, rules.margin),
@@ -138,7 +125,7 @@ def decide(
         broken=tuple(pair for pair in pairs if pair.gain < 0),
         unchanged=tuple(pair for pair in pairs if pair.gain == 0),
         left_out=tuple(left_out),
-        violations=violations,
+        violations=broken,
         rules=rules,
         grounds=grounds,
     )
@@ -226,40 +213,25 @@ def _all_violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, Non
             yield Violation("", check, "it does not run on the head")
     must_pass = {result.case.id for result in (*side.base, *head) if result.case.must_pass}
     for result in answered:
-        for check in hard:
-            if check in run and any(check in sample for sample in result.samples) and result.outcome(check) is not True:
-                yield Violation(result.case.id, check, _first_reason(result, check))
+        found = violations(result, hard, must_pass=result.case.id in must_pass, reference=False)
+        by_check = {violation.check: violation for violation in found}
+        yield from (by_check[check] for check in hard if check in by_check)
         if result.case.id in must_pass and result.passed is not True:
-            yield Violation(result.case.id, MUST_PASS, _first_reason(result, ""))
+            _, check, reason = found[0]
+            yield Violation(result.case.id, MUST_PASS, reason if check == MUST_PASS else f"{check}: {reason}")
 
 
-def _first_reason(result: CaseResult, check: str) -> str:
-    """Return why the first sample that does not pass does not; a failure before anything unscored."""
-    items = [
-        (name, item)
-        for sample in result.samples
-        for name, item in sample.items()
-        if check == name or (check == "" and not item.part)
-    ]
-    for wanted in (False, None):
-        for name, item in items:
-            if item.value is wanted:
-                said = item.reason if wanted is False else f"unscored: {item.reason}"
-                return said if check else f"{name}: {said}"
-    return "no assertion ran on it"
-
-
-def _violation_reasons(violations: Sequence[Violation]) -> Iterator[str]:
+def _violation_reasons(found: Sequence[Violation]) -> Iterator[str]:
     cases: dict[str, list[str]] = {}
-    for violation in violations:
+    for violation in found:
         cases.setdefault(violation.check, []).append(violation.case)
-    for check, found in cases.items():
+    for check, ids in cases.items():
         if check == MUST_PASS:
-            yield f"cases that must pass do not: {listed(found)}"
-        elif found == [""]:
+            yield f"cases that must pass do not: {listed(ids)}"
+        elif ids == [""]:
             yield f"hard check `{check}` does not run on the head"
         else:
-            yield f"hard check `{check}` fails: {listed(found)}"
+            yield f"hard check `{check}` fails: {listed(ids)}"
 
 
 def _removed(side: Sides) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """What one case measures: a share of passes, or a score, over the samples of one side."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult, Result, decisive, whole
+from promptstead.runs.tally import Measure, Rate
 
 
 class Measured(NamedTuple):
@@ -32,6 +34,15 @@ def measured(result: CaseResult, primary: str) -> Measured | str:
         score = score or not isinstance(value, bool)
         values.append(float(value))
     return Measured(sum(values) / len(values), len(values), score) if values else _unscored(result, primary)
+
+
+def rate_of(results: Iterable[CaseResult], primary: str) -> Rate:
+    """Return what cases that can be compared come to together by *primary*."""
+    measure = Measure(primary)
+    for result in results:
+        samples = [whole(decisive(each)) if primary == CASE_PASSES else each[primary] for each in result.samples]
+        measure.add(samples, result.case.cluster)
+    return measure.rate()
 
 
 def _number(judged: Result, result: CaseResult) -> bool | float | str:

@@ -4,25 +4,16 @@ The renderers beside this module (``run_text``, ``run_json``) turn it into text.
 may be larger than memory.
 """
 
-from typing import NamedTuple
-
-from promptstead.evaluators.shared.results import CaseResult
+from promptstead.evaluators.shared.results import CaseResult, decisive, state_of
 from promptstead.runs.classification import Classification, Confusion
 from promptstead.runs.tally import Tally
 from promptstead.runs.writer import Row, Run
 from promptstead.verdicts.unpublished import without_answer
-from promptstead.verdicts.violations import violations
+from promptstead.verdicts.violations import Violation, violations
 
 MAX_VIOLATIONS = 1000
 """Most violations of one prompt and model that are listed; all are counted."""
-
-
-class Violation(NamedTuple):
-    """A case that fails what may not fail: a hard check, any check of a ``must_pass`` case or of a reference answer."""
-
-    case: str
-    evaluator: str
-    reason: str
+WORST_FIRST = ("fail", "unscored", "not evaluated", "pass")
 
 
 class Entry:
@@ -83,7 +74,7 @@ class RunReport:
         found = violations(result, prompt.gate.hard)
         entry.violated += len(found)
         room = MAX_VIOLATIONS - len(entry.violations)
-        entry.violations += [Violation(result.case.id, name, why) for name, why in found[:room]]
+        entry.violations += found[:room]
 
     @property
     def entries(self) -> list[Entry]:
@@ -104,6 +95,17 @@ class RunReport:
         for entry in sorted(self.entries, key=rank):
             prompts.setdefault(entry.prompt, []).append(entry)
         return [entry for entries in prompts.values() for entry in entries]
+
+    def rows_worst_first(self) -> list[Row]:
+        """Return the rows that were kept: what must not fail and does is first, then what fails most often."""
+        hard = {prompt.id: prompt.gate.hard for prompt in self.run.prompts}
+
+        def rank(row: Row) -> tuple[bool, int, float]:
+            samples = [all(found.value is not False for found in decisive(sample)) for sample in row.result.samples]
+            share = sum(samples) / len(samples) if samples else 0.0
+            return not violations(row.result, hard[row.prompt]), WORST_FIRST.index(state_of(row.result)), share
+
+        return sorted(self.rows, key=rank)
 
     @property
     def violated(self) -> int:

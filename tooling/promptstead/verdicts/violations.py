@@ -1,32 +1,64 @@
-"""What makes a check fail, outside the statistics."""
+"""What makes a check fail outside the statistics: one rule for every command that judges answers."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from promptstead.evaluators.shared.results import CaseResult
 
+MUST_PASS = "must_pass"
+NO_ASSERTION = "no assertion ran on it"
 
-def violations(result: CaseResult, hard: Collection[str]) -> list[tuple[str, str]]:
-    """Return evaluator and reason of what may not fail and does; *hard* are the hard checks of the prompt.
 
-    A reference answer must pass every check, since a person wrote both; a model's answer must pass the hard checks, and
-    every check of a ``must_pass`` case. A hard check that cannot judge an answer does not hold, nor does any check of a
-    ``must_pass`` case. A case without an answer violates nothing.
+class Violation(NamedTuple):
+    """A case that fails what may not fail.
+
+    *check* is the evaluator, or ``must_pass`` where it is the case as a whole; *case* is empty where a hard check does
+    not run at all.
     """
-    by_hand = result.output is not None and result.output.source == "reference"
-    must_pass = result.case.must_pass
-    if not (by_hand or must_pass or hard):
+
+    case: str
+    check: str
+    reason: str
+
+
+def violations(
+    result: CaseResult,
+    hard: Collection[str],
+    *,
+    must_pass: bool = False,
+    reference: bool = True,
+    unscored: bool = True,
+) -> list[Violation]:
+    """Return what may not fail and does, failures before what could not be judged; *hard* are the hard checks.
+
+    A model's answer must pass the hard checks, and every check of a ``must_pass`` case. A check that gives no pass and
+    no fail does not hold. A case without an answer violates nothing.
+
+    :param must_pass: whether the case must pass whatever it says of itself: another revision of it may say so.
+    :param reference: whether a reference answer must pass every check, since a person wrote both. Not where two
+        revisions are compared: what the answers of the base fail as well is not the change's.
+    :param unscored: whether a check must have judged. Not where a person is about to accept an answer, which its judge
+        is asked about only afterwards.
+    """
+    must_pass = must_pass or result.case.must_pass
+    by_hand = reference and result.output is not None and result.output.source == "reference"
+    if result.state != "evaluated" or not (by_hand or must_pass or hard):
         return []
-    found = [(name, why) for name, why in result.failures() if by_hand or must_pass or name in hard]
-    return found + [(name, f"unscored: {why}") for name, why in _unscored(result) if must_pass or name in hard]
-
-
-def _unscored(result: CaseResult) -> list[tuple[str, str]]:
-    """Return evaluator and reason of each check that could not judge a sample and failed on none."""
-    failed = dict(result.failures())
-    found = {
-        name: item.reason
-        for sample in result.samples
-        for name, item in sample.items()
-        if item.value is None and not item.part
-    }
-    return [(name, reason) for name, reason in found.items() if name not in failed]
+    failed: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for sample in result.samples:
+        for name, item in sample.items():
+            demanded = name in hard or (must_pass and not item.part)
+            if item.value is False and (demanded or (by_hand and not item.part)):
+                failed.setdefault(name, item.reason)
+            elif item.value is None and demanded:
+                unknown.setdefault(name, f"unscored: {item.reason}")
+    if unscored:
+        failed |= {name: why for name, why in unknown.items() if name not in failed}
+        ran = {name for sample in result.samples for name in sample}
+        failed |= {
+            name: NO_ASSERTION for name in hard if name in ran - failed.keys() and result.outcome(name) is not True
+        }
+        if must_pass and not failed and result.passed is not True:
+            failed[MUST_PASS] = NO_ASSERTION
+    return [Violation(result.case.id, name, why) for name, why in failed.items()]

@@ -78,6 +78,7 @@ def state_of(result: CaseResult) -> str:
     return _STATES[result.passed]
 
 
+STATES = ("pass", "fail", "unscored", "not evaluated")
 _STATES = {True: "pass", False: "fail", None: "unscored"}
 
 

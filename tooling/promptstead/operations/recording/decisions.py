@@ -14,6 +14,7 @@ from promptstead.operations.recording.pending import Shelf
 from promptstead.providers.budget import prices
 from promptstead.providers.opening import address
 from promptstead.report.answers import as_lines, total_usage
+from promptstead.verdicts.violations import violations
 
 
 class Choice(NamedTuple):
@@ -76,15 +77,13 @@ class Desk:
 
     def _failing(self) -> dict[int, str]:
         """Return the answers that fail a hard check or their `must_pass` case, each with the first reason."""
-        hard = set(self._shelf.requests.prompt.gate.hard)
+        hard = self._shelf.requests.prompt.gate.hard
         found = {}
         for output in self._outputs:
             case = self._shelf.requests.case(output.case)
             assert case is not None  # only answers to cases as they are now are on the desk
-            for name, why in self._judged(case, output).failures():
-                if name in hard or case.must_pass:
-                    found[id(output)] = f"fails {name}: {why}"
-                    break
+            for _, name, why in violations(self._judged(case, output), hard, unscored=False)[:1]:
+                found[id(output)] = f"fails {name}: {why}"
         return found
 
     def ask(self, said: Callable[[], str]) -> None:

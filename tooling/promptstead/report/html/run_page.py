@@ -1,22 +1,19 @@
 """The page of a run: every case with what was sent, what was answered, and what each check says of it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from promptstead import __version__
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.shared.results import decisive, state_of
+from promptstead.evaluators.shared.results import state_of
 from promptstead.model import Json, Sample
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.run_json import classification
 from promptstead.runs.tally import Rate
 from promptstead.runs.writer import Row
-from promptstead.verdicts.run_report import Entry, RunReport
-from promptstead.verdicts.violations import violations
+from promptstead.verdicts.run_report import WORST_FIRST, Entry, RunReport
 
 Messages = Callable[[Row], list[Json]]
 """Row -> the messages that were sent for it, each with ``role`` and ``content``; raises PromptsteadError."""
-STATES = ("fail", "unscored", "not evaluated", "pass")
-"""The worst first."""
 MAX_LISTED = 200
 
 
@@ -28,8 +25,7 @@ def render(report: RunReport, language: str = "en", messages: Messages | None = 
     texts = _Texts()
     room = Room()
     rows: list[Json] = []
-    hard = {prompt.id: prompt.gate.hard for prompt in report.run.prompts}
-    for row in sorted(report.rows, key=lambda row: _rank(row, hard[row.prompt])):
+    for row in report.rows_worst_first():
         entry = _row(row, texts, messages)
         if not room.take([entry, texts.new()]):
             break
@@ -49,13 +45,6 @@ def render(report: RunReport, language: str = "en", messages: Messages | None = 
         "left_out": len(report.rows) - len(rows),
     }
     return page("run", data, language)
-
-
-def _rank(row: Row, hard: Collection[str]) -> tuple[bool, int, float]:
-    """Return where a row stands among others: what must not fail and does is first, then what fails most often."""
-    samples = [all(found.value is not False for found in decisive(sample)) for sample in row.result.samples]
-    share = sum(samples) / len(samples) if samples else 0.0
-    return not violations(row.result, hard), STATES.index(state_of(row.result)), share
 
 
 class _Texts:
@@ -136,7 +125,7 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "path": entry.path,
         "model": entry.model,
         "sources": list(entry.sources),
-        "states": {state: tally.states[state] for state in STATES},
+        "states": {state: tally.states[state] for state in WORST_FIRST},
         "whole": _rate(tally.case_passes()),
         "rates": _rates(tally.rates()),
         "classes": [classification(each) for each in entry.classifications().values()],

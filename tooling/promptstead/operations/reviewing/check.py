@@ -1,0 +1,66 @@
+"""What ``check`` does: the rules, the recorded answers replayed, and what waits for a decision."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import NamedTuple
+
+from promptstead.console.output import tell
+from promptstead.errors import PromptsteadError
+from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.engine import failing
+from promptstead.model import Stage
+from promptstead.operations.recording.recorded import count_waiting
+from promptstead.operations.reviewing.linting import lint_prompts
+from promptstead.operations.workspace.base_revision import open_base
+from promptstead.operations.workspace.workspace import Workspace
+from promptstead.outputs.replay import Replay
+from promptstead.prompts.loaded import Loaded
+from promptstead.verdicts.checks import PromptCheck
+from promptstead.verdicts.unpublished import without_answer
+
+
+class Checked(NamedTuple):
+    """What a check comes to. *counts* are numbers of results by state, *waiting* one of answers to decide about."""
+
+    diagnostics: list[Diagnostic]
+    allowed: int
+    counts: Counter[str]
+    waiting: int
+    fails: bool
+
+
+def check(
+    workspace: Workspace,
+    paths: Sequence[str],
+    stage: Stage,
+    base: str | None = None,
+    each: Callable[[PromptCheck], object] = lambda check: None,
+) -> Checked:
+    """Check the prompt files *paths* one by one, so that memory does not grow with their number.
+
+    :param base: the revision to compare with; None for the merge base with the default branch.
+    :param each: called with what is found of every valid prompt.
+    :raises PromptsteadError: a file or the revision cannot be read.
+    """
+    counts: Counter[str] = Counter()
+    violated = waiting = 0
+
+    def examine(loaded: Loaded) -> None:
+        nonlocal violated, waiting
+        if loaded.prompt is None:
+            return
+        found = PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results())))
+        counts.update(found.counts)
+        violated += len(found.violations)
+        each(found)
+        try:
+            waiting += count_waiting(workspace, loaded)
+        except PromptsteadError as error:
+            tell(str(error))  # what waits is no evidence, broken or not
+
+    with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
+        run = lint_prompts(workspace, paths, stage=stage, each=examine, base=compared)
+    missing = counts["not evaluated"] if stage == "release" else 0
+    fails = bool(failing(run.diagnostics, workspace.config) or violated or missing)
+    return Checked(run.diagnostics, run.allowed, counts, waiting, fails)

@@ -1,0 +1,45 @@
+"""What ``promptstead check`` says of the recorded answers of each prompt, for programs."""
+
+from promptstead.evaluators.shared.results import state_of
+from promptstead.model import Json
+from promptstead.report.run_json import violation_json
+from promptstead.verdicts.checks import PromptCheck
+
+FORMAT = "promptstead/check/v1"
+
+
+def check_json(check: PromptCheck) -> Json:
+    """Return what is said of one prompt, complete."""
+    models = {}
+    for model in check.by_model:
+        models[model] = [
+            {
+                "evaluator": each.name,
+                "kind": each.kind,
+                "rate": each.mean,
+                "lower": each.lower,
+                "upper": each.upper,
+                "cases": each.cases,
+                "passes": each.passes if each.kind == "assertion" else None,
+                "unscored": each.unscored,
+            }
+            for each in check.rates(model)
+        ]
+    return {
+        "id": check.prompt.id,
+        "path": check.prompt.path,
+        "counts": check.counts,
+        "rates": models,
+        "violations": [violation_json(violation) for _, violation in check.violations],
+        "cases": [
+            {
+                "case": result.case.id,
+                "model": result.model,
+                "state": state_of(result),
+                "why": result.why,
+                "source": result.output.source if result.output else None,
+                "failures": [{"evaluator": name, "reason": why} for name, why in result.failures()],
+            }
+            for result in check.results
+        ],
+    }
