@@ -88,14 +88,17 @@ def write(root: Path, count: int) -> None:
 
 def measure(root: str, processes: int) -> None:
     """Replay all and print what it took."""
-    from promptstead.executors.process_pool import many_results
+    from promptstead.executors.executor import InProcess
+    from promptstead.executors.process_pool import ProcessPool
+    from promptstead.operations.running.replayed_cases import replayed
 
     start = time.perf_counter()
     tree = WorkingTree(root)
     loaded = Library(tree, Config()).load(PATH, rows=False)
     evaluations = 0
+    executor = ProcessPool(processes) if processes > 1 else InProcess()
     with open_recorded(tree, loaded) as recorded:
-        for result in many_results(loaded, CaseStream(tree, loaded), recorded, processes=processes):
+        for result in replayed(loaded, CaseStream(tree, loaded), recorded, executor):
             evaluations += sum(map(len, result.samples))
     seconds = time.perf_counter() - start
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

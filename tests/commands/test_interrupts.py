@@ -118,7 +118,8 @@ def test_no_temporary_file_is_left(repository: ScratchRepository, sent: signal.S
 POOL = """
 import sys
 from itertools import count
-from promptstead.executors.process_pool import many_results
+from promptstead.executors.process_pool import ProcessPool
+from promptstead.operations.running.replayed_cases import replayed
 from promptstead.config.settings import Config
 from promptstead.outputs.index import open_recorded
 from promptstead.prompts.library import Library
@@ -137,7 +138,7 @@ if __name__ == "__main__":
     tree = WorkingTree(".")
     loaded = Library(tree, Config()).load("prompts/shop/mood.prompt.yml")
     with open_recorded(tree, loaded) as recorded:
-        for result in many_results(loaded, cases(), recorded, processes=2):
+        for result in replayed(loaded, cases(), recorded, ProcessPool(2)):
             pass
 """
 

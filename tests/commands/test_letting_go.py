@@ -13,7 +13,7 @@ import pytest
 from promptstead.commands.eval import command as eval_command
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult
-from promptstead.executors import forks
+from promptstead.executors import choice
 from promptstead.operations.running import replayed_run as evaluating
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
@@ -42,7 +42,7 @@ def many(repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> Scra
     repository.commit("second")
     monkeypatch.chdir(repository.root)
     monkeypatch.setenv("CI", "true")
-    monkeypatch.setattr(forks, "usable_cores", lambda: 1)
+    monkeypatch.setattr(choice, "usable_cores", lambda: 1)
     monkeypatch.setattr(evaluating, "HELD", 2)
     return repository
 

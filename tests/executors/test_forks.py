@@ -7,16 +7,27 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.executors.forks import spread
+from promptstead.executors import choice
+from promptstead.executors.choice import forks_for
 from tests.conftest import ScratchRepository
 from tests.samples import DATA, PARTIAL, PROMPT, answered, cases, outputs
 
+Done = TypeVar("Done")
+
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux forks")
+
+
+def spread(items: Sequence[int], work: Callable[[int], Done], cores: int) -> list[Done]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, "usable_cores", lambda: cores)
+        return list(forks_for(len(items)).map(lambda: work, items))
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])

@@ -11,11 +11,13 @@ import pytest
 from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.executors.process_pool import CHUNK, FEW, many_results
+from promptstead.executors.choice import MANY
+from promptstead.executors.process_pool import CHUNK, ProcessPool
 from promptstead.model import Case, RecordedOutput, Sample, Usage
+from promptstead.operations.running.replayed_cases import replayed
 from promptstead.outputs.index import open_recorded
 from promptstead.outputs.store import entry_line
-from promptstead.outputs.stream import CaseStream, stream_results
+from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from tests.trees import MemoryTree
 
@@ -34,7 +36,7 @@ evaluators:
 datasets:
   - path: rows.jsonl
 """
-COUNT = FEW + 2 * CHUNK + 7
+COUNT = MANY + 2 * CHUNK + 7
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +59,8 @@ def tree() -> MemoryTree:
 def test_two_processes_give_what_one_gives(tree: MemoryTree) -> None:
     loaded = Library(tree, Config()).load(PATH, rows=False)
     with open_recorded(tree, loaded) as recorded:
-        one = list(stream_results(loaded, CaseStream(tree, loaded), recorded, samples=1))
-        two = list(many_results(loaded, CaseStream(tree, loaded), recorded, samples=1, processes=2))
+        one = list(replayed(loaded, CaseStream(tree, loaded), recorded, samples=1))
+        two = list(replayed(loaded, CaseStream(tree, loaded), recorded, ProcessPool(2), samples=1))
     assert len(one) == COUNT
     assert two == one
     assert {each.state for each in two} == {"evaluated", "not evaluated"}
@@ -68,7 +70,7 @@ def test_a_process_that_is_ended_becomes_one_clear_line(tree: MemoryTree) -> Non
     loaded = Library(tree, Config()).load(PATH, rows=False)
     before = set(multiprocessing.active_children())
     with open_recorded(tree, loaded) as recorded:
-        results = many_results(loaded, CaseStream(tree, loaded), recorded, processes=2)
+        results = replayed(loaded, CaseStream(tree, loaded), recorded, ProcessPool(2))
         list(islice(results, CHUNK))
         (victim, *_) = set(multiprocessing.active_children()) - before
         assert victim.pid is not None
@@ -82,7 +84,7 @@ def test_nothing_is_left_running_when_the_results_are_not_wanted(tree: MemoryTre
     loaded = Library(tree, Config()).load(PATH, rows=False)
     before = set(multiprocessing.active_children())
     with open_recorded(tree, loaded) as recorded:
-        results = many_results(loaded, CaseStream(tree, loaded), recorded, processes=2)
+        results = replayed(loaded, CaseStream(tree, loaded), recorded, ProcessPool(2))
         next(iter(results))
         results.close()  # type: ignore[attr-defined]
     assert set(multiprocessing.active_children()) <= before

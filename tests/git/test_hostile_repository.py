@@ -10,7 +10,7 @@ import pytest
 
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
-from promptstead.executors.cores import usable_cores
+from promptstead.executors.choice import usable_cores
 from promptstead.git import process as git_process
 from promptstead.git.repository import ChangedPath, Repository, checked_out
 from promptstead.operations.workspace.base_revision import find_base

@@ -10,10 +10,11 @@ from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, RecordedOutput, Sample, Source
+from promptstead.operations.running.replayed_cases import replayed
 from promptstead.outputs.index import open_recorded
 from promptstead.outputs.replay import Replay
 from promptstead.outputs.store import dump, dump_lines
-from promptstead.outputs.stream import CaseStream, stream_results
+from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from promptstead.prompts.requests import Requests
 from promptstead.runs.filters import Selection
@@ -64,7 +65,7 @@ def streamed(files: Files, selection: Selection | None = None) -> tuple[list[obj
     cases = CaseStream(tree, loaded)
     chosen: Iterable[Case] = cases if selection is None else selection.cases(loaded.id, cases)
     with open_recorded(tree, loaded) as recorded:
-        results: list[object] = list(stream_results(loaded, chosen, recorded))
+        results: list[object] = list(replayed(loaded, chosen, recorded))
         return results, cases, [f"{each.line}: {each.message}" for each in recorded.problems]
 
 
@@ -161,7 +162,7 @@ def test_models_and_samples_asked_for() -> None:
     with open_recorded(tree, loaded) as recorded:
         assert recorded.models == ("m/one", "m/two")
         cases = CaseStream(tree, loaded)
-        found = list(stream_results(loaded, cases, recorded, models=["m/two"], samples=1))
+        found = list(replayed(loaded, cases, recorded, models=["m/two"], samples=1))
     assert [(each.case.id, each.model, each.state, len(each.samples)) for each in found] == [
         ("own", "m/two", "not evaluated", 0),
         ("r0", "m/two", "evaluated", 1),

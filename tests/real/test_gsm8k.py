@@ -12,8 +12,9 @@ from scipy.stats import binom, norm  # type: ignore[import-untyped]
 from promptstead.config.settings import Config
 from promptstead.digests import inputs_digest
 from promptstead.model import Case
+from promptstead.operations.running.replayed_cases import replayed
 from promptstead.outputs.index import open_recorded
-from promptstead.outputs.stream import CaseStream, stream_results
+from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from promptstead.storage.working_tree import WorkingTree
 from tests.command_line import run
@@ -127,7 +128,7 @@ def test_the_accuracies_from_a_stream(repository: ScratchRepository, problems: l
     cases = CaseStream(tree, loaded)
     passes = dict.fromkeys(RATES, 0)
     with open_recorded(tree, loaded) as recorded:
-        for result in stream_results(loaded, cases, recorded):
+        for result in replayed(loaded, cases, recorded):
             passes[result.model] += result.passed is True
         assert (cases.count, cases.wrong, recorded.wrong) == (1319, 0, 0)
     assert {model: round(100 * number / 1319, 2) for model, number in passes.items()} == RATES

@@ -92,7 +92,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
         return read_review(read_report(origin), origin)
     assert revisions is not None
-    from promptstead.executors.forks import spread
+    from promptstead.executors.choice import forks_for
     from promptstead.operations.workspace.out_of_sight import looser_settings, unlisted
     from promptstead.operations.workspace.revisions import Candidate, candidates, open_revisions, reached
     from promptstead.report.review_json import review_json
@@ -108,13 +108,14 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
             pair = reached(opened, candidate)
             return review_prompt(pair.base, pair.head, policy) if pair else None
 
-        reviewed = spread(list(candidates(opened)), examine)
-        found = with_likely_renames(in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy))
+        found = list(candidates(opened))
+        reviewed = forks_for(len(found)).map(lambda: examine, found)
+        prompts = with_likely_renames(in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy))
         base, _, head = opened.label.partition("..")
         review = Review(
             base,
             head,
-            gravest_first(found),
+            gravest_first(prompts),
             policy.inconclusive == "fail",
             opened.base_commit,
             opened.head_commit,

@@ -1,51 +1,47 @@
 """The same work for many items, on every core that there is: in processes that are forks of this one.
 
 A fork has what this process has read and imported, so that it starts in a few milliseconds: worth it for the work of
-half a second, where new processes (:mod:`promptstead.executors.process_pool`) would take as long to start. A fork
-copies neither threads nor what they hold, so there is none where threads run, and none but on Linux, where system
-libraries bear it.
+half a second, where new processes (:mod:`promptstead.executors.process_pool`) would take as long to start.
 """
 
 import os
 import pickle
 import signal
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn
 
 from promptstead.errors import PromptsteadError
-from promptstead.executors.cores import usable_cores
+from promptstead.executors.executor import Done, Item, WorkerEnded
 from promptstead.interrupts import Unheard
 
-Item = TypeVar("Item")
-Done = TypeVar("Done")
-
-FEW = 8
-"""As many items are worth a process."""
 TURN = 4
 """Bytes of the number of an item in the pipe that deals them out."""
 MOST_TURNS = 10_000
 """As many surely fit into a pipe that nobody reads yet."""
 
 
-def spread(items: Sequence[Item], work: Callable[[Item], Done], cores: int | None = None) -> list[Done]:
-    """Return ``work(item)`` of each, in the order of *items*, worked on by several processes where that is faster.
+class Forks:
+    """Does it in so many *processes*, of which this one is the first."""
 
-    :param work: keeps nothing that a later item needs; its results can be pickled.
-    :raises PromptsteadError: the first that *work* raises, or that a process was ended from outside.
-    """
-    count = min(usable_cores() if cores is None else cores, len(items) // FEW)
-    if count < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
-        return [work(item) for item in items]
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+
+    def map(self, start: Callable[[], Callable[[Item], Done]], items: Iterable[Item]) -> Iterator[Done]:
+        """See :class:`promptstead.executors.executor.Executor`. All is done before the first is yielded."""
+        items, work = list(items), start()
+        yield from _spread(items, work, self._processes) if items else ()
+
+
+def _spread(items: Sequence[Item], work: Callable[[Item], Done], processes: int) -> list[Done]:
     first = work(items[0])  # what it imports and prepares, the forks have too
     sys.stdout.flush()
     sys.stderr.flush()
     turns = _turns(range(1, len(items)))
     forks: list[tuple[int, BinaryIO]] = []
     try:
-        for _ in range(1, count):
+        for _ in range(1, processes):
             forks.append(_fork(items, work, turns))
         done = {0: first, **_take(items, work, turns)}
         for _, answer in forks:
@@ -116,8 +112,7 @@ def _read(answer: BinaryIO) -> dict[int, Any]:
     try:
         found = pickle.load(answer)  # written by a fork of this process, into a pipe that nobody else has
     except (EOFError, pickle.UnpicklingError) as error:
-        hint = "most likely for want of memory: try again with less at once"
-        raise PromptsteadError("a process that looks at prompts was ended from outside", hint=hint) from error
+        raise WorkerEnded from error
     if isinstance(found, Exception):
         raise found
     result: dict[int, Any] = found

@@ -1,24 +1,6 @@
-"""Replay of very many cases: each is judged when it comes, and not kept. It means what ``evaluators/examine.py`` does.
+"""Replay of very many cases: each is judged when it comes, and not kept, as ``evaluators/examine.py`` does it."""
 
-How a command evaluates a prompt whose dataset need not fit in memory::
-
-    loaded = workspace.library.load(path, rows=False)  # without rows and without outputs.jsonl
-    cases = CaseStream(workspace.tree, loaded)
-    with open_recorded(workspace.tree, loaded) as recorded:
-        for result in stream_results(loaded, selection.cases(loaded.id, cases), recorded):
-            ...  # a CaseResult, in the order of the cases
-
-``selection`` is an ``runs/filters.py: Selection``; what it leaves out is neither rendered nor judged.
-``cases.problems`` (the first 100) and ``cases.wrong`` (their number) are the rows that are no case, known when the
-stream is through; ``recorded.problems`` and ``recorded.wrong`` are the lines of the outputs file that answer nothing,
-known at once. A command shows both and never calls such a run complete. An entry that belongs to a case and cannot be
-read makes that case *not evaluated*, with the place and the reason. ``cases.count`` counts the cases that came.
-``loaded.prompt.cases`` has the cases of the prompt's own files only, so that its ``tests`` digest is that of a run only
-together with the digests of the datasets. ``recorded.of(case.id)`` and ``parsed`` give the answers of one case where a
-command needs them without judging.
-"""
-
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
@@ -26,7 +8,7 @@ from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.helpers import Helpers, helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
-from promptstead.outputs.index import RawAnswer, Recorded, Unreadable, parsed
+from promptstead.outputs.index import RawAnswer, Unreadable, parsed
 from promptstead.outputs.pricing import Pricing
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.case_stream import stream_cases
@@ -116,24 +98,3 @@ class Replayer:
         models = [model for model in self._models if model not in broken]
         results = [CaseResult(case, each.model, "not evaluated", each.why) for each in unreadable]
         return [*(self._examiner.case(case, outputs, models) if outputs or models else ()), *results]
-
-
-def stream_results(
-    loaded: Loaded,
-    cases: Iterable[Case],
-    recorded: Recorded,
-    *,
-    models: Collection[str] = (),
-    samples: int | None = None,
-    judge: Prompt | None = None,
-) -> Iterator[CaseResult]:
-    """Yield the results of *cases* in their order, of each case in the order of its answers, holding one at a time.
-
-    :param models: those whose answers count, as recorded (``recorded.models``); without any, all.
-    :param samples: judge the first so many samples of an answer; None for all.
-    :param judge: the prompt whose evaluators judge, by default the prompt itself.
-    :raises PromptsteadError: the prompt is not valid.
-    """
-    replayer = Replayer(loaded, models or recorded.models, samples, judge)
-    for case in cases:
-        yield from replayer.results(case, recorded.of(case.id, models))

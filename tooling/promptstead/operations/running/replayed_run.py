@@ -8,14 +8,17 @@ from promptstead.console.output import first_lines, tell
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
 from promptstead.evaluators.registry import NEED_HELP
 from promptstead.evaluators.shared.results import CaseResult
+from promptstead.executors.choice import MANY, pool_for
+from promptstead.executors.executor import InProcess
 from promptstead.model import Case
 from promptstead.operations.recording.recorded import in_ci, load_valid
+from promptstead.operations.running.replayed_cases import replayed
 from promptstead.operations.running.run_on_disk import default_place, describe, refuse_foreign
 from promptstead.operations.running.run_result import Shown, finish
 from promptstead.operations.running.selection import kept
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.index import Recorded, open_recorded
-from promptstead.outputs.stream import CaseStream, stream_results
+from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runs.filters import Selection
@@ -26,8 +29,6 @@ from promptstead.verdicts.run_report import RunReport
 MAX_LINES = 20
 ROOM = 8
 """Characters that the first line of a run leaves for a number that is known at its end."""
-FEW = 2000
-"""Up to so many cases other processes are no help."""
 HELD = 32
 """Prompts that are held from the first line of a run to the last; of more, each is read again when it is its turn."""
 
@@ -186,14 +187,11 @@ def refuse_nothing(report: RunReport, selection: Selection) -> None:
 def _results(
     loaded: Loaded, cases: Iterable[Case], recorded: Recorded, models: Sequence[str], samples: int | None
 ) -> Iterator[CaseResult]:
-    """Return the results of *cases*: on every core where they are many, and what that needs is not imported before."""
+    """Return the results of *cases*: on every core where they are many."""
     source = iter(cases)
-    first = list(islice(source, FEW + 1))
-    if len(first) <= FEW or _needs_help(loaded):
-        return stream_results(loaded, chain(first, source), recorded, models=models, samples=samples)
-    from promptstead.executors.process_pool import many_results
-
-    return many_results(loaded, chain(first, source), recorded, models=models, samples=samples)
+    first = list(islice(source, MANY + 1))
+    executor = InProcess() if _needs_help(loaded) else pool_for(len(first))
+    return replayed(loaded, chain(first, source), recorded, executor, models=models, samples=samples)
 
 
 def _needs_help(loaded: Loaded) -> bool:

@@ -1,0 +1,87 @@
+"""Recorded answers of very many cases, judged one by one: in this process or in several.
+
+How an operation evaluates a prompt whose dataset need not fit in memory::
+
+    loaded = workspace.library.load(path, rows=False)  # without rows and without outputs.jsonl
+    cases = CaseStream(workspace.tree, loaded)
+    with open_recorded(workspace.tree, loaded) as recorded:
+        for result in replayed(loaded, selection.cases(loaded.id, cases), recorded):
+            ...  # a CaseResult, in the order of the cases
+
+``selection`` is an ``runs/filters.py: Selection``; what it leaves out is neither rendered nor judged.
+``cases.problems`` (the first 100) and ``cases.wrong`` (their number) are the rows that are no case, known when the
+stream is through; ``recorded.problems`` and ``recorded.wrong`` are the lines of the outputs file that answer nothing,
+known at once. A command shows both and never calls such a run complete. An entry that belongs to a case and cannot be
+read makes that case *not evaluated*, with the place and the reason. ``cases.count`` counts the cases that came.
+``loaded.prompt.cases`` has the cases of the prompt's own files only, so that its ``tests`` digest is that of a run only
+together with the digests of the datasets. ``recorded.of(case.id)`` and ``parsed`` give the answers of one case where a
+command needs them without judging.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.executors.executor import Executor, InProcess, WorkerEnded
+from promptstead.model import Case, Prompt
+from promptstead.outputs.index import RawAnswer, Recorded
+from promptstead.outputs.stream import Replayer
+from promptstead.prompts.loaded import Loaded
+
+_Answers = tuple[Case, list[RawAnswer]]
+_Plain = tuple[Any, ...]
+"""A result as plain values, which are pickled fast, without its case, which need not travel back."""
+
+
+def replayed(
+    loaded: Loaded,
+    cases: Iterable[Case],
+    recorded: Recorded,
+    executor: Executor | None = None,
+    *,
+    models: Collection[str] = (),
+    samples: int | None = None,
+    judge: Prompt | None = None,
+) -> Iterator[CaseResult]:
+    """Yield the results of *cases* in their order, of each case in the order of its answers, holding few at a time.
+
+    :param executor: what judges them, by default this process.
+    :param models: those whose answers count, as recorded (``recorded.models``); without any, all.
+    :param samples: judge the first so many samples of an answer; None for all.
+    :param judge: the prompt whose evaluators judge, by default the prompt itself.
+    :raises PromptsteadError: the prompt is not valid, or a process was ended from outside.
+    """
+    start = partial(_judging, loaded, tuple(models) or recorded.models, samples, judge)
+    sent: deque[Case] = deque()
+
+    def answers() -> Iterator[_Answers]:
+        for case in cases:
+            sent.append(case)
+            yield case, recorded.of(case.id, models)
+
+    try:
+        for found in (executor or InProcess()).map(start, answers()):
+            case = sent.popleft()
+            yield from (_result(case, *each) for each in found)
+    except WorkerEnded as error:
+        error.location = loaded.path
+        raise
+
+
+def _judging(
+    loaded: Loaded, models: Collection[str], samples: int | None, judge: Prompt | None
+) -> Callable[[_Answers], list[_Plain]]:
+    replayer = Replayer(loaded, models, samples, judge)
+    return lambda given: [_plain(result) for result in replayer.results(*given)]
+
+
+def _plain(result: CaseResult) -> _Plain:
+    samples = [{name: tuple(each) for name, each in sample.items()} for sample in result.samples]
+    return result.model, result.state, result.why, result.output, samples, result.evaluators
+
+
+def _result(case: Case, model: str, state: Any, why: str, output: Any, samples: Any, evaluators: Any) -> CaseResult:
+    judged = tuple({name: Result(*each) for name, each in sample.items()} for sample in samples)
+    return CaseResult(case, model, state, why, output, judged, evaluators)
