@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promptstead.commands.options import language_option, refuse_ignored
-from promptstead.console.output import echo, echo_commands, echo_data
+from promptstead.console.output import colour, echo, echo_commands, echo_data, plain
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.operations.workspace.current import open_workspace
 
@@ -86,69 +86,19 @@ def command(
 
 
 def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
+    from promptstead.operations.reviewing.review import read_document, review
+
     if origin is not None:
-        from promptstead.operations.reviewing.posting import read_report
-        from promptstead.report.review_reader import read_review
-
-        return read_review(read_report(origin), origin)
+        return read_document(origin)
     assert revisions is not None
-    from promptstead.executors.choice import forks_for
-    from promptstead.operations.workspace.out_of_sight import looser_settings, unlisted
-    from promptstead.operations.workspace.revisions import Candidate, candidates, open_revisions, reached
-    from promptstead.report.review_json import review_json
-    from promptstead.verdicts.order import gravest_first
-    from promptstead.verdicts.renames import with_likely_renames
-    from promptstead.verdicts.review import PromptReview, Review
-    from promptstead.verdicts.reviewed_prompt import in_view_of_all, review_prompt
-
-    with open_revisions(open_workspace(), revisions) as opened:
-        policy = opened.base.config  # a change does not choose the rules that it is judged by
-
-        def examine(candidate: Candidate) -> PromptReview | None:
-            pair = reached(opened, candidate)
-            return review_prompt(pair.base, pair.head, policy) if pair else None
-
-        found = list(candidates(opened))
-        reviewed = forks_for(len(found)).map(lambda: examine, found)
-        prompts = with_likely_renames(in_view_of_all([prompt for prompt in reviewed if prompt is not None], policy))
-        base, _, head = opened.label.partition("..")
-        review = Review(
-            base,
-            head,
-            gravest_first(prompts),
-            policy.inconclusive == "fail",
-            opened.base_commit,
-            opened.head_commit,
-            policy.not_evaluated == "fail",
-            tuple(unlisted(opened.base, opened.head, opened.changed)),
-            tuple(looser_settings(opened.base, opened.head, opened.changed)),
-        )
-        return review_json(review)
+    return review(open_workspace(), revisions)
 
 
 def _write(document: "ReviewDocument", output_format: str, language: str, output: str | None) -> None:
-    from promptstead.escapes import json_text
-    from promptstead.report.findings_github import review_annotations
-    from promptstead.report.review_markdown import review_markdown
+    from promptstead.operations.reviewing.review import rendered
     from promptstead.storage.working_tree import write_report
 
-    if output_format == "json":
-        text = json_text(document)
-    elif output_format == "github":
-        text = "".join(f"{line}\n" for line in review_annotations(document))
-    elif output_format == "html":
-        from promptstead.report.html.review_page import review_page
-
-        text = review_page(document, language)
-    elif output_format == "text":
-        from promptstead.console.output import colour
-        from promptstead.report.review_text import review_lines
-
-        text = "".join(
-            f"{line}\n" for line in review_lines(document, (lambda text, style: text) if output else colour())
-        )
-    else:
-        text = review_markdown(document)
+    text = rendered(document, output_format, language, plain if output else colour())
     if output:
         write_report(output, text)
     elif text:

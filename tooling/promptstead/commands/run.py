@@ -7,14 +7,15 @@ from collections.abc import Callable
 import click
 
 from promptstead.commands.options import format_option
-from promptstead.commands.render import chosen_cases, input_options
+from promptstead.commands.render import input_options
 from promptstead.console.output import echo_data, echo_json, read_by_people, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
 from promptstead.interrupts import Graceful
 from promptstead.model import Json
 from promptstead.operations.recording.recording import opener, refuse_unresolved, request_for, unusable
+from promptstead.operations.workspace.case_inputs import chosen_cases
 from promptstead.operations.workspace.current import open_workspace
-from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.selected_prompts import one_prompt
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import call_lines
 from promptstead.prompts.requests import Requests
@@ -44,14 +45,12 @@ def command(
     On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
     """
     workspace = open_workspace((prompt,))
-    paths = selected_paths(workspace, (prompt,))
-    if len(paths) != 1:
-        raise PromptsteadError(f"`{prompt}` names {len(paths)} prompts", hint="name one")
-    requests = Requests(workspace.library.load(paths[0]))
+    loaded = one_prompt(workspace, prompt)
+    requests = Requests(loaded)
     cases = chosen_cases(requests.prompt, case_id, given, inputs_file)
     if len(cases) != 1:
         raise PromptsteadError("`run` asks about one case", hint="name it; `record` asks about all")
-    refuse_unresolved(requests.choice(model), workspace.config, paths[0])
+    refuse_unresolved(requests.choice(model), workspace.config, loaded.path)
     label = requests.label(model)
     request = request_for(requests, workspace.config, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from promptstead.console.output import tell
 from promptstead.errors import PromptsteadError, did_you_mean, one_line
 from promptstead.operations.workspace.workspace import Workspace
+from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
 
 FEW = 3
@@ -26,6 +27,17 @@ def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
     for argument in arguments:
         found.update(dict.fromkeys(_named(workspace, argument)))
     return list(found)
+
+
+def one_prompt(workspace: Workspace, argument: str) -> Loaded:
+    """Return the prompt that an argument names, valid or not.
+
+    :raises PromptsteadError: it names none, or several.
+    """
+    paths = selected_paths(workspace, (argument,))
+    if len(paths) != 1:
+        raise PromptsteadError(f"`{argument}` names {len(paths)} prompts", hint="name one")
+    return workspace.library.load(paths[0])
 
 
 def _named(workspace: Workspace, argument: str) -> list[str]:
