@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from promptstead.diff.words import word_diff
 from promptstead.errors import one_line
 from promptstead.escapes import visible
-from promptstead.evaluators.shared.results import CaseResult, Result
-from promptstead.model import Usage
+from promptstead.evaluators.shared.results import CaseResult, Result, total_usage
 from promptstead.outputs.calls import answer_text
 from promptstead.report.changes import Paint, inline
 
@@ -49,17 +48,6 @@ def as_lines(
     yield "  tokens " + (f"{_shown(before, cost)} → {now}" if before else now)
     if after.output.attempts > len(samples):
         yield f"  the model was asked {after.output.attempts} times"
-
-
-def total_usage(result: CaseResult) -> Usage:
-    """Return the tokens of all samples together, unknown where those of one are."""
-    usages = [sample.usage for sample in result.output.samples] if result.output else []
-    return Usage(_sum([usage.input for usage in usages]), _sum([usage.output for usage in usages]))
-
-
-def _sum(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _shown(result: CaseResult, cost: Cost) -> str:

@@ -4,7 +4,7 @@ from promptstead.escapes import json_text
 from promptstead.evaluators.shared.results import STATES
 from promptstead.model import Json
 from promptstead.runs.classification import Classification
-from promptstead.runs.tally import Rate, Used, total
+from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
 from promptstead.verdicts.violations import Violation
 
@@ -24,7 +24,7 @@ def render(report: RunReport) -> str:
         "selection": dict(run.selection),
         "shard": list(run.shard),
         "results": [_entry(entry) for entry in report.worst_first()],
-        "totals": _used(total(entry.tally.used() for entry in report.entries)),
+        "totals": _used(report.used()),
     }
     return json_text(document, allow_nan=False)
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 from promptstead.errors import one_line
 from promptstead.evaluators.shared.results import STATES
 from promptstead.runs.classification import Classification
-from promptstead.runs.tally import Rate, Used, total
+from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
 
 WIDTH = 100
@@ -33,12 +33,10 @@ def _lines(report: RunReport) -> Iterator[str]:
             prompt = entry.prompt
             yield one_line(prompt, WIDTH)
         yield from _entry(entry)
-    used = total(entry.tally.used() for entry in report.entries)
+    used, states = report.used(), report.states()
     if len(report.entries) > 1:
-        judged = sum(entry.tally.states.total() for entry in report.entries)
-        yield _columns(("total", f"{judged:,}", "", "", _tokens(used), _cost(used), "", ""))
-    states = {state: sum(entry.tally.states[state] for entry in report.entries) for state in STATES}
-    counted = ", ".join(f"{count:,} {state}" for state, count in states.items() if count)
+        yield _columns(("total", f"{states.total():,}", "", "", _tokens(used), _cost(used), "", ""))
+    counted = ", ".join(f"{states[state]:,} {state}" for state in STATES if states[state])
     yield f"{counted or 'no cases'} · {used.samples:,} answers"
     unknown = [
         f"{what} of {count:,}"

@@ -4,9 +4,11 @@ The renderers beside this module (``run_text``, ``run_json``) turn it into text.
 may be larger than memory.
 """
 
+from collections import Counter
+
 from promptstead.evaluators.shared.results import CaseResult, decisive, state_of
 from promptstead.runs.classification import Classification, Confusion
-from promptstead.runs.tally import Tally
+from promptstead.runs.tally import Tally, Used, total
 from promptstead.runs.writer import Row, Run
 from promptstead.verdicts.unpublished import without_answer
 from promptstead.verdicts.violations import Violation, violations
@@ -106,6 +108,14 @@ class RunReport:
             return not violations(row.result, hard[row.prompt]), WORST_FIRST.index(state_of(row.result)), share
 
         return sorted(self.rows, key=rank)
+
+    def states(self) -> Counter[str]:
+        """Return how many cases pass, fail, are unscored, or were not evaluated."""
+        return sum((entry.tally.states for entry in self.entries), Counter())
+
+    def used(self) -> Used:
+        """Return what all answers used together."""
+        return total(entry.tally.used() for entry in self.entries)
 
     @property
     def violated(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
-from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput
+from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput, Usage
 
 MAX_REASON = 500
 MAX_LABEL = 200
@@ -80,6 +80,17 @@ def state_of(result: CaseResult) -> str:
 
 STATES = ("pass", "fail", "unscored", "not evaluated")
 _STATES = {True: "pass", False: "fail", None: "unscored"}
+
+
+def total_usage(result: CaseResult) -> Usage:
+    """Return the tokens of all samples together, unknown where those of one are."""
+    usages = [sample.usage for sample in result.output.samples] if result.output else []
+    return Usage(_sum([usage.input for usage in usages]), _sum([usage.output for usage in usages]))
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def decisive(sample: Mapping[str, Result]) -> list[Result]:

@@ -8,12 +8,12 @@ from promptstead.console.output import colour, echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import one_line
 from promptstead.evaluators.examine import evaluate
-from promptstead.evaluators.shared.results import CaseResult
+from promptstead.evaluators.shared.results import CaseResult, total_usage
 from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending import Shelf
 from promptstead.providers.budget import prices
 from promptstead.providers.opening import address
-from promptstead.report.answers import as_lines, total_usage
+from promptstead.report.answers import as_lines
 from promptstead.verdicts.violations import violations
 
 
