@@ -171,11 +171,13 @@ class CaseItem(pytest.Item):
                 raise PromptsteadError(f"not evaluated: {result.why}")
             raise _skipped(f"not evaluated: {result.why}")
         if result.passed is False:
-            raise CaseFailed(result)
+            raise CaseFailed(result, dict(result.failures()))
         unscored = [f"{name}: {item.reason}" for s in result.samples for name, item in s.items() if item.value is None]
         if result.passed is None:
-            if unscored and result.case.must_pass:
-                raise CaseFailed(result)
+            from promptstead.verdicts.violations import violations
+
+            if found := violations(result, ()):
+                raise CaseFailed(result, {check: why for _, check, why in found})
             raise _skipped(f"unscored: {unscored[0]}" if unscored else "no check of this case is true or false")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
@@ -194,13 +196,7 @@ class CaseItem(pytest.Item):
 class CaseFailed(Exception):
     """An answer fails its checks, or what must pass could not be judged."""
 
-    def __init__(self, result: "CaseResult") -> None:
-        failed = dict(result.failures()) or {
-            name: f"unscored: {item.reason}"
-            for sample in result.samples
-            for name, item in sample.items()
-            if item.value is None and not item.part
-        }
+    def __init__(self, result: "CaseResult", failed: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {why}" for name, why in failed.items()))
         self._failed = failed
         self._result = result

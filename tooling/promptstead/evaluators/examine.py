@@ -45,23 +45,12 @@ def evaluate(
     need *helpers* are unscored without them.
     """
     examiner = Examiner(prompt, request_digest, inputs_digest, helpers)
-    planned_cases = planned(outputs, prompt.cases if cases is None else cases)
-    return [examiner.result(case, model, output) for case, model, output in planned_cases]
-
-
-def planned(
-    outputs: Sequence[RecordedOutput], cases: Iterable[Case]
-) -> Iterator[tuple[Case, str, RecordedOutput | None]]:
-    """Yield what :func:`evaluate` gives a result for: case, model, and the recorded output, None where it is missing.
-
-    The model is empty where no answer names one.
-    """
     recorded: dict[str, list[RecordedOutput]] = {}
     for output in outputs:
         recorded.setdefault(output.case, []).append(output)
     models = list(dict.fromkeys(output.model for output in outputs if output.source != "reference"))
-    for case in cases:
-        yield from ((case, model, output) for model, output in planned_case(recorded.get(case.id, ()), models))
+    every = prompt.cases if cases is None else cases
+    return [result for case in every for result in examiner.case(case, recorded.get(case.id, ()), models)]
 
 
 def planned_case(outputs: Sequence[Given], models: Iterable[str]) -> Iterator[tuple[str, Given | None]]:
@@ -70,20 +59,6 @@ def planned_case(outputs: Sequence[Given], models: Iterable[str]) -> Iterator[tu
     answered = {output.model for output in outputs}
     missing = [model for model in models if model not in answered] or ([] if outputs else [""])
     yield from ((model, None) for model in missing)
-
-
-def broken_evaluators(
-    prompt: Prompt, helpers: Helpers = NO_HELPERS
-) -> Iterator[tuple[EvaluatorSpec, PromptsteadError]]:
-    """Yield each evaluator of the prompt and its cases that cannot be prepared, and why; for lint and for ``check``."""
-    for case in (None, *(case for case in prompt.cases if case.evaluators)):
-        scope = in_force(prompt, case)
-        for spec in prompt.evaluators if case is None else case.evaluators:
-            try:
-                check_parts(spec, scope)
-                prepare(effective(spec, prompt, scope, helpers), helpers)
-            except PromptsteadError as error:
-                yield spec, error
 
 
 def in_force(prompt: Prompt, case: Case | None = None) -> dict[str, EvaluatorSpec]:

@@ -120,23 +120,14 @@ def compare_runs(
             f"the runs have no prompt in common: the base has {only[0]}, the head {only[1]}",
             hint="compare runs of the same prompts",
         )
-    gates = {run.name: {prompt.id: prompt.gate for prompt in run.run.prompts} for run in (base, head)}
-    risks = {run.name: {prompt.id: prompt.risk for prompt in run.run.prompts} for run in (base, head)}
-    found = [
-        ComparedPrompt(
-            prompt,
-            tuple(
-                decide(
-                    side,
-                    gates[base.name][prompt],
-                    gates[head.name][prompt],
-                    rules=rules_for(policy, risks[base.name][prompt], risks[head.name][prompt]),
-                )
-                for side in sides(before[prompt], after[prompt])
-            ),
-        )
-        for prompt in common
-    ]
+    old, new = ({prompt.id: prompt for prompt in content.run.prompts} for content in (base, head))
+
+    def decisions(name: str) -> Iterator[Decision]:
+        rules = rules_for(policy, old[name].risk, new[name].risk)
+        for side in sides(before[name], after[name]):
+            yield decide(side, old[name].gate, new[name].gate, rules=rules)
+
+    found = [ComparedPrompt(name, tuple(decisions(name))) for name in common]
     names = [run.name + (f" · {model}" if model else "") for run, model in ((base, base_model), (head, head_model))]
     return ComparisonReport(
         names[0],

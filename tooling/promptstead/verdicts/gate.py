@@ -110,7 +110,10 @@ def decide(
     policy = base_gate or head_gate
     primary = policy.primary or CASE_PASSES
     pairs, left_out = match(side, primary)
-    broken = tuple(_violations(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard))))
+    found: dict[tuple[str, str], Violation] = {}
+    for violation in _violations(side, [*side.head, *(own or ())], dict.fromkeys((*policy.hard, *head_gate.hard))):
+        found.setdefault((violation.case, violation.check), violation)
+    broken = tuple(found.values())
     grounds = (*_violation_reasons(broken), *_removed(side))
     undecided = Decision(
         sides=side,
@@ -196,16 +199,8 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
     return replace(found, reasons=(*reasons, _verdict_reason(found, comparison)))
 
 
-def _violations(side: Sides, own: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
-    """Yield each violation once, whichever evaluators show it."""
-    seen: set[tuple[str, str]] = set()
-    for violation in _all_violations(side, [*side.head, *own], hard):
-        if (violation.case, violation.check) not in seen:
-            seen.add((violation.case, violation.check))
-            yield violation
-
-
-def _all_violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
+    """Yield what may not fail and does, whichever evaluators show it: some of it twice."""
     answered = [result for result in head if result.state == "evaluated"]
     run = {spec.name for result in answered for spec in result.evaluators}
     for check in hard:

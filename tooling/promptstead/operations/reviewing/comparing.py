@@ -24,13 +24,7 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
             )
         base = _read(sources[0])
         head = _read(sources[1]) if len(sources) == 2 else base
-        return compare_runs(
-            base,
-            head,
-            workspace.config,
-            base_model=base_model,
-            head_model=head_model,
-        )
+        return compare_runs(base, head, workspace.config, base_model=base_model, head_model=head_model)
     if any(runs) or len(sources) == 2:
         raise PromptsteadError(
             "compare takes two run files, or one range of revisions", hint="write revisions as `A..B`"

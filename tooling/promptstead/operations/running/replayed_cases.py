@@ -1,21 +1,7 @@
 """Recorded answers of very many cases, judged one by one: in this process or in several.
 
-How an operation evaluates a prompt whose dataset need not fit in memory::
-
-    loaded = workspace.library.load(path, rows=False)  # without rows and without outputs.jsonl
-    cases = CaseStream(workspace.tree, loaded)
-    with open_recorded(workspace.tree, loaded) as recorded:
-        for result in replayed(loaded, selection.cases(loaded.id, cases), recorded):
-            ...  # a CaseResult, in the order of the cases
-
-``selection`` is an ``runs/filters.py: Selection``; what it leaves out is neither rendered nor judged.
-``cases.problems`` (the first 100) and ``cases.wrong`` (their number) are the rows that are no case, known when the
-stream is through; ``recorded.problems`` and ``recorded.wrong`` are the lines of the outputs file that answer nothing,
-known at once. A command shows both and never calls such a run complete. An entry that belongs to a case and cannot be
-read makes that case *not evaluated*, with the place and the reason. ``cases.count`` counts the cases that came.
-``loaded.prompt.cases`` has the cases of the prompt's own files only, so that its ``tests`` digest is that of a run only
-together with the digests of the datasets. ``recorded.of(case.id)`` and ``parsed`` give the answers of one case where a
-command needs them without judging.
+What could not be read is known when all have gone through: ``cases.problems``, ``recorded.problems``. An answer that
+belongs to a case and cannot be read makes that case *not evaluated*, with the place and the reason.
 """
 
 from collections import deque
@@ -25,7 +11,7 @@ from typing import Any
 
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.executors.executor import Executor, InProcess, WorkerEnded
-from promptstead.model import Case, Prompt
+from promptstead.model import Case
 from promptstead.outputs.index import RawAnswer, Recorded
 from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded
@@ -43,17 +29,15 @@ def replayed(
     *,
     models: Collection[str] = (),
     samples: int | None = None,
-    judge: Prompt | None = None,
 ) -> Iterator[CaseResult]:
     """Yield the results of *cases* in their order, of each case in the order of its answers, holding few at a time.
 
     :param executor: what judges them, by default this process.
     :param models: those whose answers count, as recorded (``recorded.models``); without any, all.
     :param samples: judge the first so many samples of an answer; None for all.
-    :param judge: the prompt whose evaluators judge, by default the prompt itself.
     :raises PromptsteadError: the prompt is not valid, or a process was ended from outside.
     """
-    start = partial(_judging, loaded, tuple(models) or recorded.models, samples, judge)
+    start = partial(_judging, loaded, tuple(models) or recorded.models, samples)
     sent: deque[Case] = deque()
 
     def answers() -> Iterator[_Answers]:
@@ -70,10 +54,8 @@ def replayed(
         raise
 
 
-def _judging(
-    loaded: Loaded, models: Collection[str], samples: int | None, judge: Prompt | None
-) -> Callable[[_Answers], list[_Plain]]:
-    replayer = Replayer(loaded, models, samples, judge)
+def _judging(loaded: Loaded, models: Collection[str], samples: int | None) -> Callable[[_Answers], list[_Plain]]:
+    replayer = Replayer(loaded, models, samples)
     return lambda given: [_plain(result) for result in replayer.results(*given)]
 
 

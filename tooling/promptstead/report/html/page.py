@@ -15,7 +15,6 @@ from string import Template
 from promptstead.escapes import escaped
 from promptstead.model import Json
 
-LANGUAGES = ("en", "fr")
 MAX_DATA = 16 * 1024 * 1024
 """Bytes of a page's data; with the rest a page stays below 20 MB."""
 
