@@ -1,13 +1,16 @@
 """Judges through the command line: asked by ``record``, kept by ``accept``, replayed by ``check``."""
 
 import json
+import os
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from promptstead.cli import run as run_here
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
 from tests.recorded import PENDING, answer, at_home, write_recorded
@@ -239,6 +242,25 @@ def test_a_judgement_that_was_changed_after_it_was_accepted_counts_for_nothing(r
     assert (refused.code, f"{KEPT}:1: {changed}" in refused.err) == (2, True)
     repository.write(KEPT, json.dumps(kept)[:-1] + ', "judge": "judges/other"}\n')
     assert "this line is no judgement" in run("lint", "shop/mood", cwd=repository.root).out
+
+
+def test_judgements_of_one_moment_share_one_wait_for_the_disk(
+    repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_judged(repository, said(5), count=20)
+    monkeypatch.chdir(repository.root)
+    monkeypatch.setenv("CI", "")
+    assert run_here(["record", "--no-judges"]) == 0
+    waits: list[int] = []
+
+    def slow(file: int) -> None:
+        waits.append(file)
+        time.sleep(0.02)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    assert run_here(["record"]) == 0
+    assert len(lines(repository, WAITING)) == 20
+    assert len(waits) < 20
 
 
 def test_a_broken_line_is_found(repository: ScratchRepository) -> None:

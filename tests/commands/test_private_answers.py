@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import environment, run
+from tests.commands.test_judges import KEPT, said, write_judged
+from tests.commands.test_judges import WAITING as JUDGEMENTS
 from tests.conftest import ScratchRepository
 from tests.recorded import PENDING, SETTINGS, answer, at_home, prompt_changed, write_recorded
-from tests.samples import CASES, OUTPUTS, case_id, cases
+from tests.samples import CASES, OUTPUTS, PATH, case_id, cases
 
 PRIVATE = '\n[outputs]\nprivate = ["prompts/shop/*"]\n'
 SECRET = "Marie Curie, 12 rue Cuvier"
@@ -234,3 +236,131 @@ def test_a_store_inside_the_repository_is_refused(repository: ScratchRepository)
     repository.write("promptstead.toml", SETTINGS + '\n[outputs]\nprivate = ["*"]\nstore = "answers"\n')
     done = at_home("record", cwd=repository.root)
     assert "`store` must be a folder outside the repository" in done.err
+
+
+def prepare_judged(repository: ScratchRepository, text: str = SECRET, count: int = 1) -> None:
+    """Write a private prompt with a judge, which quotes what it judges, where a model answers *text*."""
+    write_judged(repository, said(5, f"it says {SECRET}"), {"contains": "Review", "text": text}, count=count)
+    repository.write("promptstead.toml", SETTINGS + PRIVATE)
+
+
+def in_repository(repository: ScratchRepository) -> list[Path]:
+    kept = [path for path in files(repository.root) if path.name != "script.json"]
+    return [path for path in kept if SECRET.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("text", [SECRET, ""])
+def test_what_a_judge_said_of_an_answer_is_kept_where_the_answer_is(
+    repository: ScratchRepository, store: Path, text: str
+) -> None:
+    prepare_judged(repository, text)
+    env = {"PROMPTSTEAD_STORE": str(store)}
+    asked = at_home("record", cwd=repository.root, env=env)
+    assert (asked.code, "1 judgement to ask for" in asked.err) == (0, True)
+    assert not (repository.root / JUDGEMENTS).exists()
+    assert in_repository(repository) == []
+    pending = [path for path in files(store) if path.name == "judgements.new.jsonl"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in pending] == [0o600]
+    assert SECRET in pending[0].read_text()
+    done = at_home("accept", "--all", "--even-failing", cwd=repository.root, env=env)
+    assert "1 answer accepted · 1 judgement kept" in done.err
+    (kept,) = map(json.loads, (repository.root / KEPT).read_text().splitlines())
+    assert [list(sample) for sample in kept["samples"]] == [["digest"]]
+    assert in_repository(repository) == []
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files(store))
+    assert "nothing to ask" in (again := at_home("record", cwd=repository.root, env=env)).err
+    assert "judgement" not in again.err
+    checked = run("check", "--verbose", "shop/mood", cwd=repository.root, env=env)
+    assert "tone 100.00 % (1 of 1" in checked.out
+    assert "Marie" not in checked.out
+    assert run("lint", "shop/mood", cwd=repository.root, env=env).code == 0
+
+
+def test_a_stored_judgement_that_is_gone_or_changed(repository: ScratchRepository, store: Path) -> None:
+    prepare_judged(repository, "good")
+    env = recorded(repository, store)
+    kept = (repository.root / KEPT).read_text()
+    digest = json.loads(kept)["samples"][0]["digest"].removeprefix("sha256:")
+    path = store / digest[:2] / f"{digest}.json"
+    text = path.read_text()
+    path.write_text(text.replace(SECRET, "nothing"))
+    changed = f"{KEPT}:1:1: error SCH001 the stored judgement is not the one that was accepted"
+    for command in ("lint", "check"):
+        assert changed in run(command, "shop/mood", cwd=repository.root, env=env).out, command
+    refused = at_home("record", "shop/mood", cwd=repository.root, env=env)
+    assert (refused.code, f"{KEPT}:1: the stored judgement" in refused.err) == (2, True)
+    path.unlink()
+    assert run("lint", "shop/mood", cwd=repository.root, env=env).code == 0
+    gone = run("check", "--verbose", "shop/mood", cwd=repository.root, env=env)
+    assert "1 unscored" in gone.out
+    assert "judgement" not in at_home("record", "shop/mood", cwd=repository.root, env=env).err
+    assert (repository.root / KEPT).read_text() == kept
+    path.write_text(text)
+    assert "tone 100.00 % (1 of 1" in run("check", "--verbose", "shop/mood", cwd=repository.root, env=env).out
+
+
+@pytest.mark.parametrize(
+    ("check", "shown"),
+    [
+        (
+            "    path: $.score\n    because: $.why\n    min: 6\n",
+            "fail r000 · tone: not shown: the judgement is kept outside",
+        ),
+        ("    path: $.why\n", "1 × tone: not shown: the judgement is kept outside"),
+        ("    path: $.no\n    min: 1\n", "1 × tone: not shown: the judgement is kept outside"),
+    ],
+)
+def test_a_judgement_outside_is_not_quoted_of_an_answer_in_the_repository(
+    repository: ScratchRepository, store: Path, check: str, shown: str
+) -> None:
+    """Its digest stands in the repository, where a change can name it."""
+    prepare_judged(repository, "good")
+    env = recorded(repository, store)
+    repository.write("promptstead.toml", SETTINGS)
+    at_home("record", "--all", "--no-judges", "shop/mood", cwd=repository.root, env=env)
+    at_home("accept", "--all", cwd=repository.root, env=env)
+    prompt = (repository.root / PATH).read_text()
+    repository.write(PATH, prompt.replace("    path: $.score\n    because: $.why\n    min: 4\n", check))
+    done = run("check", "--verbose", "shop/mood", cwd=repository.root, env=env)
+    document = run("eval", "--format", "json", "shop/mood", cwd=repository.root, env=env)
+    assert SECRET not in done.out + document.out
+    assert shown in done.out + run("eval", "shop/mood", cwd=repository.root, env=env).out
+
+
+def test_judgements_in_the_repository_are_moved_out(repository: ScratchRepository, store: Path) -> None:
+    prepare_judged(repository)
+    repository.write("promptstead.toml", SETTINGS)
+    env = recorded(repository, store)
+    assert SECRET in (repository.root / KEPT).read_text()
+    repository.write("promptstead.toml", SETTINGS + PRIVATE)
+    assert (
+        f"{KEPT}:1:1: error SCH001 this judgement stands in the repository"
+        in run("check", cwd=repository.root, env=env).out
+    )
+    moved = at_home("outputs", "move", cwd=repository.root, env=env)
+    assert moved.err == "1 answer moved · 1 judgement moved\n"
+    assert in_repository(repository) == []
+    assert "tone 100.00 % (1 of 1" in run("check", "--verbose", "shop/mood", cwd=repository.root, env=env).out
+
+
+def test_a_judgement_from_elsewhere_brings_its_own_words(repository: ScratchRepository, store: Path) -> None:
+    prepare_judged(repository)
+    env = {"PROMPTSTEAD_STORE": str(store)}
+    assert at_home("record", "--to", "artifact", "shop/mood", cwd=repository.root, env=env).code == 0
+    artifact = repository.root / "artifact"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files(artifact)} == {0o600}
+    file = artifact / JUDGEMENTS
+    line = json.loads(file.read_text())
+    file.write_text(json.dumps(line | {"samples": [{"digest": "sha256:" + "0a" * 32}]}) + "\n")
+    refused = at_home("record", "--from", "artifact", "shop/mood", cwd=repository.root, env=env)
+    assert (refused.code, "this line is no judgement" in refused.err) == (2, True)
+    file.write_text(json.dumps(line) + "\n")
+    taken = at_home("record", "--from", "artifact", "shop/mood", cwd=repository.root, env=env)
+    assert "1 judgement taken" in taken.out
+    assert "1 judgement kept" in at_home("accept", "--all", "--even-failing", cwd=repository.root, env=env).err
+
+
+def test_without_the_store_answers_written_by_hand_are_still_tied(repository: ScratchRepository) -> None:
+    prepare_judged(repository)
+    assert at_home("accept", cwd=repository.root).err == "0 answers accepted\n"
+    assert at_home("accept", "--all", cwd=repository.root).code == 2

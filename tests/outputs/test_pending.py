@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import from_entries
 from promptstead.model import Sample, Usage
-from promptstead.outputs.calls import from_entries
-from promptstead.outputs.pending import Attempt, dump_attempt, parse_attempts, rejected, waiting
+from promptstead.outputs.pending import Attempt, dump_attempt, parse_attempts, pending_outputs, rejected
 
 DIGEST = "sha256:" + "0a" * 32
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -43,10 +43,10 @@ def test_whole_lines_are_read_back_whatever_was_cut_off(tried: list[Attempt], cu
 
 def test_samples_wait_in_the_order_taken_and_every_attempt_counts() -> None:
     tried = [an_attempt(1, "x"), an_attempt(2, None), an_attempt(3, "y")]
-    (output,) = waiting([*tried, Attempt("b", "m", DIGEST, 1, None, "cut off")])
+    (output,) = pending_outputs([*tried, Attempt("b", "m", DIGEST, 1, None, "cut off")])
     assert [sample.output for sample in output.samples] == ["x", "y"]
     assert output.attempts == 3
-    assert waiting(map(rejected, tried)) == []
+    assert pending_outputs(map(rejected, tried)) == []
 
 
 def test_half_a_surrogate_pair_is_no_text() -> None:

@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from promptstead.documents.document import text_document
 from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import as_entries, kept, kept_calls
 from promptstead.model import Json, RecordedOutput, Sample, Usage
-from promptstead.outputs.calls import as_entries, kept, kept_calls
 from promptstead.outputs.entries import parse
 from promptstead.outputs.store import dump, dump_lines, parse_line
 

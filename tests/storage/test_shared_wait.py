@@ -10,7 +10,6 @@ import pytest
 
 from promptstead.errors import PromptsteadError
 from promptstead.storage.journal import Journal
-from promptstead.storage.shared_wait import Keeping
 
 LINES = [f"answer {number}\n" for number in range(50)]
 
@@ -27,17 +26,16 @@ def test_everybody_goes_on_when_their_line_is_on_disk_and_few_waits_serve_all(
 
     monkeypatch.setattr(os, "fsync", slow)
 
-    async def keep(journal: Journal, keeping: Keeping, line: str, turn: int) -> None:
+    async def keep(journal: Journal, line: str, turn: int) -> None:
         for _ in range(turn):  # some come while others wait
             await asyncio.sleep(0.001)
         journal.add(line)
         end = (tmp_path / "journal").stat().st_size
-        await keeping.wait()
+        await journal.on_disk()
         assert on_disk[-1] >= end
 
     async def everybody(journal: Journal) -> None:
-        keeping = Keeping(journal)
-        await asyncio.gather(*(keep(journal, keeping, line, number % 10) for number, line in enumerate(LINES)))
+        await asyncio.gather(*(keep(journal, line, number % 10) for number, line in enumerate(LINES)))
 
     with Journal(str(tmp_path / "journal"), "j") as journal:
         asyncio.run(everybody(journal))
@@ -50,10 +48,9 @@ def test_nobody_goes_on_when_the_disk_is_full(tmp_path: Path, monkeypatch: pytes
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async def everybody(journal: Journal) -> list[BaseException | None]:
-        keeping = Keeping(journal)
         for line in LINES:
             journal.add(line)
-        return await asyncio.gather(*(keeping.wait() for _ in LINES), return_exceptions=True)
+        return await asyncio.gather(*(journal.on_disk() for _ in LINES), return_exceptions=True)
 
     with Journal(str(tmp_path / "journal"), "j") as journal:
         journal.append("before\n")

@@ -12,23 +12,24 @@ from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
-from promptstead.operations.recording.decisions import Choice, Counts, Desk
+from promptstead.operations.recording.decisions import Choice, Counts, Decisions
 from promptstead.operations.recording.input_ties import tied
 from promptstead.operations.recording.judge_calls import judged
 from promptstead.operations.recording.judgements import Judging, accepted, current
-from promptstead.operations.recording.pending import Shelf
+from promptstead.operations.recording.pending_answers import PendingAnswers
+from promptstead.operations.recording.pending_file import is_pending_at_hand
 from promptstead.operations.recording.recorded import (
-    count_waiting,
+    count_pending,
     in_ci,
     load_valid,
     pending_attempts,
     refuse_unknown,
-    waiting_place,
 )
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.pending import waiting
+from promptstead.outputs.pending import pending_outputs
 from promptstead.prompts.loaded import Loaded
 
 MAX_WHY = 1000
@@ -68,14 +69,14 @@ def command(
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
     for each in loaded:
         if each.private and (everything or case_ids):
-            waiting_place(workspace, each)  # without the store nobody knows what waits
-    waiting_counts = {each.path: count_waiting(workspace, each, case_ids) for each in loaded}
+            answer_store(workspace).open()  # without it nobody knows what is pending
+    pending = {each.path: count_pending(workspace, each, case_ids) for each in loaded}
     for each in loaded:
-        if judged(each):
+        if judged(each) and is_pending_at_hand(workspace, each):
             Judging(workspace, each).close()  # what waits is read before anything is written
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
     choice = Choice(case_ids, everything, reject, why, even_failing)
-    counts = _decide(workspace, {path: count for path, count in waiting_counts.items() if count}, choice)
+    counts = _decide(workspace, {path: count for path, count in pending.items() if count}, choice)
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
     judgements = _accept_judgements(workspace, loaded) if decided and not in_ci() else 0
     tell(_said(by_hand, counts) + (f" · {plural(judgements, 'judgement')} kept" if judgements else ""))
@@ -98,32 +99,32 @@ def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, .
     return sum(len(changed) for _, changed in found.values())
 
 
-def _decide(workspace: Workspace, waiting: Mapping[str, int], choice: Choice) -> Counts:
-    """Decide about the answers that wait, on a terminal by asking; return what became of them.
+def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) -> Counts:
+    """Decide about the pending answers, on a terminal by asking; return what became of them.
 
-    :param waiting: prompt file -> how many answers to it wait.
+    :param pending: prompt file -> how many answers to it are pending.
     """
-    if not waiting:
+    if not pending:
         return Counts()
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not choice.everything and not choice.reject
     if not asking and not choice.everything and not choice.case_ids:
-        count = sum(waiting.values())
+        count = sum(pending.values())
         tell(f"{plural(count, 'answer')} of models left: add --all or --case ID, or run this on a terminal")
         return Counts()
     if in_ci():
         raise PromptsteadError("in CI no answer is accepted", hint="accept it where a person looks")
     golden = {} if choice.reject else _golden(workspace, choice.why)
     counts = Counts()
-    for path in waiting:
+    for path in pending:
         # read again: hand-written answers may just have been tied
-        with closing(Shelf(workspace, load_valid(workspace, path))) as shelf:
-            desk = Desk(workspace.config, shelf, golden, choice)
+        with closing(PendingAnswers(workspace, load_valid(workspace, path))) as answers:
+            decisions = Decisions(workspace.config, answers, golden, choice)
             if asking:
-                desk.ask(_asked_person)
+                decisions.ask(_asked_person)
             else:
-                desk.decide_all()
-        counts = counts.plus(desk.counts)
-        if desk.quit:
+                decisions.decide_all()
+        counts = counts.plus(decisions.counts)
+        if decisions.quit:
             break
     return counts
 
@@ -131,11 +132,11 @@ def _decide(workspace: Workspace, waiting: Mapping[str, int], choice: Choice) ->
 def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
     """Keep what judges said of the accepted answers, and return how many judgements that are."""
     count = 0
-    for path in [loaded.path for loaded in prompts if judged(loaded)]:
+    for path in [each.path for each in prompts if judged(each) and is_pending_at_hand(workspace, each)]:
         loaded = load_valid(workspace, path)  # read again: answers may just have been accepted
-        waiting_answers = list(current(loaded, waiting(pending_attempts(workspace, loaded))))
+        others = list(current(loaded, pending_outputs(pending_attempts(workspace, loaded))))
         with closing(Judging(workspace, loaded)) as judging:
-            count += judging.accept(accepted(loaded), waiting_answers)
+            count += judging.accept(accepted(loaded), others)
     return count
 
 

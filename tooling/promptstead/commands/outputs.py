@@ -1,6 +1,7 @@
 """``promptstead outputs``: what is recorded, and what of it nobody needs any more."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 import click
@@ -8,8 +9,10 @@ import click
 from promptstead.commands.options import format_option, prompts_argument
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.evaluators.samples import as_entries
 from promptstead.model import Json, RecordedOutput
-from promptstead.operations.recording.pending import Shelf
+from promptstead.operations.recording.judgements import move_judgements
+from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.recorded import (
     in_ci,
     load_valid,
@@ -22,9 +25,9 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.calls import answer_text, as_entries
+from promptstead.outputs.calls import answer_text
 from promptstead.outputs.merge import merged, without
-from promptstead.outputs.pending import key_of, waiting
+from promptstead.outputs.pending import key_of, pending_outputs
 from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
@@ -137,7 +140,7 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
             for digest in digests:
                 answer_store(workspace).remove(digest)
             echo(f"{loaded.outputs.path}: {', '.join(case for case, _ in gone)}")
-        count += len(gone) + _prune_waiting(workspace, loaded)
+        count += len(gone) + _prune_pending(workspace, loaded)
     tell(f"{plural(count, 'answer')} removed")
     return OK
 
@@ -147,14 +150,18 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
 def move(prompts: tuple[str, ...]) -> int:
     """Move the answers of models out of the repository, for the prompts that `private` in the configuration names.
 
-    The outputs file keeps their digests. What was committed before stays in Git's history.
+    The outputs file keeps their digests, and so does `judgements.jsonl` of what judges said of them. What was committed
+    before stays in Git's history.
     """
     if in_ci():
         raise PromptsteadError("in CI nothing is written", hint="move answers where a person looks")
     workspace = open_workspace(prompts)
-    count = 0
+    count = judgements = 0
     for loaded in _loaded(workspace, prompts):
-        if not loaded.private or loaded.outputs is None:
+        if not loaded.private:
+            continue
+        judgements += move_judgements(workspace, loaded)
+        if loaded.outputs is None:
             continue
         plain = (each for each in valid_outputs(loaded) if each.source != "reference" and not _is_outside(each))
         moved = [sealed(output, answer_store(workspace)) for output in plain]
@@ -162,7 +169,7 @@ def move(prompts: tuple[str, ...]) -> int:
             workspace.tree.write_parts(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
             echo(f"{loaded.outputs.path}: {', '.join(output.case for output in moved)}")
             count += len(moved)
-    tell(f"{plural(count, 'answer')} moved")
+    tell(f"{plural(count, 'answer')} moved" + (f" · {plural(judgements, 'judgement')} moved" if judgements else ""))
     return OK
 
 
@@ -180,7 +187,7 @@ def _rows(workspace: Workspace, loaded: Loaded, shown: str = "") -> list[Row]:
     attempts = pending_attempts(workspace, loaded)
     if attempts:
         requests = Requests(loaded)
-        for output in waiting(attempts):
+        for output in pending_outputs(attempts):
             why = "" if requests.is_current(output) else "nobody makes its request any more"
             rows.append(Row(loaded.id, output, "pending", why, len(output.samples)))
     return rows
@@ -208,19 +215,16 @@ def _goes(row: Row, stale: bool) -> bool:
     return row.state == "obsolete" or (stale and row.state == "stale" and row.output.source != "reference")
 
 
-def _prune_waiting(workspace: Workspace, loaded: Loaded) -> int:
+def _prune_pending(workspace: Workspace, loaded: Loaded) -> int:
     """Drop what waits for nothing, and return how many answers that were."""
     attempts = pending_attempts(workspace, loaded)
     if not attempts:
         return 0
-    shelf = Shelf(workspace, load_valid(workspace, loaded.path))
-    try:
-        gone = [output for output in shelf.waiting() if shelf.requests.is_former(output)]
+    with closing(PendingAnswers(workspace, load_valid(workspace, loaded.path))) as pending:
+        gone = [output for output in pending.outputs() if pending.requests.is_former(output)]
         if gone:
-            shelf.drop({key_of(output) for output in gone})
+            pending.drop({key_of(output) for output in gone})
         return len(gone)
-    finally:
-        shelf.close()
 
 
 def _json(row: Row, samples: bool = False) -> Json:

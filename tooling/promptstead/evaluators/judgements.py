@@ -2,24 +2,32 @@
 
 A judgement belongs to the request that asked for it: the judge's prompt, its model and its inputs, among them the
 answer. So one that answers a changed judge, or another answer, is simply not found. Judgements that wait are lines of
-the same form in ``judgements.new.jsonl``, one sampling each.
+the same form in ``judgements.new.jsonl``, one sampling each. Those of a prompt whose answers are kept outside the
+repository are named by digest, as these are.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 from promptstead.digests import digest
-from promptstead.documents.document import Document
 from promptstead.documents.pairs import unique_keys
 from promptstead.documents.text_scalars import scalar
-from promptstead.model import Json, Problem, Sample, Span, Usage
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import plain_sample, read_sample
+from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
+from promptstead.model import Json, Problem, Sample, Span
+from promptstead.prompts.loaded import Loaded
 
 FILE = "judgements.jsonl"
 PENDING = "judgements.new.jsonl"
 MAX_SAMPLES = 1000
+NO_JUDGEMENT = "this line is no judgement"
 CHANGED = "this judgement is not what the judge said: it was changed after it was accepted"
+STORED_CHANGED = "the stored judgement is not the one that was accepted"
+IN_REPOSITORY = "this judgement stands in the repository, and the configuration keeps those of this prompt outside"
+HINT = "remove it, and record again"
 
 Key = tuple[str, str]
 """Model and digest of the request."""
@@ -37,46 +45,86 @@ class Judgement(NamedTuple):
     """Of a sampling that gave nothing to use: why."""
     received: str = ""
     """Digest of what was received, as it was recorded; empty where nobody wrote it."""
+    unavailable: str = ""
+    """Why what is kept outside the repository is not at hand."""
 
     @property
     def key(self) -> Key:
         """Return what tells it apart."""
         return self.model, self.request
 
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether something of it is kept outside the repository."""
+        return any(sample.digest for sample in self.samples)
+
 
 def parse_judgements(text: str) -> tuple[list[Judgement], list[Problem]]:
-    """Return the judgements of a file, and what is wrong with its lines; such a line counts for nothing.
+    """Return the judgements of a file of pending ones, and what is wrong with its lines, which count for nothing.
 
-    A last line without its line feed was never finished: nothing is said of it.
+    A last line without its line feed was never finished: nothing is said of it. What only names words that are kept
+    elsewhere was said by nobody knows whom.
     """
     found: list[Judgement] = []
     problems: list[Problem] = []
-    start = 0
-    for line in text.split("\n")[:-1]:
-        if line.strip():
-            judgement = _judgement(line)
-            hint = "remove it, and record again"
-            if judgement is None:
-                problems.append(Problem("SCH001", "this line is no judgement", Span(start, start + len(line)), hint))
-            elif judgement.received not in ("", received_digest(judgement)):
-                problems.append(Problem("SCH001", CHANGED, Span(start, start + len(line)), hint))
-            else:
-                found.append(judgement)
-        start += len(line) + 1
+    for span, judgement, wrong in _lines([(0, text[: text.rfind("\n") + 1])]):
+        if judgement is None or judgement.is_sealed:
+            problems.append(Problem("SCH001", wrong or NO_JUDGEMENT, span, HINT))
+        else:
+            found.append(judgement)
     return found, problems
 
 
-def recorded_judgements(document: Document) -> tuple[list[Judgement], list[Problem]]:
-    """Return the judgements of a file of the repository, and what is wrong with its lines, the last one too."""
+def judgements_of(loaded: Loaded) -> tuple[list[Judgement], list[Problem]]:
+    """Return what is recorded of a prompt's judges, and what is wrong with its lines, the last one too."""
     found: list[Judgement] = []
     problems: list[Problem] = []
-    for offset, text in document.pieces():
-        judgements, wrong = parse_judgements(text if text.endswith("\n") else text + "\n")
-        found += judgements
-        for each in wrong:
-            span = Span(offset + each.span.start, offset + each.span.end)
-            problems.append(each._replace(span=span, path=document.path))
+    for path, span, judgement, wrong in _recorded(loaded):
+        if judgement is None:
+            problems.append(Problem("SCH001", wrong, span, HINT, path=path))
+            continue
+        try:
+            samples = tuple(opened_sample(sample, loaded.stored) for sample in judgement.samples)
+            found.append(judgement._replace(samples=samples))
+        except ChangedSample:
+            hint = "put the accepted one back into the store, or remove this line and record again"
+            problems.append(Problem("SCH001", STORED_CHANGED, span, hint, path=path))
+        except PromptsteadError as error:
+            found.append(judgement._replace(unavailable=error.message))
     return found, problems
+
+
+def has_sealed_judgements(loaded: Loaded) -> bool:
+    """Tell whether what a judge of the prompt said is kept outside the repository."""
+    return any(judgement is not None and judgement.is_sealed for _, _, judgement, _ in _recorded(loaded))
+
+
+def exposed_judgements(loaded: Loaded) -> Iterator[Problem]:
+    """Yield a problem for each judgement in the repository whose prompt keeps its answers outside."""
+    for path, span, judgement, _ in _recorded(loaded) if loaded.private else ():
+        if judgement is not None and not judgement.is_sealed:
+            yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move", path=path)
+
+
+def _recorded(loaded: Loaded) -> Iterator[tuple[str, Span, Judgement | None, str]]:
+    if (document := loaded.judgements) is not None:
+        for line in _lines(document.pieces()):
+            yield document.path, *line
+
+
+def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement | None, str]]:
+    """Yield each line with its place: as a judgement, or with what is wrong with it.
+
+    :param pieces: whole lines, each with the offset of its first character.
+    """
+    for start, text in pieces:
+        for line in text.split("\n"):
+            span = Span(start, start + len(line))
+            start += len(line) + 1
+            if line.strip():
+                judgement = _judgement(line)
+                changed = judgement is not None and judgement.received not in ("", received_digest(judgement))
+                yield span, None if changed else judgement, CHANGED if changed else NO_JUDGEMENT
 
 
 def dump_judgement(judgement: Judgement) -> str:
@@ -92,7 +140,7 @@ def dump_judgement(judgement: Judgement) -> str:
 def judgement_entry(judgement: Judgement) -> dict[str, Json]:
     """Return a judgement as its JSON."""
     entry: dict[str, Json] = {"judge": judgement.judge, "model": judgement.model, "request": judgement.request}
-    entry["samples"] = [_sample(sample) for sample in judgement.samples]
+    entry["samples"] = [plain_sample(sample) for sample in judgement.samples]
     if judgement.attempts != 1:
         entry["attempts"] = judgement.attempts
     if judgement.why:
@@ -104,15 +152,20 @@ def judgement_entry(judgement: Judgement) -> dict[str, Json]:
 
 def received_digest(judgement: Judgement) -> str:
     """Return the digest of what was received: what a judge said at a request, and how often it was asked."""
-    samples = [_sample(sample) for sample in judgement.samples]
+    samples = [plain_sample(sample) for sample in judgement.samples]
     return digest([judgement.judge, judgement.model, judgement.request, samples, judgement.attempts])
 
 
 def read_judgement(entry: Json) -> Judgement | None:
-    """Return a judgement from its JSON; None where that is none."""
+    """Return a judgement from its JSON; None where that is none, or only names words that are kept elsewhere."""
+    judgement = _read(entry)
+    return None if judgement is None or judgement.is_sealed else judgement
+
+
+def _read(entry: Json) -> Judgement | None:
     if not _validator().is_valid(entry):
         return None
-    samples = tuple(_read_sample(sample) for sample in entry["samples"])
+    samples = tuple(read_sample(sample) for sample in entry["samples"])
     return Judgement(
         entry["judge"],
         entry["model"],
@@ -143,27 +196,13 @@ def dump_file(judgements: Iterable[Judgement]) -> str:
     return "".join(dump_judgement(each._replace(received=received_digest(each))) for each in every)
 
 
-def _sample(sample: Sample) -> dict[str, Json]:
-    entry: dict[str, Json] = {"output": sample.output}
-    if sample.finish_reason:
-        entry["finish_reason"] = sample.finish_reason
-    if usage := {key: count for key, count in sample.usage._asdict().items() if count is not None}:
-        entry["usage"] = usage
-    return entry
-
-
 def _judgement(line: str) -> Judgement | None:
     try:
         entry = json.loads(line, object_pairs_hook=unique_keys)
         json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
-    return read_judgement(entry)
-
-
-def _read_sample(entry: Mapping[str, Any]) -> Sample:
-    usage = entry.get("usage", {})
-    return Sample(entry["output"], entry.get("finish_reason", ""), Usage(usage.get("input"), usage.get("output")))
+    return _read(entry)
 
 
 @cache

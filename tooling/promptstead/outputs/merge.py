@@ -6,9 +6,9 @@ from promptstead.documents.document import Document
 from promptstead.documents.edits import Edit, edited
 from promptstead.documents.reader import read
 from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import kept
 from promptstead.model import KeyPath, RecordedOutput, Span
 from promptstead.outputs import lines
-from promptstead.outputs.calls import kept
 from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.lines import Key, key_of
 from promptstead.outputs.store import dump, dump_lines, entry_lines

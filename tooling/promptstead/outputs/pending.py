@@ -1,4 +1,4 @@
-"""Answers that wait for a person: ``outputs.new.jsonl`` beside a prompt, one attempt a line, in the order taken.
+"""Pending answers: ``outputs.new.jsonl`` beside a prompt, one attempt a line, in the order taken.
 
 A line is written for every sampling of a request, also for one whose answer cannot be used or was rejected, so that
 what is accepted in the end says how often the model was asked.
@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from promptstead.documents.pairs import unique_keys
 from promptstead.documents.text_scalars import scalar
 from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput, Sample
-from promptstead.outputs.store import follows_schema, plain_sample, read_sample
+from promptstead.outputs.store import follows_schema
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
@@ -91,7 +92,7 @@ def _follows_schema(entry: dict[str, Any]) -> bool:
     return counted and follows_schema(recorded)
 
 
-def waiting(attempts: Iterable[Attempt]) -> list[RecordedOutput]:
+def pending_outputs(attempts: Iterable[Attempt]) -> list[RecordedOutput]:
     """Return the answers as they would be recorded, by case, model and request in the order of first attempts.
 
     A request without an answer that can be used is not among them.

@@ -1,23 +1,13 @@
-"""Answers that are kept outside the repository: its outputs file names them by digest, a store has their text.
+"""Recorded outputs whose answers are kept outside the repository."""
 
-What is stored is the sample as JSON with a random salt, and the digest is that of these bytes. So nobody can change an
-answer unseen, and nobody can find out a short answer by trying which one has the digest.
-"""
-
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import Json, Problem, RecordedOutput, Sample, Stored
-from promptstead.outputs.calls import kept
-from promptstead.outputs.store import follows_schema, plain_sample, read_sample
+from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
+from promptstead.model import Problem, RecordedOutput, Stored
 
-FORMAT = "promptstead/answer/v1"
-NOT_THERE = "its answer is not in the store of answers"
 CHANGED = "the stored answer is not the one that was accepted"
-_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage")
 
 
 class Opened(NamedTuple):
@@ -25,15 +15,6 @@ class Opened(NamedTuple):
 
     outputs: list[RecordedOutput]
     changed: list[RecordedOutput]
-
-
-def stored_text(sample: Sample, salt: str) -> str:
-    """Return what is stored of an answer.
-
-    :param salt: random, of 128 bits or more; what is stored without one can be guessed from its digest.
-    """
-    entry = {"format": FORMAT, "salt": salt, **plain_sample(kept(sample))}
-    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
@@ -44,8 +25,8 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
         samples, why = [], ""
         for sample in output.samples:
             try:
-                samples.append(_opened(sample, stored) if sample.digest else sample)
-            except _Changed:
+                samples.append(opened_sample(sample, stored))
+            except ChangedSample:
                 changed.append(output)
                 why = CHANGED
                 break
@@ -60,29 +41,3 @@ def changed_problems(changed: Iterable[RecordedOutput]) -> list[Problem]:
     """Return a problem for each output whose stored answer was changed, without its place."""
     hint = "put the accepted answer back into the store, or record it again"
     return [Problem("SCH001", f"case `{each.case}`, {each.model}: {CHANGED}", hint=hint) for each in changed]
-
-
-class _Changed(Exception):
-    """What is stored is not what the digest names."""
-
-
-def _opened(sample: Sample, stored: Stored | None) -> Sample:
-    raw = stored(sample.digest) if stored else None
-    if raw is None:
-        raise PromptsteadError(NOT_THERE)
-    if "sha256:" + hashlib.sha256(raw).hexdigest() != sample.digest:
-        raise _Changed
-    try:
-        entry: Json = json.loads(raw)
-        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise _Changed from None
-    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
-        raise _Changed
-    plain = {key: entry[key] for key in _OF_SAMPLE if key in entry}
-    if (
-        not follows_schema({"case": "a", "model": "m", "source": "imported", "samples": [plain]})
-        or "output" not in plain
-    ):
-        raise _Changed
-    return read_sample(plain)._replace(digest=sample.digest)

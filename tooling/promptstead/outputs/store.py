@@ -12,23 +12,13 @@ from promptstead.documents.emit import inline
 from promptstead.documents.pairs import DuplicateKey, unique_keys
 from promptstead.documents.text_scalars import block_or_quoted, scalar
 from promptstead.errors import one_line
-from promptstead.model import Json, RecordedOutput, Sample, Usage
-from promptstead.outputs.calls import as_entries, from_entries
+from promptstead.evaluators.samples import plain_sample, read_sample
+from promptstead.model import Json, RecordedOutput
 from promptstead.prompts.schema import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 CHANGED = "this answer is not what the model said: it was changed after it was accepted"
 CHANGED_HINT = "take it back, or delete the entry and record again; what a person writes is `source: reference`"
-
-
-def read_sample(entry: Mapping[str, Any]) -> Sample:
-    """Return the sample of an entry that follows the schema."""
-    if "digest" in entry:
-        return Sample("", digest=entry["digest"])
-    usage = entry.get("usage", {})
-    tokens = Usage(usage.get("input"), usage.get("output"))
-    calls = from_entries(entry["tool_calls"]) if "tool_calls" in entry else ()
-    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
 
 
 def parse_line(line: bytes) -> RecordedOutput:
@@ -159,25 +149,6 @@ def _plain(output: RecordedOutput) -> dict[str, Json]:
         entry["attempts"] = output.attempts
     if output.golden is not None:
         entry["golden"] = dict(output.golden)
-    return entry
-
-
-def plain_sample(sample: Sample) -> dict[str, Json]:
-    """Return a sample as a file has it: keys in order, those at their default left out.
-
-    :param sample: its calls are without ids, as :func:`promptstead.outputs.calls.kept` leaves them.
-    """
-    if sample.digest:
-        return {"digest": sample.digest}
-    entry: dict[str, Json] = {"output": sample.output}
-    if sample.tool_calls:
-        entry["tool_calls"] = as_entries(sample.tool_calls)
-    if sample.finish_reason:
-        entry["finish_reason"] = sample.finish_reason
-    tokens = {"input": sample.usage.input, "output": sample.usage.output}
-    usage = {key: count for key, count in tokens.items() if count is not None}
-    if usage:
-        entry["usage"] = usage
     return entry
 
 

@@ -99,8 +99,8 @@ class AnswerStore:
         except OSError as error:
             raise PromptsteadError(f"a stored answer cannot be deleted: {error.strerror}", location=path) from error
 
-    def waiting(self, path: str) -> str:
-        """Return where the file *path* of the repository's waiting answers lies in the store, or would lie.
+    def pending(self, path: str) -> str:
+        """Return where the file *path* of what is pending lies in the store, or would lie.
 
         :raises PromptsteadError: there is no store.
         """

@@ -6,10 +6,14 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from promptstead.errors import PromptsteadError
 from promptstead.storage.disk import make_folder, sync_folder
 from promptstead.storage.replacement import refuse_link_out, replacing_bytes
+
+if TYPE_CHECKING:
+    import asyncio
 
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes from which on a journal is full."""
@@ -46,6 +50,8 @@ class Journal:
         self._limit, self._hint = limit, hint
         self._mode = mode
         self._syncing = threading.Lock()
+        self._turn: asyncio.Lock | None = None
+        self._failed: PromptsteadError | None = None
         refuse_link_out(path, location)
         try:
             make_folder(os.path.dirname(self._path), mode | (mode & 0o444) >> 2)  # who may read may search
@@ -114,8 +120,24 @@ class Journal:
             except OSError as error:
                 os.ftruncate(self._file, self._synced)
                 self._size = self._synced
-                raise self._cannot("write", error) from error
+                self._failed = self._cannot("write", error)
+                raise self._failed from error
             self._synced = size
+
+    async def on_disk(self) -> None:
+        """Wait as :meth:`sync` does while other tasks of the event loop go on; one wait serves all who came.
+
+        :raises PromptsteadError: they cannot be written, or could not once before.
+        """
+        import asyncio  # who only reads needs none
+
+        mine = self._size
+        self._turn = self._turn or asyncio.Lock()
+        async with self._turn:
+            if self._failed:
+                raise self._failed
+            if self._synced < mine:
+                await asyncio.to_thread(self.sync)
 
     def replace(self, text: str) -> None:
         """Put *text* in place of everything, at once: a process that dies leaves the one or the other.

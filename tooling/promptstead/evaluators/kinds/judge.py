@@ -14,6 +14,7 @@ from promptstead.model import Json, Sample, is_number
 from promptstead.runtime.values import number_text
 
 Verdict = bool | float | str
+NOT_SHOWN = "not shown: the judgement is kept outside the repository"
 
 
 def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer], Result]:
@@ -54,8 +55,18 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
             raise Unscored(f"the judge {who.id} gave no judgement: {judges.failed[key]}")
         if found is None:
             raise Unscored(f"this answer {NO_JUDGEMENT}")
-        value = together([read(sample) for sample in found.samples])
-        return _result(options, value, _said(who, found.samples, because))
+        # who names a judgement by its digest may not be who may read it
+        hidden = found.is_sealed and not answer.sample.digest
+        try:
+            value = together([read(sample) for sample in found.samples])
+            result = _result(options, value, _said(who, found.samples, because))
+        except Unscored:
+            if hidden:
+                raise Unscored(NOT_SHOWN) from None
+            raise
+        if hidden and isinstance(result.value, str):
+            raise Unscored(NOT_SHOWN)
+        return result._replace(reason=NOT_SHOWN) if hidden else result
 
     return judge
 

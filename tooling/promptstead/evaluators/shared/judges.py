@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from promptstead.digests import behaviour_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.judgements import Judgement, Key, merged, recorded_judgements
+from promptstead.evaluators.judgements import Judgement, Key, judgements_of, merged
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import NotJson, follow
@@ -79,9 +79,10 @@ class Judges:
         self._find = find
         self._judges: dict[str, Judge] = {}
         self._questions: dict[int, tuple[EvaluatorSpec, Question | None]] = {}
-        self.known = merged(judgements)
-        self.failed: dict[Key, str] = {}
-        """Judgements that were asked for and did not come, or cannot be used: why."""
+        recorded = list(judgements)
+        self.known = merged(each for each in recorded if not each.unavailable)
+        self.failed: dict[Key, str] = {each.key: each.unavailable for each in recorded if each.unavailable}
+        """Judgements that were asked for and did not come, are not at hand, or cannot be used: why."""
 
     def judge(self, name: str) -> Judge:
         """Return the judge whose prompt has that id.
@@ -123,8 +124,7 @@ def judges_of(loaded: Loaded, find: Find | None = None) -> Judges:
 
     :param find: gives the judges' prompts, where they are to be those of another revision.
     """
-    known = recorded_judgements(loaded.judgements)[0] if loaded.judgements is not None else []
-    return Judges(find or loaded.find, known)
+    return Judges(find or loaded.find, judgements_of(loaded)[0])
 
 
 def asks(prompt: Prompt, judges: Judges, answers: Iterable[tuple[Case, Sample]]) -> Iterator[Ask]:

@@ -30,7 +30,7 @@ def check(context: Context) -> Iterator[Problem]:
 
     replay = Replay(context.loaded)
     problems = replay.problems
-    context.beyond = replay.beyond
+    context.beyond |= replay.beyond
     for problem in problems:
         yield Problem(problem.code, problem.message, problem.span, problem.hint, problem.fix, document.path, "error")
     first: dict[tuple[str, str], list[RecordedOutput]] = {}
@@ -54,11 +54,12 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _broken_judgements(context: Context) -> Iterator[Problem]:
-    document = context.loaded.judgements
-    if document is not None:
-        from promptstead.evaluators.judgements import recorded_judgements  # few prompts have judges
+    if context.loaded.judgements is not None:
+        # few prompts have judges
+        from promptstead.evaluators.judgements import exposed_judgements, has_sealed_judgements, judgements_of
 
-        for problem in recorded_judgements(document)[1]:
+        context.beyond |= has_sealed_judgements(context.loaded)
+        for problem in (*judgements_of(context.loaded)[1], *exposed_judgements(context.loaded)):
             yield problem._replace(level="error")
 
 

@@ -1,4 +1,4 @@
-"""Accept, reject or skip the answers of one prompt that wait."""
+"""Accept, reject or skip the pending answers of one prompt."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from promptstead.errors import one_line
 from promptstead.evaluators.examine import evaluate
 from promptstead.evaluators.shared.results import CaseResult, total_usage
 from promptstead.model import Case, Json, RecordedOutput
-from promptstead.operations.recording.pending import Shelf
+from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.providers.budget import prices
 from promptstead.providers.opening import address
 from promptstead.report.answers import as_lines
@@ -42,21 +42,21 @@ class Counts(NamedTuple):
         return Counts(*map(sum, zip(self, other, strict=True)))
 
 
-class Desk:
-    """The answers of one prompt that wait for a decision; *quit* is set when a person had enough.
+class Decisions:
+    """The pending answers of one prompt, and what is decided about each; *quit* is set when a person had enough.
 
     :param golden: what is recorded with an answer that is accepted.
     """
 
-    def __init__(self, config: Config, shelf: Shelf, golden: dict[str, Json], choice: Choice) -> None:
+    def __init__(self, config: Config, pending: PendingAnswers, golden: dict[str, Json], choice: Choice) -> None:
         self._config = config
-        self._shelf = shelf
+        self._pending = pending
         self._golden = golden
         self._choice = choice
         self._outputs = [
             output
-            for output in shelf.waiting()
-            if (not choice.case_ids or output.case in choice.case_ids) and shelf.requests.is_current(output)
+            for output in pending.outputs()
+            if (not choice.case_ids or output.case in choice.case_ids) and pending.requests.is_current(output)
         ]
         self.counts = Counts()
         self.quit = False
@@ -69,7 +69,7 @@ class Desk:
         failing = {} if self._choice.even_failing or not self._choice.everything else self._failing()
         for output in self._outputs:
             if id(output) in failing:
-                tell(one_line(f"left: {self._shelf.requests.prompt.id} {output.case}: {failing[id(output)]}"))
+                tell(one_line(f"left: {self._pending.requests.prompt.id} {output.case}: {failing[id(output)]}"))
         self.counts = self.counts.plus(Counts(left=len(failing), failing=len(failing)))
         good = [output for output in self._outputs if id(output) not in failing]
         if good:
@@ -77,11 +77,11 @@ class Desk:
 
     def _failing(self) -> dict[int, str]:
         """Return the answers that fail a hard check or their `must_pass` case, each with the first reason."""
-        hard = self._shelf.requests.prompt.gate.hard
+        hard = self._pending.requests.prompt.gate.hard
         found = {}
         for output in self._outputs:
-            case = self._shelf.requests.case(output.case)
-            assert case is not None  # only answers to cases as they are now are on the desk
+            case = self._pending.requests.case(output.case)
+            assert case is not None  # only answers to cases as they are now are decided about
             for _, name, why in violations(self._judged(case, output), hard, unscored=False)[:1]:
                 found[id(output)] = f"fails {name}: {why}"
         return found
@@ -92,7 +92,7 @@ class Desk:
         :param said: asks the person: ``a`` to accept, ``r`` to reject, ``s`` to skip, ``q`` to quit.
         """
         for number, output in enumerate(self._outputs, 1):
-            prompt = self._shelf.requests.prompt
+            prompt = self._pending.requests.prompt
             echo(one_line(f"{prompt.id} · {output.case} · {output.model} ({number} of {len(self._outputs)})"))
             self._show(output)
             word = said()
@@ -108,9 +108,9 @@ class Desk:
                 self.counts = self.counts.plus(Counts(left=1))
 
     def _show(self, output: RecordedOutput) -> None:
-        case = self._shelf.requests.case(output.case)
-        assert case is not None  # only answers to cases as they are now are on the desk
-        accepted = self._shelf.accepted(output)
+        case = self._pending.requests.case(output.case)
+        assert case is not None  # only answers to cases as they are now are decided about
+        accepted = self._pending.accepted(output)
         before = self._judged(case, accepted) if accepted else None
         for line in as_lines(before, self._judged(case, output), self._cost, colour()):
             echo(line)
@@ -118,23 +118,23 @@ class Desk:
     def _judged(self, case: Case, output: RecordedOutput) -> CaseResult:
         """Judge an output whatever the request that it answered: what changed is what a person wants to see."""
         output = output._replace(source="live")
-        shelf = self._shelf
+        pending = self._pending
         return evaluate(
-            shelf.requests.prompt, [output], lambda *asked: output.request, inputs_digest, [case], shelf.helpers
+            pending.requests.prompt, [output], lambda *asked: output.request, inputs_digest, [case], pending.helpers
         )[0]
 
     def _cost(self, result: CaseResult) -> float | None:
         """Return what the answers of a result cost, by the prices of today; None where nobody knows."""
-        model = self._shelf.requests.compiled(result.model)["model"]
+        model = self._pending.requests.compiled(result.model)["model"]
         price = prices(self._config).get(address(model, self._config))
         return price.of(total_usage(result)) if price else None
 
     def _accept(self, outputs: Sequence[RecordedOutput]) -> None:
-        self._shelf.accept(outputs, self._golden)
+        self._pending.accept(outputs, self._golden)
         for output in outputs:
-            echo(f"{self._shelf.path}: {output.case}")
+            echo(f"{self._pending.path}: {output.case}")
         self.counts = self.counts.plus(Counts(accepted=len(outputs)))
 
     def _reject(self, outputs: Sequence[RecordedOutput]) -> None:
-        self._shelf.reject(outputs)
+        self._pending.reject(outputs)
         self.counts = self.counts.plus(Counts(rejected=len(outputs)))

@@ -49,9 +49,10 @@ def ask_judges(
             return OK
         progress = Progress(calls)
 
-        def on_result(key: Key, outcome: Reply | ProviderError) -> None:
+        async def on_result(key: Key, outcome: Reply | ProviderError) -> None:
             judging, ask = key
             why = str(outcome) if isinstance(outcome, ProviderError) else judging.keep(ask, outcome)
+            await judging.on_disk()
             if why:
                 failures.append(Failure(judging.id, ask.case, ask.judge.model, f"judge {ask.judge.id}: {why}"))
             progress.count(failing=bool(why), cost=None)
@@ -61,6 +62,8 @@ def ask_judges(
             with Graceful():
                 asyncio.run(run(judge_requests(workspace.config, asked), opener(workspace), limits, on_result))
         except KeyboardInterrupt:
+            for judging, _, _ in judgings:
+                judging.sync()
             kept = sum(judging.written for judging, _, _ in judgings)
             tell(f"stopped: {plural(kept, 'judgement')} kept; the same command asks for the rest")
             return INTERRUPTED

@@ -1,6 +1,5 @@
 """The judgements that the answers of a prompt lack: asking for them, keeping them, accepting them."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,81 +17,73 @@ from promptstead.evaluators.judgements import (
 )
 from promptstead.evaluators.shared.judges import Ask, Judges, asks, judges_of
 from promptstead.model import Case, Prompt, RecordedOutput, Sample
-from promptstead.operations.recording.recorded import valid_judgements, valid_outputs
+from promptstead.operations.recording.pending_file import Form, PendingFile
+from promptstead.operations.recording.recorded import sealed_samples, valid_judgements, valid_outputs
 from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
+from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.providers.protocol import Reply, Request
-from promptstead.storage.journal import Journal, read_journal
 
 Answers = Iterable[tuple[Case, Sample]]
 
 
-class Judging:
-    """The judges of one prompt: what is recorded and waits, and the journal that more goes to.
+def _valid(raw: bytes, location: str) -> list[Judgement]:
+    text = raw.decode("utf-8", "replace")
+    judgements, problems = parse_judgements(text)
+    if problems:
+        line = text.count("\n", 0, problems[0].span.start) + 1
+        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{location}:{line}")
+    return judgements
 
-    :param folder: where the journal goes; empty for beside the prompt.
-    :raises PromptsteadError: what is recorded, or waits, is no judgement.
+
+JUDGEMENTS = Form[Judgement](PENDING, _valid, dump_judgement, lambda each: each.key, lambda each: each.attempts)
+
+
+class Judging(PendingFile[Judgement]):
+    """The judges of one prompt: what they said that is recorded, or pending, and what they are to be asked.
+
+    :param folder: where more goes; empty for its own place.
+    :raises PromptsteadError: what is recorded, or pending, is no judgement.
     """
 
     def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
         self.id = loaded.id
-        self.written = 0
         self._prompt = Requests(loaded).prompt
-        self._tree = workspace.tree
-        self._path = workspace.library.companion_path(loaded.path, FILE)
-        path = workspace.library.companion_path(loaded.path, PENDING)
-        self.location = os.path.join(os.path.abspath(folder), *path.split("/")) if folder else path
-        self._place = self.location if folder else workspace.tree.place(path)
+        self._workspace, self._loaded = workspace, loaded
         self._accepted = valid_judgements(loaded)
+        self._attempts = {each.key: each.attempts for each in self._accepted}
         self._judges = judges_of(loaded)
         self._incomplete = bool(loaded.partial or loaded.doubt or _not_at_hand(loaded))
         self._unsure: set[str] | None = None
         """Judges of which not all judgements that are wanted are known."""
-        self._journal: Journal | None = None
-        self._asked = Counter[Key]()
-        self._waiting: list[Judgement] = []
-        self._know(_valid(read_journal(self._place, self.location).decode("utf-8", "replace"), self.location))
-
-    def open(self) -> None:
-        """Take the journal; nobody else writes it until :meth:`close`.
-
-        :raises PromptsteadError: somebody does, or it cannot be written.
-        """
-        if self._journal is None:
-            self._journal = Journal(self._place, self.location)
-            self._know(_valid(self._journal.read().decode("utf-8", "replace"), self.location))
-
-    def close(self) -> None:
-        """Give the journal back."""
-        if self._journal is not None:
-            self._journal.close()
+        super().__init__(workspace, loaded, JUDGEMENTS, folder)
 
     def asks(self, answers: Answers, samples: int = 1) -> list[tuple[Ask, int]]:
         """Return what is to be asked about *answers*, and how often each: until there are *samples* judgements."""
         taken = Counter[Key]()
-        for each in (*self._accepted, *self._waiting):
+        for each in (*self._accepted, *self.pending):
             taken[each.key] += len(each.samples)
         found = [(ask, samples - taken[ask.key]) for ask in asks(self._prompt, self._judges, answers)]
         return [(ask, times) for ask, times in found if times > 0]
 
     def keep(self, ask: Ask, reply: Reply) -> str:
-        """Write a judgement to the journal, and return why it cannot be used; empty where it can."""
+        """Write a judgement to the file and return why it cannot be used; empty where it can."""
         why = unusable(reply, ())
-        self._asked[ask.key] += 1
-        judgement = judged(ask, reply)._replace(attempts=self._asked[ask.key], why=why)
-        self._append(judgement._replace(samples=()) if why else judgement)
+        attempts = self._next(ask.key, self._attempts.get(ask.key, 0))
+        judgement = judged(ask, reply)._replace(attempts=attempts, why=why)
+        self._add(judgement._replace(samples=()) if why else judgement)
         self.written += not why
         return why
 
     def take(self, judgements: Sequence[Judgement], answers: Answers) -> int:
         """Take over the judgements of *answers* that somebody else got; return how many."""
         wanted = {ask.key for ask in asks(self._prompt, self._judges, answers)}
-        here = set(self._waiting)
-        kept = {each.key: set(each.samples) for each in self._accepted}
+        here = set(self.pending)
+        kept = {each.key: {sample._replace(digest="") for sample in each.samples} for each in self._accepted}
         new = [
             each
             for each in judgements
@@ -103,28 +94,27 @@ class Judging:
         if new:
             self.open()
         for each in new:
-            self._append(each)
+            self._add(each)
+        self.sync()
         return len(new)
 
     def accept(self, accepted: Answers, others: Answers) -> int:
-        """Record the waiting judgements of *accepted* answers and return how many requests they are.
+        """Record the pending judgements of *accepted* answers and return how many requests they are.
 
-        Those of *others*, which wait themselves, go on waiting; the rest is dropped, and so is what is recorded about
+        Those of *others*, which are pending themselves, stay so; the rest is dropped, and so is what is recorded about
         answers that are no more. What may belong to something that could not be read stays.
         """
-        if not self._waiting:
+        if not self.pending:
             return 0
         self.open()
         wanted = {ask.key for ask in asks(self._prompt, self._judges, accepted)}
         later = {ask.key for ask in asks(self._prompt, self._judges, others)} - wanted
-        taken = [each for each in self._waiting if each.key in wanted]
+        taken = [each for each in self.pending if each.key in wanted]
         if taken:
             kept = [each for each in self._accepted if each.key in wanted or self._may_be_wanted(each)]
-            self._tree.write(self._path, dump_file(merged([*kept, *taken]).values()))
-        assert self._journal is not None
-        left = [each for each in self._waiting if each.key not in wanted]
-        self._waiting = [each for each in left if each.key in later or self._may_be_wanted(each)]
-        self._journal.replace("".join(map(dump_judgement, self._waiting)))
+            _write(self._workspace, self._loaded, merged([*kept, *taken]).values())
+        left = [each for each in self.pending if each.key not in wanted]
+        self._replace([each for each in left if each.key in later or self._may_be_wanted(each)])
         return len({each.key for each in taken if each.samples})
 
     def _may_be_wanted(self, judgement: Judgement) -> bool:
@@ -136,16 +126,24 @@ class Judging:
             )
         return judgement.judge in self._unsure
 
-    def _know(self, waiting: list[Judgement]) -> None:
-        self._waiting = waiting
-        self._asked.clear()
-        for each in (*self._accepted, *waiting):
-            self._asked[each.key] = max(self._asked[each.key], each.attempts)
 
-    def _append(self, judgement: Judgement) -> None:
-        assert self._journal is not None
-        self._journal.append(dump_judgement(judgement))
-        self._waiting.append(judgement)
+def move_judgements(workspace: Workspace, loaded: Loaded) -> int:
+    """Move what judges said out of the repository, and return how many judgements that are.
+
+    :raises PromptsteadError: there is no store, or a line of the file is no judgement.
+    """
+    judgements = valid_judgements(loaded)
+    count = sum(not each.is_sealed for each in judgements)
+    if count:
+        _write(workspace, loaded, judgements)
+    return count
+
+
+def _write(workspace: Workspace, loaded: Loaded, judgements: Iterable[Judgement]) -> None:
+    if loaded.private:
+        store = answer_store(workspace)
+        judgements = [each._replace(samples=sealed_samples(each.samples, store)) for each in judgements]
+    workspace.tree.write(workspace.library.companion_path(loaded.path, FILE), dump_file(judgements))
 
 
 def _can_be_asked(judges: Judges, name: str) -> bool:
@@ -211,11 +209,3 @@ def judge_requests(
     for judging, ask, times in asked:
         for _ in range(times):
             yield (judging, ask), request_for(ask.judge.requests, config, ask.question)
-
-
-def _valid(text: str, location: str) -> list[Judgement]:
-    judgements, problems = parse_judgements(text)
-    if problems:
-        line = text.count("\n", 0, problems[0].span.start) + 1
-        raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=f"{location}:{line}")
-    return judgements

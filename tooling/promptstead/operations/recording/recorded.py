@@ -1,22 +1,21 @@
-"""What several commands want to know about recorded answers and those that wait."""
+"""What several commands want to know about recorded answers and pending ones."""
 
 import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.errors import PromptsteadError, did_you_mean
-from promptstead.evaluators.judgements import Judgement, recorded_judgements
+from promptstead.evaluators.judgements import Judgement, judgements_of
+from promptstead.evaluators.sealed_samples import stored_text
 from promptstead.model import RecordedOutput, Sample
-from promptstead.operations.workspace.trusted_settings import answer_store
+from promptstead.operations.recording.pending_file import ANSWERS, PendingFile, is_pending_at_hand
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entries import recorded_in
-from promptstead.outputs.pending import FILE, Attempt, parse_attempts, waiting
-from promptstead.outputs.sealed import stored_text
+from promptstead.outputs.pending import Attempt, pending_outputs
 from promptstead.outputs.store import received_digest
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.storage.answer_store import AnswerStore
-from promptstead.storage.journal import read_journal
 
 
 def load_valid(workspace: Workspace, path: str, *, rows: bool = True) -> Loaded:
@@ -54,26 +53,18 @@ def valid_judgements(loaded: Loaded) -> list[Judgement]:
 
     :raises PromptsteadError: a line of the file is no judgement.
     """
-    if loaded.judgements is None:
-        return []
-    judgements, problems = recorded_judgements(loaded.judgements)
+    judgements, problems = judgements_of(loaded)
     if problems:
         raise loaded.error(problems[0])
     return judgements
 
 
 def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
-    """Return what lies beside a prompt, without holding it.
+    """Return the pending attempts at the requests of a prompt, without holding their file; none without their store.
 
     :raises PromptsteadError: a line is no pending answer.
     """
-    try:
-        place, location = waiting_place(workspace, loaded)
-    except PromptsteadError:
-        if not loaded.private:
-            raise
-        return []  # no store here, and so nothing in it
-    return parse_attempts(read_journal(place, location), location)
+    return PendingFile(workspace, loaded, ANSWERS).pending if is_pending_at_hand(workspace, loaded) else []
 
 
 def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
@@ -81,29 +72,25 @@ def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
 
     :raises PromptsteadError: they cannot be stored.
     """
-    digests = [each.digest or store.write(stored_text(each, secrets.token_hex(16))) for each in output.samples]
-    kept = output._replace(samples=tuple(Sample("", digest=digest) for digest in digests))
+    kept = output._replace(samples=sealed_samples(output.samples, store))
     return kept._replace(received=received_digest(kept)) if output.received else kept
 
 
-def waiting_place(workspace: Workspace, loaded: Loaded) -> tuple[str, str]:
-    """Return where the answers to a prompt that wait lie on disk, and what errors call that.
+def sealed_samples(samples: Iterable[Sample], store: AnswerStore) -> tuple[Sample, ...]:
+    """Store what is not there yet and return the digests.
 
-    :raises PromptsteadError: they belong outside the repository, and there is no store.
+    :raises PromptsteadError: one cannot be stored.
     """
-    path = workspace.library.companion_path(loaded.path, FILE)
-    if not loaded.private:
-        return workspace.tree.place(path), path
-    place = answer_store(workspace).waiting(path)
-    return place, place
+    digests = [each.digest or store.write(stored_text(each, secrets.token_hex(16))) for each in samples]
+    return tuple(Sample("", digest=digest) for digest in digests)
 
 
-def count_waiting(workspace: Workspace, loaded: Loaded, case_ids: Collection[str] = ()) -> int:
-    """Return how many answers to the prompt as it is now wait, of these cases or of all.
+def count_pending(workspace: Workspace, loaded: Loaded, case_ids: Collection[str] = ()) -> int:
+    """Return how many answers to the prompt as it is now are pending, of these cases or of all.
 
     :raises PromptsteadError: see :func:`pending_attempts`.
     """
-    outputs = waiting(pending_attempts(workspace, loaded))
+    outputs = pending_outputs(pending_attempts(workspace, loaded))
     requests = Requests(loaded)
     return sum((not case_ids or output.case in case_ids) and requests.is_current(output) for output in outputs)
 

@@ -1,4 +1,4 @@
-"""What ``promptstead record`` asks for, prompt by prompt, and the journal that the answers go to."""
+"""What ``promptstead record`` asks for, prompt by prompt, and the pending answers that come of it."""
 
 import os
 from collections import Counter
@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError, did_you_mean, one_line
+from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
-from promptstead.operations.recording.recorded import valid_outputs, waiting_place
+from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
+from promptstead.operations.recording.recorded import valid_outputs
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.calls import answer_text, kept, kept_calls
-from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, Key, dump_attempt, key_of, parse_attempts, waiting
+from promptstead.outputs.calls import answer_text
+from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.providers.opening import OPENAI, address, open_provider
 from promptstead.providers.protocol import Provider, Reply, Request
-from promptstead.storage.journal import MAX_BYTES, Journal, read_journal, too_full
-from promptstead.storage.shared_wait import Keeping
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"
@@ -59,52 +59,23 @@ class Failure(NamedTuple):
     why: str
 
 
-class Recording:
-    """One prompt, its journal and what is asked.
+class Recording(PendingFile[Attempt]):
+    """The pending answers of one prompt, and what is asked to get more.
 
-    :param folder: where the journal goes; empty for beside the prompt.
-    :raises PromptsteadError: the prompt, its outputs or its journal is not valid.
+    :param folder: where they go; empty for their own place.
+    :raises PromptsteadError: the prompt, its outputs or its pending answers are not valid.
     """
 
     def __init__(self, workspace: Workspace, loaded: Loaded, folder: str = "") -> None:
         self.id = loaded.id
         self._config = workspace.config
         self.requests = Requests(loaded)
-        self._place, self.location = _journal_path(workspace, loaded, folder)
         self._cases = self.requests.prompt.cases
         self._loaded = loaded
         self._live = {
             (each.case, each.model): _accepted(each) for each in valid_outputs(loaded) if each.source == "live"
         }
-        self._mode = 0o600 if loaded.private else 0o666
-        self._journal: Journal | None = None
-        self._keeping: Keeping | None = None
-        self._attempts: list[Attempt] = []
-        self._asked: Counter[Key] = Counter()
-        self._know(parse_attempts(read_journal(self._place, self.location), self.location))
-        self.written = 0
-
-    def open(self) -> None:
-        """Take the journal: nobody else writes it until :meth:`close`.
-
-        :raises PromptsteadError: somebody does, or it cannot be written.
-        """
-        if self._journal is None:
-            self._journal = Journal(self._place, self.location, mode=self._mode)
-            self._keeping = Keeping(self._journal)
-            self._know(parse_attempts(self._journal.read(), self.location))
-
-    @property
-    def full(self) -> str:
-        """Return why nothing more is asked; empty where it may be."""
-        if self._journal is None or not self._journal.full:
-            return ""
-        return str(too_full(MAX_BYTES, "accept or reject some first", ""))
-
-    def close(self) -> None:
-        """Give the journal back."""
-        if self._journal is not None:
-            self._journal.close()
+        super().__init__(workspace, loaded, ANSWERS, folder)
 
     def questions(self, wish: Wish) -> tuple[list[Question], list[Failure]]:
         """Return what is to be asked, and the cases that cannot be.
@@ -113,7 +84,7 @@ class Recording:
         """
         found: list[Question] = []
         failures: list[Failure] = []
-        here = Counter(key_of(attempt) for attempt in self._attempts if attempt.sample is not None)
+        here = Counter(key_of(attempt) for attempt in self.pending if attempt.sample is not None)
         if not self._cases:
             return found, failures
         for name in wish.models or ("",):
@@ -135,32 +106,16 @@ class Recording:
         return found, failures
 
     def outputs(self) -> Iterator[RecordedOutput]:
-        """Yield the answers that are accepted, and those that wait."""
-        return chain(valid_outputs(self._loaded), waiting(self._attempts))
+        """Yield the answers that are accepted, and the pending ones."""
+        return chain(valid_outputs(self._loaded), pending_outputs(self.pending))
 
     def keep(self, question: Question, reply: Reply) -> str:
-        """Write an answer to the journal and return why it cannot be used; empty where it can."""
+        """Write an answer to the file and return why it cannot be used; empty where it can."""
         why = unusable(reply, self.requests.prompt.tools)
         sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
         key = question.case.id, question.model, question.digest
-        self._add(Attempt(*key, self._next(key), kept(sample) if sample else None, why))
+        self._record(key, kept(sample) if sample else None, why)
         return why
-
-    async def on_disk(self) -> None:
-        """Wait until the answers that came are on disk; other calls go on meanwhile.
-
-        :raises PromptsteadError: they cannot be written.
-        """
-        if self._keeping is not None:
-            await self._keeping.wait()
-
-    def sync(self) -> None:
-        """Wait for the same where nothing else goes on.
-
-        :raises PromptsteadError: they cannot be written.
-        """
-        if self._journal is not None:
-            self._journal.sync()
 
     def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
         """Take over the attempts that somebody else made at the requests that this prompt makes now.
@@ -169,7 +124,7 @@ class Recording:
         """
         cases = {case.id: case for case in self._cases}
         digests: dict[tuple[str, str], str] = {}
-        here = Counter(attempt._replace(number=1) for attempt in self._attempts)
+        here = Counter(attempt._replace(number=1) for attempt in self.pending)
         taken = 0
         used: set[int] = set()
         for index, attempt in enumerate(attempts):
@@ -184,7 +139,7 @@ class Recording:
                 here[same] -= 1
                 continue
             self.open()
-            self._add(attempt._replace(number=max(attempt.number, self._next(key_of(attempt)))))
+            self._record(key_of(attempt), attempt.sample, attempt.why, attempt.number)
             taken += 1
         self.sync()
         return taken, len(used) - taken, used
@@ -200,26 +155,11 @@ class Recording:
         accepted = self._live.get(key[:2])
         return accepted if accepted and accepted.request == key[2] else None
 
-    def _know(self, attempts: list[Attempt]) -> None:
-        self._attempts = attempts
-        self._asked.clear()
-        for attempt in attempts:
-            self._count(attempt)
-
-    def _count(self, attempt: Attempt) -> None:
-        self._asked[key_of(attempt)] = max(self._asked[key_of(attempt)], attempt.number)
-
-    def _next(self, key: Key) -> int:
-        """Return the number of the next attempt at a request: those that led to an accepted answer count."""
+    def _record(self, key: Key, sample: Sample | None, why: str, least: int = 1) -> None:
         accepted = self._accepted(key)
-        return min(MAX_ATTEMPTS, max(self._asked[key], accepted.attempts if accepted else 0) + 1)
-
-    def _add(self, attempt: Attempt) -> None:
-        assert self._journal is not None
-        self._journal.add(dump_attempt(attempt))
-        self._attempts.append(attempt)
-        self._count(attempt)
-        self.written += attempt.sample is not None
+        number = max(least, self._next(key, accepted.attempts if accepted else 0))
+        self._add(Attempt(*key, number, sample, why))
+        self.written += sample is not None
 
 
 def _accepted(output: RecordedOutput) -> Accepted:
@@ -295,12 +235,3 @@ def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:
 def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> str:
     """Return why an answer that a run file keeps is no good one; empty where it is."""
     return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)
-
-
-def _journal_path(workspace: Workspace, loaded: Loaded, folder: str) -> tuple[str, str]:
-    """Return where the journal lies on disk, and what errors call it."""
-    if folder:
-        path = workspace.library.companion_path(loaded.path, FILE)
-        place = os.path.join(os.path.abspath(folder), *path.split("/"))
-        return place, place
-    return waiting_place(workspace, loaded)

@@ -10,7 +10,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import failing
 from promptstead.model import Stage
-from promptstead.operations.recording.recorded import count_waiting
+from promptstead.operations.recording.recorded import count_pending
 from promptstead.operations.reviewing.linting import lint_prompts
 from promptstead.operations.workspace.base_revision import open_base
 from promptstead.operations.workspace.workspace import Workspace
@@ -55,7 +55,7 @@ def check(
         violated += len(found.violations)
         each(found)
         try:
-            waiting += count_waiting(workspace, loaded)
+            waiting += count_pending(workspace, loaded)
         except PromptsteadError as error:
             tell(str(error))  # what waits is no evidence, broken or not
 

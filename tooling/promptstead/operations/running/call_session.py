@@ -39,7 +39,6 @@ from promptstead.runs.writer import (
     dump_taken,
 )
 from promptstead.storage.journal import Journal
-from promptstead.storage.shared_wait import Keeping
 from promptstead.verdicts.run_report import RunReport
 
 MAX_BYTES = 4 * 1024 * 1024 * 1024
@@ -69,7 +68,7 @@ class LiveRun:
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
         self._journal = Journal(place, place, MAX_BYTES, "evaluate in shards: --shard 1/4")
-        self.kept = Keeping(self._journal).wait
+        self.kept = self._journal.on_disk
         """The same as :meth:`sync`, for calls under way."""
 
     def __enter__(self) -> "LiveRun":

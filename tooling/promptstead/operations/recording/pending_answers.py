@@ -1,4 +1,4 @@
-"""The answers of one prompt that wait, and the file of recorded outputs that they go to."""
+"""The pending answers of one prompt, and the file of recorded outputs that they go to."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -8,23 +8,23 @@ from promptstead.documents.lines_document import lines_document
 from promptstead.documents.reader import read
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.model import Json, RecordedOutput
-from promptstead.operations.recording.recorded import sealed, valid_outputs, waiting_place
+from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
+from promptstead.operations.recording.recorded import sealed, valid_outputs
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entries import recorded_in
 from promptstead.outputs.merge import merged, replaced_by
-from promptstead.outputs.pending import Attempt, Key, dump_attempt, key_of, parse_attempts, rejected, waiting
+from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs, rejected
 from promptstead.outputs.sealed import opened
 from promptstead.outputs.store import received_digest
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.storage.journal import Journal
 
 
-class Shelf:
-    """Holds the waiting answers of a prompt until it is closed; each decision is on disk before the next.
+class PendingAnswers(PendingFile[Attempt]):
+    """Holds the pending answers of a prompt until it is closed; each decision is on disk before the next.
 
-    :raises PromptsteadError: the prompt, its outputs or a waiting answer is not valid, or somebody else holds them.
+    :raises PromptsteadError: the prompt, its outputs or a pending answer is not valid, or somebody else holds them.
     """
 
     def __init__(self, workspace: Workspace, loaded: Loaded) -> None:
@@ -38,21 +38,11 @@ class Shelf:
         self.path = loaded.outputs.path if loaded.outputs else workspace.library.companion_path(loaded.path, name)
         self._store = answer_store(workspace) if loaded.private else None
         self._stored = loaded.stored
-        place, location = waiting_place(workspace, loaded)
-        self._journal = Journal(place, location, mode=0o600 if loaded.private else 0o666)
-        try:
-            self._attempts = parse_attempts(self._journal.read(), location)
-        except BaseException:
-            self._journal.close()
-            raise
+        super().__init__(workspace, loaded, ANSWERS, held=True)
 
-    def close(self) -> None:
-        """Let others have the answers that still wait."""
-        self._journal.close()
-
-    def waiting(self) -> list[RecordedOutput]:
-        """Return the answers that wait."""
-        return waiting(self._attempts)
+    def outputs(self) -> list[RecordedOutput]:
+        """Return the answers as they would be recorded."""
+        return pending_outputs(self.pending)
 
     def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
         """Return the accepted answer that *output* would replace; None also where its text is not at hand."""
@@ -64,7 +54,7 @@ class Shelf:
         return None if old.unavailable else old
 
     def accept(self, outputs: Sequence[RecordedOutput], golden: dict[str, Json]) -> None:
-        """Record *outputs*, which wait, with *golden*; then they wait no more.
+        """Record *outputs*, which are pending, with *golden*; then they are no more.
 
         :raises PromptsteadError: the file of recorded outputs cannot be changed without loss, or not be written.
         """
@@ -79,18 +69,14 @@ class Shelf:
     def reject(self, outputs: Sequence[RecordedOutput]) -> None:
         """Throw the answers away; how often their requests were sampled stays known."""
         keys = {key_of(output) for output in outputs}
-        self._replace([rejected(each) if key_of(each) in keys else each for each in self._attempts])
+        self._replace([rejected(each) if key_of(each) in keys else each for each in self.pending])
 
     def drop(self, keys: Collection[Key]) -> None:
         """Forget every attempt at these requests."""
-        self._replace([each for each in self._attempts if key_of(each) not in keys])
+        self._replace([each for each in self.pending if key_of(each) not in keys])
 
     def _read(self) -> Document | None:
         if self.path.endswith(".jsonl"):
             return lines_document(self.path, partial(self._tree.open, self.path))
         raw = self._tree.read(self.path)
         return None if raw is None else read(raw, self.path)
-
-    def _replace(self, attempts: list[Attempt]) -> None:
-        self._journal.replace("".join(map(dump_attempt, attempts)))
-        self._attempts = attempts

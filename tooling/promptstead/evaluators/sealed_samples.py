@@ -1,0 +1,66 @@
+"""Answers that are kept outside the repository: a file in it names them by digest, a store has their text.
+
+What is stored is the sample as JSON with a random salt, and the digest is that of these bytes. So nobody can change an
+answer unseen, and nobody can find out a short answer by trying which one has the digest.
+"""
+
+import hashlib
+import json
+from functools import cache
+from typing import Any
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.samples import kept, plain_sample, read_sample
+from promptstead.model import Json, Sample, Stored
+from promptstead.prompts.schema import load_schema
+
+FORMAT = "promptstead/answer/v1"
+NOT_THERE = "its answer is not in the store of answers"
+_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage")
+
+
+class ChangedSample(Exception):
+    """What is stored is not what the digest names."""
+
+
+def stored_text(sample: Sample, salt: str) -> str:
+    """Return what is stored of an answer.
+
+    :param salt: random, of 128 bits or more; what is stored without one can be guessed from its digest.
+    """
+    entry = {"format": FORMAT, "salt": salt, **plain_sample(kept(sample))}
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def opened_sample(sample: Sample, stored: Stored | None) -> Sample:
+    """Return *sample* with the answer that its digest names; one without a digest as it is.
+
+    :raises PromptsteadError: it is not at hand.
+    :raises ChangedSample: what is stored is something else.
+    """
+    if not sample.digest:
+        return sample
+    raw = stored(sample.digest) if stored else None
+    if raw is None:
+        raise PromptsteadError(NOT_THERE)
+    if "sha256:" + hashlib.sha256(raw).hexdigest() != sample.digest:
+        raise ChangedSample
+    try:
+        entry: Json = json.loads(raw)
+        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise ChangedSample from None
+    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
+        raise ChangedSample
+    plain = {key: entry[key] for key in _OF_SAMPLE if key in entry}
+    if not _validator().is_valid(plain):
+        raise ChangedSample
+    return read_sample(plain)._replace(digest=sample.digest)
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema_rs
+
+    entry = load_schema("outputs")["properties"]["outputs"]["items"]
+    return jsonschema_rs.Draft202012Validator(entry["properties"]["samples"]["items"])
