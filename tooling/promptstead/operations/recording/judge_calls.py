@@ -25,7 +25,7 @@ Pairs = Sequence[tuple[Loaded, Recording]]
 def ask_judges(
     workspace: Workspace, pairs: Pairs, case_ids: Sequence[str], samples: int, limits: Limits, folder: str
 ) -> int:
-    """Ask for every judgement that the answers of the prompts lack, accepted or waiting; return the exit code.
+    """Ask for every judgement that the answers of the prompts lack, accepted or pending; return the exit code.
 
     :param samples: how many judgements of each answer.
     """
