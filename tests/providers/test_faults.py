@@ -16,7 +16,7 @@ from tests.providers.server import KEY, Server, asked
 CASES = 1000
 
 FOREVER: dict[int, tuple[str, Kind]] = {
-    17: ("hang", "connection"),
+    17: ("hang", "timeout"),
     140: ("truncated", "answer"),
     141: ("truncated", "answer"),
     250: ("html", "answer"),

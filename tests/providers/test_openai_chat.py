@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -242,7 +243,9 @@ def test_a_response_that_the_server_fails_may_succeed_later() -> None:
 
 def test_a_server_that_hangs_is_left() -> None:
     error = failure("hang", timeout=0.3)
-    assert (error.kind, "0.3 s" in str(error)) == ("connection", True)
+    assert (error.kind, error.passing) == ("timeout", True)
+    assert error.message.endswith("gave no whole answer within 0.3 s")
+    assert "raise `timeout`" in error.hint
 
 
 def test_a_rate_limit_says_how_long_to_wait() -> None:
@@ -267,19 +270,28 @@ def test_a_server_without_a_key_gets_none(monkeypatch: pytest.MonkeyPatch) -> No
     assert KEY not in str(server.headers)
 
 
-def test_nobody_there() -> None:
-    async def run() -> None:
-        settings = ProviderSettings("http://127.0.0.1:1/v1", timeout=5)
-        provider = OpenAIProvider("test", settings, Keys("test", settings, {}))
-        try:
-            await provider.complete(ASK)
-        finally:
-            await provider.close()
+@pytest.mark.parametrize("listens", [True, False])
+def test_nobody_there_is_told_apart_from_somebody_who_says_nothing(listens: bool) -> None:
+    with socket.socket() as there:
+        there.bind(("127.0.0.1", 0))
+        if listens:
+            there.listen()
+        settings = ProviderSettings(f"http://127.0.0.1:{there.getsockname()[1]}/v1", timeout=0.5)
 
-    with pytest.raises(ProviderError) as caught:
-        asyncio.run(run())
-    assert caught.value.kind == "connection"
-    assert "cannot be reached" in str(caught.value)
+        async def run() -> None:
+            provider = OpenAIProvider("test", settings, Keys("test", settings, {}))
+            try:
+                await provider.complete(ASK)
+            finally:
+                await provider.close()
+
+        with pytest.raises(ProviderError) as caught:
+            asyncio.run(run())
+    error = caught.value
+    assert (error.kind, error.passing) == ("timeout" if listens else "connection", True)
+    said = "gave no whole answer within 0.5 s" if listens else "cannot be reached: nobody listens there"
+    assert error.message.endswith(said)
+    assert ("`timeout`" in error.hint, "`base_url`" in error.hint) == (listens, not listens)
 
 
 @pytest.mark.parametrize(("api", "param"), [("chat", "n"), ("chat", "stream"), ("responses", "stop")])

@@ -319,7 +319,7 @@ def test_what_the_server_turned_away_costs_nothing() -> None:
     assert len(provider.calls) == 10
 
 
-KINDS: tuple[Kind, ...] = ("rate-limit", "server", "connection", "refused", "answer")
+KINDS: tuple[Kind, ...] = ("rate-limit", "server", "connection", "timeout", "refused", "answer")
 OUTCOMES: dict[str, Reply | ProviderError] = {
     "ok": Reply("x", "stop", Usage(20, 30), 0.0),
     "uncounted": Reply("x", "stop", Usage(), 0.0),
@@ -387,7 +387,9 @@ def test_one_call_is_tried_again_until_something_of_it_was_shown() -> None:
     assert len(refused.calls) == 3
 
 
-@pytest.mark.parametrize(("kind", "streamed"), [("connection", [True, False]), ("server", [True, True])])
+@pytest.mark.parametrize(
+    ("kind", "streamed"), [("connection", [True, False]), ("timeout", [True, True]), ("server", [True, True])]
+)
 def test_a_stream_that_broke_before_its_first_word_is_asked_for_whole(kind: Kind, streamed: list[bool]) -> None:
     time = Time()
     asked: list[bool] = []

@@ -34,7 +34,7 @@ def cost_of(
     from promptstead.providers.protocol import ProviderError
 
     if isinstance(outcome, ProviderError):
-        return None if outcome.kind in ("connection", "answer") else 0.0
+        return None if outcome.kind in ("connection", "timeout", "answer") else 0.0
     price = limits.prices.get(address(requests.compiled(model)["model"], config))
     return price.of(outcome.usage) if price else None
 

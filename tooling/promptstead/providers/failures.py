@@ -78,6 +78,10 @@ def from_exception(error: BaseException, *, server: str) -> ProviderError:
         return ProviderError(f"the answer of {server} broke off", "connection")
     if names & {"ServerDisconnectedError", "ClientOSError", "ConnectionResetError"}:
         return ProviderError(f"{server} closed the connection", "connection")
+    if "ConnectionRefusedError" in names:
+        return ProviderError(
+            f"{server} cannot be reached: nobody listens there", "connection", hint="start it, or correct `base_url`"
+        )
     reason = next((cause.strerror for cause in chain if isinstance(cause, OSError) and cause.strerror), "")
     return ProviderError(
         f"{server} cannot be reached{f': {reason}' if reason else ''}",

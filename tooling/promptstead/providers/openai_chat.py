@@ -66,8 +66,8 @@ class OpenAIProvider:
         except TimeoutError:
             raise ProviderError(
                 f"{self._server} gave no whole answer within {self._settings.timeout:g} s",
-                "connection",
-                hint="raise `timeout`",
+                "timeout",
+                hint="look whether it is up; if it is only slow, raise `timeout`",
             ) from None
         except ProviderError as error:
             raise self._without_keys(error) from None

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple, Protocol
 from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Json, Usage
 
-Kind = Literal["rate-limit", "server", "connection", "refused", "answer", "limit"]
-"""Why a call failed: 429; 5xx; no connection, or one that broke; any other 4xx; an answer that is none; and a call that
-was not made because it could have exceeded a limit of ours."""
+Kind = Literal["rate-limit", "server", "connection", "timeout", "refused", "answer", "limit"]
+"""Why a call failed: 429; 5xx; no connection, or one that broke; no whole answer in time; any other 4xx; an answer that
+is none; and a call that was not made because it could have exceeded a limit of ours."""
 
 
 class Request(NamedTuple):
@@ -43,7 +43,7 @@ class ProviderError(PromptsteadError):
     @property
     def passing(self) -> bool:
         """Whether the same call may succeed later."""
-        return self.kind in ("rate-limit", "server", "connection")
+        return self.kind in ("rate-limit", "server", "connection", "timeout")
 
 
 class Provider(Protocol):
