@@ -167,6 +167,15 @@ def test_judgements_of_another_machine(repository: ScratchRepository) -> None:
     assert "1 judgement kept" in at_home("accept", "--all", cwd=repository.root).err
 
 
+def test_judgements_of_another_machine_go_where_the_answers_go(repository: ScratchRepository) -> None:
+    write_judged(repository, said(5))
+    run("record", "--to", "artifact", cwd=repository.root)
+    taken = run("record", "--from", "artifact", "--to", "all", cwd=repository.root, env={"CI": "true"})
+    assert (taken.code, "1 judgement taken" in taken.out) == (0, True)
+    assert (repository.root / "all" / WAITING).exists()
+    assert not (repository.root / WAITING).exists()
+
+
 def test_rejected_answers_take_their_judgements_along(repository: ScratchRepository) -> None:
     write_judged(repository, said(5))
     at_home("record", cwd=repository.root)

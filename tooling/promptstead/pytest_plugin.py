@@ -116,7 +116,7 @@ def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
     """Return (path, case) -> result of every selected case; all are asked when the first is wanted."""
     if _LIVE in session.config.stash:
         return session.config.stash[_LIVE]
-    from promptstead.operations.limits import Calling
+    from promptstead.operations.calls.limits import Calling
     from promptstead.operations.recording.recorded import in_ci
     from promptstead.operations.running.chosen_cases import ask_selected
     from promptstead.operations.running.run_on_disk import default_place

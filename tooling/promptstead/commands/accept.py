@@ -14,8 +14,7 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.operations.recording.decisions import Choice, Counts, Decisions
 from promptstead.operations.recording.input_ties import tied
-from promptstead.operations.recording.judge_calls import judged
-from promptstead.operations.recording.judgements import Judging, accepted, current
+from promptstead.operations.recording.judgements import Judging, accepted, current, has_judges
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
 from promptstead.operations.recording.recorded import (
@@ -72,7 +71,7 @@ def command(
             answer_store(workspace).open()  # without it nobody knows what is pending
     pending = {each.path: count_pending(workspace, each, case_ids) for each in loaded}
     for each in loaded:
-        if judged(each) and is_pending_at_hand(workspace, each):
+        if has_judges(each) and is_pending_at_hand(workspace, each):
             Judging(workspace, each).close()  # what waits is read before anything is written
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
     choice = Choice(case_ids, everything, reject, why, even_failing)
@@ -132,7 +131,7 @@ def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) ->
 def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
     """Keep what judges said of the accepted answers, and return how many judgements that are."""
     count = 0
-    for path in [each.path for each in prompts if judged(each) and is_pending_at_hand(workspace, each)]:
+    for path in [each.path for each in prompts if has_judges(each) and is_pending_at_hand(workspace, each)]:
         loaded = load_valid(workspace, path)  # read again: answers may just have been accepted
         others = list(current(loaded, pending_outputs(pending_attempts(workspace, loaded))))
         with closing(Judging(workspace, loaded)) as judging:

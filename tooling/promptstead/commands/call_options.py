@@ -3,7 +3,7 @@
 import click
 
 from promptstead.commands.option_group import option_group
-from promptstead.operations.limits import Calling
+from promptstead.operations.calls.limits import Calling
 
 _OPTIONS = (
     click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included."),

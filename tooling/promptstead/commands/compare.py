@@ -6,7 +6,7 @@ from promptstead.commands.call_options import calling_options
 from promptstead.commands.options import format_option, refuse_ignored
 from promptstead.console.output import colour, echo, echo_data, plain
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
-from promptstead.operations.limits import Calling
+from promptstead.operations.calls.limits import Calling
 from promptstead.operations.workspace.current import open_workspace
 
 

@@ -9,7 +9,7 @@ from promptstead.commands.call_options import calling_options
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_ignored
 from promptstead.commands.run_options import chosen_form, selection_options
 from promptstead.errors import PromptsteadError
-from promptstead.operations.limits import Calling
+from promptstead.operations.calls.limits import Calling
 from promptstead.operations.running.run_result import FORMATS
 from promptstead.operations.running.selection import Chosen
 from promptstead.operations.workspace.current import open_workspace
@@ -108,16 +108,16 @@ def command(
     if resume is not None:
         if prompts or models or samples is not None or output is not None or chosen != Chosen():
             raise PromptsteadError("--resume goes on with the selection of its run", hint="leave the others out")
-        from promptstead.operations.running.live_run import resume_run
+        from promptstead.operations.running.live_evaluation import resume_run
 
         return resume_run(resume, calling, shown)
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     selection = chosen.selection()
     if live:
-        from promptstead.operations.running.live_run import ask
+        from promptstead.operations.running.live_evaluation import start_run
 
-        return ask(workspace, paths, selection, models, samples or 1, output, calling, shown)
+        return start_run(workspace, paths, selection, models, samples or 1, output, calling, shown)
     from promptstead.operations.running.replayed_run import replay
 
     return replay(workspace, paths, selection, models, samples, output, shown)

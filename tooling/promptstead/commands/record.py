@@ -1,40 +1,16 @@
 """``promptstead record``: ask models for the answers that are missing or stale; what they say waits for a person."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-
 import click
 
 from promptstead.commands.call_options import calling_options
 from promptstead.commands.options import prompts_argument, refuse_ignored
-from promptstead.config.settings import Config
-from promptstead.console.output import echo, first_lines, plural, tell
-from promptstead.console.progress import Progress
-from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
-from promptstead.evaluators.shared.judges import judges_of
-from promptstead.interrupts import Graceful
-from promptstead.operations.limits import Calling, allowed_of, cost_of, used
-from promptstead.operations.recording.judge_calls import Pairs, ask_judges, judged, left_of, take_judgements
-from promptstead.operations.recording.judgements import Judging, refuse_unresolved_judges
-from promptstead.operations.recording.recorded import in_ci, load_valid, refuse_unknown
-from promptstead.operations.recording.recording import (
-    Failure,
-    Question,
-    Recording,
-    Wish,
-    opener,
-    request_for,
-)
+from promptstead.errors import PromptsteadError
+from promptstead.operations.calls.limits import Calling
+from promptstead.operations.recording.kept_calls import record, take
+from promptstead.operations.recording.recorded import in_ci, load_valid
+from promptstead.operations.recording.recording import Wish
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
-from promptstead.operations.workspace.workspace import Workspace
-from promptstead.providers.budget import Limits, Totals
-from promptstead.providers.pool import run
-from promptstead.providers.protocol import ProviderError, Reply, Request
-
-MAX_LINES = 20
-Key = tuple[Recording, Question]
 
 
 @click.command()
@@ -100,110 +76,7 @@ def command(
         refuse_ignored("judge_samples", where="with --no-judges", hint="leave one out")
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
-    with ExitStack() as stack:
-        recordings = [Recording(workspace, each, folder or "") for each in loaded]
-        for recording in recordings:
-            stack.callback(recording.close)
-        refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
-        for each in loaded if not no_judges else ():
-            if judged(each):
-                Judging(workspace, each, folder or "").close()  # what waits is read before anything is asked
-        if origin is not None:
-            return _take(workspace, list(zip(loaded, recordings, strict=True)), origin)
-        for each, recording in zip(loaded, recordings, strict=True):
-            if not no_judges:
-                refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config)
-        limits = calling.limits(workspace.config)
-        code, totals = _ask(workspace, recordings, Wish(case_ids, models, samples, everything), limits, folder)
-        if no_judges or code == INTERRUPTED or not any(map(judged, loaded)):
-            return code
-        pairs = list(zip(loaded, recordings, strict=True))
-        return max(code, ask_judges(workspace, pairs, case_ids, judge_samples, left_of(limits, totals), folder or ""))
-
-
-def _take(workspace: Workspace, pairs: Pairs, origin: str) -> int:
-    from promptstead.operations.recording.artifact import read_artifact
-
-    attempts = read_artifact(origin)
-    wanted: set[int] = set()
-    for _, recording in pairs:
-        taken, known, used = recording.take(attempts)
-        wanted |= used
-        if taken or known:
-            here = f", {known:,} there already" if known else ""
-            echo(f"{recording.location}: {plural(taken, 'answer')} taken{here}")
-    left = len(attempts) - len(wanted)
-    if left:
-        tell(f"{plural(left, 'answer')} left out: no prompt makes their request now")
-    take_judgements(workspace, pairs, origin)
-    return OK
-
-
-def _ask(
-    workspace: Workspace, recordings: Sequence[Recording], wish: Wish, limits: Limits, folder: str | None
-) -> tuple[int, Totals]:
-    failures: list[Failure] = []
-    asked: list[Key] = []
-    for recording in recordings:
-        if recording.questions(wish)[0]:
-            recording.open()
-        questions, broken = recording.questions(wish)
-        asked += ((recording, question) for question in questions)
-        failures += broken
-    calls = sum(question.times for _, question in asked)
-    if not calls:
-        tell("nothing to ask: every answer is up to date, or waits to be accepted")
-        return _report(recordings, failures, Totals(), folder), Totals()
-    progress = Progress(calls)
-
-    async def on_result(key: Key, outcome: Reply | ProviderError) -> None:
-        recording, question = key
-        why = str(outcome) if isinstance(outcome, ProviderError) else recording.keep(question, outcome)
-        await recording.on_disk()
-        if why:
-            failures.append(Failure(recording.id, question.case.id, question.model, why))
-        progress.count(
-            failing=bool(why), cost=cost_of(recording.requests, question.model, outcome, workspace.config, limits)
-        )
-
-    tell(f"{plural(calls, 'call')} to make{allowed_of(calls, limits)}")
-    try:
-        with Graceful():
-            calls_made = run(_requests(asked, workspace.config, failures), opener(workspace), limits, on_result)
-            totals = asyncio.run(calls_made)
-    except KeyboardInterrupt:
-        progress.end()
-        for recording in recordings:
-            recording.sync()
-        kept = sum(recording.written for recording in recordings)
-        tell(f"stopped: {plural(kept, 'answer')} kept; the same command asks for the rest")
-        return INTERRUPTED, Totals()
-    finally:
-        progress.end()
-    return _report(recordings, failures, totals, folder), totals
-
-
-def _requests(asked: Sequence[Key], config: Config, failures: list[Failure]) -> Iterator[tuple[Key, Request]]:
-    """Yield every call; rendered as its turn comes, so that many large ones need not be held at once.
-
-    What has no room any more is not asked, and is one of the *failures*.
-    """
-    for recording, question in asked:
-        for _ in range(question.times):
-            if why := recording.full:
-                failures.append(Failure(recording.id, question.case.id, question.model, why))
-                break
-            yield (recording, question), request_for(recording.requests, config, question.case, question.model)
-
-
-def _report(recordings: Sequence[Recording], failures: Sequence[Failure], totals: Totals, folder: str | None) -> int:
-    written = [recording for recording in recordings if recording.written]
-    for recording in written:
-        echo(f"{recording.location}: {plural(recording.written, 'answer')} recorded")
-    for line in first_lines((f"{each.prompt} {each.case} ({each.model}): {each.why}" for each in failures), MAX_LINES):
-        tell(f"not recorded: {one_line(line)}" if not line.startswith("…") else line)
-    if totals.requests:
-        tell(used(totals))
-    if written:
-        tell("next: promptstead record --from that folder" if folder else "next: promptstead accept")
-    return FINDINGS if failures else OK
+    if origin is not None:
+        return take(workspace, loaded, origin, folder or "")
+    wish = Wish(case_ids, models, samples, everything)
+    return record(workspace, loaded, wish, 0 if no_judges else judge_samples, calling, folder or "")

@@ -1,27 +1,23 @@
 """``promptstead run``: ask a model once, and see what it says."""
 
-import asyncio
 import sys
-from collections.abc import Callable
 
 import click
 
 from promptstead.commands.options import format_option
 from promptstead.commands.render import input_options
 from promptstead.console.output import echo_data, echo_json, read_by_people, tell
-from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError, one_line
-from promptstead.interrupts import Graceful
+from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.model import Json
-from promptstead.operations.recording.recording import opener, refuse_unresolved, request_for, unusable
+from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.session import CallSession
+from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
 from promptstead.operations.workspace.case_inputs import chosen_cases
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import one_prompt
-from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import call_lines
 from promptstead.prompts.requests import Requests
-from promptstead.providers.budget import prices
-from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.providers.retry import ask
+from promptstead.providers.protocol import Reply
 
 
 @click.command()
@@ -55,13 +51,12 @@ def command(
     request = request_for(requests, workspace.config, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
     try:
-        with Graceful():
-            reply = asyncio.run(_ask(workspace, request, _show if streams and output_format == "text" else None))
+        with CallSession(workspace, Calling(), quiet=True) as session:
+            reply, cost = session.once(request, _show if streams and output_format == "text" else None)
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED
     why = unusable(reply, request.tools)
-    cost = _cost(workspace, request, reply)
     if output_format == "text":
         _show("" if streams else reply.text)
         _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")
@@ -77,18 +72,6 @@ def command(
     return FINDINGS if why else OK
 
 
-async def _ask(workspace: Workspace, request: Request, on_text: Callable[[str], None] | None) -> Reply:
-    provider = opener(workspace)(request.provider)
-    try:
-        return await ask(provider, request, on_text, _say_wait)
-    finally:
-        await provider.close()
-
-
-def _say_wait(seconds: float, error: ProviderError) -> None:
-    tell(f"{one_line(error.message)}: asking again in {seconds:.1f} s")
-
-
 def _show(text: str) -> None:
     """Write a piece of the answer."""
     echo_data(text, end="")
@@ -98,11 +81,6 @@ def _show(text: str) -> None:
 def _tokens(reply: Reply) -> str:
     sent, got = ("unknown" if count is None else f"{count:,}" for count in reply.usage)
     return f"tokens {sent} in, {got} out"
-
-
-def _cost(workspace: Workspace, request: Request, reply: Reply) -> float | None:
-    price = prices(workspace.config).get((request.provider, request.model))
-    return price.of(reply.usage) if price else None
 
 
 def _json(label: str, reply: Reply, cost: float | None) -> Json:

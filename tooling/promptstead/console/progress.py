@@ -20,9 +20,9 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._started = self._shown = time.monotonic()
 
-    def expect(self, more: int) -> None:
-        """Count *more* calls to come."""
-        self._total += more
+    def expect(self, total: int) -> None:
+        """Expect *total* calls, those that are done among them."""
+        self._total = total
 
     def count(self, *, failing: bool, cost: float | None) -> None:
         """Count one call; *cost* is None where it is not known."""

@@ -1,7 +1,8 @@
 """Many calls at once: as many as each server takes, within the limits, each request with exactly one result."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from promptstead.providers.budget import Budget, Limits, Totals
@@ -33,7 +34,7 @@ async def run(
     :returns: what was used, by those too.
     :raises PromptsteadError: a provider cannot be opened.
     """
-    pool = _Pool(requests, provider_for, limits, on_result, clock, budget)
+    pool = _Pool(iter(requests), provider_for, limits, on_result, clock, budget or Budget(limits))
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(limits.concurrency):
@@ -45,43 +46,35 @@ async def run(
     return pool.budget.totals
 
 
+@dataclass
 class _Pool(Generic[Key]):
     """What the workers of one run share."""
 
-    def __init__(
-        self,
-        requests: Iterable[tuple[Key, Request]],
-        provider_for: Callable[[str], Provider],
-        limits: Limits,
-        on_result: Callable[[Key, Reply | ProviderError], Awaitable[None] | None],
-        clock: Clock,
-        budget: Budget | None,
-    ) -> None:
-        self._requests = iter(requests)
-        self._provider_for = provider_for
-        self._limits = limits
-        self._on_result = on_result
-        self._clock = clock
-        self._servers: dict[str, tuple[Provider, Gate]] = {}
-        self.budget = budget or Budget(limits)
+    requests: Iterator[tuple[Key, Request]]
+    provider_for: Callable[[str], Provider]
+    limits: Limits
+    on_result: Callable[[Key, Reply | ProviderError], Awaitable[None] | None]
+    clock: Clock
+    budget: Budget
+    servers: dict[str, tuple[Provider, Gate]] = field(default_factory=dict)
 
     async def work(self) -> None:
         """Take one request after the other until none is left."""
-        for key, request in self._requests:
-            taken = self._on_result(key, await self._result(request))
+        for key, request in self.requests:
+            taken = self.on_result(key, await self._result(request))
             if taken is not None:
                 await taken
 
     async def close(self) -> None:
         """Close every provider that was opened."""
-        for provider, _ in self._servers.values():
+        for provider, _ in self.servers.values():
             await provider.close()
 
     async def _result(self, request: Request) -> Reply | ProviderError:
-        if request.provider not in self._servers:
-            provider = self._provider_for(request.provider)
-            self._servers[request.provider] = (provider, Gate(self._limits.concurrency, self._clock))
-        provider, gate = self._servers[request.provider]
+        if request.provider not in self.servers:
+            provider = self.provider_for(request.provider)
+            self.servers[request.provider] = (provider, Gate(self.limits.concurrency, self.clock))
+        provider, gate = self.servers[request.provider]
         attempt = 1
         while True:
             if down := gate.down():
@@ -95,12 +88,12 @@ class _Pool(Generic[Key]):
             wait = gate.backoff(attempt, outcome)
             turned_away = outcome.kind == "rate-limit" or outcome.retry_after is not None
             if turned_away:
-                gate.turned_away(started, min(wait, self._limits.longest_wait))
-            if attempt >= self._limits.attempts or wait > self._limits.longest_wait:
+                gate.turned_away(started, min(wait, self.limits.longest_wait))
+            if attempt >= self.limits.attempts or wait > self.limits.longest_wait:
                 gate.exhausted(outcome)
                 return outcome
             if not turned_away:
-                await self._clock.sleep(wait)
+                await self.clock.sleep(wait)
             attempt += 1
 
     async def _call(self, request: Request, provider: Provider, gate: Gate) -> tuple[Reply | ProviderError, float]:
@@ -110,7 +103,7 @@ class _Pool(Generic[Key]):
                 hold = await self.budget.reserve(request)
             except ProviderError as error:
                 return error, entered
-            started = self._clock.now()
+            started = self.clock.now()
             outcome: Reply | ProviderError | None = None
             try:
                 outcome = await provider.complete(request)

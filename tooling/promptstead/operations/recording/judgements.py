@@ -19,14 +19,14 @@ from promptstead.evaluators.shared.judges import Ask, Judges, asks, judges_of
 from promptstead.model import Case, Prompt, RecordedOutput, Sample
 from promptstead.operations.recording.pending_file import Form, PendingFile
 from promptstead.operations.recording.recorded import sealed_samples, valid_judgements, valid_outputs
-from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
+from promptstead.operations.recording.recording import refuse_unresolved, unusable
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.providers.protocol import Reply, Request
+from promptstead.providers.protocol import Reply
 
 Answers = Iterable[tuple[Case, Sample]]
 
@@ -162,6 +162,12 @@ def _not_at_hand(loaded: Loaded) -> bool:
     return any(output.unavailable for output in recorded)
 
 
+def has_judges(loaded: Loaded) -> bool:
+    """Tell whether a prompt or one of its cases has a judge."""
+    prompt = loaded.prompt
+    return prompt is not None and any(spec.type == TYPE for spec in prompt.every_evaluator())
+
+
 def judged(ask: Ask, reply: Reply) -> Judgement:
     """Return a reply as a judgement."""
     sample = Sample(reply.text, reply.finish_reason[:100], reply.usage)
@@ -200,12 +206,3 @@ def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> 
         except PromptsteadError:
             continue
         refuse_unresolved(choice, config, path)
-
-
-def judge_requests(
-    config: Config, asked: Iterable[tuple[Judging, Ask, int]]
-) -> Iterator[tuple[tuple[Judging, Ask], Request]]:
-    """Yield every call for judgements; rendered as its turn comes."""
-    for judging, ask, times in asked:
-        for _ in range(times):
-            yield (judging, ask), request_for(ask.judge.requests, config, ask.question)

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ from promptstead.outputs.calls import answer_text
 from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.providers.opening import OPENAI, address, open_provider
-from promptstead.providers.protocol import Provider, Reply, Request
+from promptstead.providers.opening import OPENAI, address
+from promptstead.providers.protocol import Reply, Request
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"
@@ -200,11 +200,6 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
         hint=f"{near and f'{near} '}declare it under [models], with provider and snapshot",
         location=location,
     )
-
-
-def opener(workspace: Workspace) -> Callable[[str], Provider]:
-    """Return what opens a provider by its name in the configuration."""
-    return lambda name: open_provider(name, workspace.config, workspace.tree.read)
 
 
 def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.limits import Calling
-from promptstead.operations.running.call_session import LiveRun
+from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.session import CallSession
+from promptstead.operations.running.live_run import LiveRun, Wanted
 from promptstead.operations.running.run_on_disk import describe, refuse_existing
 from promptstead.operations.running.unit import Asked
 from promptstead.operations.workspace.workspace import Workspace
@@ -27,7 +28,8 @@ def ask_selected(
     with LiveRun(workspace, [Asked(each) for each in selected], run, place, keep=True) as live:
         units = live.units(cases, ())
         live.start()
-        live.end(live.ask(units, calling.limits(workspace.config), quiet=True))
+        with CallSession(workspace, calling, quiet=True) as session:
+            live.end(session.make(Wanted([(live, unit) for unit in units])))
         if units and not live.answers:
             why = next(iter(live.problems), "no case can be rendered")
             raise PromptsteadError(f"no model answered: {why}")

@@ -1,18 +1,16 @@
 """Judgements that the cases of a live run wait for: each is asked once, however many cases want it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from promptstead.config.settings import Config
 from promptstead.errors import one_line
 from promptstead.evaluators.shared.judges import Ask, Judges
 from promptstead.operations.recording.judgements import judged
-from promptstead.operations.recording.recording import request_for, unusable
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.operations.recording.recording import unusable
+from promptstead.operations.running.unit import Unit
+from promptstead.providers.protocol import ProviderError, Reply
 from promptstead.runs.writer import TakenJudgement
-
-Unit = TypeVar("Unit")
 
 
 class JudgeCall(NamedTuple):
@@ -23,7 +21,7 @@ class JudgeCall(NamedTuple):
     ask: Ask
 
 
-class Waiting(Generic[Unit]):
+class Waiting:
     """The judgements that are to be asked for or under way, who waits for each, and what those that came used."""
 
     def __init__(self) -> None:
@@ -34,15 +32,13 @@ class Waiting(Generic[Unit]):
         self.cost: float | None = 0.0
         """None where that of one is not known."""
 
-    def add(self, unit: Unit, prompt: str, judges: Judges, asks: Iterable[Ask]) -> int:
-        """Let *unit* wait for *asks*; return how many calls that adds."""
-        before = len(self.calls)
+    def add(self, unit: Unit, prompt: str, judges: Judges, asks: Iterable[Ask]) -> None:
+        """Let *unit* wait for *asks*."""
         for ask in asks:
             units = self._units.setdefault((prompt, *ask.key), [])
             if not units:
                 self.calls.append(JudgeCall(prompt, judges, ask))
             units.append(unit)
-        return len(self.calls) - before
 
     def take(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> TakenJudgement | None:
         """Let the judges know what came of a call; return the line of the run file, None where no answer came."""
@@ -67,25 +63,3 @@ class Waiting(Generic[Unit]):
     def release(self, call: JudgeCall) -> list[Unit]:
         """Return who waited for a call that came back."""
         return self._units.pop((call.prompt, *call.ask.key))
-
-
-class Calls(Generic[Unit]):
-    """The calls of a run: judgements that cases wait for before further answers.
-
-    Unlike a generator it can be drawn from again after it was through: a result may bring further calls, and who hands
-    it over draws the next.
-    """
-
-    def __init__(self, waiting: Waiting[Unit], answers: Iterator[tuple[Unit, Request]], config: Config) -> None:
-        self._waiting, self._answers, self._config = waiting, answers, config
-
-    def __iter__(self) -> "Calls[Unit]":
-        """Return itself."""
-        return self
-
-    def __next__(self) -> tuple[Unit | JudgeCall, Request]:
-        """Return the next call with whom it is for."""
-        if not self._waiting.calls:
-            return next(self._answers)
-        call = self._waiting.calls.popleft()
-        return call, request_for(call.ask.judge.requests, self._config, call.ask.question)

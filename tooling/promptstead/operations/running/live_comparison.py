@@ -18,11 +18,12 @@ from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.limits import Calling, used
+from promptstead.operations.calls.limits import Calling, used
+from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.judgements import refuse_unresolved_judges
 from promptstead.operations.recording.recorded import in_ci, refuse_unread
 from promptstead.operations.recording.recording import refuse_unresolved
-from promptstead.operations.running.call_session import Caller, LiveRun
+from promptstead.operations.running.live_run import LiveRun, Wanted
 from promptstead.operations.running.run_on_disk import default_place, describe, refuse_existing
 from promptstead.operations.running.unit import Asked, Unit
 from promptstead.operations.workspace.out_of_sight import tell_out_of_sight
@@ -159,10 +160,9 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
         ]
         for live in sides:
             live.start()
-        limits = asking.calling.limits(workspace.config)
-        caller = stack.enter_context(Caller(workspace, limits, quiet=False))
+        session = stack.enter_context(CallSession(workspace, asking.calling))
         try:
-            _rounds(matches, sides, caller)
+            _rounds(matches, sides, session)
         except KeyboardInterrupt:
             kept = sum(live.answers for live in sides)
             tell(f"stopped: {kept:,} answers are kept; promptstead compare {places[0]} {places[1]} compares them")
@@ -170,7 +170,7 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
         looks = [{"prompt": match.id, **look.as_json()} for match in matches for look in match.sequential.looks]
         for live in sides:
             live.end(_totals(live), looks)
-        tell(used(caller.totals))
+        tell(used(session.totals))
         tell(f"run files: {places[0]}, {places[1]}")
         if not any(live.answers for live in sides):
             why = next(iter(sides[0].problems or sides[1].problems), "no case can be rendered")
@@ -185,7 +185,7 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
         return ComparisonReport(
             base,
             head,
-            gravest_first(match.concluded(asking.samples, limited=caller.limited) for match in matches),
+            gravest_first(match.concluded(asking.samples, limited=session.limited) for match in matches),
             tuple(cautions),
             tuple(gone),
             tuple(come),
@@ -194,18 +194,17 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
         )
 
 
-def _rounds(matches: Sequence[Match], sides: Sequence[LiveRun], caller: Caller) -> None:
+def _rounds(matches: Sequence[Match], sides: Sequence[LiveRun], session: CallSession) -> None:
     """Ask for the cases of the next look of every prompt, and look, until all are decided or a limit is reached."""
     while due := [match for match in matches if not match.sequential.done]:
-        caller.ask(
-            [
-                (live, unit)
-                for match in due
-                for case in match.sequential.due()
-                for live, unit in zip(sides, match.units(case), strict=True)
-            ]
-        )
-        if caller.limited:
+        wanted = [
+            (live, unit)
+            for match in due
+            for case in match.sequential.due()
+            for live, unit in zip(sides, match.units(case), strict=True)
+        ]
+        session.make(Wanted(wanted))
+        if session.limited:
             return  # what is there is no sample that was planned
         for match in due:
             base, head = (

@@ -1,124 +1,240 @@
-"""``promptstead eval --live``: a new run, or the rest of one that was stopped."""
+"""Answers taken live: each case is asked of each model, judged when its last answer is there, and kept at once.
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+A run that was stopped is gone on with: :meth:`LiveRun.resume` takes over what its file holds and asks for the rest.
+"""
 
-from promptstead.console.output import plural, tell
-from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
-from promptstead.model import Case
-from promptstead.operations.limits import Calling, used
-from promptstead.operations.recording.recorded import in_ci
-from promptstead.operations.running.call_session import LiveRun, refuse_changed, tell_stopped
-from promptstead.operations.running.replayed_run import load_all
-from promptstead.operations.running.run_on_disk import (
-    default_place,
-    describe,
-    opened_run,
-    refuse_existing,
-    refuse_foreign,
-)
-from promptstead.operations.running.run_result import Shown, finish
-from promptstead.operations.running.selection import kept, read_back
-from promptstead.operations.running.unit import Asked, Unit
-from promptstead.operations.workspace.current import open_workspace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import length_hint
+
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.evaluators.shared.judges import Ask
+from promptstead.model import Case, Json, Sample
+from promptstead.operations.recording.judgements import refuse_unresolved_judges
+from promptstead.operations.recording.recording import refuse_unresolved, request_for
+from promptstead.operations.running.judgement_queue import JudgeCall, Waiting
+from promptstead.operations.running.live_run_file import Line, LiveRunFile
+from promptstead.operations.running.unit import Asked, Key, Unit
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.stream import CaseStream
-from promptstead.prompts.loaded import Loaded
-from promptstead.runs.filters import Selection
+from promptstead.providers.budget import Totals
+from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.runs.tally import total
+from promptstead.runs.writer import End, Row, Run, TakenAnswer, TakenJudgement
+from promptstead.verdicts.run_report import RunReport
 
 
-def ask(
-    workspace: Workspace,
-    paths: Sequence[str],
-    selection: Selection,
-    models: Sequence[str],
-    samples: int,
-    output: str | None,
-    calling: Calling,
-    shown: Shown,
-) -> int:
-    """Ask the models for every case of the prompt files *paths*, and show the result.
+class LiveRun:
+    """One live run, its file and what is counted so far. It is a context manager, which holds the file.
 
-    :param output: where the run file goes; None for the default place.
-    :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
+    Of a call session it is the asker, for answers and for judgements.
+
+    :param place: the run file; its folder is made where there is none.
+    :param keep: hold every row for the result.
     """
-    if output is None and in_ci():
-        raise PromptsteadError("in CI nothing is written into the repository", hint="name the run file: --output FILE")
-    if output is not None:
-        refuse_foreign(output)
-    loaded = load_all(workspace, paths)
-    cases = _cases(workspace, loaded, selection)
-    run = describe(workspace, loaded, "live", selection=kept(selection, models), shard=selection.shard, samples=samples)
-    place = output or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
-    refuse_existing(place)
-    with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
-        units = asked.units(cases, models)
-        asked.start()
-        return _ask(workspace, loaded, asked, units, calling, shown)
+
+    def __init__(self, workspace: Workspace, asked: Sequence[Asked], run: Run, place: str, *, keep: bool) -> None:
+        self._workspace = workspace
+        self._run = run
+        self._asked = asked
+        self.place = place
+        self.report = RunReport(run, place, keep=keep)
+        self.rows = 0
+        self.answers = 0
+        """Answers that are kept."""
+        self._held_before = 0
+        self._fresh = False
+        self.waiting = Waiting()
+        self.problems: Counter[str] = Counter()
+        """Why calls gave no answer -> how many."""
+        self._file = LiveRunFile(place, run)
+        self.sync, self.on_disk = self._file.sync, self._file.on_disk
+
+    def __enter__(self) -> "LiveRun":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        nothing = self._fresh and not (self.rows or self.answers or self.waiting.taken)
+        if nothing and isinstance(error, PromptsteadError):
+            self._file.empty()  # nothing was asked: the same command can be given again
+        self._file.close()
+
+    def units(self, cases: Mapping[str, Iterable[Case]], models: Sequence[str]) -> list[Unit]:
+        """Return what is asked: of each prompt its *cases*, of each of *models* or of the prompt's own.
+
+        :raises PromptsteadError: a prompt names no model, or nobody knows the model of a name given.
+        """
+        for asked in self._asked:
+            if cases[asked.id]:
+                for name in models or ("",):
+                    refuse_unresolved(asked.requests.choice(name), self._workspace.config, asked.requests.prompt.path)
+                refuse_unresolved_judges(asked.prompt, asked.judges, self._workspace.config)
+        return [
+            Unit(asked, case, model)
+            for asked in self._asked
+            for model in dict.fromkeys(asked.requests.label(name) for name in models or ("",))
+            for case in cases[asked.id]
+        ]
+
+    def start(self) -> None:
+        """Write the first line."""
+        self._fresh = True
+        self._file.start()
+
+    def resume(self, units: Sequence[Unit]) -> list[Unit]:
+        """Take over what the file holds and return the units that still want answers.
+
+        :raises PromptsteadError: the file has a case that is not asked now, or another request for it.
+        """
+        known = {unit.key: unit for unit in units}
+        done: set[Key] = set()
+        self._file.rewrite(self._held(known, done))
+        self._held_before = self.answers + self.waiting.taken
+        return [unit for unit in units if unit.key not in done]
+
+    def _held(self, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[Line]:
+        """Yield the lines that stay: judgements, the rows that are complete, and each answer of another."""
+        judges = {asked.id: asked.judges for asked in self._asked}
+        for line in self._file.lines():
+            if isinstance(line, TakenAnswer):
+                unit = _known(known, (line.prompt, line.case, line.model), line.request, self.place)
+                unit.samples.append(line.sample)
+                continue
+            if isinstance(line, TakenJudgement):
+                self.waiting.know(judges[line.prompt], line)
+                yield line
+                continue
+            output = line.result.output
+            key = (line.prompt, line.result.case.id, line.result.model)
+            unit = _known(known, key, output.request if output else "", self.place)
+            # a row has every answer that stood before it in lines of their own
+            unit.samples = list(output.samples) if output else []
+            if len(unit.samples) < self._run.samples or unit.unjudged():
+                continue
+            if key in done:
+                raise PromptsteadError(f"the run holds {_shown(key)} twice", location=self.place)
+            done.add(key)
+            self._count(line, len(unit.samples))
+            unit.samples = []
+            yield line
+        for unit in known.values():
+            for sample in unit.samples:
+                self.answers += 1
+                yield TakenAnswer(*unit.key, unit.digest, sample)
+
+    def begin(self, unit: Unit) -> int:
+        """Return how many answers a unit wants; one that wants none is a row as soon as it is judged."""
+        unit.open = 0 if unit.why else max(0, self._run.samples - len(unit.samples))
+        if unit.open:
+            return unit.open
+        self._wait(unit, unit.unjudged())
+        return 0
+
+    def end(self, totals: Totals, looks: Sequence[Json] = ()) -> None:
+        """Write the last line; answers that waited for others are in their rows by now."""
+        used = total(entry.tally.used() for entry in self.report.entries)
+        judged = self.waiting
+        unknown = used.unpriced or totals.uncounted or totals.unpriced
+        cost = None if unknown or judged.cost is None else used.cost + judged.cost
+        if self._run.samples > 1 or judged.taken:
+            self._file.rewrite(line for line in self._file.lines() if not isinstance(line, TakenAnswer))
+        tokens = used.input + judged.input, used.output + judged.output
+        self._file.end(End(self.rows, self._held_before + totals.requests, *tokens, cost, tuple(looks)))
+
+    def request(self, call: Unit | JudgeCall) -> Request:
+        """Return the call for an answer or a judgement."""
+        config = self._workspace.config
+        if isinstance(call, Unit):
+            return request_for(call.asked.requests, config, call.case, call.model)
+        return request_for(call.ask.judge.requests, config, call.ask.question)
+
+    def take(self, call: Unit | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> bool:
+        """Write what a call gave, and the rows of the cases for which it was the last; return whether it is one."""
+        if isinstance(call, Unit):
+            self._take_answer(call, outcome, cost)
+        else:
+            self._take_judgement(call, outcome, cost)
+        return isinstance(outcome, Reply)
+
+    def _take_answer(self, unit: Unit, outcome: Reply | ProviderError, cost: float | None) -> None:
+        unit.open -= 1
+        unjudged: list[Ask] = []
+        if isinstance(outcome, ProviderError):
+            unit.failures.append(one_line(str(outcome), 300))
+            self.problems[unit.failures[-1]] += 1
+        else:
+            text, reason, usage, seconds, tool_calls = outcome
+            sample = Sample(text, reason[:100], usage, tool_calls, round(seconds, 4), cost)
+            unit.samples.append(sample)
+            self.answers += 1
+            unjudged = [] if unit.open else unit.unjudged()
+            if unit.open or unjudged:
+                self._file.add(TakenAnswer(*unit.key, unit.digest, sample))
+        if not unit.open:
+            self._wait(unit, unjudged)
+
+    def _wait(self, unit: Unit, unjudged: Sequence[Ask]) -> None:
+        """Let a case whose answers are there wait for its judgements, where it needs any."""
+        unit.open = len(unjudged)
+        self.waiting.add(unit, unit.asked.id, unit.asked.judges, unjudged)
+        if not unjudged:
+            self._finish(unit)
+
+    def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
+        taken = self.waiting.take(call, outcome, cost)
+        if taken is not None:
+            self._file.add(taken)
+        else:
+            self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
+        for unit in self.waiting.release(call):
+            unit.open -= 1
+            if unit.open == 0:
+                self._finish(unit)
+
+    def _finish(self, unit: Unit) -> None:
+        row = unit.row()
+        self._file.add(row)
+        self._count(row, 0)
+        unit.samples = []  # they are on disk
+
+    def _count(self, row: Row, answers: int) -> None:
+        self.rows += 1
+        self.answers += answers
+        self.report.add(row)
 
 
-def resume_run(place: str, calling: Calling, shown: Shown) -> int:
-    """Ask for what the live run *place* lacks, and show the result.
+class Wanted:
+    """The calls that units of one run or of several want, in this order, for a call session.
 
-    :raises PromptsteadError: it is no live run, or what it asked is not what would be asked now.
+    Judgements come before further answers, and more of them as answers are there.
     """
-    with opened_run(place) as reader:
-        run = reader.run
-    if run.mode != "live":
-        raise PromptsteadError("this run asked no model", hint="run the same command again", location=place)
-    workspace = open_workspace()
-    selection, models = read_back(run.selection, run.shard, place)
-    loaded = load_all(workspace, [prompt.path for prompt in run.prompts])
-    refuse_changed(run, describe(workspace, loaded, "live"), place)
-    with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
-        units = asked.units(_cases(workspace, loaded, selection), models)
-        return _ask(workspace, loaded, asked, asked.resume(units), calling, shown)
+
+    def __init__(self, work: Sequence[tuple[LiveRun, Unit]]) -> None:
+        self._runs = list(dict.fromkeys(live for live, _ in work))
+        self._answers = iter([(live, unit) for live, unit in work for _ in range(live.begin(unit))])
+
+    def __iter__(self) -> "Wanted":
+        return self
+
+    def __next__(self) -> tuple[LiveRun, Unit | JudgeCall]:
+        for live in self._runs:
+            if live.waiting.calls:
+                return live, live.waiting.calls.popleft()
+        return next(self._answers)
+
+    def __length_hint__(self) -> int:
+        return sum(len(live.waiting.calls) for live in self._runs) + length_hint(self._answers)
 
 
-def _ask(
-    workspace: Workspace,
-    loaded: Sequence[Loaded],
-    asked: LiveRun,
-    units: Sequence[Unit],
-    calling: Calling,
-    shown: Shown,
-) -> int:
-    try:
-        totals = asked.ask(units, calling.limits(workspace.config), quiet=shown.quiet)
-    except KeyboardInterrupt:
-        tell_stopped(asked)
-        return INTERRUPTED
-    asked.end(totals)
-    code = finish(asked.report, shown, loaded)
-    if totals.requests and not shown.quiet:
-        tell(used(totals))
-    return _tell_incomplete(asked, units) or code
+def _known(known: Mapping[Key, Unit], key: Key, request: str, place: str) -> Unit:
+    unit = known.get(key)
+    if unit is None or (request and request != unit.digest):
+        raise PromptsteadError(
+            f"the run holds {_shown(key)}, which is not what would be asked now",
+            hint="a model's snapshot changed? Start a new run",
+            location=place,
+        )
+    return unit
 
 
-def _tell_incomplete(asked: LiveRun, units: Sequence[Unit]) -> int:
-    """Say what a run lacks and how to get it; return the exit code, 0 where it lacks nothing."""
-    broken = [unit.why for unit in units if unit.why]
-    if broken:
-        what = f"{plural(len(broken), 'case')} could not be asked ({one_line(broken[0], 300)})"
-        tell(f"incomplete: {what}: promptstead lint says what to mend")
-    if asked.problems:
-        why, count = asked.problems.most_common(1)[0]
-        most = f"{count:,} × " if asked.problems.total() > 1 else ""
-        what = f"{plural(asked.problems.total(), 'call')} gave no answer ({most}{why})"
-        tell(f"incomplete: {what}; the rest is asked with promptstead eval --live --resume {asked.place}")
-    return UNUSABLE if broken or asked.problems else OK
-
-
-def _cases(workspace: Workspace, loaded: Sequence[Loaded], selection: Selection) -> dict[str, Sequence[Case]]:
-    """Return the cases of each prompt that are asked.
-
-    :raises PromptsteadError: a row of a dataset is no case: nothing is paid for half a dataset. Or there is no case.
-    """
-    found: dict[str, Sequence[Case]] = {}
-    for each in loaded:
-        cases = CaseStream(workspace.tree, each)
-        found[each.id] = list(selection.cases(each.id, cases))
-        cases.refuse_wrong()
-    if not any(found.values()) and selection.shard == (1, 1):
-        raise PromptsteadError("there is no case to ask", hint="see --tag, --case and --failed")
-    return found
+def _shown(key: Key) -> str:
+    return one_line(f"{key[0]} {key[1]} ({key[2]})", 200)

@@ -1,4 +1,4 @@
-"""The limits of calls, what calls cost, and what they used."""
+"""The limits of calls as the options give them, and what calls used."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -6,9 +6,7 @@ from promptstead.config.settings import Config
 from promptstead.console.output import plural
 
 if TYPE_CHECKING:  # what calls needs asyncio, which a replay does without
-    from promptstead.prompts.requests import Requests
     from promptstead.providers.budget import Limits, Totals
-    from promptstead.providers.protocol import ProviderError, Reply
 
 
 class Calling(NamedTuple):
@@ -24,26 +22,6 @@ class Calling(NamedTuple):
         from promptstead.providers.budget import Limits, prices
 
         return Limits(self.concurrency, self.max_requests, self.max_tokens, self.max_cost, prices(config))
-
-
-def cost_of(
-    requests: "Requests", model: str, outcome: "Reply | ProviderError", config: Config, limits: "Limits"
-) -> float | None:
-    """Return what a call cost; None where nobody knows: no price, no usage, or it broke off."""
-    from promptstead.providers.opening import address
-    from promptstead.providers.protocol import ProviderError
-
-    if isinstance(outcome, ProviderError):
-        return None if outcome.kind in ("connection", "timeout", "answer") else 0.0
-    price = limits.prices.get(address(requests.compiled(model)["model"], config))
-    return price.of(outcome.usage) if price else None
-
-
-def allowed_of(calls: int, limits: "Limits") -> str:
-    """Return what to add to a number of calls where the limit on requests lets fewer be made; else nothing."""
-    if limits.requests is None or limits.requests >= calls:
-        return ""
-    return f", at most {limits.requests:,} of them now" if limits.requests else ", none of them now"
 
 
 def used(totals: "Totals") -> str:

@@ -1,0 +1,1 @@
+"""Calls of models: the session of a command, and its limits."""
