@@ -6,7 +6,7 @@ Anything else that escapes is a bug in promptstead and exits 3. Imports nothing,
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 OK = 0
 FINDINGS = 1
@@ -50,6 +50,12 @@ def did_you_mean(word: str, words: "Iterable[str]", otherwise: str = "") -> str:
     """Return the hint that names the one of *words* that *word* was meant to be, or *otherwise*."""
     near = nearest(word, words)
     return f"did you mean `{near}`?" if near else otherwise
+
+
+def some_of(words: "Sequence[str]", most: int, shown: "Callable[[str], str]" = str) -> str:
+    """Return the first *most* of *words* as a sentence lists them, each as *shown* gives it, and how many more."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(map(shown, words[:most])) + more
 
 
 def one_line(text: str, limit: int = 600) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from promptstead.errors import some_of
 from promptstead.report.comparison_text import drawable, models, rates
 from promptstead.report.markup import cell, code
 from promptstead.report.review_markdown import MARKS
@@ -69,5 +70,4 @@ def _cases(pairs: Sequence[Pair]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_CASES:,} more" if len(names) > MAX_CASES else ""
-    return ", ".join(code(name, 120) for name in names[:MAX_CASES]) + more
+    return some_of(names, MAX_CASES, lambda name: code(name, 120))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from promptstead.errors import one_line
+from promptstead.errors import one_line, some_of
 from promptstead.report.bars import axis, bar, reach
 from promptstead.report.changes import Paint
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
@@ -117,8 +117,7 @@ def _case(pair: Pair) -> str:
 
 
 def _names(names: Sequence[str], most: int = LISTED) -> str:
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(one_line(name, 120) for name in names[:most]) + more
+    return some_of(names, most, lambda name: one_line(name, 120))
 
 
 def _wrapped(text: str, margin: str) -> Iterator[str]:

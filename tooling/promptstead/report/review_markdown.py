@@ -6,6 +6,7 @@ show text.
 
 from collections.abc import Iterator
 
+from promptstead.errors import some_of
 from promptstead.report.markup import cell, code, plain, rule_code, sentence
 from promptstead.report.review_document import (
     ChangeDocument,
@@ -206,9 +207,8 @@ def _not_compared(review: ReviewDocument, size: int) -> Iterator[str]:
     count = sum(map(len, left.values()))
     yield f"<details><summary>Not compared: {count:,} case{'' if count == 1 else 's'}</summary>\n"
     for (prompt_id, why), cases in left.items():
-        names = ", ".join(code(case, 120) for case in cases[:MAX_NAMES])
-        more = f" and {len(cases) - MAX_NAMES:,} more" if len(cases) > MAX_NAMES else ""
-        text = f"- {code(prompt_id, 120)} {names}{more}: {code(why)}"
+        names = some_of(cases, MAX_NAMES, lambda name: code(name, 120))
+        text = f"- {code(prompt_id, 120)} {names}: {code(why)}"
         size -= len(text)
         if size < 0:
             yield f"- … and {count:,} more"

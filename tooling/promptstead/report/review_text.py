@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import cast
 
 from promptstead.diff.words import Piece, PieceKind
-from promptstead.errors import one_line
+from promptstead.errors import one_line, some_of
 from promptstead.escapes import visible
 from promptstead.report.changes import Paint, inline, values_text
 from promptstead.report.review_document import (
@@ -48,8 +48,7 @@ def _not_compared(review: ReviewDocument) -> Iterator[str]:
         yield ""
         yield f"not compared: {sum(map(len, left.values())):,}"
     for (prompt_id, why), cases in list(left.items())[:MAX_NAMES]:
-        more = f" and {len(cases) - MAX_NAMES:,} more" if len(cases) > MAX_NAMES else ""
-        yield from _wrapped(f"{prompt_id}: {', '.join(cases[:MAX_NAMES])}{more}: {why}", "  ")
+        yield from _wrapped(f"{prompt_id}: {some_of(cases, MAX_NAMES)}: {why}", "  ")
     if len(left) > MAX_NAMES:
         yield f"  … and {len(left) - MAX_NAMES} more reasons"
 

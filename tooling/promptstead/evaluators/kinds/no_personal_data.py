@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.detectors.personal_data import KINDS, NAMES, compact, find, masked
+from promptstead.errors import some_of
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
 from promptstead.evaluators.shared.results import Result
@@ -33,7 +34,6 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
                     found.append(f"{NAMES[item.kind]} ({masked(answer.text[item.start : item.end])})")
         if not found:
             return Result(True, "no personal data found")
-        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        return Result(False, f"the answer holds {', '.join(found[:3])}{more}")
+        return Result(False, f"the answer holds {some_of(found, 3)}")
 
     return judge

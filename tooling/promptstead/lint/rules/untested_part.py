@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, some_of
 from promptstead.lint.answers import choices, expected_labels, schema_span
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Case, Json, Part, Problem
@@ -79,8 +79,7 @@ def _values(schema: Mapping[str, Any]) -> list[Json]:
 
 
 def _listed(values: list[Json]) -> str:
-    shown = ", ".join(f"`{str(value).lower() if isinstance(value, bool) else value}`" for value in values[:8])
-    return shown + (f" and {len(values) - 8} more" if len(values) > 8 else "")
+    return some_of([f"`{str(value).lower() if isinstance(value, bool) else value}`" for value in values], 8)
 
 
 def _labels(context: Context) -> Iterator[Problem]:
