@@ -11,6 +11,8 @@ PATH = "prompts/shop/mood.prompt.yml"
 CASES = "prompts/shop/mood/cases.yml"
 OUTPUTS = "prompts/shop/mood/outputs.yml"
 PARTIAL = "prompts/partials/data.md"
+MANY = 2001
+"""As many cases are judged in processes of their own."""
 
 SNAPSHOT = "gpt-5.4-nano-2026-03-17"
 MODEL = f"model: {{name: {SNAPSHOT}, params: {{max_completion_tokens: 50}}}}\n"
@@ -91,3 +93,19 @@ def write_sample(repository: ScratchRepository, count: int = 3, *, recorded: str
     repository.write(PARTIAL, DATA)
     repository.write(CASES, cases(count))
     repository.write(OUTPUTS, outputs(answered(count)) if recorded is None else recorded)
+
+
+def write_many(repository: ScratchRepository) -> None:
+    """Write a prompt whose cases are judged in several processes."""
+    rows = [f'{{"id": "c{number}", "inputs": {{"q": "{number}"}}}}\n' for number in range(MANY)]
+    repository.write("prompts/many/rows.jsonl", "".join(rows))
+    lines = "".join(
+        f'{{"case": "c{number}", "model": "m", "source": "imported", "samples": [{{"output": "x"}}]}}\n'
+        for number in range(MANY)
+    )
+    repository.write("prompts/many/outputs.jsonl", lines)
+    repository.write(
+        "prompts/many.prompt.yml",
+        "schema: promptstead/v1\ntitle: Many\ninputs: {q: {}}\nmessages: [{role: user, content: '{{ q }}'}]\n"
+        "evaluators: {short: {type: length, max: 9}}\ndatasets: [{path: rows.jsonl}]\n",
+    )

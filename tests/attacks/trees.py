@@ -21,10 +21,8 @@ from tests.attacks.outcome import Outcome
 from tests.command_line import environment
 from tests.conftest import ScratchRepository, make_repository
 from tests.recorded import SETTINGS, answer
-from tests.samples import PATH, PROMPT, write_sample
+from tests.samples import PATH, PROMPT, write_many, write_sample
 
-MANY = 2001
-"""As many cases are judged in processes of their own."""
 SECONDS = 120
 COMMAND = str(Path(sys.executable).with_name("promptstead"))
 PYTEST = str(Path(sys.executable).with_name("pytest"))
@@ -223,18 +221,7 @@ def lazy_fetch(repository: ScratchRepository, box: Box) -> None:
 
 
 def modules(repository: ScratchRepository, box: Box) -> None:
-    rows = "".join(f'{{"id": "c{number}", "inputs": {{"q": "{number}"}}}}\n' for number in range(MANY))
-    answers = "".join(
-        f'{{"case": "c{number}", "model": "m", "source": "imported", "samples": [{{"output": "x"}}]}}\n'
-        for number in range(MANY)
-    )
-    repository.write("prompts/many/rows.jsonl", rows)
-    repository.write("prompts/many/outputs.jsonl", answers)
-    repository.write(
-        "prompts/many.prompt.yml",
-        "schema: promptstead/v1\ntitle: Many\ninputs: {q: {}}\nmessages: [{role: user, content: '{{ q }}'}]\n"
-        "evaluators: {short: {type: length, max: 9}}\ndatasets: [{path: rows.jsonl}]\n",
-    )
+    write_many(repository)
     code = f"open({str(box.marker)!r}, 'a').write(__name__ + ' ')\n"
     for name in ("multiprocessing", "concurrent", "json", "types", "re", "sitecustomize", "usercustomize", "hashlib"):
         repository.write(f"{name}.py", code)

@@ -18,7 +18,7 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.trusted_settings import trusted_config, whole_tree
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
-from tests.samples import PATH, PROMPT, write_sample
+from tests.samples import MANY, PATH, PROMPT, write_many, write_sample
 
 MODULES = ("multiprocessing", "concurrent", "click", "yaml", "jsonschema_rs", "sitecustomize", "usercustomize", "email")
 """What Python, the command line and its other processes import; what runs before our first line is Python's own."""
@@ -270,25 +270,7 @@ def test_the_environment_of_git_has_no_room_for_tricks(monkeypatch: pytest.Monke
     assert kept == {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"}
 
 
-FEW = 2001
-"""As many cases are worth a process more."""
 COMMAND = str(Path(sys.executable).with_name("promptstead"))
-
-
-def write_many(repository: ScratchRepository) -> None:
-    """Write a prompt whose cases are judged in several processes."""
-    rows = [f'{{"id": "c{number}", "inputs": {{"q": "{number}"}}}}\n' for number in range(FEW)]
-    repository.write("prompts/many/rows.jsonl", "".join(rows))
-    lines = "".join(
-        f'{{"case": "c{number}", "model": "m", "source": "imported", "samples": [{{"output": "x"}}]}}\n'
-        for number in range(FEW)
-    )
-    repository.write("prompts/many/outputs.jsonl", lines)
-    repository.write(
-        "prompts/many.prompt.yml",
-        "schema: promptstead/v1\ntitle: Many\ninputs: {q: {}}\nmessages: [{role: user, content: '{{ q }}'}]\n"
-        "evaluators: {short: {type: length, max: 9}}\ndatasets: [{path: rows.jsonl}]\n",
-    )
 
 
 @pytest.mark.skipif(usable_cores() < 2, reason="on one core no other process is started")
@@ -317,7 +299,7 @@ def test_no_module_of_the_tree_is_imported(
     )
     assert not marker.exists(), marker.read_text()
     assert done.returncode == 0, done.stderr
-    assert str(FEW) in done.stdout
+    assert str(MANY) in done.stdout
 
 
 @pytest.mark.parametrize(
