@@ -5,18 +5,11 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.registry import MODULES, prepare
+from promptstead.evaluators.registry import MODULES
 from promptstead.evaluators.shared.answer import MAX_CHARACTERS, Answer
-from promptstead.evaluators.shared.results import Result
-from promptstead.model import Case, EvaluatorSpec
+from tests.evaluators.judged import judge
 from tests.evaluators.test_structure_evaluators import TABLE as STRUCTURE_TABLE
 from tests.evaluators.test_text_evaluators import TABLE as TEXT_TABLE
-
-
-def judge(kind: str, answer: str, options: dict[str, Any], expected: Any = None) -> Result:
-    check = prepare(EvaluatorSpec("check", kind, options, "x.prompt.yml", ()))
-    return check(Answer(answer, Case("c", {"name": "Ada", "tags": ["a", "b"]}, expected, expected is not None)))
-
 
 TABLE: list[tuple[str, str, dict[str, Any], Any, bool | None]] = [
     ("equals", " card\n", {"value": "card"}, None, True),

@@ -7,10 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.evaluators.kinds.label import NO_LABEL
-from promptstead.evaluators.registry import prepare
-from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result
-from promptstead.model import Case, EvaluatorSpec
+from tests.evaluators.judged import judge
 
 BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
 OUTSIDE = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
@@ -28,11 +25,6 @@ x | y
 1 | 2
 """
 LABELS = ["card", "card-fraud", "Loan"]
-
-
-def judge(kind: str, answer: str, options: dict[str, Any], expected: Any = None) -> Result:
-    check = prepare(EvaluatorSpec("check", kind, options, "x.prompt.yml", ()))
-    return check(Answer(answer, Case("c", {"name": "Ada"}, expected, expected is not None)))
 
 
 TABLE: list[tuple[str, str, dict[str, Any], Any, bool | str | None]] = [

@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.kinds import language
 from promptstead.evaluators.kinds.readability import syllables
-from promptstead.evaluators.registry import prepare
-from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Result
-from promptstead.model import Case, EvaluatorSpec
+from tests.evaluators.judged import judge
 
 CAT = "The cat sat on the mat."
 FRENCH = "Bonjour, votre carte a été débitée deux fois et nous vous remboursons demain."
@@ -39,11 +37,6 @@ Write to [name] at [address](x), [a link](https://e.example) and [ ] or [x].
 ```
 ## NASA and I SHOUT
 """
-
-
-def judge(kind: str, answer: str, options: dict[str, Any], expected: Any = None) -> Result:
-    check = prepare(EvaluatorSpec("check", kind, options, "x.prompt.yml", ()))
-    return check(Answer(answer, Case("c", {"name": "Ada", "language": "fr"}, expected, expected is not None)))
 
 
 TABLE: list[tuple[str, str, dict[str, Any], Any, bool | float | str | None]] = [
