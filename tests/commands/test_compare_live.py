@@ -9,14 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from promptstead.operations.running.run_on_disk import opened_run
 from promptstead.runs.writer import End, Row
 from promptstead.verdicts.sequential import in_random_order
 from tests.command_line import Result, environment, run
-from tests.commands.test_compare import SCHEMA
+from tests.commands.test_compare import document
 from tests.commands.test_eval_live import point_at, serving
 from tests.conftest import ScratchRepository
 from tests.providers.server import Server, asked
@@ -46,11 +45,6 @@ def write(repository: ScratchRepository, server: Server, *, changed: str, count:
 
 def live(repository: ScratchRepository, env: dict[str, str], *more: str) -> Result:
     return run("compare", "HEAD", "--live", "--runs", "out", *more, cwd=repository.root, env=env)
-
-
-def document(done: Result) -> Any:
-    jsonschema.validate(done.json, SCHEMA, jsonschema.Draft202012Validator)
-    return done.json
 
 
 def read(path: Path) -> tuple[list[Row], End | None]:
