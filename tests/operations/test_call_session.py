@@ -11,9 +11,11 @@ import pytest
 from promptstead.operations.calls.limits import Calling
 from promptstead.operations.calls.session import Asker, CallSession
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.providers.budget import most_input_tokens
 from promptstead.providers.protocol import ProviderError, Reply, Request
 from tests.conftest import ScratchRepository
 
+ONE = Request("fake", "script", [{"role": "user", "content": "a"}], {"max_tokens": 5})
 Call = tuple["Asked", str]
 
 
@@ -76,6 +78,22 @@ def test_a_limit_holds_for_all_rounds_together(repository: ScratchRepository) ->
     assert asked.taken == ["a", "b", "c"]
     assert asked.failed == ["not called: the limit of 3 requests is reached"]
     assert (asked.waited, asked.synced) == (4, 0)
+
+
+def test_a_call_that_did_not_say_its_usage_counts_in_full_for_the_next_round(repository: ScratchRepository) -> None:
+    repository.write("promptstead.toml", '[providers.fake]\nscript = "script.json"\n')
+    repository.write("script.json", '[{"text": "a", "usage": {}}]')
+
+    class Capped(Asked):
+        def request(self, key: str) -> Request:
+            return ONE
+
+    asked = Capped()
+    with opened(repository, max_tokens=2 * most_input_tokens(ONE)) as session:
+        session.make([(asked, "a")])
+        session.make([(asked, "a")])
+        assert (session.totals.requests, session.totals.uncounted, session.limited) == (1, 1, True)
+    assert asked.taken == ["a"]
 
 
 def test_a_result_brings_more_calls_and_what_is_left_out_is_none(
