@@ -24,7 +24,6 @@ from promptstead.escapes import json_text
 from promptstead.forge.comment import MARKER, body_of
 from promptstead.model import Case, Span
 from promptstead.report import run_csv, run_json, run_junit, run_text
-from promptstead.report.comment import comment_text
 from promptstead.report.comparison_markdown import comparison_markdown
 from promptstead.report.csv_table import FORMULA
 from promptstead.report.findings_github import annotations, review_annotations
@@ -33,6 +32,7 @@ from promptstead.report.findings_rdjson import rdjson
 from promptstead.report.findings_sarif import sarif
 from promptstead.report.html.page import encode
 from promptstead.report.markup import block, cell, code, html
+from promptstead.report.review_comment import comment_text
 from promptstead.report.review_reader import read_review
 from promptstead.report.review_text import review_lines
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_runs

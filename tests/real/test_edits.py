@@ -10,7 +10,7 @@ import yaml
 from promptstead.config.settings import Config
 from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.prompts.library import Library
-from promptstead.report.changes import as_lines
+from promptstead.report.diff_text import as_lines
 from promptstead.report.review_json import change_json
 from tests.trees import MemoryTree
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from promptstead.prompts.schema import load_schema
-from promptstead.report.comment import comment_text
 from promptstead.report.findings_github import review_annotations
+from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import FORMAT, ReviewDocument
 from promptstead.report.review_reader import read_review
 from tests.report.parsers import not_ours

@@ -26,7 +26,7 @@ def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: boo
     Each case that both sides have is rendered on both; --rendered shows what becomes of the messages.
     """
     from promptstead.operations.reviewing.diff import diff_files, diff_revisions
-    from promptstead.report.changes import as_lines, rendered_lines
+    from promptstead.report.diff_text import as_lines, rendered_lines
     from promptstead.report.review_json import change_json, rendered_json
 
     label, changes, unreadable = (

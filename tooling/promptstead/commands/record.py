@@ -6,7 +6,7 @@ from promptstead.commands.call_options import calling_options
 from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.errors import PromptsteadError
 from promptstead.operations.calls.limits import Calling
-from promptstead.operations.recording.kept_calls import record, take
+from promptstead.operations.recording.record_calls import record, take
 from promptstead.operations.recording.recorded import in_ci, load_valid
 from promptstead.operations.recording.recording import Wish
 from promptstead.operations.workspace.current import open_workspace

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from promptstead.errors import one_line, some_of
 from promptstead.report.bars import axis, bar, reach
-from promptstead.report.changes import Paint
+from promptstead.report.diff_text import Paint
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import FEW_CASES, Decision

@@ -13,7 +13,7 @@ from promptstead.diff.words import Piece
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.outputs.calls import answer_text
-from promptstead.report.changes import path_text, summary, value_parts
+from promptstead.report.diff_text import path_text, summary, value_parts
 from promptstead.report.findings_text import finding
 from promptstead.report.review_document import (
     FORMAT,

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece, PieceKind
-from promptstead.report.changes import values_text
+from promptstead.report.diff_text import values_text
 from promptstead.report.excerpt import excerpt
 from promptstead.report.markup import block, code, html, line, plain, rule_code, sentence
 from promptstead.report.review_document import (

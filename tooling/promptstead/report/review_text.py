@@ -7,7 +7,7 @@ from typing import cast
 from promptstead.diff.words import Piece, PieceKind
 from promptstead.errors import one_line, some_of
 from promptstead.escapes import visible
-from promptstead.report.changes import Paint, inline, values_text
+from promptstead.report.diff_text import Paint, inline, values_text
 from promptstead.report.review_document import (
     ComparisonDocument,
     PairDocument,

@@ -13,7 +13,7 @@ from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.providers.budget import prices
 from promptstead.providers.opening import address
-from promptstead.report.answers import as_lines
+from promptstead.report.accept_text import as_lines
 from promptstead.verdicts.violations import violations
 
 

@@ -5,7 +5,7 @@ import os
 from promptstead.errors import PromptsteadError
 from promptstead.operations.running.run_on_disk import opened_run
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.report.changes import Paint
+from promptstead.report.diff_text import Paint
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_revisions, compare_runs
 
 

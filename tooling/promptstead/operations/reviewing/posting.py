@@ -11,7 +11,7 @@ from promptstead.forge.github import BOT, GitHub
 from promptstead.forge.github import MAX_CHARACTERS as GITHUB_CHARACTERS
 from promptstead.forge.gitlab import MAX_CHARACTERS as GITLAB_CHARACTERS
 from promptstead.forge.gitlab import GitLab
-from promptstead.report.comment import comment_text
+from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import ReviewDocument
 from promptstead.storage.untrusted_file import read_foreign
 

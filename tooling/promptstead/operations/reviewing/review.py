@@ -4,7 +4,7 @@ from promptstead.executors.choice import forks_for
 from promptstead.operations.workspace.out_of_sight import looser_settings, unlisted
 from promptstead.operations.workspace.revisions import Candidate, candidates, open_revisions, reached
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.report.changes import Paint
+from promptstead.report.diff_text import Paint
 from promptstead.report.review_document import ReviewDocument
 from promptstead.report.review_json import review_json
 from promptstead.verdicts.order import gravest_first

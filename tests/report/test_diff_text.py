@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstead.diff.words import Piece, word_diff
-from promptstead.report.changes import inline
+from promptstead.report.diff_text import inline
 from promptstead.report.excerpt import CONTEXT, MAX_PIECE, excerpt
 
 WORDS = st.lists(st.sampled_from(["red", "green", "blue", "a", "the", "é", ".", "\n\n", "\u202e"]), max_size=30)

@@ -7,7 +7,7 @@ from promptstead.errors import one_line
 from promptstead.escapes import visible
 from promptstead.evaluators.shared.results import CaseResult, Result, total_usage
 from promptstead.outputs.calls import answer_text
-from promptstead.report.changes import Paint, inline
+from promptstead.report.diff_text import Paint, inline
 
 Cost = Callable[[CaseResult], float | None]
 
