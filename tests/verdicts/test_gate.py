@@ -10,9 +10,8 @@ from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 from promptstead.statistics.paired_shares import Method
 from promptstead.verdicts.decision import Verdict
-from promptstead.verdicts.gate import WRITTEN_BY_HAND, Decision, decide, together
+from promptstead.verdicts.gate import NO_RULES, WRITTEN_BY_HAND, Decision, Rules, decide, together
 from promptstead.verdicts.pairing import Sides, sides
-from promptstead.verdicts.rules import NO_RULES, Rules
 
 MakePrompt = Callable[..., Prompt]
 MakeOutput = Callable[..., RecordedOutput]

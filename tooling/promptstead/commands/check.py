@@ -1,13 +1,12 @@
 """``promptstead check``: the main job."""
 
-from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import click
 
 from promptstead.commands.findings_options import result_options
 from promptstead.commands.options import prompts_argument
-from promptstead.console.output import colour, plural, tell
+from promptstead.console.output import colour, plain, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.escapes import json_text
 from promptstead.model import STAGES, Json, Stage
@@ -57,14 +56,15 @@ def command(
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
-    words = CheckText(verbose=verbose, show_missing=verbose or stage == "release")
+    words = CheckText(
+        plain if output is not None else colour(), verbose=verbose, show_missing=verbose or stage == "release"
+    )
     documents: list[Json] = []
     if not prompts:
         tell_passed_over(workspace)
     if output_format == "text":
         done = check(workspace, paths, stage, base, words.add)
-        shown = _painted(words.lines(), plain=output is not None)
-        text = "".join(f"{line}\n" for line in chain(shown, as_text(done.diagnostics)))
+        text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics)))
     elif output_format == "json":
         done = check(workspace, paths, stage, base, lambda found: documents.append(check_json(found)))
         findings = [finding(diagnostic) for diagnostic in done.diagnostics]
@@ -78,10 +78,3 @@ def command(
     if done.waiting:
         tell(f"{plural(done.waiting, 'answer')} of models not looked at yet: promptstead accept")
     return FINDINGS if done.fails else OK
-
-
-def _painted(lines: Iterable[str], plain: bool) -> Iterator[str]:
-    paint = colour()
-    for line in lines:
-        style = {"FAIL": "red", "pass": "green"}.get(line.split(maxsplit=1)[0] if line.startswith("  ") else "", "")
-        yield paint(line, style) if style and not plain else line

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from promptstead.errors import one_line
 from promptstead.evaluators.shared.results import STATES
+from promptstead.report.changes import Paint
 from promptstead.runs.tally import Rate
 from promptstead.verdicts.checks import PromptCheck
 
@@ -22,14 +23,13 @@ class CheckText:
     :param show_missing: the cases that were not evaluated.
     """
 
-    def __init__(self, *, verbose: bool = False, show_missing: bool = False) -> None:
-        self._verbose, self._show_missing = verbose, show_missing
+    def __init__(self, paint: Paint, *, verbose: bool = False, show_missing: bool = False) -> None:
+        self._paint, self._verbose, self._show_missing = paint, verbose, show_missing
         self._lines: list[tuple[str, list[str]]] = []
 
     def add(self, check: PromptCheck) -> None:
         """Say what there is to say of one prompt."""
-        lines = list(_lines(check, verbose=self._verbose, show_missing=self._show_missing))
-        self._lines.append((one_line(check.prompt.id), lines))
+        self._lines.append((one_line(check.prompt.id), list(self._said(check))))
 
     def lines(self) -> Iterator[str]:
         """Yield one line for each prompt, then what failed, then the rates where cases are many or verbose asks."""
@@ -38,6 +38,37 @@ class CheckText:
             yield f"{name:<{width}}  {first}"
             yield from others
 
+    def _said(self, check: PromptCheck) -> Iterator[str]:
+        yield f"{_listed(check.counts) or 'no cases'}{_sources(check)}"
+        yield from self._failures(check)
+        missing = [result for result in check.results if result.state != "evaluated"] if self._show_missing else []
+        for result in missing[:MAX_LINES]:
+            model = f" ({result.model})" if result.model else ""
+            yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
+        if len(missing) > MAX_LINES:
+            yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
+        for model, results in check.by_model.items():
+            evaluated = [result for result in results if result.state == "evaluated"]
+            if evaluated and (
+                self._verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
+            ):
+                yield from (
+                    f"  {one_line(model)} · {_rate_line(rate)}" for rate in check.rates(model) if rate.mean is not None
+                )
+
+    def _failures(self, check: PromptCheck) -> Iterator[str]:
+        """Yield what must not fail and does, then what fails and may: unless all is asked for, the first few."""
+        known = {(id(result), violation.check) for result, violation in check.violations}
+        failures = ((result, name, why) for result in check.results for name, why in result.failures())
+        soft = [failure for failure in failures if (id(failure[0]), failure[1]) not in known]
+        hard = [violation for _, violation in check.violations[:MAX_LINES]]
+        room = MAX_LINES - len(hard) if self._verbose else min(FEW, MAX_LINES - len(hard))
+        yield from (self._paint(f"  FAIL {one_line(f'{case} · {name}: {why}')}", "red") for case, name, why in hard)
+        yield from (f"  fail {one_line(f'{result.case.id} · {name}: {why}')}" for result, name, why in soft[:room])
+        more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
+        if more:
+            yield f"  … and {more:,} more" + ("" if self._verbose else " (--verbose)")
+
 
 def total_line(counts: Mapping[str, int]) -> str:
     """Return the sum over all prompts: ``72 cases: 72 pass``."""
@@ -45,41 +76,8 @@ def total_line(counts: Mapping[str, int]) -> str:
     return f"{count:,} case{'' if count == 1 else 's'}: {_listed(counts)}" if count else "no cases"
 
 
-def _lines(check: PromptCheck, *, verbose: bool, show_missing: bool) -> Iterator[str]:
-    yield f"{_listed(check.counts) or 'no cases'}{_sources(check)}"
-    yield from _failures(check, verbose=verbose)
-    missing = [result for result in check.results if result.state != "evaluated"] if show_missing else []
-    for result in missing[:MAX_LINES]:
-        model = f" ({result.model})" if result.model else ""
-        yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
-    if len(missing) > MAX_LINES:
-        yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
-    for model, results in check.by_model.items():
-        evaluated = [result for result in results if result.state == "evaluated"]
-        if evaluated and (
-            verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
-        ):
-            yield from (
-                f"  {one_line(model)} · {_rate_line(rate)}" for rate in check.rates(model) if rate.mean is not None
-            )
-
-
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts[state])
-
-
-def _failures(check: PromptCheck, *, verbose: bool) -> Iterator[str]:
-    """Yield what must not fail and does, then what fails and may: unless *verbose* the first few."""
-    known = {(id(result), violation.check) for result, violation in check.violations}
-    failures = ((result, name, why) for result in check.results for name, why in result.failures())
-    soft = [failure for failure in failures if (id(failure[0]), failure[1]) not in known]
-    hard = [violation for _, violation in check.violations[:MAX_LINES]]
-    room = MAX_LINES - len(hard) if verbose else min(FEW, MAX_LINES - len(hard))
-    yield from (f"  FAIL {one_line(f'{case} · {name}: {why}')}" for case, name, why in hard)
-    yield from (f"  fail {one_line(f'{result.case.id} · {name}: {why}')}" for result, name, why in soft[:room])
-    more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
-    if more:
-        yield f"  … and {more:,} more" + ("" if verbose else " (--verbose)")
 
 
 def _rate_line(rate: Rate) -> str:

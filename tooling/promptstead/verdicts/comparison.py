@@ -13,15 +13,14 @@ from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
 from promptstead.runs.writer import End, Row, Run
 from promptstead.verdicts.decision import Verdict
-from promptstead.verdicts.gate import Decision, decide, together
-from promptstead.verdicts.order import gravest, gravest_first, verdict_counts
+from promptstead.verdicts.gate import Decision, decide, rules_for, together
+from promptstead.verdicts.order import Judged, gravest_first, verdict_counts
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
-from promptstead.verdicts.rules import rules_for
 
 
 @dataclass(frozen=True)
-class ComparedPrompt:
+class ComparedPrompt(Judged):
     """One prompt: what is said of each pair of models, or why it is not compared."""
 
     id: str
@@ -29,16 +28,6 @@ class ComparedPrompt:
     error: str = ""
     looks: tuple[Json, ...] = ()
     """What each look of a comparison that may stop early saw."""
-
-    @property
-    def blocks(self) -> bool:
-        """Whether something stands against the head."""
-        return bool(self.error) or any(decision.blocks for decision in self.decisions)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return the gravest verdict of the comparisons between models' answers."""
-        return gravest(self.decisions)
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import NamedTuple
 
+from promptstead.config.settings import Config
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult
-from promptstead.model import Gate
+from promptstead.model import Gate, Prompt
 from promptstead.statistics.paired_means import compare_means
 from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, among, paired
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
-from promptstead.verdicts.rules import NO_RULES, Rules
 from promptstead.verdicts.violations import MUST_PASS, Violation, violations
 
 FEW_CASES = 50
@@ -20,6 +21,20 @@ FEW_CASES = 50
 WRITTEN_BY_HAND = (
     "not evaluated: answers that people wrote, or a stand-in gave, show what the checks accept, not what a model says"
 )
+
+
+class Rules(NamedTuple):
+    """What the policy of a repository says about a comparison.
+
+    *margin* is the greatest that a prompt of this risk class may set. Where less than the share *comparable* of the
+    base's judged cases can be compared, the comparison is inconclusive whatever it says.
+    """
+
+    margin: float = 1.0
+    comparable: float = 0.5
+
+
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,19 @@ def decide(
         why = WRITTEN_BY_HAND if side.by_hand else "not evaluated: no case has a comparable answer on both sides"
         return replace(undecided, reasons=(*grounds, why))
     return decided(undecided, compared(undecided))
+
+
+def rules_for(policy: Config, *risks: str) -> Rules:
+    """Return what the policy says about a prompt that has these risk classes, on the base and on the head."""
+    margins = policy.margins
+    return Rules(min(margins.get(risk, margins["default"]) for risk in risks or ("",)), policy.comparable_floor)
+
+
+def risk_of(prompt: Prompt) -> str:
+    """Return the risk class of a prompt; empty where it says none."""
+    governance = prompt.data.get("governance")
+    risk = governance.get("risk") if isinstance(governance, dict) else None
+    return risk if isinstance(risk, str) else ""
 
 
 def compared(decision: Decision, alpha: float = ALPHA) -> Comparison:

@@ -8,9 +8,8 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.outputs.replay import Replay, judged_alike
 from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.decision import Verdict
-from promptstead.verdicts.gate import Decision, decide
+from promptstead.verdicts.gate import Decision, decide, risk_of, rules_for
 from promptstead.verdicts.pairing import sides
-from promptstead.verdicts.rules import risk_of, rules_for
 from promptstead.verdicts.unpublished import without_answer
 
 

@@ -13,7 +13,7 @@ from promptstead.model import Case
 from promptstead.verdicts.altered import altered
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
-from promptstead.verdicts.order import ORDER, gravest, verdict_counts
+from promptstead.verdicts.order import ORDER, Judged, verdict_counts
 
 WORSE = (Verdict.REGRESSION, Verdict.WITHIN_MARGIN)
 NOT_VALID = "not valid"
@@ -22,7 +22,7 @@ OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORD
 
 
 @dataclass(frozen=True)
-class PromptReview:
+class PromptReview(Judged):
     """One prompt of a review. *change* is None, and *error* says why, where a side is not valid."""
 
     id: str
@@ -80,7 +80,7 @@ class PromptReview:
     @property
     def blocks(self) -> bool:
         """Whether a verdict, a violation or an error of the rules stands against the change."""
-        return bool(self.error or self.failing) or any(decision.blocks for decision in self.decisions)
+        return bool(self.failing) or super().blocks
 
     @property
     def outcome(self) -> str:
@@ -90,11 +90,6 @@ class PromptReview:
         if self.violations and self.verdict != Verdict.REGRESSION:
             return BROKEN_PROMISE
         return str(self.verdict).lower()
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return the gravest verdict of the comparisons between models' answers."""
-        return gravest(self.decisions)
 
     @property
     def violations(self) -> int:

@@ -41,10 +41,9 @@ from promptstead.providers.budget import Totals
 from promptstead.runs.writer import Run
 from promptstead.statistics.paired_shares import paired
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
-from promptstead.verdicts.gate import Decision, compared, decide, decided, listed
+from promptstead.verdicts.gate import Decision, compared, decide, decided, listed, risk_of, rules_for
 from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
-from promptstead.verdicts.rules import risk_of, rules_for
 from promptstead.verdicts.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
 
 
