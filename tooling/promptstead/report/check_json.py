@@ -2,8 +2,8 @@
 
 from promptstead.evaluators.shared.results import state_of
 from promptstead.model import Json
-from promptstead.report.run_json import violation_json
 from promptstead.verdicts.checks import PromptCheck
+from promptstead.verdicts.violations import Violation
 
 FORMAT = "promptstead/check/v1"
 
@@ -43,3 +43,8 @@ def check_json(check: PromptCheck) -> Json:
             for result in check.results
         ],
     }
+
+
+def violation_json(found: Violation) -> Json:
+    """Return what may not fail and does, as ``check`` and ``eval`` say it."""
+    return {"case": found.case, "evaluator": found.check, "reason": found.reason}

@@ -1,10 +1,9 @@
 """What ``promptstead check`` says of the recorded answers of each prompt, as lines of text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from promptstead.errors import one_line
 from promptstead.evaluators.shared.results import STATES
-from promptstead.report.changes import Paint
 from promptstead.runs.tally import Rate
 from promptstead.verdicts.checks import PromptCheck
 
@@ -23,7 +22,7 @@ class CheckText:
     :param show_missing: the cases that were not evaluated.
     """
 
-    def __init__(self, paint: Paint, *, verbose: bool = False, show_missing: bool = False) -> None:
+    def __init__(self, paint: Callable[[str, str], str], *, verbose: bool = False, show_missing: bool = False) -> None:
         self._paint, self._verbose, self._show_missing = paint, verbose, show_missing
         self._lines: list[tuple[str, list[str]]] = []
 

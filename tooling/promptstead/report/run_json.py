@@ -3,10 +3,10 @@
 from promptstead.escapes import json_text
 from promptstead.evaluators.shared.results import STATES
 from promptstead.model import Json
+from promptstead.report.check_json import violation_json
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
-from promptstead.verdicts.violations import Violation
 
 FORMAT = "promptstead/eval/v1"
 
@@ -48,11 +48,6 @@ def _entry(entry: Entry) -> Json:
         "violations": [violation_json(each) for each in entry.violations],
         "violated": entry.violated,
     }
-
-
-def violation_json(found: Violation) -> Json:
-    """Return what may not fail and does, as ``check`` and ``eval`` say it."""
-    return {"case": found.case, "evaluator": found.check, "reason": found.reason}
 
 
 def _rate(rate: Rate) -> Json:
