@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.running.run_files import opened_run
 from tests.conftest import ScratchRepository, make_repository
 from tests.recorded import write_recorded
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample

@@ -14,8 +14,8 @@ import click
 
 from promptstead.cli import COMMANDS, group
 from promptstead.evaluators.registry import MODULES
-from promptstead.lint.table import TABLE, page, rule
-from promptstead.prompts.schema import derived_schemas, load_schema
+from promptstead.lint.rule_table import TABLE, page, rule
+from promptstead.prompts.schema_check import derived_schemas, load_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EVALUATORS_INTRODUCTION = """\

@@ -20,7 +20,7 @@ from promptstead.prompts.compile import case_inputs, case_messages, open_prompt
 from promptstead.prompts.library import Library
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import BundledPrompt, open_bundle
-from promptstead.runtime.files import HEADER, MANIFEST
+from promptstead.runtime.bundle_files import HEADER, MANIFEST
 from promptstead.runtime.values import equal
 from promptstead.storage.working_tree import WorkingTree
 from tests.attacks.clock import TooLongError, at_most

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from promptstead import cli
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from tests.attacks.clock import TooLongError, at_most
 from tests.attacks.mutation import any_value, changed, places, some_place, torn
 from tests.attacks.outcome import Outcome

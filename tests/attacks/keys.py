@@ -12,10 +12,10 @@ from unittest.mock import patch
 from promptstead.cli import run
 from promptstead.digests import inputs_digest
 from promptstead.errors import FINDINGS, OK, UNUSABLE
-from promptstead.evaluators.judgements import Judgement, dump_file, dump_judgement
+from promptstead.evaluators.judgement_file import Judgement, dump_file, dump_judgement
 from promptstead.model import Case, RecordedOutput, Sample, Usage
+from promptstead.outputs.entry_format import dump, dump_lines, received_digest
 from promptstead.outputs.pending import Attempt, dump_attempt
-from promptstead.outputs.store import dump, dump_lines, received_digest
 from tests.attacks.outcome import Outcome
 from tests.conftest import make_repository
 from tests.recorded import SETTINGS

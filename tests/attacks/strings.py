@@ -21,7 +21,7 @@ from promptstead.console.output import echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.documents.document import text_document
 from promptstead.escapes import json_text
-from promptstead.forge.comment import MARKER, body_of
+from promptstead.forge.own_comment import MARKER, body_of
 from promptstead.model import Case, Span
 from promptstead.report import run_csv, run_json, run_junit, run_text
 from promptstead.report.comparison_markdown import comparison_markdown

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.outputs import entries
+from promptstead.outputs import reader as entries
 from tests.attacks.keys import attack
 
 

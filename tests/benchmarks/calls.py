@@ -22,9 +22,9 @@ import aiohttp
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 from tests.benchmarks.measure import Result
 
 ROOT = Path(__file__).parents[2]

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from promptstead.config.settings import Config
 from promptstead.model import RecordedOutput, Sample, Usage
+from promptstead.outputs.entry_format import entry_line
 from promptstead.outputs.index import open_recorded
-from promptstead.outputs.store import entry_line
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from promptstead.prompts.requests import Requests

@@ -14,7 +14,7 @@ from promptstead.config.settings import Config
 from promptstead.diff.words import word_diff
 from promptstead.digests import inputs_digest
 from promptstead.model import RecordedOutput, Sample, Usage
-from promptstead.outputs.store import dump
+from promptstead.outputs.entry_format import dump
 from promptstead.prompts.library import Library
 from promptstead.storage.working_tree import WorkingTree
 from tests.benchmarks.corpus import CONFIGURATION, SENTENCES, prompts

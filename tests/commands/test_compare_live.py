@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.running.run_files import opened_run
 from promptstead.runs.writer import End, Row
 from promptstead.verdicts.sequential import in_random_order
 from tests.command_line import Result, environment, run

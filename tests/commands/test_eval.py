@@ -9,7 +9,7 @@ import pytest
 from promptstead.digests import inputs_digest
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.running.run_files import opened_run
 from promptstead.runs.writer import Run
 from promptstead.statistics.repeats import spread
 from tests.command_line import run

@@ -14,8 +14,8 @@ from promptstead.digests import inputs_digest
 from promptstead.documents.lines_document import MAX_LINE, LinesDocument, lines_document
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case
-from promptstead.outputs.entries import raw_lines
-from promptstead.outputs.lines import without
+from promptstead.outputs.jsonl_changes import without
+from promptstead.outputs.reader import raw_lines
 from promptstead.storage.working_tree import MAX_BYTES
 from tests.conftest import ScratchRepository
 from tests.recorded import pending, write_recorded

@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 

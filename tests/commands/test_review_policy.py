@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from promptstead.digests import inputs_digest
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.model import Case, RecordedOutput
-from promptstead.outputs.entries import parse
-from promptstead.outputs.store import dump, received_digest
+from promptstead.outputs.entry_format import dump, received_digest
+from promptstead.outputs.reader import parse
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.recorded import answer, at_home, write_recorded

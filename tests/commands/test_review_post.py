@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptstead.forge.comment import MARKER
+from promptstead.forge.own_comment import MARKER
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
 from tests.forge.server import HEAD, TOKEN, GitHubServer, GitLabServer, Reply, pull

@@ -6,7 +6,7 @@ import pytest
 
 from promptstead import cli
 from promptstead.lint.facts import load_facts
-from promptstead.lint.table import TABLE
+from promptstead.lint.rule_table import TABLE
 
 
 def rule(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

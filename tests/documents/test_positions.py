@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents.strategies import MAPPINGS
-from tests.documents.test_reader import dump, reading
+from tests.documents.test_yaml_reader import dump, reading
 
 
 def test_lines_are_counted_as_editors_count_them() -> None:

@@ -11,7 +11,7 @@ import yaml
 from promptstead.evaluators.examine import evaluate
 from promptstead.evaluators.registry import MODULES
 from promptstead.model import Case, EvaluatorSpec
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from tests.evaluators.test_text_evaluators import skip_without_metrics
 from tests.made_prompts import MakeOutput, MakePrompt
 

@@ -12,7 +12,7 @@ import yaml
 from promptstead.evaluators.registry import prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.model import Case, EvaluatorSpec
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from tests.evaluators.test_text_evaluators import skip_without_metrics
 
 PAGE = Path(__file__).parents[2] / "tooling" / "docs" / "ifeval.md"

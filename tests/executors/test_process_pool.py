@@ -15,8 +15,8 @@ from promptstead.executors.choice import MANY
 from promptstead.executors.process_pool import CHUNK, ProcessPool
 from promptstead.model import Case, RecordedOutput, Sample, Usage
 from promptstead.operations.running.replayed_cases import replayed
+from promptstead.outputs.entry_format import entry_line
 from promptstead.outputs.index import open_recorded
-from promptstead.outputs.store import entry_line
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from tests.trees import MemoryTree

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.forge.comment import MARKER, Posted, publish
 from promptstead.forge.github import BOT, GitHub
 from promptstead.forge.gitlab import GitLab
 from promptstead.forge.http import Clock, ForgeError
+from promptstead.forge.own_comment import MARKER, Posted, publish
 from tests.forge.server import HEAD, ME, TOKEN, GitHubServer, GitLabServer, Reply, Server, comment, note, pull
 
 NOW = 1_780_000_000.0

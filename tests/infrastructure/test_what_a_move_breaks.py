@@ -17,11 +17,11 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators import registry as evaluators
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.facts import TABLES, load_facts
-from promptstead.lint.table import TABLE, page, rule
+from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import EvaluatorSpec
 from promptstead.operations.reviewing import findings_output
 from promptstead.operations.running.run_result import FORMATS
-from promptstead.prompts.schema import schema_text
+from promptstead.prompts.schema_check import schema_text
 from promptstead.report.findings_places import fingerprints
 from promptstead.report.html.page import asset
 from promptstead.storage.clean_cache import _package

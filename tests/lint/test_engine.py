@@ -8,7 +8,7 @@ import pytest
 from promptstead.config.settings import Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import MAX_DIAGNOSTICS, MAX_PROBLEMS, Engine, failing
-from promptstead.lint.table import selected
+from promptstead.lint.rule_table import selected
 from promptstead.model import Level, Stage
 from promptstead.prompts.library import Library
 from promptstead.storage.working_tree import WorkingTree

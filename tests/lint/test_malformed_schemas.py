@@ -7,7 +7,7 @@ import pytest
 
 from promptstead.config.settings import Config
 from promptstead.lint.engine import Engine
-from promptstead.lint.fixing import fix_prompts
+from promptstead.lint.fixes import fix_prompts
 from promptstead.model import Tree
 from promptstead.prompts.library import Library
 from tests.trees import MemoryTree

@@ -11,9 +11,9 @@ import yaml
 from promptstead.config.file import load_config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import SECRET, Engine
-from promptstead.lint.fixing import Fixed, fix_prompts
+from promptstead.lint.fixes import Fixed, fix_prompts
 from promptstead.lint.rule import Base, found_while_reading
-from promptstead.lint.table import TABLE, page, rule
+from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import CoreCode, Prompt, RuleCode, Tree
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded

@@ -12,7 +12,7 @@ from promptstead.operations.calls.limits import Calling
 from promptstead.operations.calls.session import Asker, CallSession
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.providers.budget import most_input_tokens
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 from tests.conftest import ScratchRepository
 
 ONE = Request("fake", "script", [{"role": "user", "content": "a"}], {"max_tokens": 5})

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.documents.document import Document, text_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput, Sample
 from promptstead.outputs import merge
-from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.entry_format import dump, dump_lines
 from promptstead.outputs.merge import replaced_by
-from promptstead.outputs.store import dump, dump_lines
+from promptstead.outputs.reader import recorded_in
 
 DIGEST = "sha256:" + "0a" * 32
 

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.documents.document import text_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import from_entries
 from promptstead.evaluators.sealed_samples import NOT_THERE, stored_text
 from promptstead.model import RecordedOutput, Sample, Stored, Usage
-from promptstead.outputs.entries import parse
+from promptstead.outputs.entry_format import NOT_OPENED, dump, dump_lines
+from promptstead.outputs.reader import parse
 from promptstead.outputs.sealed import CHANGED, changed_problems, opened
-from promptstead.outputs.store import NOT_OPENED, dump, dump_lines
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 calls = st.lists(

@@ -11,13 +11,13 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, RecordedOutput, Sample, Source
 from promptstead.operations.running.replayed_cases import replayed
+from promptstead.outputs.entry_format import dump, dump_lines
 from promptstead.outputs.index import open_recorded
 from promptstead.outputs.replay import Replay
-from promptstead.outputs.store import dump, dump_lines
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.library import Library
 from promptstead.prompts.requests import Requests
-from promptstead.runs.filters import Selection
+from promptstead.runs.case_filters import Selection
 from tests.trees import MemoryTree
 
 PROMPT = """schema: promptstead/v1

@@ -12,10 +12,10 @@ from promptstead.documents.lines import bounded_lines
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case
 from promptstead.prompts.case_stream import stream_cases
+from promptstead.prompts.csv_and_jsonl_rows import RowProblem
 from promptstead.prompts.dataset import CHECKED_ROWS
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.rows import RowProblem
 from promptstead.prompts.seen_ids import IdTable, SeenIds
 from tests.trees import MemoryTree
 

@@ -11,7 +11,7 @@ from promptstead.documents.comments import find_comments
 from promptstead.errors import PromptsteadError
 from promptstead.prompts.edit import canonical
 from tests.documents.strategies import MAPPINGS, same
-from tests.documents.test_reader import DATA, FIXTURE, REAL_FILES, dump, reading
+from tests.documents.test_yaml_reader import DATA, FIXTURE, REAL_FILES, dump, reading
 
 
 def comments(text: str) -> list[str]:

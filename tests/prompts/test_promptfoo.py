@@ -16,7 +16,7 @@ from promptstead.evaluators.registry import prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.model import Case, EvaluatorSpec, Sample
 from promptstead.prompts.declared.promptfoo import NO_COUNTERPART, NoCounterpart, evaluator
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from tests.evaluators.test_text_evaluators import skip_without_metrics
 
 ROOT = Path(__file__).parents[2]

@@ -15,9 +15,9 @@ import pytest
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.providers.throttle import Clock
 from tests import npm
 

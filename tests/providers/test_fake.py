@@ -7,7 +7,7 @@ import pytest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
 from promptstead.providers.fake import FakeProvider, read_script
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 MESSAGES = [
     {"role": "system", "content": "Be brief."},

@@ -7,9 +7,9 @@ from typing import Any
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import Kind, Provider, ProviderError, Reply, Request
+from promptstead.providers.provider import Kind, Provider, ProviderError, Reply, Request
 from promptstead.providers.throttle import Clock
 from tests.providers.server import KEY, Server, asked
 

@@ -13,9 +13,9 @@ from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
+from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 from tests.providers.server import KEY, Server
 
 HEADER = "gateway-7c1e5b9a3d"

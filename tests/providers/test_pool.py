@@ -15,7 +15,7 @@ from promptstead.model import Usage
 from promptstead.providers import retry as once_more
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import Kind, ProviderError, Reply, Request
+from promptstead.providers.provider import Kind, ProviderError, Reply, Request
 from promptstead.providers.throttle import GIVES_UP_AFTER, Clock
 
 Plan = Callable[[str, int, float], Reply | ProviderError]

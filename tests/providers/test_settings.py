@@ -13,8 +13,8 @@ from promptstead.config.settings import Config, ModelAlias, Price, ProviderSetti
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider
-from promptstead.providers.opening import address, open_provider
-from promptstead.providers.protocol import ProviderError, Request
+from promptstead.providers.provider import ProviderError, Request
+from promptstead.providers.provider_by_name import address, open_provider
 from promptstead.storage.working_tree import WorkingTree
 from tests.providers.server import KEY, Server
 
@@ -198,7 +198,7 @@ import sys
 sys.modules[sys.argv[1]] = None
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
-from promptstead.providers.opening import open_provider
+from promptstead.providers.provider_by_name import open_provider
 try:
     open_provider("openai", Config(), lambda path: None, {"OPENAI_API_KEY": "sk-abcdef"})
 except PromptsteadError as error:
@@ -216,7 +216,7 @@ def test_the_configuration_and_the_fake_provider_load_nothing_heavy(tmp_path: Pa
 import sys
 from promptstead.config.settings import Config
 from promptstead.providers import budget, pool
-from promptstead.providers.opening import open_provider
+from promptstead.providers.provider_by_name import open_provider
 open_provider("fake", Config(), lambda path: None, {})
 print(sorted({"openai", "aiohttp", "httpx2", "pydantic"} & sys.modules.keys()))
 """

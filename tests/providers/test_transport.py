@@ -12,8 +12,8 @@ import pytest
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers import keys as keys_module
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
-from promptstead.providers.protocol import Request
+from promptstead.providers.openai_server import OpenAIProvider
+from promptstead.providers.provider import Request
 from tests.providers.server import Server
 
 TEXTS = ("short", "é — 日本 " * 50, "")

@@ -12,7 +12,7 @@ from selenium import webdriver
 
 from promptstead.digests import inputs_digest
 from promptstead.model import Case, RecordedOutput, Sample, Usage
-from promptstead.outputs.store import dump
+from promptstead.outputs.entry_format import dump
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
 from tests.report.browser import Page, chromium

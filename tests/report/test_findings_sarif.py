@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 from promptstead import __version__
 from promptstead.documents.document import text_document
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.lint.table import TABLE, page
+from promptstead.lint.rule_table import TABLE, page
 from promptstead.model import Fix, Level, Span
 from promptstead.report.findings_sarif import sarif
 from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_with_fixes, texts_with_spans

@@ -10,7 +10,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from promptstead.report.findings_github import review_annotations
 from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import FORMAT, ReviewDocument

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from promptstead.diff.messages import Kind
 from promptstead.escapes import visible
 from promptstead.model import Level
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from promptstead.report.markup import WORDS, block, cell, code, html, line, plain, rule_code
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.review import OUTCOMES

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample

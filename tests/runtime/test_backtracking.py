@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.prompts.patterns import pattern_problems
 from promptstead.runtime.backtracking import MOST, UNLIMITED, too_slow, ways
 from promptstead.runtime.inputs import InputError, check_inputs

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from promptstead.errors import PromptsteadError
 from promptstead.release.bundle import write_bundle
 from promptstead.runtime.bundle import BundledPrompt, UnknownPromptError, open_bundle
-from promptstead.runtime.files import BundleError, is_safe_name
+from promptstead.runtime.bundle_files import BundleError, is_safe_name
 from promptstead.template.compiler import compile_template
 from promptstead.template.parser import parse
 

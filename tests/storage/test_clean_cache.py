@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.operations.reviewing.linting import CACHED_FROM, lint_prompts
+from promptstead.operations.reviewing.lint_run import CACHED_FROM, lint_prompts
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.prompts.library import Library
 from tests.command_line import run

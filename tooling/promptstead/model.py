@@ -38,7 +38,7 @@ RuleCode = Literal[
     "TOK801", "TOK802", "TOK803", "VER902", "GOV951", "GOV952", "GOV953", "GOV954", "LOC961", "CLA971", "CLA972",
     "SUP991",
 ]  # fmt: skip
-"""What one rule of lint looks for each; ``lint/table.py`` has its module."""
+"""What one rule of lint looks for each; ``lint/rule_table.py`` has its module."""
 Code = CoreCode | RuleCode
 
 STAGES: tuple[Stage, ...] = ("edit", "review", "release")

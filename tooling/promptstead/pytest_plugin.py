@@ -117,9 +117,9 @@ def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
     if _LIVE in session.config.stash:
         return session.config.stash[_LIVE]
     from promptstead.operations.calls.limits import Calling
-    from promptstead.operations.recording.recorded import in_ci
+    from promptstead.operations.recording.recorded_answers import in_ci
     from promptstead.operations.running.chosen_cases import ask_selected
-    from promptstead.operations.running.run_on_disk import default_place
+    from promptstead.operations.running.run_files import default_place
 
     found: dict[tuple[str, str], CaseResult] = {}
     session.config.stash[_LIVE] = found

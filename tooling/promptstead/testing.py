@@ -8,7 +8,7 @@ from promptstead.evaluators.examine import evaluate
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, Json, RecordedOutput, Sample
-from promptstead.operations.recording.recorded import load_valid
+from promptstead.operations.recording.recorded_answers import load_valid
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.replay import Replay

@@ -14,10 +14,10 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.operations.recording.decisions import Choice, Counts, Decisions
 from promptstead.operations.recording.input_ties import tied
-from promptstead.operations.recording.judgements import Judging, accepted, current, has_judges
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
-from promptstead.operations.recording.recorded import (
+from promptstead.operations.recording.pending_judgements import Judging, accepted, current, has_judges
+from promptstead.operations.recording.recorded_answers import (
     count_pending,
     in_ci,
     load_valid,

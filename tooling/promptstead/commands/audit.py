@@ -11,10 +11,10 @@ from promptstead.commands.options import format_option, prompts_argument, refuse
 from promptstead.console.output import echo, echo_data, echo_json, first_lines, plural, tell
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
-from promptstead.evaluators.shared.judges import judges_of
+from promptstead.evaluators.shared.judge_requests import judges_of
 from promptstead.model import EvaluatorSpec, Json, Prompt
-from promptstead.operations.recording.judgements import accepted
-from promptstead.operations.recording.recorded import load_valid
+from promptstead.operations.recording.pending_judgements import accepted
+from promptstead.operations.recording.recorded_answers import load_valid
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.workspace import Workspace

@@ -54,7 +54,7 @@ def command(
 
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
-    from promptstead.operations.reviewing.comparing import compare, rendered
+    from promptstead.operations.reviewing.comparison import compare, rendered
     from promptstead.storage.working_tree import write_report
 
     if len(sources) > 2:

@@ -11,7 +11,7 @@ from promptstead.commands.options import format_option, language_option
 from promptstead.commands.run_options import chosen_form
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.operations.running.run_result import FORMATS
-from promptstead.runs.filters import in_shard
+from promptstead.runs.case_filters import in_shard
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, TakenJudgement
 
@@ -34,7 +34,7 @@ def command(runs: tuple[str, ...], output: str, partial: bool, output_format: st
     Refused: runs of different commits, prompts, selections or models, a shard that is there twice or missing, one that
     was stopped, one that holds cases of another, or so few that some must be gone. Exit codes are those of `eval`.
     """
-    from promptstead.operations.running.run_on_disk import opened_run, refuse_existing
+    from promptstead.operations.running.run_files import opened_run, refuse_existing
     from promptstead.operations.running.run_result import finish
     from promptstead.runs.writer import dump_end, dump_row, dump_run, dump_taken
     from promptstead.storage.replacement import replacing
@@ -159,7 +159,7 @@ def _refuse_emptied(counts: Mapping[str, int]) -> None:
 
 def _stopped(place: str) -> bool:
     """Tell whether the run has no last line."""
-    from promptstead.operations.running.run_on_disk import opened_run
+    from promptstead.operations.running.run_files import opened_run
 
     with opened_run(place) as reader:
         for _ in reader.lines():

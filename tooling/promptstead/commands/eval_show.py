@@ -19,7 +19,7 @@ def command(place: str, output_format: str, language: str) -> int:
     The run file alone is read: nothing is judged again, and a page shows the inputs of a case, not its messages. Exit
     codes are those of `eval`; 2 for a run that is not complete, of which what is there is shown.
     """
-    from promptstead.operations.running.run_on_disk import opened_run
+    from promptstead.operations.running.run_files import opened_run
     from promptstead.verdicts.run_report import RunReport
 
     shown = chosen_form(output_format, quiet=False, language=language)

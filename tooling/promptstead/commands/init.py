@@ -145,7 +145,7 @@ def prompt_roots(paths: list[str]) -> list[str]:
 def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
     """Return what the rules find in the prompts of the repository once it is configured by *settings*."""
     from promptstead.lint.engine import Engine
-    from promptstead.lint.fixing import Overlay
+    from promptstead.lint.fixes import Overlay
 
     configured = Overlay(tree)
     configured.changed[STANDALONE] = settings
@@ -156,7 +156,7 @@ def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
 
 def _write_schemas(tree: WorkingTree) -> list[str]:
     """Copy the schemas, so that editors find them by a relative path; a file that is there already stays."""
-    from promptstead.prompts.schema import schema_text
+    from promptstead.prompts.schema_check import schema_text
 
     written = []
     for kind, path in _SCHEMAS.items():

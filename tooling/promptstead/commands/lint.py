@@ -54,7 +54,7 @@ def command(
     Code Quality, rdjson for reviewdog.
     """
     from promptstead.lint.engine import failing
-    from promptstead.operations.reviewing.linting import baseline_path, lint_prompts, read_baseline
+    from promptstead.operations.reviewing.lint_run import baseline_path, lint_prompts, read_baseline
     from promptstead.report.findings_text import as_json, as_text, summary
 
     if write_baseline and prompts:
@@ -67,7 +67,7 @@ def command(
         read_baseline(workspace)  # what is no baseline is not written over
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:
-        from promptstead.operations.reviewing.fixing import fixed, show_fixes, write_fixes
+        from promptstead.operations.reviewing.fixed_files import fixed, show_fixes, write_fixes
 
         done = fixed(workspace, paths, _codes(select), _codes(ignore), unsafe=unsafe_fixes)
         if show_diff:
@@ -109,6 +109,6 @@ def command(
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
-    from promptstead.operations.reviewing.linting import known_codes
+    from promptstead.operations.reviewing.lint_run import known_codes
 
     return known_codes(code.strip().upper() for value in values for code in value.split(",") if code.strip())

@@ -96,7 +96,7 @@ def _filled(text: str, title: str, owner: str) -> str:
 
 def _tied(outputs: str, cases: str) -> str:
     """Put the digest of its case's inputs into each answer: whoever wrote the skeleton accepted it."""
-    from promptstead.documents.reader import read
+    from promptstead.documents.yaml_reader import read
 
     for case in read(cases.encode(), "cases.yml").data["cases"]:
         digest = inputs_digest(Case(case["id"], case["inputs"]))

@@ -11,9 +11,9 @@ from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evaluators.samples import as_entries
 from promptstead.model import Json, RecordedOutput
-from promptstead.operations.recording.judgements import move_judgements
 from promptstead.operations.recording.pending_answers import PendingAnswers
-from promptstead.operations.recording.recorded import (
+from promptstead.operations.recording.pending_judgements import move_judgements
+from promptstead.operations.recording.recorded_answers import (
     in_ci,
     load_valid,
     pending_attempts,

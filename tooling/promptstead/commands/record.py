@@ -6,9 +6,9 @@ from promptstead.commands.call_options import calling_options
 from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.errors import PromptsteadError
 from promptstead.operations.calls.limits import Calling
+from promptstead.operations.recording.answers_to_ask import Wish
 from promptstead.operations.recording.record_calls import record, take
-from promptstead.operations.recording.recorded import in_ci, load_valid
-from promptstead.operations.recording.recording import Wish
+from promptstead.operations.recording.recorded_answers import in_ci, load_valid
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 

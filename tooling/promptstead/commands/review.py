@@ -71,7 +71,7 @@ def command(
         _write(document, output_format, language, output)
         return FINDINGS if document["blocks"] else OK
 
-    from promptstead.operations.reviewing import posting
+    from promptstead.operations.reviewing import posted_comment as posting
 
     place = None if dry_run else posting.find_place(post, os.environ, bot or "")
     document = _document(revisions, origin)

@@ -16,7 +16,7 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError, nearest
 @format_option("text", "json")
 def command(code: str | None, data: bool, output_format: str) -> int:
     """Explain the lint rule CODE: what it finds, why that matters, how to mend it. Without CODE, list the rules."""
-    from promptstead.lint.table import TABLE, page, rule
+    from promptstead.lint.rule_table import TABLE, page, rule
 
     if data:
         if code is not None:

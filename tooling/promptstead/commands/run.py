@@ -11,13 +11,13 @@ from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.model import Json
 from promptstead.operations.calls.limits import Calling
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.recording.recording import refuse_unresolved, request_for, unusable
+from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for, unusable
 from promptstead.operations.workspace.case_inputs import chosen_cases
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import one_prompt
 from promptstead.outputs.calls import call_lines
 from promptstead.prompts.requests import Requests
-from promptstead.providers.protocol import Reply
+from promptstead.providers.provider import Reply
 
 
 @click.command()

@@ -14,7 +14,7 @@ def command(file: str) -> int:
     `promptstead init --git-diff` has Git call it, so that `git diff` and `git log -p` show words and values instead of
     YAML. A file that is no YAML is printed as it is.
     """
-    from promptstead.documents.reader import MAX_BYTES, read
+    from promptstead.documents.yaml_reader import MAX_BYTES, read
     from promptstead.report.outline import outline
 
     try:

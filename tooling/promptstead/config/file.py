@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from promptstead.config.policy import stricter
+from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
 from promptstead.errors import PromptsteadError, did_you_mean
 from promptstead.model import NOTHING, Tree, is_number

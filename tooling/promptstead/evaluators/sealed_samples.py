@@ -12,7 +12,7 @@ from typing import Any
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import kept, plain_sample, read_sample
 from promptstead.model import Json, Sample, Stored
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 
 FORMAT = "promptstead/answer/v1"
 NOT_THERE = "its answer is not in the store of answers"

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from promptstead.errors import PromptsteadError
-from promptstead.forge.comment import Change, Comment
 from promptstead.forge.http import Clock, Connection, ForgeError
+from promptstead.forge.own_comment import Change, Comment
 
 API = "https://api.github.com"
 BOT = "github-actions[bot]"

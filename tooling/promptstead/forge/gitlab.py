@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from promptstead.forge.comment import Change, Comment
 from promptstead.forge.http import Clock, Connection, ForgeError
+from promptstead.forge.own_comment import Change, Comment
 
 API = "https://gitlab.com/api/v4"
 MAX_CHARACTERS = 100_000

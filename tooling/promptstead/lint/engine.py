@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from promptstead.config.settings import LEVELS, Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule import Base, Context, Find
-from promptstead.lint.table import TABLE, rule, selected
+from promptstead.lint.rule_table import TABLE, rule, selected
 from promptstead.model import Fix, Level, Problem, Span, Stage
 from promptstead.prompts.loaded import Loaded
 

@@ -15,8 +15,8 @@ from promptstead.documents.lines import bounded_lines
 from promptstead.documents.lines_document import MAX_LINE, LinesDocument
 from promptstead.errors import one_line
 from promptstead.model import RecordedOutput, Tree
-from promptstead.outputs.entries import parse
-from promptstead.outputs.store import parse_line
+from promptstead.outputs.entry_format import parse_line
+from promptstead.outputs.reader import parse
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import companion_path
 from promptstead.prompts.seen_ids import IdTable

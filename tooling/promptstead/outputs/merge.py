@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 
 from promptstead.documents.document import Document
 from promptstead.documents.edits import Edit, edited
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import kept
 from promptstead.model import KeyPath, RecordedOutput, Span
-from promptstead.outputs import lines
-from promptstead.outputs.entries import recorded_in
-from promptstead.outputs.lines import Key, key_of
-from promptstead.outputs.store import dump, dump_lines, entry_lines
+from promptstead.outputs import jsonl_changes as lines
+from promptstead.outputs.entry_format import dump, dump_lines, entry_lines
+from promptstead.outputs.jsonl_changes import Key, key_of
+from promptstead.outputs.reader import recorded_in
 
 
 def replaced_by(output: RecordedOutput, recorded: Sequence[RecordedOutput]) -> RecordedOutput | None:

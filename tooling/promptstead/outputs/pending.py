@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from promptstead.documents.pairs import unique_keys
+from promptstead.documents.json_keys import unique_keys
 from promptstead.documents.text_scalars import scalar
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput, Sample
-from promptstead.outputs.store import follows_schema
+from promptstead.outputs.entry_format import follows_schema
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000

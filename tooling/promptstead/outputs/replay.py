@@ -11,8 +11,8 @@ from promptstead.evaluators.registry import NEED_HELP
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Prompt, RecordedOutput
-from promptstead.outputs.entries import entries
 from promptstead.outputs.index import Recorded, recorded_of
+from promptstead.outputs.reader import entries
 from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded

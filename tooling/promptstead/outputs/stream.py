@@ -9,12 +9,12 @@ from promptstead.evaluators.shared.helpers import Helpers, helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, Prompt, RecordedOutput, Tree
 from promptstead.outputs.index import RawAnswer, Unreadable, parsed
-from promptstead.outputs.pricing import Pricing
+from promptstead.outputs.recorded_costs import Pricing
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.case_stream import stream_cases
+from promptstead.prompts.csv_and_jsonl_rows import RowProblem
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.prompts.rows import RowProblem
 
 MAX_PROBLEMS = 100
 

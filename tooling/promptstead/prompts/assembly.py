@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from promptstead.documents.document import Document
-from promptstead.documents.reader import misread, read
+from promptstead.documents.yaml_reader import misread, read
 from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Case, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
 from promptstead.prompts.declared import gate as gated
@@ -13,7 +13,7 @@ from promptstead.prompts.github_models import build_github_models, is_github_mod
 from promptstead.prompts.loaded import case_span
 from promptstead.prompts.names import Names, below
 from promptstead.prompts.prompt import Companions, build_cases, build_prompt
-from promptstead.prompts.schema import Kind, can_build, is_usable, validate
+from promptstead.prompts.schema_check import Kind, can_build, is_usable, validate
 from promptstead.prompts.shared import SharedFiles
 from promptstead.template.errors import TemplateError
 from promptstead.template.includes import resolve

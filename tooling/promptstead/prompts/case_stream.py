@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from promptstead.documents.lines import bounded_lines
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Dataset, Tree
+from promptstead.prompts.csv_and_jsonl_rows import MAX_LINE_BYTES, RowProblem
 from promptstead.prompts.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cases, row_schema
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import below, companion_path
-from promptstead.prompts.rows import MAX_LINE_BYTES, RowProblem
 from promptstead.prompts.seen_ids import SeenIds
 
 

@@ -10,13 +10,13 @@ from typing import Any, BinaryIO
 
 from promptstead.documents.document import Document
 from promptstead.documents.lines import bounded_lines
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Case, Dataset, Input, Json, Problem, Span, Tree
+from promptstead.prompts.csv_and_jsonl_rows import MAX_LINE_BYTES, NOT_CSV, Row, RowProblem, csv_rows, jsonl_rows
 from promptstead.prompts.names import below
 from promptstead.prompts.prompt import build_case
-from promptstead.prompts.rows import MAX_LINE_BYTES, NOT_CSV, Row, RowProblem, csv_rows, jsonl_rows
-from promptstead.prompts.schema import load_schema
+from promptstead.prompts.schema_check import load_schema
 from promptstead.prompts.seen_ids import SeenIds
 from promptstead.prompts.value_schema import place, value_validator
 

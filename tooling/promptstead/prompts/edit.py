@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from promptstead.documents.comments import Comment, Entry, attach, find_comments, value_at
 from promptstead.documents.document import Document
 from promptstead.documents.emit import Context, folded, inline, literal
-from promptstead.documents.reader import misread, read
+from promptstead.documents.yaml_reader import misread, read
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, KeyPath
 from promptstead.prompts.order import key_orders

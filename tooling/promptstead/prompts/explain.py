@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from promptstead.documents.document import Document
-from promptstead.documents.syntax import quoted
+from promptstead.documents.yaml_syntax import quoted
 from promptstead.model import Fix, KeyPath, Problem
 from promptstead.prompts.mismatch import QUOTED, SHOWN, Mismatch, explained, nearest_key, place_of
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from promptstead.config.settings import Config
 from promptstead.documents.document import text_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Json, Problem, Stored, Tree
 from promptstead.prompts.assembly import Assembly

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from promptstead.documents.document import Document
 from promptstead.documents.scalars import resolve
-from promptstead.documents.syntax import quoted
+from promptstead.documents.yaml_syntax import quoted
 from promptstead.errors import nearest
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
 

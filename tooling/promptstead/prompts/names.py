@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from promptstead.config.settings import Config, Root
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, Problem, Tree
 

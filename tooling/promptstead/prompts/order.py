@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from promptstead.model import Json, KeyPath
-from promptstead.prompts.schema import KINDS, load_schema
+from promptstead.prompts.schema_check import KINDS, load_schema
 
 Orders = dict[KeyPath, list[str]]
 

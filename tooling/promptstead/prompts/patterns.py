@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from promptstead.documents.document import Document
-from promptstead.documents.syntax import quoted
+from promptstead.documents.yaml_syntax import quoted
 from promptstead.model import Json, KeyPath, Problem
 from promptstead.prompts.declared.json_path import complaint
 from promptstead.runtime.backtracking import MOST, UNLIMITED, ways

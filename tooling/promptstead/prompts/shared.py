@@ -1,11 +1,11 @@
 """Files that several prompts share, partials and evaluators: each is read once."""
 
 from promptstead.documents.document import Document, text_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import EvaluatorSpec, Tree
 from promptstead.prompts.prompt import build_evaluators
-from promptstead.prompts.schema import can_build, validate
+from promptstead.prompts.schema_check import can_build, validate
 
 
 class SharedFiles:

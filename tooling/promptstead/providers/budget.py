@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from promptstead.config.settings import Config, Price, prices_of
 from promptstead.model import Usage
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 SLACK = 16

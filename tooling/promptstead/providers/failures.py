@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from promptstead.model import Json
 from promptstead.providers.keys import Keys
-from promptstead.providers.protocol import ProviderError
+from promptstead.providers.provider import ProviderError
 
 MESSAGE_LENGTH = 300
 _HTTP_BAD, _HTTP_UNAUTHORIZED, _HTTP_FORBIDDEN, _HTTP_NOT_FOUND, _HTTP_TIMEOUT, _HTTP_TOO_MANY = (

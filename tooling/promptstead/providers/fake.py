@@ -11,7 +11,7 @@ from typing import NamedTuple, get_args
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, Usage
-from promptstead.providers.protocol import Kind, ProviderError, Reply, Request
+from promptstead.providers.provider import Kind, ProviderError, Reply, Request
 
 NAME = "fake"
 MAX_BYTES = 1024 * 1024
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class FakeProvider:
-    """Answers without a server: a :class:`promptstead.providers.protocol.Provider`.
+    """Answers without a server: a :class:`promptstead.providers.provider.Provider`.
 
     :param script: entries for ``fake/script``; the first that applies to a request is used.
     """
@@ -54,7 +54,7 @@ class FakeProvider:
         self._used = [0] * len(script)
 
     async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Answer *request*; see :meth:`promptstead.providers.protocol.Provider.complete`."""
+        """Answer *request*; see :meth:`promptstead.providers.provider.Provider.complete`."""
         started = time.perf_counter()
         asked = last_user_text(request.messages)
         entry = self._entry(request.model, asked)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from promptstead.providers.budget import Budget, Limits, Totals
-from promptstead.providers.protocol import Provider, ProviderError, Reply, Request
+from promptstead.providers.provider import Provider, ProviderError, Reply, Request
 from promptstead.providers.throttle import Clock, Gate
 
 Key = TypeVar("Key")

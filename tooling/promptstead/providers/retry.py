@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from promptstead.providers.budget import Limits
 from promptstead.providers.pool import CLOCK
-from promptstead.providers.protocol import Provider, ProviderError, Reply, Request
+from promptstead.providers.provider import Provider, ProviderError, Reply, Request
 from promptstead.providers.throttle import Clock, Gate
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from promptstead.providers.protocol import ProviderError
+from promptstead.providers.provider import ProviderError
 
 LONGEST_BACKOFF = 30.0
 GIVES_UP_AFTER = 5

@@ -14,9 +14,9 @@ from openai._models import FinalRequestOptions
 
 from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
+from promptstead.providers.api_json import MAX_BYTES
 from promptstead.providers.keys import Keys
-from promptstead.providers.protocol import ProviderError
-from promptstead.providers.wire import MAX_BYTES
+from promptstead.providers.provider import ProviderError
 
 CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=1000, keepalive_expiry=30)
 """More than any limit on concurrency, which is kept elsewhere."""

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from promptstead.errors import PromptsteadError
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
-from promptstead.runtime.files import HEADER, MANIFEST, MAX_FILE, is_safe_name
+from promptstead.runtime.bundle_files import HEADER, MANIFEST, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
 from promptstead.storage.disk import make_folder, sync_folder, walk
 from promptstead.storage.replacement import PREFIX, refuse_link_out, replacing_bytes, umask

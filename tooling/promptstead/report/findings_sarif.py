@@ -11,7 +11,7 @@ from promptstead import __version__
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.lint.table import TABLE, page, rule
+from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import Json
 from promptstead.report.findings_places import Documents, Region, fingerprints, region, replacements, utf16
 

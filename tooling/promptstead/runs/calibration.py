@@ -10,7 +10,7 @@ from promptstead.digests import digest
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.kinds.judge import together, verdicts
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.judges import Judges, asking
+from promptstead.evaluators.shared.judge_requests import Judges, asking
 from promptstead.evaluators.shared.results import Unscored, shown
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
@@ -203,6 +203,6 @@ def _entry(line: str) -> dict[str, Any] | str:
 def _validator() -> Any:
     import jsonschema_rs
 
-    from promptstead.prompts.schema import load_schema
+    from promptstead.prompts.schema_check import load_schema
 
     return jsonschema_rs.Draft202012Validator(load_schema("labels"))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evaluators.judgements import read_judgement
+from promptstead.evaluators.judgement_file import read_judgement
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.prompts.seen_ids import IdTable
@@ -206,7 +206,7 @@ def _checked(entry: dict[str, Any], part: str, where: str) -> dict[str, Any]:
 def _validator(part: str) -> Any:
     import jsonschema_rs
 
-    from promptstead.prompts.schema import load_schema
+    from promptstead.prompts.schema_check import load_schema
 
     definitions = load_schema("run")["$defs"]
     return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": definitions})

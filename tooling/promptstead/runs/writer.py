@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from promptstead.digests import digest
-from promptstead.evaluators.judgements import Judgement, judgement_entry
+from promptstead.evaluators.judgement_file import Judgement, judgement_entry
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage

@@ -8,8 +8,8 @@ another takes its place.
 import json
 
 from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.runtime.bundle_files import BundleError, open_files
 from promptstead.runtime.compiled import damage
-from promptstead.runtime.files import BundleError, open_files
 from promptstead.runtime.inputs import check_inputs, unsupported
 from promptstead.runtime.messages import Messages
 from promptstead.runtime.values import plain

@@ -4,7 +4,7 @@ import re
 
 from promptstead.errors import did_you_mean
 from promptstead.template.errors import MAX_NESTING, TemplateError, error_at
-from promptstead.template.filters import FILTERS, INSTEAD, REQUIRED, Parameter
+from promptstead.template.filter_names import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token
 from promptstead.template.literals import integer, literal_text
 from promptstead.template.nodes import (

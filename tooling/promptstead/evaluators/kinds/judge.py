@@ -8,7 +8,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.json_query import Select, selector
-from promptstead.evaluators.shared.judges import NO_JUDGEMENT, Judge, asking, read_json
+from promptstead.evaluators.shared.judge_requests import NO_JUDGEMENT, Judge, asking, read_json
 from promptstead.evaluators.shared.results import MAX_LABEL, Result, Unscored, reason, shown
 from promptstead.model import Json, Sample, is_number
 from promptstead.runtime.values import number_text

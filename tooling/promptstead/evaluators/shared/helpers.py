@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from promptstead.evaluators.shared.judges import Judges, judges_of
+from promptstead.evaluators.shared.judge_requests import Judges, judges_of
 from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isinf
 from typing import Any, NoReturn
 
-from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.model import Json
 
 MAX_DEPTH = 64

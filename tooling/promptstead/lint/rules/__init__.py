@@ -1,1 +1,1 @@
-"""One rule a file; the docstring of each is its page. :mod:`promptstead.lint.table` lists them."""
+"""One rule a file; the docstring of each is its page. :mod:`promptstead.lint.rule_table` lists them."""

@@ -56,7 +56,7 @@ def check(context: Context) -> Iterator[Problem]:
 def _broken_judgements(context: Context) -> Iterator[Problem]:
     if context.loaded.judgements is not None:
         # few prompts have judges
-        from promptstead.evaluators.judgements import exposed_judgements, has_sealed_judgements, judgements_of
+        from promptstead.evaluators.judgement_file import exposed_judgements, has_sealed_judgements, judgements_of
 
         context.beyond |= has_sealed_judgements(context.loaded)
         for problem in (*judgements_of(context.loaded)[1], *exposed_judgements(context.loaded)):

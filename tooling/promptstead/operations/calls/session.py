@@ -12,9 +12,9 @@ from promptstead.interrupts import Graceful
 from promptstead.operations.calls.limits import Calling
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Budget, Totals
-from promptstead.providers.opening import open_provider
 from promptstead.providers.pool import run
-from promptstead.providers.protocol import Provider, ProviderError, Reply, Request
+from promptstead.providers.provider import Provider, ProviderError, Reply, Request
+from promptstead.providers.provider_by_name import open_provider
 from promptstead.providers.retry import ask
 
 Key = TypeVar("Key")

@@ -4,10 +4,10 @@ import os
 from typing import TYPE_CHECKING
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.judgements import PENDING, Judgement, parse_judgements
+from promptstead.evaluators.judgement_file import PENDING, Judgement, parse_judgements
 from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Sample
-from promptstead.operations.recording.recording import unusable_sample
+from promptstead.operations.recording.answers_to_ask import unusable_sample
 from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
 from promptstead.storage.disk import walk
 from promptstead.storage.journal import MAX_BYTES as JOURNAL_BYTES

@@ -12,7 +12,7 @@ from promptstead.evaluators.shared.results import CaseResult, total_usage
 from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.providers.budget import prices
-from promptstead.providers.opening import address
+from promptstead.providers.provider_by_name import address
 from promptstead.report.accept_text import as_lines
 from promptstead.verdicts.violations import violations
 

@@ -8,7 +8,7 @@ from promptstead.documents.document import Document
 from promptstead.documents.edits import Edit, edited
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, KeyPath, Span
-from promptstead.outputs.entries import raw_lines
+from promptstead.outputs.reader import raw_lines
 
 
 def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], list[str]]:

@@ -5,18 +5,18 @@ from functools import partial
 
 from promptstead.documents.document import Document
 from promptstead.documents.lines_document import lines_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.model import Json, RecordedOutput
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
-from promptstead.operations.recording.recorded import sealed, valid_outputs
+from promptstead.operations.recording.recorded_answers import sealed, valid_outputs
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.entry_format import received_digest
 from promptstead.outputs.merge import merged, replaced_by
 from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs, rejected
+from promptstead.outputs.reader import recorded_in
 from promptstead.outputs.sealed import opened
-from promptstead.outputs.store import received_digest
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 

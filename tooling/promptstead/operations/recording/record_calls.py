@@ -10,15 +10,15 @@ from typing import Generic, TypeVar
 from promptstead.config.settings import Config
 from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
-from promptstead.evaluators.shared.judges import Ask, judges_of
+from promptstead.evaluators.shared.judge_requests import Ask, judges_of
 from promptstead.operations.calls.limits import Calling, used
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.recording.judgements import Judging, current, has_judges, refuse_unresolved_judges
-from promptstead.operations.recording.recorded import refuse_unknown
-from promptstead.operations.recording.recording import Failure, Question, Recording, Wish, request_for
+from promptstead.operations.recording.answers_to_ask import Failure, Question, Recording, Wish, request_for
+from promptstead.operations.recording.pending_judgements import Judging, current, has_judges, refuse_unresolved_judges
+from promptstead.operations.recording.recorded_answers import refuse_unknown
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 MAX_LINES = 20
 Judged = tuple[Loaded, Recording, Judging]

@@ -10,8 +10,8 @@ from promptstead.errors import PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import failing
 from promptstead.model import Stage
-from promptstead.operations.recording.recorded import count_pending
-from promptstead.operations.reviewing.linting import lint_prompts
+from promptstead.operations.recording.recorded_answers import count_pending
+from promptstead.operations.reviewing.lint_run import lint_prompts
 from promptstead.operations.workspace.base_revision import open_base
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.replay import Replay

@@ -48,7 +48,7 @@ def read_document(path: str) -> ReviewDocument:
 
     :raises PromptsteadError: it cannot be read, or is none.
     """
-    from promptstead.operations.reviewing.posting import read_report
+    from promptstead.operations.reviewing.posted_comment import read_report
     from promptstead.report.review_reader import read_review
 
     return read_review(read_report(path), path)

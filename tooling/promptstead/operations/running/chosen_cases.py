@@ -8,7 +8,7 @@ from promptstead.model import Case
 from promptstead.operations.calls.limits import Calling
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.running.live_run import LiveRun, Wanted
-from promptstead.operations.running.run_on_disk import describe, refuse_existing
+from promptstead.operations.running.run_files import describe, refuse_existing
 from promptstead.operations.running.unit import Asked
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.errors import one_line
-from promptstead.evaluators.shared.judges import Ask, Judges
-from promptstead.operations.recording.judgements import judged
-from promptstead.operations.recording.recording import unusable
+from promptstead.evaluators.shared.judge_requests import Ask, Judges
+from promptstead.operations.recording.answers_to_ask import unusable
+from promptstead.operations.recording.pending_judgements import judged
 from promptstead.operations.running.unit import Unit
-from promptstead.providers.protocol import ProviderError, Reply
+from promptstead.providers.provider import ProviderError, Reply
 from promptstead.runs.writer import TakenJudgement
 
 

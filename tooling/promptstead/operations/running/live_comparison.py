@@ -20,11 +20,11 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
 from promptstead.operations.calls.limits import Calling, used
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.recording.judgements import refuse_unresolved_judges
-from promptstead.operations.recording.recorded import in_ci, refuse_unread
-from promptstead.operations.recording.recording import refuse_unresolved
+from promptstead.operations.recording.answers_to_ask import refuse_unresolved
+from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
+from promptstead.operations.recording.recorded_answers import in_ci, refuse_unread
 from promptstead.operations.running.live_run import LiveRun, Wanted
-from promptstead.operations.running.run_on_disk import default_place, describe, refuse_existing
+from promptstead.operations.running.run_files import default_place, describe, refuse_existing
 from promptstead.operations.running.unit import Asked, Unit
 from promptstead.operations.workspace.out_of_sight import tell_out_of_sight
 from promptstead.operations.workspace.revisions import (

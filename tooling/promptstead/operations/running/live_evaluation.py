@@ -8,10 +8,10 @@ from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_
 from promptstead.model import Case
 from promptstead.operations.calls.limits import Calling, used
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.recording.recorded import in_ci
+from promptstead.operations.recording.recorded_answers import in_ci
 from promptstead.operations.running.live_run import LiveRun, Wanted
 from promptstead.operations.running.replayed_run import load_all
-from promptstead.operations.running.run_on_disk import (
+from promptstead.operations.running.run_files import (
     default_place,
     describe,
     opened_run,
@@ -25,7 +25,7 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
-from promptstead.runs.filters import Selection
+from promptstead.runs.case_filters import Selection
 from promptstead.runs.writer import Run
 
 

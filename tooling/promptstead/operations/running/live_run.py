@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import length_hint
 
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.evaluators.shared.judges import Ask
+from promptstead.evaluators.shared.judge_requests import Ask
 from promptstead.model import Case, Json, Sample
-from promptstead.operations.recording.judgements import refuse_unresolved_judges
-from promptstead.operations.recording.recording import refuse_unresolved, request_for
+from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
+from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.running.judgement_queue import JudgeCall, Waiting
 from promptstead.operations.running.live_run_file import Line, LiveRunFile
 from promptstead.operations.running.unit import Asked, Key, Unit
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Totals
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.runs.tally import total
 from promptstead.runs.writer import End, Row, Run, TakenAnswer, TakenJudgement
 from promptstead.verdicts.run_report import RunReport

@@ -7,7 +7,7 @@ and so is what a judge said. So a run that is killed loses the calls in flight a
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.running.run_files import opened_run
 from promptstead.runs.writer import (
     End,
     Row,

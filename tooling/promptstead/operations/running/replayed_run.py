@@ -11,9 +11,9 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.executors.choice import MANY, pool_for
 from promptstead.executors.executor import InProcess
 from promptstead.model import Case
-from promptstead.operations.recording.recorded import in_ci, load_valid
+from promptstead.operations.recording.recorded_answers import in_ci, load_valid
 from promptstead.operations.running.replayed_cases import replayed
-from promptstead.operations.running.run_on_disk import default_place, describe, refuse_foreign
+from promptstead.operations.running.run_files import default_place, describe, refuse_foreign
 from promptstead.operations.running.run_result import Shown, finish
 from promptstead.operations.running.selection import kept
 from promptstead.operations.workspace.workspace import Workspace
@@ -21,7 +21,7 @@ from promptstead.outputs.index import Recorded, open_recorded
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.runs.filters import Selection
+from promptstead.runs.case_filters import Selection
 from promptstead.runs.writer import End, Row, TakenJudgement, dump_end, dump_row, dump_run, dump_taken
 from promptstead.storage.replacement import replacing
 from promptstead.verdicts.run_report import RunReport

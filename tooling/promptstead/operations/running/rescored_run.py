@@ -6,19 +6,19 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.judges import Judges, judges_of
+from promptstead.evaluators.shared.judge_requests import Judges, judges_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.recording.recorded import in_ci
+from promptstead.operations.recording.recorded_answers import in_ci
 from promptstead.operations.running.replayed_run import load_all, write_rows
-from promptstead.operations.running.run_on_disk import default_place, describe, opened_run, refuse_existing
+from promptstead.operations.running.run_files import default_place, describe, opened_run, refuse_existing
 from promptstead.operations.running.run_result import Shown, finish
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.stream import CaseStream
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.runs.filters import Selection
+from promptstead.runs.case_filters import Selection
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import Row, Run, RunPrompt, TakenAnswer, TakenJudgement
 from promptstead.verdicts.run_report import RunReport

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
-from promptstead.runs.filters import Selection, failed_cases, select
+from promptstead.runs.case_filters import Selection, failed_cases, select
 
 
 class Chosen(NamedTuple):
@@ -25,7 +25,7 @@ class Chosen(NamedTuple):
         """
         failed = None
         if self.failed is not None:
-            from promptstead.operations.running.run_on_disk import opened_run
+            from promptstead.operations.running.run_files import opened_run
 
             with opened_run(self.failed) as reader:
                 failed = failed_cases(reader.rows())

@@ -4,10 +4,10 @@ from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.judges import Ask, asks, judges_of
+from promptstead.evaluators.shared.judge_requests import Ask, asks, judges_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, RecordedOutput, Sample
-from promptstead.operations.recording.recording import unusable_sample
+from promptstead.operations.recording.answers_to_ask import unusable_sample
 from promptstead.outputs.replay import judged_by
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests

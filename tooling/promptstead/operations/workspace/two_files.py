@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from promptstead.config.settings import Config
-from promptstead.documents.reader import MAX_BYTES
+from promptstead.documents.yaml_reader import MAX_BYTES
 from promptstead.errors import PromptsteadError
 from promptstead.operations.workspace.revisions import PromptPair
 from promptstead.prompts.library import Library

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from promptstead.documents.syntax import quoted
+from promptstead.documents.yaml_syntax import quoted
 from promptstead.errors import PromptsteadError, one_line
 
 PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")

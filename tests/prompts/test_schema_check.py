@@ -15,10 +15,10 @@ import yaml
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem
-from promptstead.prompts import schema as schema_module
+from promptstead.prompts import schema_check as schema_module
 from promptstead.prompts.mismatch import PATTERNS
-from promptstead.prompts.schema import KINDS, Kind, derived_schemas, load_schema, schema_text, validate
-from tests.documents.test_reader import FIXTURE, reading
+from promptstead.prompts.schema_check import KINDS, Kind, derived_schemas, load_schema, schema_text, validate
+from tests.documents.test_yaml_reader import FIXTURE, reading
 
 VALID = yaml.safe_load(FIXTURE.read_text(encoding="utf-8"))
 

@@ -7,7 +7,7 @@ from os.path import abspath, dirname, isfile, join
 from typing import Any, Literal, get_args
 
 from promptstead.documents.document import Document
-from promptstead.documents.syntax import quoted
+from promptstead.documents.yaml_syntax import quoted
 from promptstead.errors import PromptsteadError
 from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems

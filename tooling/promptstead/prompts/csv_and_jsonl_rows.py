@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.documents.scalars import LARGEST_INTEGER
 from promptstead.model import Json
 

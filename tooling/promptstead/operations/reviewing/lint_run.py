@@ -11,7 +11,7 @@ from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline, remaining
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.lint.rule import Base
-from promptstead.lint.table import TABLE
+from promptstead.lint.rule_table import TABLE
 from promptstead.model import Stage
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library

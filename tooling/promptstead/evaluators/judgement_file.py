@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from promptstead.digests import digest
-from promptstead.documents.pairs import unique_keys
+from promptstead.documents.json_keys import unique_keys
 from promptstead.documents.text_scalars import scalar
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
@@ -209,6 +209,6 @@ def _judgement(line: str) -> Judgement | None:
 def _validator() -> Any:
     import jsonschema_rs
 
-    from promptstead.prompts.schema import load_schema
+    from promptstead.prompts.schema_check import load_schema
 
     return jsonschema_rs.Draft202012Validator(load_schema("judgements"))

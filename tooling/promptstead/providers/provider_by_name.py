@@ -7,7 +7,7 @@ from promptstead.config.settings import BASE_URL, Config, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers import fake
 from promptstead.providers.keys import Keys
-from promptstead.providers.protocol import Provider
+from promptstead.providers.provider import Provider
 
 OPENAI = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
@@ -38,7 +38,7 @@ def open_provider(name: str, config: Config, read: Read, environment: Mapping[st
         settings = _openai(settings, environment)
     if not settings.base_url:
         raise PromptsteadError(f"provider `{name}` has no `base_url`", hint="add it to the configuration")
-    from promptstead.providers.openai_chat import OpenAIProvider
+    from promptstead.providers.openai_server import OpenAIProvider
 
     authorities = _authorities(name, settings.ca_file, read)
     return OpenAIProvider(name, settings, Keys(name, settings, environment), authorities)

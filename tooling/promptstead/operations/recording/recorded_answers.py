@@ -5,14 +5,14 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 
 from promptstead.errors import PromptsteadError, did_you_mean
-from promptstead.evaluators.judgements import Judgement, judgements_of
+from promptstead.evaluators.judgement_file import Judgement, judgements_of
 from promptstead.evaluators.sealed_samples import stored_text
 from promptstead.model import RecordedOutput, Sample
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile, is_pending_at_hand
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.entries import recorded_in
+from promptstead.outputs.entry_format import received_digest
 from promptstead.outputs.pending import Attempt, pending_outputs
-from promptstead.outputs.store import received_digest
+from promptstead.outputs.reader import recorded_in
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.storage.answer_store import AnswerStore

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from promptstead.documents.document import text_document
-from promptstead.documents.reader import read
+from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import as_entries, kept, kept_calls
 from promptstead.model import Json, RecordedOutput, Sample, Usage
-from promptstead.outputs.entries import parse
-from promptstead.outputs.store import dump, dump_lines, parse_line
+from promptstead.outputs.entry_format import dump, dump_lines, parse_line
+from promptstead.outputs.reader import parse
 
 
 def wire(name: str, arguments: str) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from promptstead.console.output import echo, tell
 from promptstead.errors import PromptsteadError
-from promptstead.forge.comment import Forge, body_of, publish
 from promptstead.forge.context import COMMIT, Context, github_context, gitlab_context
 from promptstead.forge.github import BOT, GitHub
 from promptstead.forge.github import MAX_CHARACTERS as GITHUB_CHARACTERS
 from promptstead.forge.gitlab import MAX_CHARACTERS as GITLAB_CHARACTERS
 from promptstead.forge.gitlab import GitLab
+from promptstead.forge.own_comment import Forge, body_of, publish
 from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import ReviewDocument
 from promptstead.storage.untrusted_file import read_foreign

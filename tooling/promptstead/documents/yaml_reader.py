@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from promptstead.documents.builder import SECOND_TIME, Builder
 from promptstead.documents.document import Document, line_starts
+from promptstead.documents.yaml_builder import SECOND_TIME, Builder
 from promptstead.model import Problem, Span
 
 MAX_BYTES = 4 * 1024 * 1024

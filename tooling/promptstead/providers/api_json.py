@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import NoReturn
 
 from promptstead.model import Json
-from promptstead.providers.protocol import ProviderError
+from promptstead.providers.provider import ProviderError
 
 MAX_BYTES = 16 * 1024 * 1024
 """The largest answer that is read."""

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from promptstead.documents import builder
+from promptstead.documents import yaml_builder as builder
 from promptstead.documents.document import Document
 from promptstead.documents.pure_parser import PureParser
-from promptstead.documents.reader import MAX_BYTES, read
+from promptstead.documents.yaml_reader import MAX_BYTES, read
 from tests.documents.strategies import MAPPINGS, flow, same
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "github-models"

@@ -3,7 +3,7 @@
 import os
 
 from promptstead.errors import PromptsteadError
-from promptstead.operations.running.run_on_disk import opened_run
+from promptstead.operations.running.run_files import opened_run
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.report.diff_text import Paint
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_revisions, compare_runs

@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.config.settings import ProviderSettings
-from promptstead.providers import chat, responses
+from promptstead.providers import chat_completions as chat
+from promptstead.providers import openai_responses as responses
+from promptstead.providers.api_json import read_events, whole_text
 from promptstead.providers.failures import message_of, retry_after
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
-from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.providers.wire import read_events, whole_text
+from promptstead.providers.openai_server import OpenAIProvider
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats()
 WORDS = (

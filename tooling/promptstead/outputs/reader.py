@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from promptstead.documents.document import Document
-from promptstead.documents.pairs import DuplicateKey
-from promptstead.documents.reader import misread
+from promptstead.documents.json_keys import DuplicateKey
+from promptstead.documents.yaml_reader import misread
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem, RecordedOutput, Span
-from promptstead.outputs.store import (
+from promptstead.outputs.entry_format import (
     CHANGED,
     CHANGED_HINT,
     DECODER,
@@ -19,7 +19,7 @@ from promptstead.outputs.store import (
     entry_validator,
     received_digest,
 )
-from promptstead.prompts.schema import can_build, validate
+from promptstead.prompts.schema_check import can_build, validate
 from promptstead.prompts.seen_ids import IdTable
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json
-from promptstead.providers import chat, responses
+from promptstead.providers import chat_completions as chat
+from promptstead.providers import openai_responses as responses
+from promptstead.providers.api_json import bad_answer, read_events, read_json
 from promptstead.providers.failures import code_of, from_exception, from_status, message_of
 from promptstead.providers.keys import Keys
-from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.providers.wire import bad_answer, read_events, read_json
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -28,7 +29,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 class OpenAIProvider:
-    """One server: a :class:`promptstead.providers.protocol.Provider`.
+    """One server: a :class:`promptstead.providers.provider.Provider`.
 
     :param name: what messages call it.
     :param authorities: certificates to trust besides the system's, as PEM text.
@@ -54,7 +55,7 @@ class OpenAIProvider:
     async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Make one call, streamed where *on_text* is given.
 
-        See :meth:`promptstead.providers.protocol.Provider.complete`.
+        See :meth:`promptstead.providers.provider.Provider.complete`.
         """
         body = self._api.body(request, stream=on_text is not None)
         if self._api is chat:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case
-from promptstead.runs.filters import Selection, failed_cases, in_shard, parse_shard, select
+from promptstead.runs.case_filters import Selection, failed_cases, in_shard, parse_shard, select
 from promptstead.runs.writer import Row
 
 TAGS = ("fr", "en", "attack", "long")

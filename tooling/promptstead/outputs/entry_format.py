@@ -9,12 +9,12 @@ from typing import Any
 from promptstead.digests import digest
 from promptstead.documents.document import Document
 from promptstead.documents.emit import inline
-from promptstead.documents.pairs import DuplicateKey, unique_keys
+from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.documents.text_scalars import block_or_quoted, scalar
 from promptstead.errors import one_line
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput
-from promptstead.prompts.schema import load_schema, validate
+from promptstead.prompts.schema_check import load_schema, validate
 
 VERSION = "promptstead/outputs/v1"
 CHANGED = "this answer is not what the model said: it was changed after it was accepted"

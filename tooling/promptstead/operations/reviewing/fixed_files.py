@@ -5,7 +5,7 @@ from difflib import unified_diff
 
 from promptstead.console.output import echo, plural, tell
 from promptstead.lint.engine import Engine
-from promptstead.lint.fixing import Fixed, fix_prompts
+from promptstead.lint.fixes import Fixed, fix_prompts
 from promptstead.model import Tree
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from promptstead.digests import behaviour_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.judgements import Judgement, Key, judgements_of, merged
+from promptstead.evaluators.judgement_file import Judgement, Key, judgements_of, merged
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import NotJson, follow

@@ -12,7 +12,7 @@ from promptstead.digests import governance_digest, prompt_digests, tests_digest
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import effective
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.judges import Judges
+from promptstead.evaluators.shared.judge_requests import Judges
 from promptstead.git.repository import checked_out
 from promptstead.model import NOTHING, Json, Tree
 from promptstead.operations.workspace.workspace import Workspace

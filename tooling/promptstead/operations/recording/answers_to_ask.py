@@ -11,14 +11,14 @@ from promptstead.errors import PromptsteadError, did_you_mean, one_line
 from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
-from promptstead.operations.recording.recorded import valid_outputs
+from promptstead.operations.recording.recorded_answers import valid_outputs
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text
 from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.providers.opening import OPENAI, address
-from promptstead.providers.protocol import Reply, Request
+from promptstead.providers.provider import Reply, Request
+from promptstead.providers.provider_by_name import OPENAI, address
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from promptstead.config.settings import ProviderSettings
 from promptstead.model import Json, Usage
-from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.providers.wire import bad_answer, count, whole_text
+from promptstead.providers.api_json import bad_answer, count, whole_text
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 PATH = "/chat/completions"
 MAX_TOOL_CALLS = 128

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from promptstead.config.settings import Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
-from promptstead.lint.fixing import apply_fixes, fix_prompts
+from promptstead.lint.fixes import apply_fixes, fix_prompts
 from promptstead.model import Fix, Span, Tree
 from promptstead.prompts.library import Library
 from tests.trees import MemoryTree

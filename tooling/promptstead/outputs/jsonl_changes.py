@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput
-from promptstead.outputs.entries import raw_lines, valid_entries
-from promptstead.outputs.store import entry_line, parse_line
+from promptstead.outputs.entry_format import entry_line, parse_line
+from promptstead.outputs.reader import raw_lines, valid_entries
 
 Key = tuple[str, str]
 """Case and model."""

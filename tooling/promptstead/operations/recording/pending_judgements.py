@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.judgements import (
+from promptstead.evaluators.judgement_file import (
     FILE,
     PENDING,
     Judgement,
@@ -15,18 +15,18 @@ from promptstead.evaluators.judgements import (
     merged,
     parse_judgements,
 )
-from promptstead.evaluators.shared.judges import Ask, Judges, asks, judges_of
+from promptstead.evaluators.shared.judge_requests import Ask, Judges, asks, judges_of
 from promptstead.model import Case, Prompt, RecordedOutput, Sample
+from promptstead.operations.recording.answers_to_ask import refuse_unresolved, unusable
 from promptstead.operations.recording.pending_file import Form, PendingFile
-from promptstead.operations.recording.recorded import sealed_samples, valid_judgements, valid_outputs
-from promptstead.operations.recording.recording import refuse_unresolved, unusable
+from promptstead.operations.recording.recorded_answers import sealed_samples, valid_judgements, valid_outputs
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.providers.protocol import Reply
+from promptstead.providers.provider import Reply
 
 Answers = Iterable[tuple[Case, Sample]]
 

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from promptstead.config.file import load_config
-from promptstead.config.policy import stricter
+from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import LEVELS, Config, ModelAlias
 from promptstead.errors import PromptsteadError
 from tests.command_line import run

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from promptstead.model import Json, Usage
-from promptstead.providers.chat import params, plain
-from promptstead.providers.protocol import ProviderError, Reply, Request
-from promptstead.providers.wire import bad_answer, count, whole_text
+from promptstead.providers.api_json import bad_answer, count, whole_text
+from promptstead.providers.chat_completions import params, plain
+from promptstead.providers.provider import ProviderError, Reply, Request
 
 PATH = "/responses"
 _UNKNOWN = ("stop", "seed", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs")

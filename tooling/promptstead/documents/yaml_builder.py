@@ -24,7 +24,7 @@ from yaml.events import (
 
 from promptstead.documents.scalars import SPECIAL_START, NotJson, misreading, resolve
 from promptstead.documents.standins import StandIns
-from promptstead.documents.syntax import explain, line_of, quoted
+from promptstead.documents.yaml_syntax import explain, line_of, quoted
 from promptstead.model import CoreCode, Fix, Json, KeyPath, Problem, Span
 
 try:

@@ -11,8 +11,8 @@ import pytest
 from promptstead.config.settings import ProviderSettings
 from promptstead.model import Usage
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_chat import OpenAIProvider
-from promptstead.providers.protocol import ProviderError, Reply, Request
+from promptstead.providers.openai_server import OpenAIProvider
+from promptstead.providers.provider import ProviderError, Reply, Request
 from tests.providers.server import KEY, Server
 
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "where is Lyon"}]
