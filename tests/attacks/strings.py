@@ -32,7 +32,7 @@ from promptstead.report.findings_rdjson import rdjson
 from promptstead.report.findings_sarif import sarif
 from promptstead.report.html.page import encode
 from promptstead.report.markup import block, cell, code, html
-from promptstead.report.review_comment import comment_text
+from promptstead.report.review_markdown import comment_text
 from promptstead.report.review_reader import read_review
 from promptstead.report.review_text import review_lines
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_runs

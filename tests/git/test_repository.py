@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from promptstead.errors import PromptsteadError
+from promptstead.git import contents
 from promptstead.git import process as git_process
-from promptstead.git import repository as git
 from promptstead.git import revision_tree as git_tree
 from promptstead.git.repository import ChangedPath, Repository
 from promptstead.storage.working_tree import WorkingTree
@@ -194,7 +194,7 @@ def test_many_files_through_one_process(
             started.append(arguments)
             super().__init__(folder, arguments, talks=talks)
 
-    monkeypatch.setattr(git, "Process", Counted)
+    monkeypatch.setattr(contents, "Process", Counted)
     assert tree.read_many(contents) == contents
     assert tree.read("f7") == contents["f7"]
     assert started == [("cat-file", "--batch")]
@@ -213,7 +213,7 @@ def test_a_revision_is_read_as_it_was(repository: ScratchRepository, opened: Rep
 def test_a_file_that_is_too_large(
     repository: ScratchRepository, opened: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(git, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(contents, "MAX_BYTES", 1024 * 1024)
     repository.write("a-small", "x")
     repository.write("large", b"x" * (3 * 1024 * 1024))
     tree = opened.tree(repository.commit())
@@ -413,7 +413,7 @@ def test_closing_ends_the_process_and_reading_starts_another(repository: Scratch
     repository.write("file", "x")
     tree = opened.tree(repository.commit())
     assert tree.read("file") == b"x"
-    process = opened._objects
+    process = opened.contents._process
     assert process is not None
     assert process.running
     opened.close()
@@ -425,7 +425,7 @@ def test_a_reader_that_was_killed_is_replaced(repository: ScratchRepository, ope
     repository.write("file", "x")
     tree = opened.tree(repository.commit())
     tree.read("file")
-    process = opened._objects
+    process = opened.contents._process
     assert process is not None
     process._popen.kill()
     process._popen.wait()

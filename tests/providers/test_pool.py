@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.config.settings import Price
+from promptstead.config.prices import Price
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
 from promptstead.providers import retry as once_more

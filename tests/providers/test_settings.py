@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from promptstead.config.file import load_config
-from promptstead.config.settings import Config, ModelAlias, Price, ProviderSettings
+from promptstead.config.prices import Price
+from promptstead.config.settings import Config, ModelAlias, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from promptstead.prompts.schema_check import load_schema
 from promptstead.report.findings_github import review_annotations
-from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import FORMAT, ReviewDocument
+from promptstead.report.review_markdown import comment_text
 from promptstead.report.review_reader import read_review
 from tests.report.parsers import not_ours
 from tests.report.test_review_markdown import comparison, pair, prompt, review

@@ -9,7 +9,8 @@ import click
 
 from promptstead import __version__
 from promptstead.console.streams import standard_streams
-from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, did_you_mean, one_line
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
 from promptstead.escapes import inert
 
 COMMANDS = {

@@ -6,7 +6,7 @@ Anything else that escapes is a bug in promptstead and exits 3. Imports nothing,
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 OK = 0
 FINDINGS = 1
@@ -37,19 +37,6 @@ class PromptsteadError(Exception):
 
 class UnavailableError(PromptsteadError):
     """What is needed is not at hand (a clone that lacks it): nothing can be concluded from its absence."""
-
-
-def nearest(word: str, words: "Iterable[str]") -> str:
-    """Return the one of *words* that is most like *word*, or nothing where none is near."""
-    from difflib import get_close_matches  # slow to load, and most runs misspell nothing
-
-    return next(iter(get_close_matches(word, list(words), 1)), "")
-
-
-def did_you_mean(word: str, words: "Iterable[str]", otherwise: str = "") -> str:
-    """Return the hint that names the one of *words* that *word* was meant to be, or *otherwise*."""
-    near = nearest(word, words)
-    return f"did you mean `{near}`?" if near else otherwise
 
 
 def some_of(words: "Sequence[str]", most: int, shown: "Callable[[str], str]" = str) -> str:

@@ -7,7 +7,8 @@ import click
 
 from promptstead.commands.options import format_option
 from promptstead.console.output import echo, echo_json, plural, tell
-from promptstead.errors import FINDINGS, OK, PromptsteadError, nearest
+from promptstead.did_you_mean import nearest
+from promptstead.errors import FINDINGS, OK, PromptsteadError
 
 
 @click.command()

@@ -10,7 +10,8 @@ from typing import Any
 
 from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Tree, is_number
 
 PYPROJECT = "pyproject.toml"

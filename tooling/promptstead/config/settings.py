@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from promptstead.model import NOTHING, Level, Usage
+from promptstead.model import NOTHING, Level
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 RISKS = ("minimal", "limited", "high", "prohibited")
@@ -30,28 +30,6 @@ class ModelAlias(NamedTuple):
     snapshot: str
     price_input: float | None = None
     price_output: float | None = None
-
-
-class Price(NamedTuple):
-    """Price of a million tokens, in and out, in any one currency."""
-
-    input: float
-    output: float
-
-    def of(self, usage: Usage) -> float | None:
-        """Return what *usage* costs, None where the server did not count."""
-        if usage.input is None or usage.output is None:
-            return None
-        return (usage.input * self.input + usage.output * self.output) / 1_000_000
-
-
-def prices_of(models: Mapping[str, ModelAlias]) -> dict[tuple[str, str], Price]:
-    """Return (provider, snapshot) -> price, of those models that have one."""
-    return {
-        (model.provider, model.snapshot): Price(model.price_input, model.price_output)
-        for model in models.values()
-        if model.price_input is not None and model.price_output is not None
-    }
 
 
 class ProviderSettings(NamedTuple):

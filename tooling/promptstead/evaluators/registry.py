@@ -8,7 +8,8 @@ from collections.abc import Callable
 from importlib import import_module
 from math import isfinite
 
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import MAX_CHARACTERS, Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import Result, Unscored, reason

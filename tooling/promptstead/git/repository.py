@@ -7,20 +7,13 @@ Paths travel NUL-separated, revisions are checked before Git sees them, and file
 import os
 import re
 from collections.abc import Mapping
-from typing import IO, BinaryIO, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
-from promptstead.errors import PromptsteadError, UnavailableError, one_line
-from promptstead.git.process import Process, ask, listing, refusal, run, without_filters
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.git.contents import Contents
+from promptstead.git.process import ask, listing, refusal, run, without_filters
 from promptstead.git.revision_tree import RevisionTree
 from promptstead.model import NOTHING
-
-MAX_BYTES = 64 * 1024 * 1024
-"""Largest file read from a revision, as in the working tree."""
-MAX_STREAM = 4 * 1024 * 1024 * 1024
-"""Largest file copied out of a revision to be read line by line."""
-COPIED = 1024 * 1024
-WINDOW = 100
-"""Objects asked for at once: as many ids as surely fit into a pipe that nobody reads yet."""
 
 ABBREVIATED = re.compile(r"[0-9a-f]{7,39}")
 """The id of a commit, as it is cut by whoever shows one."""
@@ -38,13 +31,13 @@ class Repository:
     """A Git repository. Use it as a context manager, or call :meth:`close`: reading keeps one Git process open."""
 
     def __init__(self, root: str, *, bare: bool, shallow: bool) -> None:
-        self._objects: Process | None = None
         self._commits: set[str] = set()
         """Full ids that Git has confirmed."""
         self._trees: dict[str, RevisionTree] = {}
         self.bare = bare
         self._named = ("--git-dir=.",) if bare else ()
         """What Git is told besides: it opens no bare repository that is not named."""
+        self.contents = Contents(root, self._named)
         self.root = root
         """The top of the working tree; of a bare repository, its own folder."""
         self.shallow = shallow
@@ -88,9 +81,7 @@ class Repository:
 
     def close(self) -> None:
         """End the Git process that reads files. The repository stays usable."""
-        if self._objects is not None:
-            self._objects.end()
-            self._objects = None
+        self.contents.close()
 
     def resolve(self, revision: str) -> str:
         """Return the full id of the commit that *revision* names: a branch, a tag, an id, ``HEAD~2``.
@@ -218,54 +209,6 @@ class Repository:
                 found[path] = ChangedPath("changed" if path in found else "added", path)
         return tuple(found[path] for path in sorted(found))
 
-    def read_blobs(self, names: Mapping[str, str], label: str) -> dict[str, bytes]:
-        """Return path -> content for path -> blob id, from one long-lived ``git cat-file --batch``.
-
-        :raises PromptsteadError: a blob is too large or not in this clone; its location is ``label:path``.
-        """
-        found: dict[str, bytes] = {}
-        wanted = list(names.items())
-        try:
-            for start in range(0, len(wanted), WINDOW):
-                window = wanted[start : start + WINDOW]
-                objects = self._open_objects()
-                objects.input.write("".join(f"{name}\n" for _, name in window).encode("ascii"))
-                objects.input.flush()
-                for path, _ in window:
-                    found[path] = _read_blob(objects.output, f"{label}:{path}")
-        except OSError as error:
-            self.close()
-            raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository") from error
-        except BaseException:
-            self.close()  # the answers still on their way belong to nobody
-            raise
-        return found
-
-    def open_blob(self, name: str, location: str) -> BinaryIO:
-        """Return the content of a blob, of up to 4 GiB, in a temporary file that is gone once it is closed.
-
-        :raises PromptsteadError: it is too large or not in this clone.
-        """
-        import shutil
-        import tempfile
-
-        size = self._run("cat-file", "-s", name)[1]
-        if not size.isdigit():
-            raise _missing(location)
-        if int(size) > MAX_STREAM:
-            raise _too_large(int(size), MAX_STREAM, location)
-        file = cast(BinaryIO, tempfile.TemporaryFile(prefix="promptstead-"))  # noqa: SIM115, whoever asked closes it
-        try:
-            process = Process(self.root, (*self._named, "cat-file", "blob", name))
-            shutil.copyfileobj(process.output, file, COPIED)
-            if process.wait()[0] or file.tell() != int(size):
-                raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository")
-            file.seek(0)
-        except BaseException:
-            file.close()
-            raise
-        return file
-
     def list_tree(self, commit: str) -> list[str]:
         """Return one ``mode type id<TAB>path`` for each file of a commit."""
         return self._list("ls-tree", "-r", "-z", "--full-tree", commit)
@@ -276,25 +219,14 @@ class Repository:
         The process that reads files says it, which costs less than starting another. One that has run for a while does
         not see what was fetched since, so what it misses a new one is asked for.
         """
-        had_run = self._objects is not None
+        had_run = self.contents.has_run
         try:
-            if commit := self._known_commit(revision):
+            if commit := self.contents.commit(revision):
                 return commit
         except (OSError, PromptsteadError):
             had_run = False  # Git gave up on a damaged object, or its answer is of no use
         self.close()
         return self._commit(revision) if had_run else ""
-
-    def _known_commit(self, revision: str) -> str:
-        """Return the full id of the commit that *revision* names to the process that reads files; empty: none."""
-        objects = self._open_objects()
-        objects.input.write(f"{revision}^{{commit}}\n".encode("utf-8", "surrogateescape"))
-        objects.input.flush()
-        answer = objects.output.readline().decode("ascii", "replace").split()
-        if len(answer) == len(("id", "commit", "size")) and answer[1] == "commit":
-            _read_content(objects.output, int(answer[2]), revision)
-            return answer[0]
-        return ""
 
     def _refuse_ambiguous(self, revision: str) -> None:
         """Refuse a short name that stands for different commits: Git would take the tag, which many may push.
@@ -306,21 +238,15 @@ class Repository:
             return
         found = {}
         for full in (f"refs/{name}", f"refs/tags/{name}", f"refs/heads/{name}", f"refs/remotes/{name}"):
-            if commit := self._known_commit(full):
+            if commit := self.contents.commit(full):
                 found[full] = commit
         if found and ABBREVIATED.fullmatch(name):  # Git takes the reference, whatever it is called
             for commit in self._run("rev-parse", f"--disambiguate={name}")[1].split():
-                if self._known_commit(commit):
+                if self.contents.commit(commit):
                     found[commit] = commit
         if f"refs/{name}" not in found and len(set(found.values())) > 1:
             hint = f"say which: {' or '.join(f'`{full}`' for full in found)}"
             raise PromptsteadError(f"`{one_line(name, 80)}` names more than one commit", hint=hint)
-
-    def _open_objects(self) -> Process:
-        if self._objects is None or not self._objects.running:
-            self.close()
-            self._objects = Process(self.root, (*self._named, "cat-file", "--batch"), talks=True)
-        return self._objects
 
     def _run(self, *arguments: str) -> tuple[int, str, str]:
         return run(self.root, *self._named, *arguments)
@@ -342,34 +268,6 @@ class Repository:
             return "fetch more of the history: `git fetch --deepen=200`, or all of it: `git fetch --unshallow`"
         target = revision if re.fullmatch(r"[0-9a-f]{40,64}", revision) else f"{revision}:{revision}"
         return f"fetch it: `git fetch {remotes[0]} {target}`"
-
-
-def _read_blob(source: IO[bytes], location: str) -> bytes:
-    _, kind, *size = source.readline().decode("ascii", "replace").split() or ["", ""]
-    if not kind:
-        raise BrokenPipeError(location)
-    if kind != "blob":
-        raise _missing(location)
-    return _read_content(source, int(size[0]), location)
-
-
-def _read_content(source: IO[bytes], length: int, location: str) -> bytes:
-    if length > MAX_BYTES:
-        raise _too_large(length, MAX_BYTES, location)
-    content = source.read(length + 1)
-    if len(content) != length + 1:
-        raise BrokenPipeError(location)
-    return content[:-1]
-
-
-def _missing(location: str) -> PromptsteadError:
-    hint = "`git fetch --refetch` brings it"
-    return UnavailableError("the content of this file is not in this clone", hint=hint, location=location)
-
-
-def _too_large(length: int, limit: int, location: str) -> PromptsteadError:
-    message = f"the file has {length // (1024 * 1024)} MiB; at most {limit // (1024 * 1024)} MiB are read"
-    return PromptsteadError(message, location=location)
 
 
 def folder_of_git(folder: str) -> str:

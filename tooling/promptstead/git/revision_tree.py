@@ -60,12 +60,12 @@ class RevisionTree:
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
         names = {path: name for path in paths if (name := self._blob(path))}
-        return self._repository.read_blobs(names, self.label)
+        return self._repository.contents.read(names, self.label)
 
     def open(self, path: str) -> BinaryIO | None:
         """Return a file opened for reading, or None where there is none; the same errors as :meth:`read`."""
         name = self._blob(path)
-        return None if name is None else self._repository.open_blob(name, f"{self.label}:{path}")
+        return None if name is None else self._repository.contents.open(name, f"{self.label}:{path}")
 
     def _blob(self, path: str) -> str | None:
         files = self._known if path in self._known else self._listing[0]
@@ -90,7 +90,7 @@ class RevisionTree:
             if name is None:
                 continue
             links += 1
-            target = os.fsdecode(self._repository.read_blobs({path: name}, self.label)[path])
+            target = os.fsdecode(self._repository.contents.read({path: name}, self.label)[path])
             if target.startswith("/"):
                 raise self._escape(path)
             if links > MAX_LINKS or len(target) > MAX_LINK_BYTES:

@@ -35,3 +35,8 @@ class Diagnostic(NamedTuple):
 
         parts = (self.code, self.path, self.message, self.line_text.strip())
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def in_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    """Return what findings are listed by: file, line, column, code."""
+    return diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.code

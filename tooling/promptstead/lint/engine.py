@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptstead.config.settings import LEVELS, Config
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.diagnostic import Diagnostic, in_order
 from promptstead.lint.rule import Base, Context, Find
 from promptstead.lint.rule_table import TABLE, rule, selected
 from promptstead.model import Fix, Level, Problem, Span, Stage
@@ -74,7 +74,7 @@ class Engine:
             )
         found = [diagnostic for problem in problems if (diagnostic := self._diagnose(loaded, problem, lines))]
         found = self._unsuppressed(loaded, found, lines)
-        found.sort(key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.code))
+        found.sort(key=in_order)
         return _bounded(found)
 
     def _unsuppressed(

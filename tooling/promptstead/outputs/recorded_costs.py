@@ -1,6 +1,6 @@
 """What recorded answers cost: their usage by the prices of today, where both are known."""
 
-from promptstead.config.settings import Price, prices_of
+from promptstead.config.prices import Price, prices_of
 from promptstead.model import RecordedOutput
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests

@@ -6,10 +6,10 @@ Never more than a few characters of the file are repeated.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.documents.scalars import resolve
 from promptstead.documents.yaml_syntax import quoted
-from promptstead.errors import nearest
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
 
 _TYPES = {

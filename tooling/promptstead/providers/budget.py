@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from promptstead.config.settings import Config, Price, prices_of
+from promptstead.config.prices import Price, prices_of
+from promptstead.config.settings import Config
 from promptstead.model import Usage
 from promptstead.providers.provider import ProviderError, Reply, Request
 

@@ -4,7 +4,6 @@ The client brings keys, proxies and connections; answers are read here and not b
 and whatever a server gets wrong has a name.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -20,6 +19,7 @@ from promptstead.providers.api_json import bad_answer, read_events, read_json
 from promptstead.providers.failures import code_of, from_exception, from_status, message_of
 from promptstead.providers.keys import Keys
 from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.timeout import whole_answer_within
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -62,14 +62,8 @@ class OpenAIProvider:
             body = chat.in_words_of(self._settings, body)
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with whole_answer_within(self._settings.timeout, self._server):
                 reply = await self._call(body, on_text)
-        except TimeoutError:
-            raise ProviderError(
-                f"{self._server} gave no whole answer within {self._settings.timeout:g} s",
-                "timeout",
-                hint="look whether it is up; if it is only slow, raise `timeout`",
-            ) from None
         except ProviderError as error:
             raise self._without_keys(error) from None
         seconds = time.perf_counter() - started

@@ -226,3 +226,10 @@ def not_compared(review: ReviewDocument) -> dict[tuple[str, str], list[str]]:
             for each in comparison["left_out"]:
                 left.setdefault((prompt["id"], each["why"]), []).append(each["case"])
     return left
+
+
+def comment_text(review: ReviewDocument, limit: int, run: str = "") -> str:
+    """Return the comment in at most *limit* characters; *run* is the address of the run that computed the report."""
+    where = f"the artifact of [this run]({run})" if run else "`promptstead review --format json`"
+    footer = f"\n<sub>Commit {code(review['head_commit'] or 'unknown', 64)} · full report: {where}</sub>\n"
+    return review_markdown(review, min(MAX_CHARACTERS, limit) - len(footer)) + footer

@@ -7,7 +7,7 @@ another takes its place.
 
 import json
 
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.runtime.bundle_files import BundleError, open_files
 from promptstead.runtime.compiled import damage
 from promptstead.runtime.inputs import check_inputs, unsupported
@@ -108,6 +108,8 @@ class Bundle:
 
     def _load(self, prompt_id: str) -> "dict[str, Any]":
         if prompt_id not in self._entries:
+            from promptstead.did_you_mean import did_you_mean
+
             hint = did_you_mean(str(prompt_id), self._entries)
             raise UnknownPromptError(f"the bundle has no prompt `{prompt_id}`", hint=hint, location=self.path)
         entry = self._entries[prompt_id]

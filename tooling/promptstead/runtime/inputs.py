@@ -8,7 +8,7 @@ checks.
 
 import re
 
-from promptstead.errors import PromptsteadError, did_you_mean, one_line
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.runtime.values import RenderError, equal, json_text, plain, text_of
 
 TYPE_CHECKING = False
@@ -96,6 +96,8 @@ def unsupported(schema: "Any") -> "list[tuple[str | int, ...]]":
 
 
 def _unknown(name: str, known: "list[str]") -> str:
+    from promptstead.did_you_mean import did_you_mean  # most applications misspell nothing
+
     hint = did_you_mean(name, known)
     return f"there is no input `{name}`" + (f", {hint}" if hint else "")
 

@@ -4,7 +4,6 @@
 program itself is as right and shorter (``tests/runtime/reader.mjs`` is one).
 """
 
-from promptstead.errors import nearest
 from promptstead.runtime.filters import FILTERS, WALKING, Empty
 from promptstead.runtime.limits import Limits
 from promptstead.runtime.values import RenderError, compare, contains, equal, kind, plain, text_of
@@ -422,6 +421,8 @@ def _loop_facts(index: int, length: int) -> "dict[str, Any]":
 
 
 def _nearest(path: "tuple[str | int, ...]", names: "Mapping[str, Any]") -> str:
+    from promptstead.did_you_mean import nearest
+
     known: Any = names
     for key in path[:-1]:
         known = known.get(key) if isinstance(known, dict) else None

@@ -1,7 +1,6 @@
 """A file that only grows, line by line: one process at a time writes it, and knows what is on disk."""
 
 import os
-import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from promptstead.errors import PromptsteadError
 from promptstead.storage.disk import make_folder, sync_folder
+from promptstead.storage.file_lock import NO_LINK, lock, taken
 from promptstead.storage.replacement import refuse_link_out, replacing_bytes
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Journal:
         try:
             with replacing_bytes(self._path, os.fstat(self._file).st_mode & 0o777) as file:
                 held = os.dup(file.fileno())
-                _lock(held)  # before it has the name that others open
+                lock(held)  # before it has the name that others open
                 for part in parts:
                     size += file.write(part.encode("utf-8"))
         except BaseException as error:
@@ -183,18 +183,14 @@ class Journal:
 
     def _open(self) -> int:
         while True:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, self._mode)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | NO_LINK, self._mode)
             try:
-                _lock(file)
+                lock(file)
                 if os.path.exists(self._path) and os.path.samestat(os.fstat(file), os.stat(self._path)):
                     return file
             except BlockingIOError as error:
                 os.close(file)
-                raise PromptsteadError(
-                    "another promptstead is writing the answers of this prompt",
-                    hint="wait until it is done",
-                    location=self._location,
-                ) from error
+                raise taken(self._location) from error
             except BaseException:
                 os.close(file)
                 raise
@@ -223,7 +219,7 @@ def read_journal(path: str, location: str) -> bytes:
     :raises PromptsteadError: it is there and cannot be read, all of it.
     """
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINK), "rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | NO_LINK), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > ROOM * MAX_BYTES:
                 raise _too_large(size, MAX_BYTES, location)
@@ -273,24 +269,3 @@ def _write(file: int, raw: bytes) -> None:
     written = 0
     while written < len(raw):
         written += os.write(file, raw[written:])
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _NO_LINK = os.O_BINARY
-
-    def _lock(file: int) -> None:
-        os.lseek(file, 2**40, os.SEEK_SET)  # beyond the content, which others may read
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            raise BlockingIOError(*error.args) from error
-
-else:
-    import fcntl
-
-    _NO_LINK = os.O_NOFOLLOW
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

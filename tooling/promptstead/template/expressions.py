@@ -2,7 +2,7 @@
 
 import re
 
-from promptstead.errors import did_you_mean
+from promptstead.did_you_mean import did_you_mean
 from promptstead.template.errors import MAX_NESTING, TemplateError, error_at
 from promptstead.template.filter_names import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from promptstead.errors import did_you_mean
+from promptstead.did_you_mean import did_you_mean
 from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, error_at
 from promptstead.template.expressions import KEYWORDS, Expressions
 from promptstead.template.lexer import Piece, pieces

@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys

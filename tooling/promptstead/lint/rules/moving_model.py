@@ -14,7 +14,7 @@ reported as well. In GitHub Models' format, whose names are without dates, it is
 
 from collections.abc import Iterator
 
-from promptstead.errors import did_you_mean
+from promptstead.did_you_mean import did_you_mean
 from promptstead.lint.models import NamedModel, is_dated, model_facts, named_models
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Level, Problem

@@ -24,7 +24,7 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from promptstead.errors import did_you_mean
+from promptstead.did_you_mean import did_you_mean
 from promptstead.lint.answers import Choice, choices, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording

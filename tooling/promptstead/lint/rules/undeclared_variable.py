@@ -10,7 +10,7 @@ silently never taken.
 
 from collections.abc import Iterator
 
-from promptstead.errors import nearest
+from promptstead.did_you_mean import nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem
 

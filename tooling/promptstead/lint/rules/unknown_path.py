@@ -11,7 +11,7 @@ taken.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from promptstead.errors import did_you_mean, nearest
+from promptstead.did_you_mean import did_you_mean, nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Part, Problem
 from promptstead.template.analysis import ITEM, PathUse

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from promptstead.config.settings import Config
-from promptstead.errors import PromptsteadError, did_you_mean, one_line
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile

@@ -4,7 +4,8 @@ import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.evaluators.judgement_file import Judgement, judgements_of
 from promptstead.evaluators.sealed_samples import stored_text
 from promptstead.model import RecordedOutput, Sample

@@ -11,8 +11,8 @@ from promptstead.forge.github import MAX_CHARACTERS as GITHUB_CHARACTERS
 from promptstead.forge.gitlab import MAX_CHARACTERS as GITLAB_CHARACTERS
 from promptstead.forge.gitlab import GitLab
 from promptstead.forge.own_comment import Forge, body_of, publish
-from promptstead.report.review_comment import comment_text
 from promptstead.report.review_document import ReviewDocument
+from promptstead.report.review_markdown import comment_text
 from promptstead.storage.untrusted_file import read_foreign
 
 MAX_REPORT = 256 * 1024 * 1024

@@ -13,7 +13,7 @@ from promptstead.model import Case, Json, Sample
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.running.judgement_queue import JudgeCall, Waiting
-from promptstead.operations.running.live_run_file import Line, LiveRunFile
+from promptstead.operations.running.live_run_lines import Line, LiveRunFile
 from promptstead.operations.running.unit import Asked, Key, Unit
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Totals

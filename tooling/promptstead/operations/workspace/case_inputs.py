@@ -4,7 +4,8 @@ import json
 import sys
 from typing import Any
 
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Prompt
 from promptstead.prompts.loaded import Loaded
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 
 from promptstead.console.output import tell
-from promptstead.errors import PromptsteadError, did_you_mean, one_line
+from promptstead.did_you_mean import did_you_mean
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES

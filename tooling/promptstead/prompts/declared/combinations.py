@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptstead.did_you_mean import did_you_mean
 from promptstead.documents.document import Document
-from promptstead.errors import PromptsteadError, did_you_mean
+from promptstead.errors import PromptsteadError
 from promptstead.model import EvaluatorSpec, Problem, Prompt
 from promptstead.prompts.declared.formula import gives_truth, names, parse
 

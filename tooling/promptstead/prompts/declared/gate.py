@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from promptstead.did_you_mean import did_you_mean
 from promptstead.documents.document import Document
-from promptstead.errors import did_you_mean
 from promptstead.model import KeyPath, Problem, Prompt
 
 _DIRECTED = frozenset(("better", "min", "max"))
