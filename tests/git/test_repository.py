@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.git import contents
+from promptstead.git import contents as git_contents
 from promptstead.git import process as git_process
 from promptstead.git import revision_tree as git_tree
 from promptstead.git.repository import ChangedPath, Repository
@@ -194,7 +194,7 @@ def test_many_files_through_one_process(
             started.append(arguments)
             super().__init__(folder, arguments, talks=talks)
 
-    monkeypatch.setattr(contents, "Process", Counted)
+    monkeypatch.setattr(git_contents, "Process", Counted)
     assert tree.read_many(contents) == contents
     assert tree.read("f7") == contents["f7"]
     assert started == [("cat-file", "--batch")]
@@ -213,7 +213,7 @@ def test_a_revision_is_read_as_it_was(repository: ScratchRepository, opened: Rep
 def test_a_file_that_is_too_large(
     repository: ScratchRepository, opened: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(git_contents, "MAX_BYTES", 1024 * 1024)
     repository.write("a-small", "x")
     repository.write("large", b"x" * (3 * 1024 * 1024))
     tree = opened.tree(repository.commit())
