@@ -54,7 +54,14 @@ def command(
     Code Quality, rdjson for reviewdog.
     """
     from promptstead.lint.engine import failing
-    from promptstead.operations.reviewing.lint_run import baseline_path, lint_prompts, read_baseline
+    from promptstead.operations.reviewing.lint_run import (
+        baseline_path,
+        fixed,
+        lint_prompts,
+        read_baseline,
+        show_fixes,
+        write_fixes,
+    )
     from promptstead.report.findings_text import as_json, as_text, summary
 
     if write_baseline and prompts:
@@ -67,8 +74,6 @@ def command(
         read_baseline(workspace)  # what is no baseline is not written over
     paths = selected_paths(workspace, prompts)
     if fix or show_diff:
-        from promptstead.operations.reviewing.fixed_files import fixed, show_fixes, write_fixes
-
         done = fixed(workspace, paths, _codes(select), _codes(ignore), unsafe=unsafe_fixes)
         if show_diff:
             show_fixes(workspace, done)

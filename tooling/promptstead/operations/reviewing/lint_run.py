@@ -6,18 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from promptstead.config.settings import Config
+from promptstead.console.output import echo, plural, tell
 from promptstead.errors import PromptsteadError
 from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline, remaining
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.lint.rule import Base
 from promptstead.lint.rule_table import TABLE
-from promptstead.model import Stage
+from promptstead.model import Stage, Tree
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 
 if TYPE_CHECKING:
+    from promptstead.lint.fixes import Fixed
     from promptstead.storage.clean_cache import Cache
 
 
@@ -123,3 +125,37 @@ def known_codes(prefixes: Iterable[str], location: str = "") -> tuple[str, ...]:
                 f"there is no rule `{prefix}`", hint="promptstead rule lists them", location=location
             )
     return chosen
+
+
+def fixed(
+    workspace: Workspace, paths: Sequence[str], select: tuple[str, ...], ignore: tuple[str, ...], *, unsafe: bool
+) -> "Fixed":
+    """Return the files of the prompts *paths* with every fix applied; nothing is written."""
+    from promptstead.lint.fixes import fix_prompts  # a hook that fixes nothing needs it not
+
+    def library(tree: Tree) -> Library:
+        return Library(tree, workspace.config)
+
+    def engine(prompts: Library) -> Engine:
+        return Engine(workspace.config, "edit", select, ignore)
+
+    return fix_prompts(workspace.tree, paths, library, engine, unsafe=unsafe)
+
+
+def write_fixes(workspace: Workspace, done: "Fixed") -> None:
+    """Write the fixed files, each at once and whole."""
+    for path, text in done.files.items():
+        workspace.tree.write(path, text)
+    if done.fixes:
+        tell(f"{plural(done.fixes, 'finding')} fixed in {plural(len(done.files), 'file')}")
+
+
+def show_fixes(workspace: Workspace, done: "Fixed") -> None:
+    """Write the difference that the fixes make to stdout."""
+    from difflib import unified_diff
+
+    for path, after in done.files.items():
+        before = (workspace.tree.read(path) or b"").decode("utf-8")
+        lines = unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="")
+        echo("\n".join(lines))
+    tell(f"{plural(done.fixes, 'finding')} would be fixed in {plural(len(done.files), 'file')}")

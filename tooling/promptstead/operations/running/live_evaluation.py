@@ -11,6 +11,7 @@ from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.recorded_answers import in_ci
 from promptstead.operations.running.live_run import LiveRun, Wanted
 from promptstead.operations.running.replayed_run import load_all
+from promptstead.operations.running.resumed_run import still_wanted
 from promptstead.operations.running.run_files import (
     default_place,
     describe,
@@ -74,7 +75,7 @@ def resume_run(place: str, calling: Calling, shown: Shown) -> int:
     _refuse_changed(run, describe(workspace, loaded, "live"), place)
     with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(_cases(workspace, loaded, selection), models)
-        return _ask(workspace, loaded, asked, asked.resume(units), calling, shown)
+        return _ask(workspace, loaded, asked, still_wanted(asked, units), calling, shown)
 
 
 def _ask(

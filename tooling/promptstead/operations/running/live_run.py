@@ -1,10 +1,10 @@
 """Answers taken live: each case is asked of each model, judged when its last answer is there, and kept at once.
 
-A run that was stopped is gone on with: :meth:`LiveRun.resume` takes over what its file holds and asks for the rest.
+A run that was stopped is gone on with: see :mod:`promptstead.operations.running.resumed_run`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import length_hint
 
 from promptstead.errors import PromptsteadError, one_line
@@ -13,13 +13,13 @@ from promptstead.model import Case, Json, Sample
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.running.judgement_queue import JudgeCall, Waiting
-from promptstead.operations.running.live_run_lines import Line, LiveRunFile
-from promptstead.operations.running.unit import Asked, Key, Unit
+from promptstead.operations.running.live_run_lines import LiveRunFile
+from promptstead.operations.running.unit import Asked, Unit
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Totals
 from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.runs.tally import total
-from promptstead.runs.writer import End, Row, Run, TakenAnswer, TakenJudgement
+from promptstead.runs.writer import End, Row, Run, TakenAnswer
 from promptstead.verdicts.run_report import RunReport
 
 
@@ -34,20 +34,21 @@ class LiveRun:
 
     def __init__(self, workspace: Workspace, asked: Sequence[Asked], run: Run, place: str, *, keep: bool) -> None:
         self._workspace = workspace
-        self._run = run
-        self._asked = asked
+        self.run = run
+        self.asked = asked
         self.place = place
         self.report = RunReport(run, place, keep=keep)
         self.rows = 0
         self.answers = 0
         """Answers that are kept."""
-        self._held_before = 0
+        self.held_before = 0
+        """Answers and judgements that the file held when it was taken up again."""
         self._fresh = False
         self.waiting = Waiting()
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
-        self._file = LiveRunFile(place, run)
-        self.sync, self.on_disk = self._file.sync, self._file.on_disk
+        self.file = LiveRunFile(place, run)
+        self.sync, self.on_disk = self.file.sync, self.file.on_disk
 
     def __enter__(self) -> "LiveRun":
         return self
@@ -55,22 +56,22 @@ class LiveRun:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         nothing = self._fresh and not (self.rows or self.answers or self.waiting.taken)
         if nothing and isinstance(error, PromptsteadError):
-            self._file.empty()  # nothing was asked: the same command can be given again
-        self._file.close()
+            self.file.empty()  # nothing was asked: the same command can be given again
+        self.file.close()
 
     def units(self, cases: Mapping[str, Iterable[Case]], models: Sequence[str]) -> list[Unit]:
         """Return what is asked: of each prompt its *cases*, of each of *models* or of the prompt's own.
 
         :raises PromptsteadError: a prompt names no model, or nobody knows the model of a name given.
         """
-        for asked in self._asked:
+        for asked in self.asked:
             if cases[asked.id]:
                 for name in models or ("",):
                     refuse_unresolved(asked.requests.choice(name), self._workspace.config, asked.requests.prompt.path)
                 refuse_unresolved_judges(asked.prompt, asked.judges, self._workspace.config)
         return [
             Unit(asked, case, model)
-            for asked in self._asked
+            for asked in self.asked
             for model in dict.fromkeys(asked.requests.label(name) for name in models or ("",))
             for case in cases[asked.id]
         ]
@@ -78,52 +79,11 @@ class LiveRun:
     def start(self) -> None:
         """Write the first line."""
         self._fresh = True
-        self._file.start()
-
-    def resume(self, units: Sequence[Unit]) -> list[Unit]:
-        """Take over what the file holds and return the units that still want answers.
-
-        :raises PromptsteadError: the file has a case that is not asked now, or another request for it.
-        """
-        known = {unit.key: unit for unit in units}
-        done: set[Key] = set()
-        self._file.rewrite(self._held(known, done))
-        self._held_before = self.answers + self.waiting.taken
-        return [unit for unit in units if unit.key not in done]
-
-    def _held(self, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[Line]:
-        """Yield the lines that stay: judgements, the rows that are complete, and each answer of another."""
-        judges = {asked.id: asked.judges for asked in self._asked}
-        for line in self._file.lines():
-            if isinstance(line, TakenAnswer):
-                unit = _known(known, (line.prompt, line.case, line.model), line.request, self.place)
-                unit.samples.append(line.sample)
-                continue
-            if isinstance(line, TakenJudgement):
-                self.waiting.know(judges[line.prompt], line)
-                yield line
-                continue
-            output = line.result.output
-            key = (line.prompt, line.result.case.id, line.result.model)
-            unit = _known(known, key, output.request if output else "", self.place)
-            # a row has every answer that stood before it in lines of their own
-            unit.samples = list(output.samples) if output else []
-            if len(unit.samples) < self._run.samples or unit.unjudged():
-                continue
-            if key in done:
-                raise PromptsteadError(f"the run holds {_shown(key)} twice", location=self.place)
-            done.add(key)
-            self._count(line, len(unit.samples))
-            unit.samples = []
-            yield line
-        for unit in known.values():
-            for sample in unit.samples:
-                self.answers += 1
-                yield TakenAnswer(*unit.key, unit.digest, sample)
+        self.file.start()
 
     def begin(self, unit: Unit) -> int:
         """Return how many answers a unit wants; one that wants none is a row as soon as it is judged."""
-        unit.open = 0 if unit.why else max(0, self._run.samples - len(unit.samples))
+        unit.open = 0 if unit.why else max(0, self.run.samples - len(unit.samples))
         if unit.open:
             return unit.open
         self._wait(unit, unit.unjudged())
@@ -135,10 +95,10 @@ class LiveRun:
         judged = self.waiting
         unknown = used.unpriced or totals.uncounted or totals.unpriced
         cost = None if unknown or judged.cost is None else used.cost + judged.cost
-        if self._run.samples > 1 or judged.taken:
-            self._file.rewrite(line for line in self._file.lines() if not isinstance(line, TakenAnswer))
+        if self.run.samples > 1 or judged.taken:
+            self.file.rewrite(line for line in self.file.lines() if not isinstance(line, TakenAnswer))
         tokens = used.input + judged.input, used.output + judged.output
-        self._file.end(End(self.rows, self._held_before + totals.requests, *tokens, cost, tuple(looks)))
+        self.file.end(End(self.rows, self.held_before + totals.requests, *tokens, cost, tuple(looks)))
 
     def request(self, call: Unit | JudgeCall) -> Request:
         """Return the call for an answer or a judgement."""
@@ -168,7 +128,7 @@ class LiveRun:
             self.answers += 1
             unjudged = [] if unit.open else unit.unjudged()
             if unit.open or unjudged:
-                self._file.add(TakenAnswer(*unit.key, unit.digest, sample))
+                self.file.add(TakenAnswer(*unit.key, unit.digest, sample))
         if not unit.open:
             self._wait(unit, unjudged)
 
@@ -182,7 +142,7 @@ class LiveRun:
     def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
         taken = self.waiting.take(call, outcome, cost)
         if taken is not None:
-            self._file.add(taken)
+            self.file.add(taken)
         else:
             self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
         for unit in self.waiting.release(call):
@@ -192,11 +152,12 @@ class LiveRun:
 
     def _finish(self, unit: Unit) -> None:
         row = unit.row()
-        self._file.add(row)
-        self._count(row, 0)
+        self.file.add(row)
+        self.count(row, 0)
         unit.samples = []  # they are on disk
 
-    def _count(self, row: Row, answers: int) -> None:
+    def count(self, row: Row, answers: int) -> None:
+        """Count a row whose case is through, with as many *answers* as were not counted yet."""
         self.rows += 1
         self.answers += answers
         self.report.add(row)
@@ -223,18 +184,3 @@ class Wanted:
 
     def __length_hint__(self) -> int:
         return sum(len(live.waiting.calls) for live in self._runs) + length_hint(self._answers)
-
-
-def _known(known: Mapping[Key, Unit], key: Key, request: str, place: str) -> Unit:
-    unit = known.get(key)
-    if unit is None or (request and request != unit.digest):
-        raise PromptsteadError(
-            f"the run holds {_shown(key)}, which is not what would be asked now",
-            hint="a model's snapshot changed? Start a new run",
-            location=place,
-        )
-    return unit
-
-
-def _shown(key: Key) -> str:
-    return one_line(f"{key[0]} {key[1]} ({key[2]})", 200)
