@@ -94,11 +94,6 @@ def judgements_of(loaded: Loaded) -> tuple[list[Judgement], list[Problem]]:
     return found, problems
 
 
-def has_sealed_judgements(loaded: Loaded) -> bool:
-    """Tell whether what a judge of the prompt said is kept outside the repository."""
-    return any(judgement is not None and judgement.is_sealed for _, _, judgement, _ in _recorded(loaded))
-
-
 def exposed_judgements(loaded: Loaded) -> Iterator[Problem]:
     """Yield a problem for each judgement in the repository whose prompt keeps its answers outside."""
     for path, span, judgement, _ in _recorded(loaded) if loaded.private else ():

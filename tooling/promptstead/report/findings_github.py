@@ -4,7 +4,7 @@ The escaping is what the runner undoes (actions/runner, ``ActionCommand.cs``): d
 end at a colon or a comma.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from promptstead.diff.settings import out_of_sight
 from promptstead.errors import one_line
@@ -15,8 +15,8 @@ from promptstead.report.review_document import FindingDocument, ReviewDocument
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def render(diagnostics: Iterable[Diagnostic], documents: Documents) -> str:
-    """Return one command a line; the files that the findings are in say nothing that they need."""
+def render(diagnostics: Iterable[Diagnostic], documents: Callable[[], Documents]) -> str:
+    """Return one command a line; what *documents* would read is not needed."""
     return "".join(f"{line}\n" for line in annotations(diagnostics))
 
 

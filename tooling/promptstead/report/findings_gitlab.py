@@ -1,6 +1,6 @@
 """Findings as a Code Quality report of GitLab: the properties that GitLab reads, and no others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
@@ -11,8 +11,8 @@ from promptstead.report.findings_places import Documents, fingerprints
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
-def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
-    """Return the findings as the text of a file; *documents* are the files that they are in."""
+def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]) -> str:
+    """Return the findings as the text of a file; what *documents* would read is not needed."""
     return json_text(code_quality(diagnostics))
 
 

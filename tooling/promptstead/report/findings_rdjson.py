@@ -1,6 +1,6 @@
 """Findings in the Reviewdog Diagnostic Format (``rdjson``), as ``reviewdog.proto`` defines it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
@@ -12,9 +12,9 @@ from promptstead.report.markup import prose
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 
-def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
-    """Return the findings as the text of a file; *documents* are the files that they are in."""
-    return json_text(rdjson(diagnostics, documents))
+def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]) -> str:
+    """Return the findings as the text of a file; *documents* reads the files that they are in."""
+    return json_text(rdjson(diagnostics, documents()))
 
 
 def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:

@@ -5,7 +5,7 @@ scanning does not read that property and would open an alert for each.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from promptstead import __version__
 from promptstead.errors import one_line
@@ -21,9 +21,9 @@ _ROOT = "%SRCROOT%"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
-def render(diagnostics: Sequence[Diagnostic], documents: Documents) -> str:
-    """Return the findings as the text of a file; *documents* are the files that they are in."""
-    return json_text(sarif(diagnostics, documents))
+def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]) -> str:
+    """Return the findings as the text of a file; *documents* reads the files that they are in."""
+    return json_text(sarif(diagnostics, documents()))
 
 
 def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:

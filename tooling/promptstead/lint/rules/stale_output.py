@@ -55,11 +55,11 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _broken_judgements(context: Context) -> Iterator[Problem]:
     if context.loaded.judgements is not None:
-        # few prompts have judges
-        from promptstead.evaluators.judgement_file import exposed_judgements, has_sealed_judgements, judgements_of
+        from promptstead.evaluators.judgement_file import exposed_judgements, judgements_of  # few prompts have judges
 
-        context.beyond |= has_sealed_judgements(context.loaded)
-        for problem in (*judgements_of(context.loaded)[1], *exposed_judgements(context.loaded)):
+        judgements, problems = judgements_of(context.loaded)
+        context.beyond |= any(each.is_sealed for each in judgements)
+        for problem in (*problems, *exposed_judgements(context.loaded)):
             yield problem._replace(level="error")
 
 

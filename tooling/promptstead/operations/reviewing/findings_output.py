@@ -28,7 +28,10 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
     start = os.getcwd() if output_format == "rdjson" else _repository(workspace.tree.root)
     prefix = os.path.relpath(workspace.tree.root, start).replace(os.sep, "/")
     located = [each._replace(path=_below(prefix, each.path)) for each in diagnostics]
-    documents = {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
+
+    def documents() -> dict[str, Document]:
+        return {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
+
     text: str = import_module(f"promptstead.report.{FORMATS[output_format]}").render(located, documents)
     return text
 

@@ -11,11 +11,10 @@ from promptstead.config.file import STANDALONE, load_config
 from promptstead.errors import PromptsteadError
 from promptstead.git.repository import ChangedPath, Repository
 from promptstead.model import Tree
-from promptstead.operations.workspace.workspace import Workspace
+from promptstead.operations.workspace.workspace import Workspace, workspace_at
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
-from promptstead.storage.working_tree import WorkingTree
 
 
 @dataclass(frozen=True)
@@ -106,10 +105,9 @@ def _as_the_base_has_it(workspace: Workspace, repository: Repository, base: str)
         folder = os.path.dirname(folder)
     if not inside or folder == workspace.tree.root or (folder == repository.root and not load_config(tree).file):
         return workspace
-    there = WorkingTree(folder)
-    config = load_config(there)
-    library = Library(there, config, workspace.library.python, workspace.library.stored)
-    return Workspace(there, config, library)
+    there = workspace_at(folder)
+    there.library.python, there.library.stored = workspace.library.python, workspace.library.stored
+    return there
 
 
 def changed_files(workspace: Workspace, repository: Repository, base: str, head: str | None) -> tuple[ChangedPath, ...]:
