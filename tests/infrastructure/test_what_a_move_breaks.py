@@ -40,6 +40,7 @@ MODULES = {
     "page",  # documentation of rules
     "finish",  # forms of a run
     "findings_text",  # formats of findings
+    "table",  # words
     # what is named by text and is not of this package
     "_ibans", "_cards", "_nirs", "_sirets", "library",
 }  # fmt: skip

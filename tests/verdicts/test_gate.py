@@ -10,7 +10,7 @@ from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 from promptstead.statistics.paired_shares import Method
 from promptstead.verdicts.decision import Verdict
-from promptstead.verdicts.gate import NO_RULES, WRITTEN_BY_HAND, Decision, Rules, decide, together
+from promptstead.verdicts.gate import NO_RULES, Decision, Rules, decide, together
 from promptstead.verdicts.pairing import Sides, sides
 
 MakePrompt = Callable[..., Prompt]
@@ -107,7 +107,7 @@ def test_reference_answers_give_no_verdict_and_still_violate(make_side: MakeSide
     assert found.verdict == Verdict.NOT_EVALUATED
     assert found.comparison is None
     assert len(found.broken) == 40
-    assert found.reasons[-1] == WRITTEN_BY_HAND
+    assert found.reasons[-1].code == "verdicts.written-by-hand"
     assert found.blocks
     assert len(found.violations) == 40
 

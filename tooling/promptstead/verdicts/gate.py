@@ -14,13 +14,10 @@ from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, amon
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
 from promptstead.verdicts.violations import MUST_PASS, Violation, violations
+from promptstead.words.sentence import Sentence, own_words, say
 
 FEW_CASES = 50
 """Under so many pairs a report leads with the broken cases, not with a percentage."""
-
-WRITTEN_BY_HAND = (
-    "not evaluated: answers that people wrote, or a stand-in gave, show what the checks accept, not what a model says"
-)
 
 
 class Rules(NamedTuple):
@@ -52,7 +49,7 @@ class Decision:
     sides: Sides
     verdict: Verdict
     blocks: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
     primary: str
     margin: float
     comparison: Comparison | None
@@ -63,7 +60,7 @@ class Decision:
     left_out: tuple[LeftOut, ...]
     violations: tuple[Violation, ...]
     rules: Rules = NO_RULES
-    grounds: tuple[str, ...] = ()
+    grounds: tuple[Sentence, ...] = ()
     alone: Verdict | None = None
 
     @property
@@ -148,7 +145,7 @@ def decide(
         grounds=grounds,
     )
     if side.by_hand or not pairs:
-        why = WRITTEN_BY_HAND if side.by_hand else "not evaluated: no case has a comparable answer on both sides"
+        why = say("verdicts.written-by-hand" if side.by_hand else "verdicts.nothing-comparable")
         return replace(undecided, reasons=(*grounds, why))
     return decided(undecided, compared(undecided))
 
@@ -214,7 +211,7 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
     too_few = comparison.n < decision.rules.comparable * judged and outcome != Verdict.REGRESSION
     if too_few:
         outcome = Verdict.INCONCLUSIVE
-        reasons = (*reasons, f"only {comparison.n} of the base's {judged} judged cases can be compared")
+        reasons = (*reasons, say("verdicts.too-few-comparable", compared=comparison.n, judged=judged))
     further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
     found = replace(
         decision,
@@ -224,7 +221,7 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
         further=further,
         alone=None if alone == outcome else alone,
     )
-    return replace(found, reasons=(*reasons, _verdict_reason(found, comparison)))
+    return replace(found, reasons=(*reasons, own_words(_verdict_reason(found, comparison))))
 
 
 def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
@@ -244,28 +241,28 @@ def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) 
             yield Violation(result.case.id, MUST_PASS, reason if check == MUST_PASS else f"{check}: {reason}")
 
 
-def _violation_reasons(found: Sequence[Violation]) -> Iterator[str]:
+def _violation_reasons(found: Sequence[Violation]) -> Iterator[Sentence]:
     cases: dict[str, list[str]] = {}
     for violation in found:
         cases.setdefault(violation.check, []).append(violation.case)
     for check, ids in cases.items():
         if check == MUST_PASS:
-            yield f"cases that must pass do not: {listed(ids)}"
+            yield say("verdicts.must-pass", cases=ids)
         elif ids == [""]:
-            yield f"hard check `{check}` does not run on the head"
+            yield say("verdicts.hard-missing", check=check)
         else:
-            yield f"hard check `{check}` fails: {listed(ids)}"
+            yield say("verdicts.hard-fails", check=check, cases=ids)
 
 
-def _removed(side: Sides) -> Iterator[str]:
+def _removed(side: Sides) -> Iterator[Sentence]:
     before = {result.case.id: result.case for result in side.base}
     after = {result.case.id: result.case for result in side.head}
     removed = [case for case in before if case not in after]
     if removed:
-        yield f"cases removed: {listed(removed)}"
+        yield say("verdicts.cases-removed", cases=removed)
     weakened = [case for case in after if case in before and before[case].must_pass and not after[case].must_pass]
     if weakened:
-        yield f"cases that no longer say `must_pass` (it still holds here): {listed(weakened)}"
+        yield say("verdicts.must-pass-removed", cases=weakened)
 
 
 def _verdict_reason(decision: Decision, comparison: Comparison) -> str:

@@ -11,6 +11,7 @@ from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision, decide, risk_of, rules_for
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.unpublished import without_answer
+from promptstead.words.sentence import say
 
 
 def results_of(loaded: Loaded | None) -> list[CaseResult]:
@@ -63,8 +64,7 @@ def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
     same = all(old and new and new.source == "imported" and old.samples == new.samples for old, new in outputs)
     if not pairs or decision.sides.by_hand or not any(parts) or not same:
         return decision
-    reason = "not evaluated: the prompt changed and its imported answers did not; they say nothing about this change"
-    reasons = (*decision.reasons[:-1], reason)
+    reasons = (*decision.reasons[:-1], say("verdicts.imported-unchanged"))
     blocks = bool(decision.violations)
     return replace(
         decision, verdict=Verdict.NOT_EVALUATED, comparison=None, further=None, reasons=reasons, blocks=blocks

@@ -45,6 +45,7 @@ from promptstead.verdicts.gate import Decision, compared, decide, decided, liste
 from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
 from promptstead.verdicts.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
+from promptstead.words.sentence import own_words
 
 
 class Asking(NamedTuple):
@@ -139,7 +140,7 @@ class Match:
         else:
             said = f"decided at {at}: no call saved"
         confident = f" ({1 - looks[-1].alpha:.2%} interval, which holds at all looks together)" if looks else ""
-        decision = replace(decision, reasons=(*decision.reasons, said + confident))
+        decision = replace(decision, reasons=(*decision.reasons, own_words(said + confident)))
         return ComparedPrompt(self.id, (decision,), looks=tuple(look.as_json() for look in looks))
 
 

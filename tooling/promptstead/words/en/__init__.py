@@ -1,0 +1,1 @@
+"""The English words, one module an area: key of a sentence -> its template."""

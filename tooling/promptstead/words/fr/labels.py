@@ -1,0 +1,28 @@
+"""The fixed words of reports: verdicts, outcomes, levels, what became of a thing. The key is the word in JSON."""
+
+WORDS = {
+    "not valid": "non valide",
+    "fails what must not fail": "échec interdit",
+    "regression": "régression",
+    "inconclusive": "non concluant",
+    "worse, within margin": "moins bon, dans la marge",
+    "not evaluated": "non évalué",
+    "improvement": "amélioration",
+    "no regression": "pas de régression",
+    "error": "erreur",
+    "warning": "avertissement",
+    "note": "remarque",
+    "added": "ajouté",
+    "removed": "retiré",
+    "changed": "modifié",
+    "system": "système",
+    "developer": "développeur",
+    "user": "utilisateur",
+    "assistant": "assistant",
+    "tool": "outil",
+    "history": "historique",
+    "examples": "exemples",
+    "pass": "réussi",
+    "fail": "échoué",
+    "unscored": "sans note",
+}

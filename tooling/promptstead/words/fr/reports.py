@@ -1,0 +1,3 @@
+"""What the reports for terminals and forges say around their data: headlines, heads of tables, counts."""
+
+WORDS: dict[str, str] = {}

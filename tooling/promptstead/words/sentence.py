@@ -1,0 +1,71 @@
+"""A sentence of the product: English text that still knows what it says, so that it can be said in French."""
+
+from collections.abc import Mapping, Sequence
+from typing import Union
+
+from promptstead.errors import one_line
+from promptstead.words.tables import template
+from promptstead.words.template import Language, fill
+
+Argument = Union[str, int, float, Sequence[str], "Sentence", Sequence["Sentence"]]
+OWN_WORDS = "own-words"
+"""The code of a text that is in no table: what a judge, a function or another tool said."""
+
+
+class Sentence(str):
+    """An English text with its code and arguments.
+
+    Text made of it (``f"{reason}"``) is English and knows nothing any more: a sentence within a sentence is one of its
+    arguments.
+
+    :ivar code: ``area.key``: the module and the key of the tables of words; or ``own-words``.
+    :ivar arguments: name -> what is put into the template.
+    """
+
+    __slots__ = ("arguments", "code")
+    code: str
+    arguments: Mapping[str, Argument]
+
+    def __new__(cls, text: str, code: str, arguments: Mapping[str, Argument]) -> "Sentence":
+        """Make a sentence of a text that is there; :func:`say` makes the text."""
+        made = super().__new__(cls, text)
+        made.code = code
+        made.arguments = arguments
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Sentence, (str(self), self.code, dict(self.arguments))
+
+    def to(self, language: Language) -> str:
+        """Return the text in *language*."""
+        if language == "en" or self.code == OWN_WORDS:
+            return str(self)
+        return fill(template(self.code, language), self.arguments, language)
+
+    def within(self, limit: int) -> "Sentence":
+        """Return the same on one line, the text and each text among its arguments in at most *limit* characters."""
+        if len(self) <= limit and self.isprintable():
+            return self
+        cut = {
+            name: one_line(value[: limit + 1], limit) if type(value) is str else value
+            for name, value in self.arguments.items()
+        }
+        return Sentence(one_line(self[: limit + 1], limit), self.code, cut)
+
+
+def say(code: str, /, **arguments: Argument) -> Sentence:
+    """Return the sentence *code* about its arguments.
+
+    *code* is written out where it is said, so that a test finds every sentence and holds it against the tables.
+    """
+    return Sentence(fill(template(code, "en"), arguments, "en"), code, arguments)
+
+
+def say_in(language: Language, code: str, /, **arguments: Argument) -> str:
+    """Return the text of the sentence *code* in *language*, for a renderer, which keeps no sentence."""
+    return fill(template(code, language), arguments, language)
+
+
+def own_words(text: str) -> Sentence:
+    """Return a text that others wrote as a sentence, which is the same in every language."""
+    return text if isinstance(text, Sentence) else Sentence(text, OWN_WORDS, {})

@@ -1,0 +1,101 @@
+"""Templates of sentences: text with the arguments put in, as each language writes numbers and lists.
+
+======================  ================================================================================
+``{name}``              an argument: a text as it is, a whole number with its thousands apart, a sentence
+                        in the language of the one around it, several of them with semicolons between
+``{name:names}``        a list of names between back-ticks, five at most, and how many more there are
+``{name:list}``         the same without back-ticks
+``{name:d}``            a whole number as it is (a line, a year)
+``{name:.2g}``          a number in a format of Python's, with the decimal mark of the language
+``{name#case|cases}``   the first for one, the second for many; in French none is one
+``{{`` and ``}}``       braces
+======================  ================================================================================
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Literal
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+MAX_NAMES = 5
+"""Most names that a sentence lists."""
+MAX_SENTENCES = 20
+"""Most sentences that one sentence holds side by side."""
+_FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:#([^{}|]*)\|([^{}|]*)|:([^{}]*))?\}")
+_MORE = {"en": "and {} more", "fr": "et {} de plus"}
+_THOUSANDS = {"en": ",", "fr": "\u202f"}
+_JOINT = {"en": "; ", "fr": " ; "}
+
+Say = Callable[[Mapping[str, object], Language], str]
+"""A part of a template: arguments and language -> text."""
+
+
+def fill(template: str, arguments: Mapping[str, object], language: Language) -> str:
+    """Return *template* with the arguments put in.
+
+    :raises KeyError: an argument is missing.
+    :raises TypeError, ValueError: an argument is not of the kind that the template takes.
+    """
+    return "".join([part if isinstance(part, str) else part(arguments, language) for part in _parts(template)])
+
+
+def names(template: str) -> frozenset[str]:
+    """Return the arguments that a template takes."""
+    return frozenset(match[1] for match in _FIELD.finditer(template) if match[1])
+
+
+@cache
+def _parts(template: str) -> tuple[str | Say, ...]:
+    parts: list[str | Say] = []
+    position = 0
+    for match in _FIELD.finditer(template):
+        parts.append(template[position : match.start()])
+        position = match.end()
+        parts.append(match[0][0] if match[1] is None else _field(match[1], match[2], match[3], match[4]))
+    parts.append(template[position:])
+    return tuple(part for part in parts if part != "")
+
+
+def _field(name: str, one: str | None, many: str | None, form: str | None) -> Say:
+    if one is not None and many is not None:
+        return lambda arguments, language: one if _is_one(arguments[name], language) else many
+    if form in ("names", "list"):
+        mark = "`" if form == "names" else ""
+        return lambda arguments, language: _listed(arguments[name], language, mark)
+    if form:
+        return lambda arguments, language: _number(arguments[name], language, form)
+    return lambda arguments, language: _plain(arguments[name], language)
+
+
+def _is_one(count: object, language: Language) -> bool:
+    if not isinstance(count, (int, float)):
+        raise TypeError
+    return abs(count) < 2 if language == "fr" else count == 1
+
+
+def _listed(value: object, language: Language, mark: str) -> str:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError
+    shown = ", ".join(f"{mark}{name}{mark}" for name in value[:MAX_NAMES])
+    more = len(value) - MAX_NAMES
+    return f"{shown} {_MORE[language].format(_number(more, language, ','))}" if more > 0 else shown
+
+
+def _number(value: object, language: Language, form: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError
+    text = format(value, form)
+    if language == "en":
+        return text
+    return text.translate({ord(","): _THOUSANDS[language], ord("."): ","})
+
+
+def _plain(value: object, language: Language) -> str:
+    if isinstance(value, str):
+        within = getattr(value, "to", None)
+        return str(within(language)) if within else str(value)
+    if isinstance(value, (list, tuple)):
+        return _JOINT[language].join(_plain(each, language) for each in value[:MAX_SENTENCES])
+    return _number(value, language, "," if isinstance(value, int) else ".4g")
