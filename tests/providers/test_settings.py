@@ -12,6 +12,7 @@ from promptstead.config.file import load_config
 from promptstead.config.prices import Price
 from promptstead.config.settings import Config, ModelAlias, ProviderSettings
 from promptstead.errors import PromptsteadError
+from promptstead.installation import command_to_add
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider
 from promptstead.providers.provider import ProviderError, Request
@@ -193,7 +194,7 @@ def test_a_private_authority_is_trusted_where_it_is_named_and_nowhere_else(tmp_p
         asyncio.run(run("key.pem"))
 
 
-def test_without_the_extra_one_line_names_it(tmp_path: Path) -> None:
+def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:
     script = """
 import sys
 sys.modules[sys.argv[1]] = None
@@ -209,7 +210,8 @@ except PromptsteadError as error:
         done = subprocess.run(
             [sys.executable, "-c", script, missing], cwd=tmp_path, capture_output=True, text=True, check=True
         )
-        assert done.stdout == 'calling a model needs the extra `live` (pip install "promptstead[live]")\n'
+        said = f"calling a model needs packages that are not installed ({command_to_add('live')})\n"
+        assert done.stdout == said
 
 
 def test_the_configuration_and_the_fake_provider_load_nothing_heavy(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
+from promptstead.installation import command_to_add
 from promptstead.model import Json
 from promptstead.providers import chat_completions as chat
 from promptstead.providers import openai_responses as responses
@@ -44,7 +45,7 @@ class OpenAIProvider:
             self._client = open_client(name, settings, keys, authorities, self._api.PATH)
         except (ImportError, RuntimeError) as error:
             raise PromptsteadError(
-                "calling a model needs the extra `live`", hint='pip install "promptstead[live]"'
+                "calling a model needs packages that are not installed", hint=command_to_add("live")
             ) from error
         self._server = f"`{name}` at {settings.base_url}"
         self._settings = settings
