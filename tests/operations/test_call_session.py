@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.calls.session import Asker, CallSession
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.providers.budget import most_input_tokens
@@ -64,7 +64,7 @@ class Queue:
 
 
 def opened(repository: ScratchRepository, quiet: bool = True, **limits: int) -> CallSession:
-    return CallSession(open_workspace((str(repository.root),)), Calling(**limits), quiet=quiet)
+    return CallSession(open_workspace((str(repository.root),)), CallLimits(**limits), quiet=quiet)
 
 
 def test_a_limit_holds_for_all_rounds_together(repository: ScratchRepository) -> None:

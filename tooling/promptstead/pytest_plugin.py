@@ -116,7 +116,7 @@ def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
     """Return (path, case) -> result of every selected case; all are asked when the first is wanted."""
     if _LIVE in session.config.stash:
         return session.config.stash[_LIVE]
-    from promptstead.operations.calls.limits import Calling
+    from promptstead.operations.calls.limits import CallLimits
     from promptstead.operations.recording.recorded_answers import in_ci
     from promptstead.operations.running.chosen_cases import ask_selected
     from promptstead.operations.running.run_files import default_place
@@ -140,7 +140,7 @@ def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
             workspaces[0],
             [file.loaded for file in chosen],
             {file.loaded.id: cases for file, cases in chosen.items()},
-            Calling(option("prompts_max_requests"), option("prompts_max_tokens"), option("prompts_max_cost")),
+            CallLimits(option("prompts_max_requests"), option("prompts_max_tokens"), option("prompts_max_cost")),
             place or default_place(workspaces[0], f"{started}.pytest"),
         )
     except PromptsteadError as error:

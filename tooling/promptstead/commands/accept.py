@@ -16,7 +16,7 @@ from promptstead.operations.recording.decisions import Choice, Counts, Decisions
 from promptstead.operations.recording.input_ties import tied
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
-from promptstead.operations.recording.pending_judgements import Judging, accepted, current, has_judges
+from promptstead.operations.recording.pending_judgements import PendingJudgements, accepted, current, has_judges
 from promptstead.operations.recording.recorded_answers import (
     count_pending,
     in_ci,
@@ -72,7 +72,7 @@ def command(
     pending = {each.path: count_pending(workspace, each, case_ids) for each in loaded}
     for each in loaded:
         if has_judges(each) and is_pending_at_hand(workspace, each):
-            Judging(workspace, each).close()  # what waits is read before anything is written
+            PendingJudgements(workspace, each).close()  # what waits is read before anything is written
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
     choice = Choice(case_ids, everything, reject, why, even_failing)
     counts = _decide(workspace, {path: count for path, count in pending.items() if count}, choice)
@@ -134,7 +134,7 @@ def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
     for path in [each.path for each in prompts if has_judges(each) and is_pending_at_hand(workspace, each)]:
         loaded = load_valid(workspace, path)  # read again: answers may just have been accepted
         others = list(current(loaded, pending_outputs(pending_attempts(workspace, loaded))))
-        with closing(Judging(workspace, loaded)) as judging:
+        with closing(PendingJudgements(workspace, loaded)) as judging:
             count += judging.accept(accepted(loaded), others)
     return count
 

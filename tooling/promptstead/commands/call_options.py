@@ -3,7 +3,7 @@
 import click
 
 from promptstead.commands.option_group import option_group
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 
 _OPTIONS = (
     click.option("--max-requests", type=click.IntRange(1), help="Make at most so many calls, retries included."),
@@ -19,5 +19,5 @@ _OPTIONS = (
 )
 
 
-calling_options = option_group("calling", Calling, Calling._fields, _OPTIONS)
-"""Adds the limits of calls; the command gets them as one argument ``calling``."""
+call_limits = option_group("limits", CallLimits, CallLimits._fields, _OPTIONS)
+"""Adds the limits of calls; the command gets them as one argument ``limits``."""

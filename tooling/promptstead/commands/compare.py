@@ -2,11 +2,11 @@
 
 import click
 
-from promptstead.commands.call_options import calling_options
+from promptstead.commands.call_options import call_limits
 from promptstead.commands.options import format_option, refuse_ignored
 from promptstead.console.output import colour, echo, echo_data, plain
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.workspace.current import open_workspace
 
 
@@ -28,7 +28,7 @@ from promptstead.operations.workspace.current import open_workspace
     type=click.Path(file_okay=False),
     help="With --live: write base.run.jsonl and head.run.jsonl here, by default below .promptstead/runs.",
 )
-@calling_options
+@call_limits
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the comparison to this file.")
 def command(
     sources: tuple[str, ...],
@@ -40,7 +40,7 @@ def command(
     samples: int,
     seed: int,
     folder: str | None,
-    calling: Calling,
+    limits: CallLimits,
     output: str | None,
 ) -> int:
     """Compare answers case by case and say what the difference shows, for each prompt and model.
@@ -64,12 +64,12 @@ def command(
 
         if len(sources) != 1 or sources[0].endswith(".jsonl") or base_model or head_model:
             raise PromptsteadError("--live compares two revisions", hint="write them as `A..B`, or name one")
-        asked = compare_live(open_workspace(), sources[0], Asking(prompts, samples, seed, folder, calling))
+        asked = compare_live(open_workspace(), sources[0], Asking(prompts, samples, seed, folder, limits))
         if asked is None:
             return INTERRUPTED
         report = asked
     else:
-        names = ("prompts", "samples", "seed", "folder", *Calling._fields)
+        names = ("prompts", "samples", "seed", "folder", *CallLimits._fields)
         refuse_ignored(*names, where="without --live", hint="add --live to ask the models")
         report = compare(open_workspace(), sources, base_model, head_model)
     paint = plain if output else colour()

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from promptstead.commands.call_options import calling_options
+from promptstead.commands.call_options import call_limits
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_ignored
 from promptstead.commands.run_options import chosen_form, selection_options
 from promptstead.errors import PromptsteadError
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.running.run_result import FORMATS
 from promptstead.operations.running.selection import Chosen
 from promptstead.operations.workspace.current import open_workspace
@@ -51,7 +51,7 @@ class Evaluation(click.Command):
 @selection_options
 @click.option("--resume", metavar="RUN", help="Go on with a live run that was stopped: ask only for the rest.")
 @click.option("--rescore", metavar="RUN", help="Judge the answers of this run again, as evaluators are now.")
-@calling_options
+@call_limits
 @click.option(
     "--output",
     "-o",
@@ -70,7 +70,7 @@ def command(
     chosen: Chosen,
     resume: str | None,
     rescore: str | None,
-    calling: Calling,
+    limits: CallLimits,
     output: str | None,
     output_format: str,
     language: str,
@@ -98,26 +98,26 @@ def command(
         from promptstead.operations.running import rescored_run as rescoring
 
         given = {"PROMPTS": prompts, "--live": live, "--model": models, "--samples": samples, "--resume": resume}
-        rescoring.refuse_options(given | {"a filter": chosen != Chosen(), "a limit": calling != Calling()})
+        rescoring.refuse_options(given | {"a filter": chosen != Chosen(), "a limit": limits != CallLimits()})
         return rescoring.rescore(rescore, output, shown)
     if not live:
         if resume is not None:
             raise PromptsteadError("--resume asks models for the rest", hint="add --live")
-        if calling != Calling():
+        if limits != CallLimits():
             raise PromptsteadError("the limits of calls mean nothing in a replay", hint="add --live to ask the models")
     if resume is not None:
         if prompts or models or samples is not None or output is not None or chosen != Chosen():
             raise PromptsteadError("--resume goes on with the selection of its run", hint="leave the others out")
         from promptstead.operations.running.live_evaluation import resume_run
 
-        return resume_run(resume, calling, shown)
+        return resume_run(resume, limits, shown)
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     selection = chosen.selection()
     if live:
         from promptstead.operations.running.live_evaluation import start_run
 
-        return start_run(workspace, paths, selection, models, samples or 1, output, calling, shown)
+        return start_run(workspace, paths, selection, models, samples or 1, output, limits, shown)
     from promptstead.operations.running.replayed_run import replay
 
     return replay(workspace, paths, selection, models, samples, output, shown)

@@ -2,10 +2,10 @@
 
 import click
 
-from promptstead.commands.call_options import calling_options
+from promptstead.commands.call_options import call_limits
 from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.errors import PromptsteadError
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.recording.answers_to_ask import Wish
 from promptstead.operations.recording.record_calls import record, take
 from promptstead.operations.recording.recorded_answers import in_ci, load_valid
@@ -35,7 +35,7 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
     help="How many judgements of each answer; two or more show how far a judge agrees with itself.",
 )
 @click.option("--no-judges", is_flag=True, help="Ask no judge about the answers.")
-@calling_options
+@call_limits
 @click.option(
     "--from", "origin", metavar="PATH", help="Call nothing: take the answers of this file, or of all below this folder."
 )
@@ -48,7 +48,7 @@ def command(
     samples: int,
     judge_samples: int,
     no_judges: bool,
-    calling: Calling,
+    limits: CallLimits,
     origin: str | None,
     folder: str | None,
 ) -> int:
@@ -70,7 +70,7 @@ def command(
             "in CI nothing is written into the repository", hint="record with --to FOLDER and keep that as an artifact"
         )
     if origin is not None:
-        names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", *Calling._fields)
+        names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", *CallLimits._fields)
         refuse_ignored(*names, where="with --from", hint="it takes what fits, and asks nobody")
     if no_judges:
         refuse_ignored("judge_samples", where="with --no-judges", hint="leave one out")
@@ -79,4 +79,4 @@ def command(
     if origin is not None:
         return take(workspace, loaded, origin, folder or "")
     wish = Wish(case_ids, models, samples, everything)
-    return record(workspace, loaded, wish, 0 if no_judges else judge_samples, calling, folder or "")
+    return record(workspace, loaded, wish, 0 if no_judges else judge_samples, limits, folder or "")

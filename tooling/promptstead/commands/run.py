@@ -9,7 +9,7 @@ from promptstead.commands.render import input_options
 from promptstead.console.output import echo_data, echo_json, read_by_people, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.model import Json
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for, unusable
 from promptstead.operations.workspace.case_inputs import chosen_cases
@@ -51,7 +51,7 @@ def command(
     request = request_for(requests, workspace.config, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
     try:
-        with CallSession(workspace, Calling(), quiet=True) as session:
+        with CallSession(workspace, CallLimits(), quiet=True) as session:
             reply, cost = session.once(request, _show if streams and output_format == "text" else None)
     except KeyboardInterrupt:
         tell("\nstopped")

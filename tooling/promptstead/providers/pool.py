@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from promptstead.providers.budget import Budget, Limits, Totals
 from promptstead.providers.provider import Provider, ProviderError, Reply, Request
-from promptstead.providers.throttle import Clock, Gate
+from promptstead.providers.throttle import Clock, Throttle
 
 Key = TypeVar("Key")
 
@@ -56,7 +56,7 @@ class _Pool(Generic[Key]):
     on_result: Callable[[Key, Reply | ProviderError], Awaitable[None] | None]
     clock: Clock
     budget: Budget
-    servers: dict[str, tuple[Provider, Gate]] = field(default_factory=dict)
+    servers: dict[str, tuple[Provider, Throttle]] = field(default_factory=dict)
 
     async def work(self) -> None:
         """Take one request after the other until none is left."""
@@ -73,32 +73,34 @@ class _Pool(Generic[Key]):
     async def _result(self, request: Request) -> Reply | ProviderError:
         if request.provider not in self.servers:
             provider = self.provider_for(request.provider)
-            self.servers[request.provider] = (provider, Gate(self.limits.concurrency, self.clock))
-        provider, gate = self.servers[request.provider]
+            self.servers[request.provider] = (provider, Throttle(self.limits.concurrency, self.clock))
+        provider, throttle = self.servers[request.provider]
         attempt = 1
         while True:
-            if down := gate.down():
+            if down := throttle.down():
                 return down
-            outcome, started = await self._call(request, provider, gate)
+            outcome, started = await self._call(request, provider, throttle)
             if isinstance(outcome, Reply):
-                gate.answered()
+                throttle.answered()
                 return outcome
             if not outcome.passing:
                 return outcome
-            wait = gate.backoff(attempt, outcome)
+            wait = throttle.backoff(attempt, outcome)
             turned_away = outcome.kind == "rate-limit" or outcome.retry_after is not None
             if turned_away:
-                gate.turned_away(started, min(wait, self.limits.longest_wait))
+                throttle.turned_away(started, min(wait, self.limits.longest_wait))
             if attempt >= self.limits.attempts or wait > self.limits.longest_wait:
-                gate.exhausted(outcome)
+                throttle.exhausted(outcome)
                 return outcome
             if not turned_away:
                 await self.clock.sleep(wait)
             attempt += 1
 
-    async def _call(self, request: Request, provider: Provider, gate: Gate) -> tuple[Reply | ProviderError, float]:
+    async def _call(
+        self, request: Request, provider: Provider, throttle: Throttle
+    ) -> tuple[Reply | ProviderError, float]:
         """Make one call when there is a place and a budget for it; return its outcome and when it started."""
-        async with gate.call() as entered:
+        async with throttle.call() as entered:
             try:
                 hold = await self.budget.reserve(request)
             except ProviderError as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from promptstead.providers.budget import Limits
 from promptstead.providers.pool import CLOCK
 from promptstead.providers.provider import Provider, ProviderError, Reply, Request
-from promptstead.providers.throttle import Clock, Gate
+from promptstead.providers.throttle import Clock, Throttle
 
 
 async def ask(
@@ -24,7 +24,7 @@ async def ask(
     :param on_wait: told for how many seconds it waits, and why.
     :raises ProviderError: it failed, the last time or for good.
     """
-    gate = Gate(1, clock)
+    throttle = Throttle(1, clock)
     shown = False
 
     def show(piece: str) -> None:
@@ -42,7 +42,7 @@ async def ask(
                 on_text(reply.text)
             return reply
         except ProviderError as error:
-            wait = gate.backoff(attempt, error)
+            wait = throttle.backoff(attempt, error)
             if not error.passing or shown or attempt >= limits.attempts or wait > limits.longest_wait:
                 raise
             on_wait(wait, error)

@@ -23,7 +23,7 @@ class Clock(NamedTuple):
     """A number from 0 to 1."""
 
 
-class Gate:
+class Throttle:
     """The way to one server, for all who call it.
 
     :param most: the most calls at once; it starts there.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # what calls needs asyncio, which a replay does without
     from promptstead.providers.budget import Limits, Totals
 
 
-class Calling(NamedTuple):
+class CallLimits(NamedTuple):
     """The limits as the options give them; None for no limit."""
 
     max_requests: int | None = None

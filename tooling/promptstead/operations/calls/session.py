@@ -9,7 +9,7 @@ from promptstead.console.output import tell
 from promptstead.console.progress import Progress
 from promptstead.errors import one_line
 from promptstead.interrupts import Graceful
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.providers.budget import Budget, Totals
 from promptstead.providers.pool import run
@@ -44,9 +44,9 @@ class CallSession:
     :param quiet: show no progress.
     """
 
-    def __init__(self, workspace: Workspace, calling: Calling, *, quiet: bool = False) -> None:
+    def __init__(self, workspace: Workspace, limits: CallLimits, *, quiet: bool = False) -> None:
         self._workspace = workspace
-        self._limits = calling.limits(workspace.config)
+        self._limits = limits.limits(workspace.config)
         self._budget = Budget(self._limits)
         self._runner = asyncio.Runner()
         self._quiet = quiet

@@ -60,7 +60,7 @@ class Failure(NamedTuple):
     why: str
 
 
-class Recording(PendingFile[Attempt]):
+class AnswersToAsk(PendingFile[Attempt]):
     """The pending answers of one prompt, and what is asked to get more.
 
     :param folder: where they go; empty for their own place.

@@ -43,7 +43,7 @@ def _valid(raw: bytes, location: str) -> list[Judgement]:
 JUDGEMENTS = Form[Judgement](PENDING, _valid, dump_judgement, lambda each: each.key, lambda each: each.attempts)
 
 
-class Judging(PendingFile[Judgement]):
+class PendingJudgements(PendingFile[Judgement]):
     """The judges of one prompt: what they said that is recorded, or pending, and what they are to be asked.
 
     :param folder: where more goes; empty for its own place.

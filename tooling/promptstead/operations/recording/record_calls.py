@@ -11,19 +11,24 @@ from promptstead.config.settings import Config
 from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
 from promptstead.evaluators.shared.judge_requests import Ask, judges_of
-from promptstead.operations.calls.limits import Calling, used
+from promptstead.operations.calls.limits import CallLimits, used
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.recording.answers_to_ask import Failure, Question, Recording, Wish, request_for
-from promptstead.operations.recording.pending_judgements import Judging, current, has_judges, refuse_unresolved_judges
+from promptstead.operations.recording.answers_to_ask import AnswersToAsk, Failure, Question, Wish, request_for
+from promptstead.operations.recording.pending_judgements import (
+    PendingJudgements,
+    current,
+    has_judges,
+    refuse_unresolved_judges,
+)
 from promptstead.operations.recording.recorded_answers import refuse_unknown
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.providers.provider import ProviderError, Reply, Request
 
 MAX_LINES = 20
-Judged = tuple[Loaded, Recording, Judging]
+Judged = tuple[Loaded, AnswersToAsk, PendingJudgements]
 """A prompt with judges, its answers and its judgements."""
-Recorder = Recording | Judging
+Recorder = AnswersToAsk | PendingJudgements
 """Keeps on disk what models say about one prompt."""
 Key = TypeVar("Key")
 
@@ -56,7 +61,7 @@ class KeptCalls(Generic[Key]):
 
 
 def record(
-    workspace: Workspace, prompts: Sequence[Loaded], wish: Wish, judge_samples: int, calling: Calling, folder: str
+    workspace: Workspace, prompts: Sequence[Loaded], wish: Wish, judge_samples: int, limits: CallLimits, folder: str
 ) -> int:
     """Ask for the answers and judgements that *prompts* lack, say what came, and return the exit code.
 
@@ -70,7 +75,7 @@ def record(
         judgings = _judgings(stack, workspace, prompts, recordings, folder) if judge_samples else []
         for each, recording, _ in judgings:
             refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config)
-        session = stack.enter_context(CallSession(workspace, calling))
+        session = stack.enter_context(CallSession(workspace, limits))
         code = _ask_models(session, workspace.config, recordings, wish)
         if code == INTERRUPTED:
             return code
@@ -112,22 +117,22 @@ def take(workspace: Workspace, prompts: Sequence[Loaded], origin: str, folder: s
     return OK
 
 
-def _recordings(stack: ExitStack, workspace: Workspace, prompts: Sequence[Loaded], folder: str) -> list[Recording]:
-    return [stack.enter_context(closing(Recording(workspace, each, folder))) for each in prompts]
+def _recordings(stack: ExitStack, workspace: Workspace, prompts: Sequence[Loaded], folder: str) -> list[AnswersToAsk]:
+    return [stack.enter_context(closing(AnswersToAsk(workspace, each, folder))) for each in prompts]
 
 
 def _judgings(
-    stack: ExitStack, workspace: Workspace, prompts: Sequence[Loaded], recordings: Sequence[Recording], folder: str
+    stack: ExitStack, workspace: Workspace, prompts: Sequence[Loaded], recordings: Sequence[AnswersToAsk], folder: str
 ) -> list[Judged]:
     """Return those with judges; what waits of them is read before anything is asked."""
     return [
-        (each, recording, stack.enter_context(closing(Judging(workspace, each, folder))))
+        (each, recording, stack.enter_context(closing(PendingJudgements(workspace, each, folder))))
         for each, recording in zip(prompts, recordings, strict=True)
         if has_judges(each)
     ]
 
 
-def _ask_models(session: CallSession, config: Config, recordings: Sequence[Recording], wish: Wish) -> int:
+def _ask_models(session: CallSession, config: Config, recordings: Sequence[AnswersToAsk], wish: Wish) -> int:
     failures: list[Failure] = []
     wanted: list[tuple[KeptCalls[Question], Question]] = []
     for recording in recordings:
@@ -141,7 +146,7 @@ def _ask_models(session: CallSession, config: Config, recordings: Sequence[Recor
     return _ask(session, "answer", f"{plural(len(wanted), 'call')} to make" if wanted else nothing, wanted, failures)
 
 
-def _answer_calls(recording: Recording, config: Config, failures: list[Failure]) -> KeptCalls[Question]:
+def _answer_calls(recording: AnswersToAsk, config: Config, failures: list[Failure]) -> KeptCalls[Question]:
     def request(question: Question) -> Request | None:
         if recording.full:
             failure = failed(question, recording.full)
@@ -176,7 +181,7 @@ def _ask_judges(
     return _ask(session, "judgement", f"{plural(len(wanted), 'judgement')} to ask for", wanted, failures)
 
 
-def _judge_calls(judging: Judging, config: Config, failures: list[Failure]) -> KeptCalls[Ask]:
+def _judge_calls(judging: PendingJudgements, config: Config, failures: list[Failure]) -> KeptCalls[Ask]:
     def request(ask: Ask) -> Request:
         return request_for(ask.judge.requests, config, ask.question)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.calls.limits import Calling
+from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.running.live_run import LiveRun, Wanted
 from promptstead.operations.running.run_files import describe, refuse_existing
@@ -15,7 +15,11 @@ from promptstead.prompts.loaded import Loaded
 
 
 def ask_selected(
-    workspace: Workspace, selected: Sequence[Loaded], cases: Mapping[str, Sequence[Case]], calling: Calling, place: str
+    workspace: Workspace,
+    selected: Sequence[Loaded],
+    cases: Mapping[str, Sequence[Case]],
+    limits: CallLimits,
+    place: str,
 ) -> dict[tuple[str, str], CaseResult]:
     """Ask each prompt's own model for its *cases* (by id of the prompt), and return (prompt, case) -> what is said.
 
@@ -28,7 +32,7 @@ def ask_selected(
     with LiveRun(workspace, [Asked(each) for each in selected], run, place, keep=True) as live:
         units = live.units(cases, ())
         live.start()
-        with CallSession(workspace, calling, quiet=True) as session:
+        with CallSession(workspace, limits, quiet=True) as session:
             live.end(session.make(Wanted([(live, unit) for unit in units])))
         if units and not live.answers:
             why = next(iter(live.problems), "no case can be rendered")

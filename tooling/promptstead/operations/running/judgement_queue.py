@@ -21,7 +21,7 @@ class JudgeCall(NamedTuple):
     ask: Ask
 
 
-class Waiting:
+class JudgementQueue:
     """The judgements that are to be asked for or under way, who waits for each, and what those that came used."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
-from promptstead.operations.calls.limits import Calling, used
+from promptstead.operations.calls.limits import CallLimits, used
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
@@ -55,7 +55,7 @@ class Asking(NamedTuple):
     samples: int = 1
     seed: int = 0
     folder: str | None = None
-    calling: Calling = Calling()
+    limits: CallLimits = CallLimits()
 
 
 class Match:
@@ -160,7 +160,7 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
         ]
         for live in sides:
             live.start()
-        session = stack.enter_context(CallSession(workspace, asking.calling))
+        session = stack.enter_context(CallSession(workspace, asking.limits))
         try:
             _rounds(matches, sides, session)
         except KeyboardInterrupt:

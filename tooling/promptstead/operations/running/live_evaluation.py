@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from promptstead.console.output import plural, tell
 from promptstead.errors import INTERRUPTED, OK, UNUSABLE, PromptsteadError, one_line
 from promptstead.model import Case
-from promptstead.operations.calls.limits import Calling, used
+from promptstead.operations.calls.limits import CallLimits, used
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.recorded_answers import in_ci
 from promptstead.operations.running.live_run import LiveRun, Wanted
@@ -37,7 +37,7 @@ def start_run(
     models: Sequence[str],
     samples: int,
     output: str | None,
-    calling: Calling,
+    limits: CallLimits,
     shown: Shown,
 ) -> int:
     """Ask the models for every case of the prompt files *paths*, and show the result.
@@ -57,10 +57,10 @@ def start_run(
     with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(cases, models)
         asked.start()
-        return _ask(workspace, loaded, asked, units, calling, shown)
+        return _ask(workspace, loaded, asked, units, limits, shown)
 
 
-def resume_run(place: str, calling: Calling, shown: Shown) -> int:
+def resume_run(place: str, limits: CallLimits, shown: Shown) -> int:
     """Ask for what the live run *place* lacks, and show the result.
 
     :raises PromptsteadError: it is no live run, or what it asked is not what would be asked now.
@@ -75,7 +75,7 @@ def resume_run(place: str, calling: Calling, shown: Shown) -> int:
     _refuse_changed(run, describe(workspace, loaded, "live"), place)
     with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(_cases(workspace, loaded, selection), models)
-        return _ask(workspace, loaded, asked, still_wanted(asked, units), calling, shown)
+        return _ask(workspace, loaded, asked, still_wanted(asked, units), limits, shown)
 
 
 def _ask(
@@ -83,11 +83,11 @@ def _ask(
     loaded: Sequence[Loaded],
     asked: LiveRun,
     units: Sequence[Unit],
-    calling: Calling,
+    limits: CallLimits,
     shown: Shown,
 ) -> int:
     try:
-        with CallSession(workspace, calling, quiet=shown.quiet) as session:
+        with CallSession(workspace, limits, quiet=shown.quiet) as session:
             totals = session.make(Wanted([(asked, unit) for unit in units]))
     except KeyboardInterrupt:
         tell(

@@ -12,7 +12,7 @@ from promptstead.evaluators.shared.judge_requests import Ask
 from promptstead.model import Case, Json, Sample
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
-from promptstead.operations.running.judgement_queue import JudgeCall, Waiting
+from promptstead.operations.running.judgement_queue import JudgeCall, JudgementQueue
 from promptstead.operations.running.live_run_lines import LiveRunFile
 from promptstead.operations.running.unit import Asked, Unit
 from promptstead.operations.workspace.workspace import Workspace
@@ -44,7 +44,7 @@ class LiveRun:
         self.held_before = 0
         """Answers and judgements that the file held when it was taken up again."""
         self._fresh = False
-        self.waiting = Waiting()
+        self.queue = JudgementQueue()
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
         self.file = LiveRunFile(place, run)
@@ -54,7 +54,7 @@ class LiveRun:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        nothing = self._fresh and not (self.rows or self.answers or self.waiting.taken)
+        nothing = self._fresh and not (self.rows or self.answers or self.queue.taken)
         if nothing and isinstance(error, PromptsteadError):
             self.file.empty()  # nothing was asked: the same command can be given again
         self.file.close()
@@ -92,7 +92,7 @@ class LiveRun:
     def end(self, totals: Totals, looks: Sequence[Json] = ()) -> None:
         """Write the last line; answers that waited for others are in their rows by now."""
         used = total(entry.tally.used() for entry in self.report.entries)
-        judged = self.waiting
+        judged = self.queue
         unknown = used.unpriced or totals.uncounted or totals.unpriced
         cost = None if unknown or judged.cost is None else used.cost + judged.cost
         if self.run.samples > 1 or judged.taken:
@@ -135,17 +135,17 @@ class LiveRun:
     def _wait(self, unit: Unit, unjudged: Sequence[Ask]) -> None:
         """Let a case whose answers are there wait for its judgements, where it needs any."""
         unit.open = len(unjudged)
-        self.waiting.add(unit, unit.asked.id, unit.asked.judges, unjudged)
+        self.queue.add(unit, unit.asked.id, unit.asked.judges, unjudged)
         if not unjudged:
             self._finish(unit)
 
     def _take_judgement(self, call: JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> None:
-        taken = self.waiting.take(call, outcome, cost)
+        taken = self.queue.take(call, outcome, cost)
         if taken is not None:
             self.file.add(taken)
         else:
             self.problems[f"judge {call.ask.judge.id}: {call.judges.failed[call.ask.key]}"] += 1
-        for unit in self.waiting.release(call):
+        for unit in self.queue.release(call):
             unit.open -= 1
             if unit.open == 0:
                 self._finish(unit)
@@ -178,9 +178,9 @@ class Wanted:
 
     def __next__(self) -> tuple[LiveRun, Unit | JudgeCall]:
         for live in self._runs:
-            if live.waiting.calls:
-                return live, live.waiting.calls.popleft()
+            if live.queue.calls:
+                return live, live.queue.calls.popleft()
         return next(self._answers)
 
     def __length_hint__(self) -> int:
-        return sum(len(live.waiting.calls) for live in self._runs) + length_hint(self._answers)
+        return sum(len(live.queue.calls) for live in self._runs) + length_hint(self._answers)

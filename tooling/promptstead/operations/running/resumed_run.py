@@ -17,7 +17,7 @@ def still_wanted(live: LiveRun, units: Sequence[Unit]) -> list[Unit]:
     known = {unit.key: unit for unit in units}
     done: set[Key] = set()
     live.file.rewrite(_held(live, known, done))
-    live.held_before = live.answers + live.waiting.taken
+    live.held_before = live.answers + live.queue.taken
     return [unit for unit in units if unit.key not in done]
 
 
@@ -30,7 +30,7 @@ def _held(live: LiveRun, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[
             unit.samples.append(line.sample)
             continue
         if isinstance(line, TakenJudgement):
-            live.waiting.know(judges[line.prompt], line)
+            live.queue.know(judges[line.prompt], line)
             yield line
             continue
         output = line.result.output
