@@ -6,7 +6,11 @@ from typing import Any
 
 
 class DuplicateKey(ValueError):
-    """An object has a key twice; the message names it."""
+    """An object has a key twice: *key*, as JSON, cut to 60 characters."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key {key} occurs twice")
+        self.key = key
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -20,6 +24,6 @@ def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            raise DuplicateKey(f"the key {json.dumps(key[:60])} occurs twice")
+            raise DuplicateKey(json.dumps(key[:60]))
         seen.add(key)
     raise AssertionError("unreachable: a key occurs twice")

@@ -11,6 +11,7 @@ from promptstead.documents.document import Document
 from promptstead.documents.lines import bounded_lines
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 MAX_LINE = 32 * 1024 * 1024
 """Bytes of the longest line that is read."""
@@ -61,8 +62,8 @@ class LinesDocument(Document):
                     problems.append(Problem("SCH001", why[0], Span(place, place + min(length, PIECE)), why[1]))
                 place += length
                 if number >= MAX_LINES or len(problems) >= MAX_PROBLEMS:
-                    message = "nothing behind this line was read: there are too many lines, or too many problems"
-                    problems.append(Problem("SCH001", message, Span(place, place), "split the file, or mend it"))
+                    message, hint = say("files.too-many-lines"), say("files.split-or-fix")
+                    problems.append(Problem("SCH001", message, Span(place, place), hint))
                     self._cut = True
                     break
             if size <= KEPT:
@@ -151,12 +152,12 @@ def _text(raw: bytes, number: int) -> str:
     return (raw.removeprefix(BOM_UTF8) if number == 1 else raw).decode("utf-8", "replace")
 
 
-def _wrong(raw: bytes, number: int) -> tuple[str, str] | None:
+def _wrong(raw: bytes, number: int) -> tuple[Sentence, Sentence] | None:
     """Return why a line is no text, and what to do; None where it is one."""
     if len(raw) > MAX_LINE:
-        return f"this line is longer than {MAX_LINE:,} bytes", "shorten what it holds, or remove it"
+        return say("files.line-too-long", most=MAX_LINE), say("files.shorten-line")
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return f"this is not UTF-8: line {number} has a byte that is no text", "save the file as UTF-8"
+        return say("files.line-has-no-text", line=number), say("files.save-as-utf-8")
     return None

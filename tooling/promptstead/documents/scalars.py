@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say
 
 LARGEST_INTEGER = 2**63 - 1
 """Beyond this many JSON readers lose digits; such a number is an identifier that lacks its quotes."""
@@ -41,14 +42,18 @@ _OLD_DATE = re.compile(
 
 
 class NotJson(ValueError):
-    """A scalar that YAML allows and JSON does not: infinity, not-a-number, a number too large. The text says which."""
+    """A scalar that YAML allows and JSON does not: infinity, not-a-number, or a number too large."""
+
+    def __init__(self, too_large: bool) -> None:
+        super().__init__()
+        self.too_large = too_large
 
 
 class Misreading(NamedTuple):
     """What YAML 1.1 tools make of a scalar, in words; and what to write instead, for which both readings agree."""
 
-    here: str
-    there: str
+    here: Sentence
+    there: Sentence
     instead: str
     certain: bool
     """*instead* surely is what the writer meant: not so for ``010``, which may be a code that lacks its quotes."""
@@ -68,10 +73,10 @@ def resolve(text: str) -> Json:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
-            raise NotJson("is too large for a number")
+            raise NotJson(too_large=True)
         return number
     if _NOT_JSON.fullmatch(text):
-        raise NotJson("is no number that JSON has")
+        raise NotJson(too_large=False)
     return text
 
 
@@ -81,7 +86,7 @@ def _integer(text: str) -> int:
         number = int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
         if -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
             return number
-    raise NotJson("is too large for a number")
+    raise NotJson(too_large=True)
 
 
 def misreading(text: str, value: Json) -> Misreading | None:
@@ -89,31 +94,33 @@ def misreading(text: str, value: Json) -> Misreading | None:
     if not text or text[0] not in _OLD_START or len(text) > 100:
         return None
     there = _old(text, value)
-    if not there:
+    if there is None:
         return None
     if isinstance(value, str):
-        return Misreading("text", there, f'"{text}"', certain=True)
-    return Misreading(f"the number {value}", there, repr(value), certain=not re.match(r"[-+]?0[0-9]", text))
+        return Misreading(say("files.as-text"), there, f'"{text}"', certain=True)
+    here = say("files.as-number", number=str(value))
+    return Misreading(here, there, repr(value), certain=not re.match(r"[-+]?0[0-9]", text))
 
 
-def _old(text: str, value: Json) -> str:
-    """Return what *text* is in YAML 1.1, in words; empty where it is *value* there too."""
+def _old(text: str, value: Json) -> Sentence | None:
+    """Return what *text* is in YAML 1.1, in words; None where it is *value* there too."""
     if text in _OLD_TRUE:
-        return "true"
+        return say("files.as-true")
     if text in _OLD_FALSE:
-        return "false"
+        return say("files.as-false")
     if text in {"<<", "="}:
-        return "a special key"
+        return say("files.as-special-key")
     if match := _OLD_INTEGER.fullmatch(text):
         number = _old_integer(match)
-        return f"the number {number}" if number != value or isinstance(value, str) else ""
+        differs = number != value or isinstance(value, str)
+        return say("files.as-number", number=str(number)) if differs else None
     if match := _OLD_FLOAT.fullmatch(text):
         if match["sixty"]:
-            return "a number in base 60"
-        return "a number" if isinstance(value, str) else ""
+            return say("files.as-base-60")
+        return say("files.as-some-number") if isinstance(value, str) else None
     if _OLD_DATE.fullmatch(text):
-        return "a date"
-    return "text" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+        return say("files.as-date")
+    return say("files.as-text") if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _old_integer(match: re.Match[str]) -> int:

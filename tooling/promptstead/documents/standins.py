@@ -9,14 +9,10 @@ import re
 from bisect import bisect_left
 
 from promptstead.model import Fix, Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 _MARKS = re.compile("[\x85\u2028\u2029\ufeff]")
-_MARK_NAMES = {
-    "\x85": ("NEL (next line)", r"\N"),
-    "\u2028": ("LS (line separator)", r"\L"),
-    "\u2029": ("PS (paragraph separator)", r"\P"),
-    "\ufeff": ("a byte-order mark", r"\uFEFF"),
-}
+_ESCAPES = {"\x85": r"\N", "\u2028": r"\L", "\u2029": r"\P", "\ufeff": r"\uFEFF"}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _STAND_IN = "\ufffd"
@@ -64,22 +60,21 @@ class StandIns:
 
     def _mark_problems(self) -> list[Problem]:
         problems = []
-        for character, (name, escape) in _MARK_NAMES.items():
+        for character, escape in _ESCAPES.items():
             places = [at for at in self._marks if self.text[at] == character]
             if not places:
                 continue
             escapable = all(self._in_quotes(at) for at in places)
             edits = tuple((Span(at, at + 1), escape) for at in places)
-            effect = "YAML tools refuse the file" if character == "\ufeff" else "YAML 1.1 tools break the line there"
-            problems.append(
-                Problem(
-                    "SCH003",
-                    f"U+{ord(character):04X}, {name}, stands in the text{_times(places)}; {effect}",
-                    Span(places[0], places[0] + 1),
-                    f"remove it, or write `{escape}` in double quotes",
-                    Fix(f"write `{escape}`", edits, safe=True) if escapable else None,
-                )
+            point, again = f"{ord(character):04X}", _times(places)
+            message = (
+                say("files.byte-order-mark", again=again)
+                if character == "\ufeff"
+                else say("files.line-separator", point=point, name=_name(character), again=again)
             )
+            hint = say("files.remove-or-escape", escape=escape)
+            fix = Fix(say("files.write", what=escape), edits, safe=True) if escapable else None
+            problems.append(Problem("SCH003", message, Span(places[0], places[0] + 1), hint, fix))
         return problems
 
     def _surrogate_problems(self) -> list[Problem]:
@@ -105,14 +100,16 @@ class StandIns:
         if pairs:
             span, written = pairs[0]
             source = self.text[span.start : span.end]
-            message = f"`{source}` is JSON's way to write one character{_times(pairs)}; YAML tools refuse the file"
-            fix = Fix("write the character itself", tuple(pairs), safe=True)
+            message = say("files.surrogate-pair", source=source, again=_times(pairs))
+            fix = Fix(say("files.write-character"), tuple(pairs), safe=True)
             escape = f"\\U{ord(double_quoted(self.text, Span(span.start - 1, span.end + 1)).text):08X}"
-            problems.append(Problem("SCH003", message, span, f"write `{written}` itself, or `{escape}`", fix))
+            hint = say("files.write-itself-or", written=written, escape=escape)
+            problems.append(Problem("SCH003", message, span, hint, fix))
         if lone:
             source = self.text[lone[0] : lone[0] + 6]
-            message = f"`{source}` is one half of a character{_times(lone)}"
-            problems.append(Problem("SCH001", message, Span(lone[0], lone[0] + 6), "write the whole character itself"))
+            message = say("files.half-a-character", source=source, again=_times(lone))
+            hint = say("files.write-whole-character")
+            problems.append(Problem("SCH001", message, Span(lone[0], lone[0] + 6), hint))
         return problems
 
     def _holds(self, places: list[int], span: Span) -> bool:
@@ -124,5 +121,11 @@ class StandIns:
         return index > 0 and at < self._quoted[index - 1].end
 
 
+def _name(separator: str) -> Sentence:
+    if separator == "\x85":
+        return say("files.next-line")
+    return say("files.line-separator-name" if separator == "\u2028" else "files.paragraph-separator-name")
+
+
 def _times(places: list[int] | list[tuple[Span, str]]) -> str:
-    return f" ({len(places)} times)" if len(places) > 1 else ""
+    return say("files.times", times=len(places)) if len(places) > 1 else ""

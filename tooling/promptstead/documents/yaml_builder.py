@@ -26,6 +26,7 @@ from promptstead.documents.scalars import SPECIAL_START, NotJson, misreading, re
 from promptstead.documents.standins import StandIns
 from promptstead.documents.yaml_syntax import explain, line_of, quoted
 from promptstead.model import CoreCode, Fix, Json, KeyPath, Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 try:
     from yaml._yaml import CParser as EventParser
@@ -33,17 +34,12 @@ except ImportError:  # a PyYAML without libyaml: the same events, slower
     from promptstead.documents.pure_parser import PureParser as EventParser  # type: ignore[assignment]
 
 MAX_DEPTH = 64
-TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 _BLOCKS = frozenset("|>")
 _NEVER_SPECIAL = frozenset(ascii_letters) - SPECIAL_START
 """Letters with which a text starts that is text to every tool."""
 _BRACKET = re.compile(r"[\[{]")
 MAX_NODES = 200_000
 MAX_PROBLEMS = 100
-SECOND_TIME = "stands here a second time"
-"""What a message about a duplicate key says."""
-
-_MERGE_HINT = "write the keys out here"
 _PROPERTY = re.compile(r"[&!]\S*")
 
 
@@ -127,31 +123,29 @@ class Builder:
                 elif kind is DocumentStartEvent:
                     opened += 1
                     if opened > 1:
-                        hint = "a file holds one document: move the second to a file of its own"
-                        self._stop("a second document starts here (`---`)", _span(event), hint)
+                        self._stop(say("files.second-document"), _span(event), say("files.one-document"))
                 elif kind is StreamEndEvent:
                     return
                 if nodes > MAX_NODES:
-                    message = f"the file holds more than {MAX_NODES:,} values"
-                    self._stop(message, _span(event), "move data to a dataset file")
+                    message = say("files.too-many-values", most=MAX_NODES)
+                    self._stop(message, _span(event), say("files.move-data"))
         finally:
             parser.dispose()
 
     def _check_root(self) -> None:
         root = self.values.get((), Span(0, 0))
-        hint = "start with a line such as `schema: promptstead/v1`"
         if self.data is None and root.start == root.end:
-            self._add("SCH001", "the file is empty", Span(0, 0), hint)
+            self._add("SCH001", say("files.empty-file"), Span(0, 0), say("files.start-with-schema"))
         elif not isinstance(self.data, dict):
-            kind = "a list" if isinstance(self.data, list) else "a single value"
-            self._add("SCH001", f"the file holds {kind} where keys with values are expected", root, hint)
+            message = say("files.holds-list" if isinstance(self.data, list) else "files.holds-value")
+            self._add("SCH001", message, root, say("files.start-with-schema"))
 
-    def _add(self, code: CoreCode, message: str, span: Span, hint: str = "", fix: Fix | None = None) -> None:
+    def _add(self, code: CoreCode, message: Sentence, span: Span, hint: Sentence, fix: Fix | None = None) -> None:
         if len(self.problems) == MAX_PROBLEMS:
-            self._stop(f"more than {MAX_PROBLEMS} problems in this file", span, "mend those above first")
+            self._stop(say("files.too-many-problems", most=MAX_PROBLEMS), span, say("files.fix-those-above"))
         self.problems.append(Problem(code, message, span, hint, fix))
 
-    def _stop(self, message: str, span: Span, hint: str) -> None:
+    def _stop(self, message: Sentence, span: Span, hint: Sentence) -> None:
         self.problems.append(Problem("SCH001", message, span, hint))
         raise _Stop
 
@@ -162,7 +156,7 @@ class Builder:
         start = self._stack[-1].start + 1 if self._stack else 0
         brackets = (match.start() for match in _BRACKET.finditer(self.text, start))
         at = next(islice(brackets, MAX_DEPTH - len(self._stack), None), start)
-        return Problem("SCH001", TOO_DEEP, Span(at, at), "make the structure flatter")
+        return Problem("SCH001", say("files.too-deep", most=MAX_DEPTH), Span(at, at), say("files.flatten"))
 
     def _place(self, value: Json, span: Span) -> None:
         """Put a finished value where the innermost open collection, or the document, waits for it."""
@@ -193,14 +187,13 @@ class Builder:
             return
         frame = self._stack[-1]
         if len(self._stack) == MAX_DEPTH:
-            self._stop(TOO_DEEP, _span(event), "make the structure flatter")
+            self._stop(say("files.too-deep", most=MAX_DEPTH), _span(event), say("files.flatten"))
         if frame.wants_key():
             brace = start - 1 if self.text.startswith("{", start - 1) else start
             if self.text.startswith("{{", brace):
-                hint = "put the whole value in quotes, or in a block (`|`)"
-                self._stop("a value that starts with `{{` is a mapping to YAML", Span(brace, brace + 2), hint)
-            hint = "put a key that starts with `[` or `{` in quotes"
-            self._stop("a key must be text, not a list or a mapping", _span(event), hint)
+                hint = say("files.quote-whole-value")
+                self._stop(say("files.starts-with-braces"), Span(brace, brace + 2), hint)
+            self._stop(say("files.key-is-collection"), _span(event), say("files.quote-bracket-key"))
         self._stack.append(_Frame(data, frame.child_path(), start))
 
     def _close(self, event: Any) -> None:
@@ -212,8 +205,8 @@ class Builder:
     def _alias(self, event: Any) -> None:
         self._block = None
         span = _span(event)
-        hint = "write the value out again; put text that starts with `*` in quotes"
-        message = f"{quoted(self.text[span.start : span.end])} is an alias to YAML, which is not allowed"
+        hint = say("files.write-value-again")
+        message = say("files.alias", source=quoted(self.text[span.start : span.end]))
         if not self._stack or self._stack[-1].wants_key():
             self._stop(message, span, hint)
         self._add("SCH001", message, span, hint)
@@ -222,9 +215,10 @@ class Builder:
     def _refuse_properties(self, event: Any) -> None:
         match = _PROPERTY.match(self.text, event.start_mark.index)
         span = Span(match.start(), match.end()) if match else _span(event)
-        kind = "an anchor" if self.text.startswith("&", span.start) else "a tag"
-        message = f"{quoted(self.text[span.start : span.end])} is {kind} to YAML, which is not allowed"
-        self._add("SCH001", message, span, "remove it; put text that starts with `&` or `!` in quotes")
+        is_anchor = self.text.startswith("&", span.start)
+        source = quoted(self.text[span.start : span.end])
+        message = say("files.anchor" if is_anchor else "files.tag", source=source)
+        self._add("SCH001", message, span, say("files.remove-property"))
 
     def _scalar(self, event: Any) -> None:
         if event.anchor or event.tag:
@@ -261,14 +255,14 @@ class Builder:
 
     def _check_plain_key(self, key: str, span: Span) -> None:
         if key == "<<":
-            self._add("SCH001", "`<<` merges mappings in YAML 1.1, which is not allowed", span, _MERGE_HINT)
+            self._add("SCH001", say("files.merge-key"), span, say("files.write-keys-out"))
         elif not key:
-            self._add("SCH001", "a key is missing before `:`", span, "write the key, or put the text in quotes")
+            self._add("SCH001", say("files.no-key"), span, say("files.write-key-or-quote"))
         elif _is_text(key):
             self._check_misreading(key, key, span)
         else:
-            fix = Fix("put it in quotes", ((span, f'"{key}"'),), safe=False)
-            self._add("SCH001", f"the key {quoted(key)} is not text", span, "put it in quotes", fix)
+            fix = Fix(say("files.quote"), ((span, f'"{key}"'),), safe=False)
+            self._add("SCH001", say("files.key-not-text", key=quoted(key)), span, say("files.quote"), fix)
 
     def _plain_value(self, text: str, span: Span) -> Json:
         if text and text[0] in _NEVER_SPECIAL:
@@ -276,8 +270,10 @@ class Builder:
         try:
             value = resolve(text)
         except NotJson as error:
-            fix = Fix("put it in quotes", ((span, f'"{text}"'),), safe=False)
-            self._add("SCH001", f"{quoted(text)} {error}", span, "put it in quotes if it is text", fix)
+            fix = Fix(say("files.quote"), ((span, f'"{text}"'),), safe=False)
+            source = quoted(text)
+            message = say("files.number-too-large" if error.too_large else "files.no-json-number", source=source)
+            self._add("SCH001", message, span, say("files.quote-text"), fix)
             return None
         self._check_misreading(text, value, span)
         return value
@@ -285,19 +281,21 @@ class Builder:
     def _check_misreading(self, text: str, value: Json, span: Span) -> None:
         misread = misreading(text, value)
         if misread:
-            message = f"{quoted(text)} is {misread.here} here and {misread.there} to YAML 1.1 tools"
-            fix = Fix(f"write `{misread.instead}`", ((span, misread.instead),), safe=misread.certain)
-            hint = f"write `{misread.instead}`" + ("" if misread.certain else f', or `"{text}"` if it is text')
+            message = say("files.misread", source=quoted(text), here=misread.here, there=misread.there)
+            hint = say("files.write", what=misread.instead)
+            fix = Fix(hint, ((span, misread.instead),), safe=misread.certain)
+            if not misread.certain:
+                hint = say("files.write-or-quote", what=misread.instead, text=text)
             self._add("SCH003", message, span, hint, fix)
 
     def _duplicate(self, frame: _Frame, former: tuple[int, Json], value: Json, span: Span) -> None:
         key, at = frame.key or "", frame.key_span
         first, first_value = former
-        message = f"the key {quoted(key)} {SECOND_TIME}; the first is in line {line_of(self.lines, first)}"
+        message = say("files.key-twice", key=quoted(key), line=line_of(self.lines, first))
         fix = None
         if repr(first_value) == repr(value) and (lines := self._own_lines(Span(at.start, span.end))):
-            fix = Fix("remove the second, which says the same", ((lines, ""),), safe=True)
-        self._add("SCH003", message, at, "remove one; other tools take the last without a word", fix)
+            fix = Fix(say("files.remove-second"), ((lines, ""),), safe=True)
+        self._add("SCH003", message, at, say("files.remove-one-key"), fix)
 
     def _own_lines(self, span: Span) -> Span | None:
         """Return the whole lines that *span* takes, where nothing else stands in them, not even a comment."""

@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 
 from promptstead.documents.document import Document, line_starts
-from promptstead.documents.yaml_builder import SECOND_TIME, Builder
+from promptstead.documents.yaml_builder import Builder
 from promptstead.model import Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 MAX_BYTES = 4 * 1024 * 1024
 SMALL = 128 * 1024
@@ -26,8 +27,11 @@ def read(raw: bytes, path: str) -> Document:
 
 def misread(document: Document) -> Problem | None:
     """Return the first thing that keeps part of the file from being data; None where all of it was read."""
-    said = (each for each in document.problems if each.code not in ("SCH002", "SCH003") or SECOND_TIME in each.message)
-    return next(said, None)
+    return next((each for each in document.problems if each.code not in ("SCH002", "SCH003") or _is_twice(each)), None)
+
+
+def _is_twice(problem: Problem) -> bool:
+    return isinstance(problem.message, Sentence) and problem.message.code == "files.key-twice"
 
 
 @lru_cache(16)
@@ -38,10 +42,10 @@ def _read_small(raw: bytes, path: str) -> Document:
 
 def _read(raw: bytes, path: str) -> Document:
     if len(raw) > MAX_BYTES:
-        message = f"the file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed"
-        return _refused(path, "", message, "move cases to a dataset, answers to outputs.jsonl")
+        message = say("files.too-many-bytes", size=len(raw), most=MAX_BYTES)
+        return _refused(path, "", message, say("files.move-cases-and-answers"))
     if encoding := _wide_encoding(raw[:4]):
-        return _refused(path, "", f"the file is {encoding}, not UTF-8", "save it as UTF-8")
+        return _refused(path, "", say("files.wide", encoding=encoding), say("files.save-it-as-utf-8"))
     try:
         text = raw.decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
@@ -66,21 +70,24 @@ def _wide_encoding(start: bytes) -> str:
 def _not_utf8(raw: bytes, path: str, at: int) -> Document:
     offset = len(raw[:at].decode("utf-8").removeprefix(_BOM))
     byte = raw[at]
-    hint = "save the file as UTF-8"
-    if byte >= _FIRST_PRINTABLE_LATIN:
-        hint += f"; in Latin-1 this byte is `{chr(byte)}`"
+    latin = byte >= _FIRST_PRINTABLE_LATIN
+    hint = say("files.save-as-utf-8-latin", character=chr(byte)) if latin else say("files.save-as-utf-8")
     text = raw.decode("utf-8", "replace").removeprefix(_BOM)
-    return _refused(path, text, f"byte {at:,} (0x{byte:02X}) is not UTF-8", hint, Span(offset, offset + 1))
+    message = say("files.not-utf-8", at=at, byte=f"{byte:02X}")
+    return _refused(path, text, message, hint, Span(offset, offset + 1))
 
 
 def _control_character(path: str, text: str, match: re.Match[str]) -> Document:
     count = len(_CONTROL.findall(text))
-    name = "a NUL character" if match[0] == "\0" else f"the control character U+{ord(match[0]):04X}"
-    more = f" ({count} such characters in the file)" if count > 1 else ""
-    hint = "remove it, or write it as an escape in double quotes; a prompt file is text"
-    return _refused(path, text, f"{name} stands in the text{more}", hint, Span(match.start(), match.end()))
+    more = say("files.such-characters", count=count) if count > 1 else ""
+    message = (
+        say("files.nul", more=more)
+        if match[0] == "\0"
+        else say("files.control-character", point=f"{ord(match[0]):04X}", more=more)
+    )
+    return _refused(path, text, message, say("files.remove-control-character"), Span(match.start(), match.end()))
 
 
-def _refused(path: str, text: str, message: str, hint: str, span: Span | None = None) -> Document:
+def _refused(path: str, text: str, message: Sentence, hint: Sentence, span: Span | None = None) -> Document:
     problem = Problem("SCH001", message, span or Span(0, 0), hint)
     return Document(path, text, None, {}, {}, (problem,), line_starts(text))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from yaml.error import MarkedYAMLError, YAMLError
 
 from promptstead.model import Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 _LINE_END = re.compile(r"[\r\n]|\Z")
 _FILLED_LINE = re.compile(r"^[ \t]*[^ \t\r\n][^\r\n]*", re.MULTILINE)
@@ -30,15 +31,15 @@ def explain(error: YAMLError, text: str, lines: list[int], block: Span | None) -
     :param block: the block scalar that was read last, where nothing but ends of collections came after it.
     """
     if not isinstance(error, MarkedYAMLError) or (error.problem_mark is None and error.context_mark is None):
-        return Problem("SCH001", "this is not YAML", Span(0, 0))
+        return Problem("SCH001", say("files.not-yaml"), Span(0, 0))
     mark = error.problem_mark or error.context_mark
     place = _Place(text, lines, min(mark.index if mark else 0, len(text)), error)
     if block is not None and (problem := _ended_block(place, block)):
         return problem
     if template := _TEMPLATE.search(place.line_text()):
         start = place.line_start() + template.start(1)
-        hint = "put the whole value in quotes, or in a block (`|`)"
-        return Problem("SCH001", "a value that starts with `{` is a mapping to YAML", Span(start, start + 2), hint)
+        hint = say("files.quote-whole-value")
+        return Problem("SCH001", say("files.starts-with-brace"), Span(start, start + 2), hint)
     message, hint = _words(place)
     return Problem("SCH001", message, place.span(), hint)
 
@@ -96,11 +97,12 @@ def _ended_block(place: _Place, block: Span) -> Problem | None:
     if found >= indent:
         return None
     line = line_of(lines, ending.start())
-    start = f"the block that starts at line {first_line} ({quoted(header.strip())})"
-    if filled:
-        message = f"line {line} is indented less than {start}, so the block ends here; indent it by {indent} spaces"
-    else:
-        message = f"line {line} is not indented, so {start} is empty; indent it by {indent} spaces"
+    block_start = quoted(header.strip())
+    message = (
+        say("files.indented-less", here=line, line=first_line, start=block_start, indent=indent)
+        if filled
+        else say("files.not-indented", here=line, line=first_line, start=block_start, indent=indent)
+    )
     return Problem("SCH005", message, Span(ending.start(), ending.end()))
 
 
@@ -108,68 +110,106 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _words(place: _Place) -> tuple[str, str]:
+_Words = tuple[Sentence, Sentence]
+"""A message and its hint."""
+
+
+def _words(place: _Place) -> _Words:
     words = _PROBLEMS.get(place.problem)
     if words is None:
-        return f"this is not YAML: {place.problem or place.context}", "put the value in quotes if it is text"
+        return say("files.no-yaml-because", why=place.problem or place.context), say("files.quote-value-if-text")
     return words(place)
 
 
-def _missing_colon(place: _Place) -> tuple[str, str]:
-    message = f"{quoted(place.line_text())} is no `key: value`"
-    return message, "add the colon, or indent the line if it belongs to the text above"
+def _missing_colon(place: _Place) -> _Words:
+    return say("files.no-key-value", line_text=quoted(place.line_text())), say("files.add-colon")
 
 
-def _bad_start(place: _Place) -> tuple[str, str]:
+def _bad_start(place: _Place) -> _Words:
     if place.character() == "\t":
-        return "a tab cannot indent in YAML", "use spaces"
-    return f"a value cannot start with `{place.character()}`", "put the value in quotes"
+        return _tab(place)
+    return say("files.bad-start", character=place.character()), say("files.quote-value")
 
 
-def _second_colon(place: _Place) -> tuple[str, str]:
-    return "a second `: ` stands in this line", "put the value in quotes, or start it on the next line after `|`"
+def _second_colon(place: _Place) -> _Words:
+    return say("files.second-colon"), say("files.quote-or-block")
 
 
-def _misplaced_key(place: _Place) -> tuple[str, str]:
+def _misplaced_key(place: _Place) -> _Words:
     before = place.text[place.line_start() : place.at]
     if before.strip(" -"):
-        return f"{quoted(place.text[place.at : place.line_end()])} stands behind the end of the value", _ONE_VALUE
+        source = quoted(place.text[place.at : place.line_end()])
+        return say("files.behind-value", source=source), say("files.one-value")
     if place.character() == ":":
-        return "a key is missing before `:`", "write the key, or put the text in quotes"
-    message = f"{quoted(place.line_text())} does not line up with the keys that start in line {place.opened_line}"
-    return message, "give it the same indentation as its neighbours"
+        return say("files.no-key"), say("files.write-key-or-quote")
+    message = say("files.key-not-lined-up", line_text=quoted(place.line_text()), line=place.opened_line)
+    return message, say("files.same-indentation")
 
 
-def _misplaced_item(place: _Place) -> tuple[str, str]:
-    message = f"{quoted(place.line_text())} does not line up with the list that starts in line {place.opened_line}"
-    return message, "start each item with `- ` at the same indentation"
+def _misplaced_item(place: _Place) -> _Words:
+    message = say("files.item-not-lined-up", line_text=quoted(place.line_text()), line=place.opened_line)
+    return message, say("files.start-items")
 
 
-def _unclosed(bracket: str, name: str) -> Callable[[_Place], tuple[str, str]]:
-    def words(place: _Place) -> tuple[str, str]:
-        hint = f"close it with `{bracket}`; put text that starts with `{'[' if bracket == ']' else '{'}` in quotes"
-        return f"the {name} that starts in line {place.opened_line} is not closed, or lacks a comma", hint
-
-    return words
+def _unclosed_list(place: _Place) -> _Words:
+    return say("files.list-not-closed", line=place.opened_line), say("files.close-list")
 
 
-def _unclosed_quote(place: _Place) -> tuple[str, str]:
-    return f"the quote opened in line {place.opened_line} is never closed", "close it"
+def _unclosed_mapping(place: _Place) -> _Words:
+    return say("files.mapping-not-closed", line=place.opened_line), say("files.close-mapping")
 
 
-def _bad_escape(place: _Place) -> tuple[str, str]:
+def _unclosed_quote(place: _Place) -> _Words:
+    return say("files.quote-not-closed", line=place.opened_line), say("files.close-it")
+
+
+def _bad_escape(place: _Place) -> _Words:
     start = place.text.rfind("\\", 0, place.at + 1)
-    return (
-        f"{quoted(place.text[start : max(start + 2, place.at)])} is no escape in double quotes",
-        "write two backslashes, or use single quotes",
+    return say("files.no-escape", source=quoted(place.text[start : max(start + 2, place.at)])), say(
+        "files.two-backslashes"
     )
 
 
-def _fixed(message: str, hint: str) -> Callable[[_Place], tuple[str, str]]:
-    return lambda place: (message, hint)
+def _tab(_: _Place) -> _Words:
+    return say("files.tab"), say("files.use-spaces")
 
 
-_ONE_VALUE = "put the whole value in one pair of quotes, or in a block (`|`)"
+def _item_behind_key(_: _Place) -> _Words:
+    return say("files.item-behind-key"), say("files.item-on-own-line")
+
+
+def _question_mark(_: _Place) -> _Words:
+    return say("files.question-mark"), say("files.quote-the-text")
+
+
+def _missing_value(_: _Place) -> _Words:
+    return say("files.no-value-here"), say("files.write-it-or-quote")
+
+
+def _header(_: _Place) -> _Words:
+    return say("files.text-behind-block"), say("files.text-on-next-line")
+
+
+def _indicator(_: _Place) -> _Words:
+    return say("files.indentation-indicator"), say("files.leave-out")
+
+
+def _name(_: _Place) -> _Words:
+    return say("files.starts-as-alias"), say("files.quote-value")
+
+
+def _tag(_: _Place) -> _Words:
+    return say("files.starts-as-tag"), say("files.quote-value")
+
+
+def _behind_document(_: _Place) -> _Words:
+    return say("files.behind-document"), say("files.indent-or-remove")
+
+
+def _directive(_: _Place) -> _Words:
+    return say("files.directive"), say("files.remove-it")
+
+
 _NOTICED_LATE = {
     "could not find expected ':'",
     "found unexpected end of stream",
@@ -178,48 +218,39 @@ _NOTICED_LATE = {
     "while scanning an alias",
     "while scanning an anchor",
 }
-_NAME = _fixed("`*` and `&` at the start of a value mean an alias or an anchor to YAML", "put the value in quotes")
-_TAG = _fixed("`!` at the start of a value means a tag to YAML", "put the value in quotes")
-_DIRECTIVE = _fixed("a line that starts with `%` is a directive to YAML", "remove it")
-_HEADER = _fixed("text cannot stand behind `|` or `>`", "start the block's text on the next line")
-
-_PROBLEMS: dict[str, Callable[[_Place], tuple[str, str]]] = {
+_PROBLEMS: dict[str, Callable[[_Place], _Words]] = {
     "could not find expected ':'": _missing_colon,
     "found character that cannot start any token": _bad_start,
     "mapping values are not allowed in this context": _second_colon,
     "did not find expected key": _misplaced_key,
     "did not find expected '-' indicator": _misplaced_item,
-    "did not find expected ',' or ']'": _unclosed("]", "list"),
-    "did not find expected ',' or '}'": _unclosed("}", "mapping"),
+    "did not find expected ',' or ']'": _unclosed_list,
+    "did not find expected ',' or '}'": _unclosed_mapping,
     "found unexpected end of stream": _unclosed_quote,
     "found unexpected document indicator": _unclosed_quote,
     "found unknown escape character": _bad_escape,
     "did not find expected hexdecimal number": _bad_escape,
     "found invalid Unicode character escape code": _bad_escape,
-    "found a tab character where an indentation space is expected": _fixed("a tab cannot indent in YAML", "use spaces"),
-    "found a tab character that violates indentation": _fixed("a tab cannot indent in YAML", "use spaces"),
-    "block sequence entries are not allowed in this context": _fixed(
-        "a list item cannot start behind a key on the same line", "start `- ` on a line of its own"
-    ),
-    "mapping keys are not allowed in this context": _fixed("`? ` cannot start a key here", "put the text in quotes"),
-    "did not find expected node content": _fixed("a value is missing here", "write it, or put the text in quotes"),
-    "did not find expected comment or line break": _HEADER,
-    "found an indentation indicator equal to 0": _fixed("the indentation after `|` or `>` is 1 to 9", "leave it out"),
-    "did not find expected alphabetic or numeric character": _NAME,
-    "did not find expected whitespace or line break": _TAG,
-    "did not find expected tag URI": _TAG,
-    "did not find expected '!'": _TAG,
-    "did not find URI escaped octet": _TAG,
-    "found undefined tag handle": _TAG,
-    "did not find expected <document start>": _fixed(
-        "text stands behind the end of the document", "indent it, or remove what ends the document above"
-    ),
-    "found unknown directive name": _DIRECTIVE,
-    "found incompatible YAML document": _DIRECTIVE,
-    "found duplicate %YAML directive": _DIRECTIVE,
-    "did not find expected whitespace": _DIRECTIVE,
-    "could not find expected directive name": _DIRECTIVE,
-    "found unexpected non-alphabetical character": _DIRECTIVE,
-    "did not find expected version number": _DIRECTIVE,
-    "did not find expected digit or '.' character": _DIRECTIVE,
+    "found a tab character where an indentation space is expected": _tab,
+    "found a tab character that violates indentation": _tab,
+    "block sequence entries are not allowed in this context": _item_behind_key,
+    "mapping keys are not allowed in this context": _question_mark,
+    "did not find expected node content": _missing_value,
+    "did not find expected comment or line break": _header,
+    "found an indentation indicator equal to 0": _indicator,
+    "did not find expected alphabetic or numeric character": _name,
+    "did not find expected whitespace or line break": _tag,
+    "did not find expected tag URI": _tag,
+    "did not find expected '!'": _tag,
+    "did not find URI escaped octet": _tag,
+    "found undefined tag handle": _tag,
+    "did not find expected <document start>": _behind_document,
+    "found unknown directive name": _directive,
+    "found incompatible YAML document": _directive,
+    "found duplicate %YAML directive": _directive,
+    "did not find expected whitespace": _directive,
+    "could not find expected directive name": _directive,
+    "found unexpected non-alphabetical character": _directive,
+    "did not find expected version number": _directive,
+    "did not find expected digit or '.' character": _directive,
 }

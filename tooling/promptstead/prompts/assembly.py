@@ -19,6 +19,7 @@ from promptstead.template.errors import TemplateError
 from promptstead.template.includes import resolve
 from promptstead.template.nodes import Template
 from promptstead.template.parser import parse
+from promptstead.words.sentence import Sentence, own_words, say
 
 Given = TypeVar("Given")
 _TOP = Span(0, 0)
@@ -137,10 +138,10 @@ class Assembly:
             span = self.document.span((*dataset.at, "path"))
             path = below(folder, dataset.path)
             if path is None:
-                message = f"dataset `{dataset.path}` does not lie in the prompt's folder"
-                self._miss(dataset.path, message, span, f"put it below `{folder}` and name it relative to that")
+                message = say("files.dataset-outside", dataset=dataset.path)
+                self._miss(dataset.path, message, span, say("files.put-below", folder=folder))
                 continue
-            found = self._ask(self._beginning, path, span, f"there is no dataset `{path}`")
+            found = self._ask(self._beginning, path, span, lambda file: say("files.no-dataset", file=file))
             if found is None:
                 continue
             raw, cut = found
@@ -151,12 +152,13 @@ class Assembly:
                 raise
             except PromptsteadError as error:
                 at = self.document.span((*dataset.at, "schema"))
-                self._miss(path, f"the dataset's schema: {error.message}", at, error.hint)
+                message = say("files.in-dataset-schema", why=own_words(error.message))
+                self._miss(path, message, at, own_words(error.hint))
                 continue
             if cut:
                 self.partial[path] = len(cases)
-                message = f"only the first {len(cases):,} rows of `{path}` are checked here; it is too large to be held"
-                hint = "`promptstead eval` streams all of it"
+                message = say("files.first-rows-only", rows=len(cases), file=path)
+                hint = say("files.eval-streams")
                 self.problems.append(Problem("SCH001", message, span, hint, level="warning"))
             self._add(document)
             yield from cases
@@ -183,8 +185,8 @@ class Assembly:
             if first is not case:
                 span = case_span(self.documents, case, "id")
                 line = self.documents[first.file].position(case_span(self.documents, first, "id").start)[0]
-                message = f"case `{case.id}` is there twice; the first is in {first.file}, line {line}"
-                hint = "give each case an id of its own"
+                message = say("files.case-twice", case=case.id, file=first.file, line=line)
+                hint = say("files.give-case-id")
                 self.problems.append(Problem("SCH001", message, span, hint, path=case.file))
             elif index >= len(inline):
                 kept.append(case)
@@ -195,9 +197,10 @@ class Assembly:
             span = self.document.span(("evaluators", "use", index))
             path = below(self._root, name)
             if path is None:
-                self._miss(name, f"`{name}` leaves the prompt root", span, f"name a file below `{self._root}`")
+                message, hint = say("files.leaves-root", file=name), say("files.name-below", folder=self._root)
+                self._miss(name, message, span, hint)
                 continue
-            entry = self._ask(self._shared.evaluators, path, span, f"there is no file `{path}`")
+            entry = self._ask(self._shared.evaluators, path, span, lambda file: say("files.no-file", file=file))
             if entry is not None:
                 document, specs = entry
                 self._add(document)
@@ -228,21 +231,32 @@ class Assembly:
     def _template_problem(self, part: Part, error: TemplateError) -> Problem:
         if error.source is not None:
             path = below(self._root, error.source) or error.source
-            return Problem("TPL106", error.message, Span(error.start, error.end), error.hint, path=path)
+            span = Span(error.start, error.end)
+            return Problem("TPL106", own_words(error.message), span, own_words(error.hint), path=path)
         span = self.document.locate(part.at, error.start, error.end)
-        return Problem("TPL106", error.message, span, error.hint)
+        return Problem("TPL106", own_words(error.message), span, own_words(error.hint))
 
-    def _ask(self, ask: Callable[[str], Given | None], path: str, span: Span = _TOP, missing: str = "") -> Given | None:
-        """Return what *ask* gives of a file; one that cannot be read, or is needed and missing, is a problem."""
+    def _ask(
+        self,
+        ask: Callable[[str], Given | None],
+        path: str,
+        span: Span = _TOP,
+        missing: Callable[[str], Sentence] | None = None,
+    ) -> Given | None:
+        """Return what *ask* gives of a file; one that cannot be read, or is needed and missing, is a problem.
+
+        :param missing: says of the path of a file that is needed that it is not there.
+        """
         try:
             found = ask(path)
         except UnavailableError:
             raise
         except PromptsteadError as error:
-            self._miss(path, f"`{path}`: {error.message}", span, error.hint)
+            message = say("files.in-file", file=path, why=own_words(error.message))
+            self._miss(path, message, span, own_words(error.hint))
             return None
-        if found is None and missing:
-            self._miss(path, missing, span, "correct the path, or add the file")
+        if found is None and missing is not None:
+            self._miss(path, missing(path), span, say("files.correct-path-or-add"))
         return found
 
     def _add(self, document: Document) -> None:
@@ -251,7 +265,7 @@ class Assembly:
         self.problems.extend(_elsewhere(document.problems, document.path))
         self._take_note(document.path, misread(document))
 
-    def _miss(self, path: str, message: str, span: Span, hint: str) -> None:
+    def _miss(self, path: str, message: Sentence, span: Span, hint: Sentence) -> None:
         """Report a file that cannot be read, and take note that what it holds is not known."""
         problem = Problem("SCH001", message, span, hint)
         self.problems.append(problem)

@@ -11,6 +11,7 @@ from promptstead.prompts.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cas
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import below, companion_path
 from promptstead.prompts.seen_ids import SeenIds
+from promptstead.words.sentence import own_words, say
 
 
 def stream_cases(tree: Tree, loaded: Loaded) -> Iterator[Case | RowProblem]:
@@ -41,10 +42,8 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
     folder = companion_path(loaded.path, "")
     path = below(folder, dataset.path)
     if path is None:
-        hint = f"put it below `{folder}` and name it relative to that"
-        raise PromptsteadError(
-            f"dataset `{dataset.path}` does not lie in the prompt's folder", hint=hint, location=loaded.path
-        )
+        message, hint = say("files.dataset-outside", dataset=dataset.path), say("files.put-below", folder=folder)
+        raise PromptsteadError(message, hint=hint, location=loaded.path)
     dataset = dataset._replace(schema=row_schema(tree, folder, dataset.schema))
     if path.endswith(YAML_SUFFIXES):
         raw = tree.read(path)
@@ -52,13 +51,12 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
             document = read(raw, path)
             for problem in document.problems:
                 line = document.position(problem.span.start)[0]
-                yield RowProblem(path, line, problem.message, problem.hint)
+                yield RowProblem(path, line, own_words(problem.message), problem.hint)
             yield from iter_yaml_cases(document, dataset, path, inputs, seen)
             return
     file = tree.open(path)
     if file is None:
-        raise PromptsteadError(
-            f"there is no dataset `{path}`", hint="correct the path, or add the file", location=loaded.path
-        )
+        message, hint = say("files.no-dataset", file=path), say("files.correct-path-or-add")
+        raise PromptsteadError(message, hint=hint, location=loaded.path)
     with file:
         yield from iter_cases(bounded_lines(file, MAX_LINE_BYTES), dataset, path, inputs, seen)

@@ -7,13 +7,11 @@ from typing import NamedTuple
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.documents.scalars import LARGEST_INTEGER
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_ROW_CHARACTERS = 4 * 1024 * 1024
 MAX_LINE_BYTES = 4 * MAX_ROW_CHARACTERS
 """What a line of so many characters has at most; a longer one is refused before it is decoded."""
-
-
-NOT_CSV = "this is not CSV"
 
 
 class RowProblem(NamedTuple):
@@ -21,7 +19,7 @@ class RowProblem(NamedTuple):
 
     path: str
     line: int
-    message: str
+    message: Sentence
     hint: str = ""
 
 
@@ -43,17 +41,17 @@ def jsonl_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
             if "\\ud" in line or "\\uD" in line:
                 json.dumps(value, ensure_ascii=False).encode()
         except RecursionError:
-            yield RowProblem(path, number, "this line is nested too deeply", "keep values flat")
+            yield RowProblem(path, number, say("files.line-too-deep"), say("files.keep-flat"))
         except UnicodeDecodeError:
-            yield RowProblem(path, number, _NOT_UTF8, _SAVE)
+            yield RowProblem(path, number, say("files.line-not-utf-8"), say("files.save-as-utf-8"))
         except UnicodeEncodeError:
-            hint = "write the whole character itself"
-            yield RowProblem(path, number, "this line holds one half of a character", hint)
+            hint = say("files.write-whole-character")
+            yield RowProblem(path, number, say("files.line-has-half-a-character"), hint)
         except DuplicateKey as error:
-            yield RowProblem(path, number, f"on this line {error}", "keep one of the two")
+            yield RowProblem(path, number, say("files.line-has-key-twice", key=error.key), say("files.keep-one"))
         except ValueError as error:
-            reason = str(error).partition(": line ")[0]
-            yield RowProblem(path, number, f"this line is not JSON: {reason}", "write one JSON object a line")
+            message = say("files.line-not-json", why=_reason(error))
+            yield RowProblem(path, number, message, say("files.one-json-object-a-line"))
         else:
             yield Row(value, number)
 
@@ -70,22 +68,22 @@ def csv_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
         for cells in reader:
             first, broken = source.next_row()
             if broken:
-                yield RowProblem(path, broken, _NOT_UTF8, _SAVE)
+                yield RowProblem(path, broken, say("files.line-not-utf-8"), say("files.save-as-utf-8"))
                 if not columns:
                     return
             elif not columns:
                 columns = cells
                 if len(set(columns)) < len(columns):
-                    yield RowProblem(path, first, "the header names a column twice", "give each column its own name")
+                    yield RowProblem(path, first, say("files.column-twice"), say("files.name-columns"))
                     return
             elif cells and len(cells) != len(columns):
-                message = f"this row does not have the {len(columns)} columns of the header"
-                yield RowProblem(path, first, message, "quote cells that hold commas or line breaks")
+                message = say("files.wrong-columns", columns=len(columns))
+                yield RowProblem(path, first, message, say("files.quote-such-cells"))
             elif cells:
                 yield Row(dict(zip(columns, cells, strict=True)), first)
     except (csv.Error, ValueError) as error:
-        message = f"{NOT_CSV}, and nothing behind it was read: {error}"
-        yield RowProblem(path, source.next_row()[0], message, 'quote cells with "')
+        message = say("files.not-csv", why=_reason(error))
+        yield RowProblem(path, source.next_row()[0], message, say("files.quote-cells"))
 
 
 class _CsvLines:
@@ -105,7 +103,7 @@ class _CsvLines:
         self._first = self._first or number
         self._size += len(raw)
         if self._size > MAX_LINE_BYTES:
-            raise ValueError("a row is too long, or a quotation mark is never closed")
+            raise ValueError(say("files.row-too-long"))
         try:
             return _text(raw, number)
         except UnicodeDecodeError:
@@ -119,34 +117,36 @@ class _CsvLines:
         return found
 
 
-_NOT_UTF8 = "this line is not UTF-8: it has a byte that is no text"
-_SAVE = "save the file as UTF-8"
+def _reason(error: Exception) -> Sentence:
+    """Return what an error says: our own sentence, or the words of ``json`` or ``csv`` without their place."""
+    why = error.args[0] if error.args else ""
+    return why if isinstance(why, Sentence) else own_words(str(error).partition(": line ")[0])
 
 
 def _text(raw: bytes, number: int) -> str:
     if len(raw) > MAX_LINE_BYTES:
-        raise ValueError(f"longer than {MAX_ROW_CHARACTERS:,} characters")
+        raise ValueError(say("files.longer-than", most=MAX_ROW_CHARACTERS))
     text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
     if len(text) > MAX_ROW_CHARACTERS:
-        raise ValueError(f"longer than {MAX_ROW_CHARACTERS:,} characters")
+        raise ValueError(say("files.longer-than", most=MAX_ROW_CHARACTERS))
     return text
 
 
 def _integer(digits: str) -> int:
     if len(digits) <= len(str(LARGEST_INTEGER)) + 1 and abs(number := int(digits)) <= LARGEST_INTEGER:
         return number
-    raise ValueError("a number is too large; put it in quotes if it is text")
+    raise ValueError(say("files.number-in-line-too-large"))
 
 
 def _float(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):
-        raise ValueError("a number is too large; put it in quotes if it is text")
+        raise ValueError(say("files.number-in-line-too-large"))
     return number
 
 
 def _no_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(say("files.word-not-json", word=name))
 
 
 _DECODER = json.JSONDecoder(

@@ -13,12 +13,13 @@ from promptstead.documents.lines import bounded_lines
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Case, Dataset, Input, Json, Problem, Span, Tree
-from promptstead.prompts.csv_and_jsonl_rows import MAX_LINE_BYTES, NOT_CSV, Row, RowProblem, csv_rows, jsonl_rows
+from promptstead.prompts.csv_and_jsonl_rows import MAX_LINE_BYTES, Row, RowProblem, csv_rows, jsonl_rows
 from promptstead.prompts.names import below
 from promptstead.prompts.prompt import build_case
 from promptstead.prompts.schema_check import load_schema
 from promptstead.prompts.seen_ids import SeenIds
 from promptstead.prompts.value_schema import place, value_validator
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_ROWS = 10_000_000
 MAX_PROBLEMS = 100
@@ -85,15 +86,15 @@ def read_dataset(
         if isinstance(each, Case):
             cases.append(each)
             continue
-        if cut and each.message.startswith(NOT_CSV) and each.message.endswith("unexpected end of data"):
+        if cut and each.message.code == "files.not-csv" and each.message.endswith("unexpected end of data"):
             continue
         wrong += 1
         if wrong <= MAX_PROBLEMS:
             problems.append(Problem("SCH001", each.message, document.line_span(each.line), each.hint))
     if wrong > MAX_PROBLEMS:
         more = wrong - MAX_PROBLEMS
-        message = f"{wrong:,} rows of this dataset are no cases; {more:,} of them are not shown"
-        problems.append(Problem("SCH001", message, Span(0, 0), "mend those that are shown first"))
+        message = say("files.rows-are-no-cases", wrong=wrong, more=more)
+        problems.append(Problem("SCH001", message, Span(0, 0), say("files.fix-those-shown")))
     return cases, document.with_problems(problems)
 
 
@@ -103,8 +104,7 @@ def _cases(
     seen.enter(path)
     for count, row in enumerate(rows):
         if count >= MAX_ROWS:
-            message = f"more than {MAX_ROWS:,} rows, and this row and those behind it were not read"
-            yield RowProblem(path, row.line, message, "split the dataset")
+            yield RowProblem(path, row.line, say("files.too-many-rows", most=MAX_ROWS), say("files.split-dataset"))
             return
         if isinstance(row, RowProblem):
             yield row
@@ -112,15 +112,18 @@ def _cases(
         try:
             case = build_case(places.place(row.value), path, (), row.line)
         except _RowError as error:
-            yield RowProblem(path, row.line, f"row is no case: {error}", error.hint)
+            yield RowProblem(path, row.line, say("files.row-is-no-case", why=error.why), error.hint)
             continue
         first = seen.first(case.id, row.line)
         if first is None:
             yield case
         else:
-            where = f"on line {first[1]}" if first[0] == path else f"in {first[0]}, line {first[1]}"
-            message = f"case `{case.id}` is there twice; the first is {where}"
-            yield RowProblem(path, row.line, message, "give each row an id of its own")
+            message = (
+                say("files.row-twice", case=case.id, line=first[1])
+                if first[0] == path
+                else say("files.case-twice", case=case.id, file=first[0], line=first[1])
+            )
+            yield RowProblem(path, row.line, message, say("files.give-row-id"))
 
 
 def _lines_document(raw: bytes, path: str) -> Document:
@@ -133,8 +136,9 @@ def _lines_document(raw: bytes, path: str) -> Document:
 class _RowError(Exception):
     """A row that is no case."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+    def __init__(self, why: Sentence, hint: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
         self.hint = hint
 
 
@@ -145,7 +149,7 @@ def _yaml_rows(document: Document) -> Iterator[Row | RowProblem]:
     rows = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         line = document.position(document.key_span(("cases",)).start)[0]
-        yield RowProblem(document.path, line, "the dataset has no list `cases`", "list the rows under `cases`")
+        yield RowProblem(document.path, line, say("files.no-list-of-cases"), say("files.list-rows"))
         return
     for index, row in enumerate(rows):
         yield Row(row, document.position(document.span(("cases", index)).start)[0])
@@ -167,18 +171,16 @@ class _Places:
         :raises _RowError: it is no case.
         """
         if not isinstance(row, dict):
-            raise _RowError("it is not an object", 'write {"id": …, "inputs": {…}}')
+            raise _RowError(say("files.row-is-no-object"), say("files.write-row"))
         if self._row is not None and not self._row.is_valid(row):
             raise _against(self._row, row)
         if self._columns or self._table:
             row = _map_columns(row, self._columns or {name: name for name in row}, self._inputs)
         identifier = row.get("id")
         if isinstance(identifier, bool) or not isinstance(identifier, (str, int)) or identifier == "":
-            raise _RowError("it has no `id`", "give each row a stable id, or name the column in `columns: {id: …}`")
+            raise _RowError(say("files.row-without-id"), say("files.give-stable-id"))
         if not isinstance(row.get("inputs"), dict):
-            raise _RowError(
-                "it has no `inputs`", 'write "inputs": {…}, or map columns with `columns: {inputs.name: …}`'
-            )
+            raise _RowError(say("files.row-without-inputs"), say("files.give-inputs"))
         case = {**row, "id": str(identifier)}
         for name, written in _AS_WRITTEN.items():
             if name in case and (value := written(case.pop(name))) is not None:
@@ -186,21 +188,23 @@ class _Places:
         if not self._case.is_valid(case):
             error = next(self._case.iter_errors(case))
             where = ".".join(str(key) for key in error.instance_path)
-            raise _RowError(
-                f"`{where}`: {one_line(error.message, 200)}" if where else one_line(error.message, 200),
-                "see schemas/cases.schema.json",
-            )
+            why = own_words(one_line(error.message, 200))
+            raise _RowError(say("files.at", place=where, why=why) if where else why, say("files.see-cases-schema"))
         return case
 
 
 def _against(validator: Any, row: Json) -> _RowError:
     """Return what the dataset's schema has against a row: the first thing, and how many more there are."""
     errors = list(islice(validator.iter_errors(row), MAX_REASONS))
-    message = f"at `{place(errors[0].instance_path)}`: {one_line(errors[0].message, 200)}"
+    at, why = place(errors[0].instance_path), own_words(one_line(errors[0].message, 200))
     more = len(errors) - 1
-    if more:
-        message += f" (and {more}{' or more' if len(errors) == MAX_REASONS else ''} besides)"
-    return _RowError(message, "correct the row, or the `schema` of the dataset")
+    if len(errors) == MAX_REASONS:
+        message = say("files.against-rows-and-more", place=at, why=why, more=more)
+    elif more:
+        message = say("files.against-rows-and", place=at, why=why, more=more)
+    else:
+        message = say("files.against-rows", place=at, why=why)
+    return _RowError(message, say("files.correct-row"))
 
 
 @cache
@@ -215,7 +219,7 @@ def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Ma
     case: dict[str, Any] = {"inputs": {}}
     for target_place, column in columns.items():
         if column not in row:
-            raise _RowError(f"it has no column `{column}`", "correct `columns` in the prompt, or the row")
+            raise _RowError(say("files.no-column", column=column), say("files.correct-columns-or-row"))
         head, _, rest = target_place.partition(".")
         value = row[column]
         if head == "inputs" and rest:
@@ -226,9 +230,7 @@ def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Ma
             for parent in parents:
                 target = target.setdefault(parent, {}) if isinstance(target, dict) else None
             if not isinstance(target, dict):
-                raise _RowError(
-                    f"`{target_place}` lies below a column that is a value itself", "correct `columns` in the prompt"
-                )
+                raise _RowError(say("files.below-value", place=target_place), say("files.correct-columns"))
             target[last] = value
         elif head in ("id", "expected", "tags", "cluster", "must_pass"):
             case[head] = value
@@ -290,10 +292,10 @@ def row_schema(tree: Tree, folder: str, schema: Mapping[str, Json] | str | None)
     path = below(folder, schema)
     raw = None if path is None else tree.read(path)
     if path is None or raw is None:
-        hint = f"put it below `{folder}` and name it relative to that"
-        raise PromptsteadError(f"there is no file `{schema}` in the prompt's folder", hint=hint)
+        hint = say("files.put-below", folder=folder)
+        raise PromptsteadError(say("files.no-file-in-folder", file=schema), hint=hint)
     document = read(raw, path)
     if not isinstance(document.data, dict):
-        why = document.problems[0].message if document.problems else "it is no object"
-        raise PromptsteadError(f"`{path}`: {why}", hint="write a JSON Schema, in JSON or YAML")
+        why = own_words(document.problems[0].message) if document.problems else say("files.is-no-object")
+        raise PromptsteadError(say("files.in-file", file=path, why=why), hint=say("files.write-json-schema"))
     return document.data

@@ -11,6 +11,7 @@ from promptstead.documents.document import Document
 from promptstead.documents.yaml_syntax import quoted
 from promptstead.model import Fix, KeyPath, Problem
 from promptstead.prompts.mismatch import QUOTED, SHOWN, Mismatch, explained, nearest_key, place_of
+from promptstead.words.sentence import Sentence, say
 
 _MOST_KEYS = 200
 """Most unknown keys of one object that are explained; finding what each could mean takes its time."""
@@ -74,25 +75,25 @@ def _unknown_key(document: Document, root: dict[str, Any], error: Mismatch, key:
     known = [name for name in error.schema.get("properties", {}) if name not in error.value]
     meant = nearest_key(key, known)
     if meant:
-        fix = Fix(f"rename it to `{meant}`", ((span, meant),), safe=False)
-        return Problem("SCH002", f"unknown key {quoted(key)}; did you mean `{meant}`?", span, "", fix), meant
+        fix = Fix(say("files.rename", name=meant), ((span, meant),), safe=False)
+        return Problem("SCH002", say("files.misspelt-key", key=quoted(key), near=meant), span, "", fix), meant
     home = _home(root, error, key)
     if there := nearest_key(key, error.schema.get("properties", {})):
         line = document.position(document.key_span((*error.path, there)).start)[0]
-        hint = f"`{there}` is in line {line} already"
-    elif home:
-        hint = f"it belongs {home}"
+        hint = say("files.there-already", key=there, line=line)
+    elif home is not None:
+        hint = home
     elif "^x-" in error.schema.get("patternProperties", {}):
-        hint = f"remove it, or call it `x-{key}` if it is your own data" if len(key) <= QUOTED else "remove it"
+        hint = say("files.own-data", key=key) if len(key) <= QUOTED else say("files.remove-key")
     else:
-        hint = f"allowed: {', '.join(known[:SHOWN])}" if known else "remove it"
-    return Problem("SCH002", f"unknown key {quoted(key)}{place_of(error.path)}", span, hint), ""
+        hint = say("files.allowed", keys=", ".join(known[:SHOWN])) if known else say("files.remove-key")
+    return Problem("SCH002", say("files.unknown-key", key=quoted(key), where=place_of(error.path)), span, hint), ""
 
 
-def _home(root: dict[str, Any], error: Mismatch, key: str) -> str:
-    """Return where a misplaced key belongs: in a part of this object, or at the top of the file."""
+def _home(root: dict[str, Any], error: Mismatch, key: str) -> Sentence | None:
+    """Return the hint where a misplaced key belongs: in a part of this object, or at the top of the file."""
     for name, part in error.schema.get("properties", {}).items():
         reference = part.get("$ref", "").removeprefix("#/$defs/")
         if key in (root["$defs"].get(reference, {}) if reference else part).get("properties", {}):
-            return f"in `{name}`"
-    return "at the top level of the file" if error.path and key in root["properties"] else ""
+            return say("files.belongs-in", name=name)
+    return say("files.belongs-at-top") if error.path and key in root["properties"] else None

@@ -16,6 +16,7 @@ from promptstead.prompts.assembly import Assembly
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import Names
 from promptstead.prompts.shared import SharedFiles
+from promptstead.words.sentence import own_words
 
 
 class Library(Names):
@@ -58,7 +59,7 @@ class Library(Names):
         except UnavailableError:
             raise
         except PromptsteadError as error:
-            problem = Problem("SCH001", error.message, hint=error.hint)
+            problem = Problem("SCH001", own_words(error.message), hint=own_words(error.hint))
             return Loaded(prompt_id, document := text_document(path, ""), None, (problem,), {path: document})
         if raw is None:
             raise PromptsteadError(f"there is no such file in the {self.tree.label}", location=path)

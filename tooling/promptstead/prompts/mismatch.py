@@ -11,28 +11,29 @@ from promptstead.documents.document import Document
 from promptstead.documents.scalars import resolve
 from promptstead.documents.yaml_syntax import quoted
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
+from promptstead.words.sentence import Sentence, own_words, say
 
-_TYPES = {
-    "string": "text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "object": "a mapping of keys to values",
-    "array": "a list",
-    "null": "empty",
+_TYPES: dict[str, Callable[[], Sentence]] = {
+    "string": lambda: say("files.text"),
+    "number": lambda: say("files.number"),
+    "integer": lambda: say("files.whole-number"),
+    "boolean": lambda: say("files.true-or-false"),
+    "object": lambda: say("files.mapping"),
+    "array": lambda: say("files.list"),
+    "null": lambda: say("files.empty"),
 }
-PATTERNS = {
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$": "start with a letter or digit; the rest letters, digits, `.`, `_` and `-`",
-    r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": "be a name of letters, digits and `_` that does not start with a digit",
-    r"^[A-Za-z0-9_-]{1,64}$": "have 1 to 64 letters, digits, `_` or `-`",
-    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "be a language tag such as `en` or `fr-FR`",
-    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": "name a function as `package.module:function`",
-    r"^sha256:[0-9a-f]{64}$": "be `sha256:` and 64 hexadecimal digits",
-    r"^\d{4}-\d{2}-\d{2}$": "be a date such as 2026-03-02",
-    r"^(digest$|x-)": "be `digest`: an answer outside the repository has nothing else here",
-    r"^\$": "be a JSONPath query, which starts with `$`",
+PATTERNS: dict[str, Callable[[], Sentence]] = {
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$": lambda: say("files.be-id"),
+    r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": lambda: say("files.be-name"),
+    r"^[A-Za-z0-9_-]{1,64}$": lambda: say("files.be-tool-name"),
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": lambda: say("files.be-language-tag"),
+    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": lambda: say("files.be-function"),
+    r"^sha256:[0-9a-f]{64}$": lambda: say("files.be-digest"),
+    r"^\d{4}-\d{2}-\d{2}$": lambda: say("files.be-date"),
+    r"^(digest$|x-)": lambda: say("files.be-digest-key"),
+    r"^\$": lambda: say("files.be-json-path"),
     r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster|must_pass)$": (
-        "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags`, `cluster` or `must_pass`"
+        lambda: say("files.be-column")
     ),
 }
 """What each pattern of our schemas asks for; *must* goes before it."""
@@ -55,16 +56,16 @@ class Mismatch(NamedTuple):
 def _name(path: KeyPath) -> str:
     """Return what to call the value at *path*: its key, or its number in the list."""
     if not path:
-        return "the file"
+        return say("files.the-file")
     last = path[-1]
     if isinstance(last, str):
         return quoted(last)
-    return f"item {last + 1} of {_name(path[:-1])}"
+    return say("files.item", number=last + 1, of=_name(path[:-1]))
 
 
 def place_of(path: KeyPath) -> str:
     """Return where the value at *path* is, to be put behind a sentence; nothing for the whole file."""
-    return f" in {_name(path)}" if path else ""
+    return say("files.in", of=_name(path)) if path else ""
 
 
 def _head(document: Document, path: KeyPath) -> Span:
@@ -81,14 +82,24 @@ def _source(document: Document, path: KeyPath) -> str:
     return document.text[span.start : span.end]
 
 
-def _alternatives(words: Sequence[str], last: str = " or ") -> str:
+def _alternatives(words: Sequence[str]) -> str:
     if len(words) < 2:
-        return "".join(words)
-    return ", ".join(words[:-1]) + last + words[-1]
+        return words[0] if words else ""
+    if len(words) > 2:
+        return say("files.comma", first=words[0], rest=_alternatives(words[1:]))
+    return say("files.or", first=words[0], last=words[1])
 
 
-def _keys(names: Iterable[str], last: str = " and ") -> str:
-    return _alternatives([f"`{name}`" for name in names], last)
+def _all(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return words[0] if words else ""
+    if len(words) > 2:
+        return say("files.comma", first=words[0], rest=_all(words[1:]))
+    return say("files.and", first=words[0], last=words[1])
+
+
+def _keys(names: Iterable[str]) -> str:
+    return _all([f"`{name}`" for name in names])
 
 
 def nearest_key(name: str, known: Iterable[str]) -> str:
@@ -97,27 +108,26 @@ def nearest_key(name: str, known: Iterable[str]) -> str:
     return plain.get(nearest(name.lower().replace("_", "").replace("-", ""), plain), "")
 
 
-def _problem(document: Document, error: Mismatch, message: str, hint: str = "", fix: Fix | None = None) -> Problem:
-    return Problem("SCH001", message, document.span(error.path), hint, fix)
+def _problem(document: Document, error: Mismatch, message: Sentence) -> Problem:
+    return Problem("SCH001", message, document.span(error.path))
 
 
 def _type(document: Document, error: Mismatch) -> Problem:
     types: list[str] = error.details["types"]
-    expected = _alternatives([_TYPES[name] for name in types])
+    expected = _alternatives([_TYPES[name]() for name in types])
     name, value = _name(error.path), error.value
     if value is None:
-        problem = _problem(document, error, f"{name} has no value; expected {expected}", "write one, or remove the key")
-        return problem._replace(span=_head(document, error.path))
-    problem = _problem(document, error, f"{name} must be {expected}; got {_got(document, error)}")
+        problem = _problem(document, error, say("files.no-value", name=name, expected=expected))
+        return problem._replace(span=_head(document, error.path), hint=say("files.write-value-or-remove"))
+    got = _got(document, error)
+    problem = _problem(document, error, say("files.wrong-type", name=name, expected=expected, got=got))
     source = _source(document, error.path)
     span = problem.span
     if isinstance(value, list | dict):
         problem = problem._replace(span=_head(document, error.path))
     if "string" in types and _quotable(source, value):
-        hint = "put it in quotes"
-        if isinstance(value, dict):
-            hint = "`{` starts a mapping in YAML; put the value in quotes if it is text"
-        return problem._replace(hint=hint, fix=Fix("put it in quotes", ((span, f'"{source}"'),), safe=False))
+        hint = say("files.brace-starts-mapping" if isinstance(value, dict) else "files.quote")
+        return problem._replace(hint=hint, fix=Fix(say("files.quote"), ((span, f'"{source}"'),), safe=False))
     if isinstance(value, str):
         return _text_instead(problem, types, value, span)
     return problem
@@ -129,15 +139,16 @@ def _quotable(source: str, value: Json) -> bool:
 
 
 def _text_instead(problem: Problem, types: list[str], value: str, span: Span) -> Problem:
-    """Add how to mend text where something else is expected: ``yes`` for a boolean, a number in quotes, a lone item."""
+    """Add how to fix text where something else is expected: ``yes`` for a boolean, a number in quotes, a lone item."""
     if "boolean" in types and value.lower() in _YES:
         word = _YES[value.lower()]
-        return problem._replace(hint=f"write `{word}`", fix=Fix(f"write `{word}`", ((span, word),), safe=False))
+        hint = say("files.write", what=word)
+        return problem._replace(hint=hint, fix=Fix(hint, ((span, word),), safe=False))
     if "array" in types:
-        return problem._replace(hint="write it as a list: `[…]`, or each item behind `- `")
+        return problem._replace(hint=say("files.write-as-list"))
     if {"number", "integer"} & set(types) and isinstance(_as_number(value), int | float):
-        fix = Fix("remove the quotes", ((span, value.strip()),), safe=False)
-        return problem._replace(hint="remove the quotes", fix=fix)
+        hint = say("files.remove-quotes")
+        return problem._replace(hint=hint, fix=Fix(hint, ((span, value.strip()),), safe=False))
     return problem
 
 
@@ -153,46 +164,55 @@ def _got(document: Document, error: Mismatch) -> str:
     if isinstance(value, bool):
         return f"`{_source(document, error.path)}`"
     if isinstance(value, int | float):
-        return f"the number {quoted(_source(document, error.path))}"
+        return say("files.the-number", number=quoted(_source(document, error.path)))
     if isinstance(value, str):
-        return f"the text {quoted(value)}" if value else "empty text"
-    return _TYPES["array" if isinstance(value, list) else "object"]
+        return say("files.the-text", text=quoted(value)) if value else say("files.empty-text")
+    return _TYPES["array" if isinstance(value, list) else "object"]()
 
 
 def _enum(document: Document, error: Mismatch) -> Problem:
     options = [option if isinstance(option, str) else repr(option) for option in error.details["options"]]
     value = error.value
     shown = f"{', '.join(options[:SHOWN])}{', …' if len(options) > SHOWN else ''}"
-    got = quoted(value) if isinstance(value, str) else _got(document, error) if value is not None else "nothing"
-    problem = _problem(document, error, f"{_name(error.path)} must be one of {shown}; got {got}")
+    got = (
+        quoted(value)
+        if isinstance(value, str)
+        else _got(document, error)
+        if value is not None
+        else say("files.nothing")
+    )
+    problem = _problem(document, error, say("files.not-one-of", name=_name(error.path), options=shown, got=got))
     if isinstance(value, list | dict):
         return problem._replace(span=_head(document, error.path))
     near = nearest_key(value, options) if isinstance(value, str) else ""
     if not near:
         return problem
-    fix = Fix(f"write `{near}`", ((problem.span, near),), safe=False)
-    return problem._replace(hint=f"did you mean `{near}`?", fix=fix)
+    fix = Fix(say("files.write", what=near), ((problem.span, near),), safe=False)
+    return problem._replace(hint=say("files.did-you-mean", near=near), fix=fix)
 
 
 def _const(document: Document, error: Mismatch) -> Problem:
-    return _problem(document, error, f"{_name(error.path)} must be {quoted(str(error.schema['const']))}")
+    value = quoted(str(error.schema["const"]))
+    return _problem(document, error, say("files.must-be", name=_name(error.path), value=value))
 
 
 def _required(document: Document, error: Mismatch) -> Problem:
-    message = f"`{error.details['property']}` is missing{place_of(error.path)}"
-    return _problem(document, error, message, _purpose(error))._replace(span=_head(document, error.path))
+    message = say("files.missing", keys=f"`{error.details['property']}`", where=place_of(error.path))
+    return _problem(document, error, message)._replace(span=_head(document, error.path), hint=_purpose(error))
 
 
-def _purpose(error: Mismatch) -> str:
+def _purpose(error: Mismatch) -> Sentence:
     description: str = error.schema.get("properties", {}).get(error.details["property"], {}).get("description", "")
-    return f"add it: {description[:1].lower()}{description[1:].rstrip('.')}" if description else "add it"
+    if not description:
+        return say("files.add-it")
+    return say("files.add-it-for", purpose=own_words(description[:1].lower() + description[1:].rstrip(".")))
 
 
 def _dependent_required(document: Document, error: Mismatch) -> Problem:
     missing = error.details["property"]
     rules = error.schema["dependentRequired"]
     cause = next((key for key, needed in rules.items() if missing in needed and key in error.value), "")
-    message = f"`{cause}` needs `{missing}` beside it{place_of(error.path)}"
+    message = say("files.needs-beside", key=cause, missing=missing, where=place_of(error.path))
     return _problem(document, error, message)._replace(span=_head(document, (*error.path, cause)))
 
 
@@ -204,27 +224,28 @@ def _choice(document: Document, error: Mismatch) -> Problem:
     name = _name(error.path)
     begun = [choice for choice in choices if set(choice) & set(error.value)]
     if complete:
-        message = f"{name} must have either {_alternatives(spelled)}, not more than one of them"
+        message = say("files.either", name=name, choices=_alternatives(spelled))
     elif len(begun) == 1:
         missing = _keys(key for key in begun[0] if key not in error.value)
-        message = f"{missing} is missing{place_of(error.path)}"
+        message = say("files.missing", keys=missing, where=place_of(error.path))
     else:
-        message = f"{name} must have {_alternatives(spelled)}"
+        message = say("files.must-have", name=name, choices=_alternatives(spelled))
     return _problem(document, error, message)._replace(span=_head(document, error.path))
 
 
 def _pattern(document: Document, error: Mismatch) -> Problem:
     pattern = error.details["pattern"]
-    wanted = PATTERNS.get(pattern, f"match the pattern `{pattern}`")
-    got = quoted(error.value) if error.value else "empty text"
-    return _problem(document, error, f"{_name(error.path)} must {wanted}; got {got}")
+    wanted = PATTERNS[pattern]() if pattern in PATTERNS else say("files.match-pattern", pattern=pattern)
+    got = quoted(error.value) if error.value else say("files.empty-text")
+    return _problem(document, error, say("files.wrong-pattern", name=_name(error.path), wanted=wanted, got=got))
 
 
 def _property_name(document: Document, error: Mismatch) -> Problem:
     inner = error.details["error"]
     name = inner.instance
-    wanted = PATTERNS.get(inner.kind.as_dict().get("pattern", ""), "be another one")
-    message = f"the name {quoted(name)}{place_of(error.path)} must {wanted}"
+    pattern = inner.kind.as_dict().get("pattern", "")
+    wanted = PATTERNS[pattern]() if pattern in PATTERNS else say("files.be-another")
+    message = say("files.wrong-name", name=quoted(name), where=place_of(error.path), wanted=wanted)
     return Problem("SCH001", message, document.key_span((*error.path, name)))
 
 
@@ -232,37 +253,68 @@ def _unique(document: Document, error: Mismatch) -> Problem:
     seen: list[str] = []
     for index, item in enumerate(error.value):
         if repr(item) in seen:
-            message = f"{_name(error.path)} holds {quoted(str(item))} twice"
-            return Problem("SCH001", message, document.span((*error.path, index)), "remove one")
+            message = say("files.holds-twice", name=_name(error.path), item=quoted(str(item)))
+            return Problem("SCH001", message, document.span((*error.path, index)), say("files.remove-one"))
         seen.append(repr(item))
-    return _problem(document, error, f"{_name(error.path)} holds the same value twice")
+    return _problem(document, error, say("files.holds-same-twice", name=_name(error.path)))
 
 
-def _bound(phrase: str) -> Callable[[Document, Mismatch], Problem]:
-    def words(document: Document, error: Mismatch) -> Problem:
-        got = _source(document, error.path)[:QUOTED]
-        return _problem(document, error, f"{_name(error.path)} must be {phrase} {error.details['limit']}; got {got}")
+def _bound(document: Document, error: Mismatch) -> Problem:
+    name, limit = _name(error.path), str(error.details["limit"])
+    got = _source(document, error.path)[:QUOTED]
+    if error.keyword == "minimum":
+        message = say("files.not-at-least", name=name, limit=limit, got=got)
+    elif error.keyword == "maximum":
+        message = say("files.not-at-most", name=name, limit=limit, got=got)
+    elif error.keyword == "exclusiveMinimum":
+        message = say("files.not-above", name=name, limit=limit, got=got)
+    else:
+        message = say("files.not-below", name=name, limit=limit, got=got)
+    return _problem(document, error, message)
 
-    return words
+
+def _size(document: Document, error: Mismatch) -> Problem:
+    name, limit = _name(error.path), error.details["limit"]
+    said = _too_small if error.keyword.startswith("min") else _too_large
+    message = said(name, error.value, limit)
+    span = document.span(error.path) if isinstance(error.value, str) else _head(document, error.path)
+    return Problem("SCH001", message, span)
 
 
-def _size(unit: str, least: bool) -> Callable[[Document, Mismatch], Problem]:
-    def words(document: Document, error: Mismatch) -> Problem:
-        limit, size = error.details["limit"], len(error.value)
-        name = _name(error.path)
-        units = unit.removesuffix("s") if limit == 1 else unit
-        if least and not size:
-            message = f"{name} is empty; it needs at least {limit} {units}"
-        else:
-            message = f"{name} has {size:,} {unit}; {'at least' if least else 'at most'} {limit:,} are allowed"
-        span = document.span(error.path) if isinstance(error.value, str) else _head(document, error.path)
-        return Problem("SCH001", message, span)
+def _too_small(name: str, value: Json, limit: int) -> Sentence:
+    size = len(value)
+    if isinstance(value, str):
+        return (
+            say("files.too-few-characters", name=name, size=size, limit=limit)
+            if size
+            else say("files.empty-needs-characters", name=name, limit=limit)
+        )
+    if isinstance(value, list):
+        return (
+            say("files.too-few-items", name=name, size=size, limit=limit)
+            if size
+            else say("files.empty-needs-items", name=name, limit=limit)
+        )
+    return (
+        say("files.too-few-keys", name=name, size=size, limit=limit)
+        if size
+        else say("files.empty-needs-keys", name=name, limit=limit)
+    )
 
-    return words
+
+def _too_large(name: str, value: Json, limit: int) -> Sentence:
+    if isinstance(value, str):
+        return say("files.too-many-characters", name=name, size=len(value), limit=limit)
+    return (
+        say("files.too-many-items", name=name, size=len(value), limit=limit)
+        if isinstance(value, list)
+        else say("files.too-many-keys", name=name, size=len(value), limit=limit)
+    )
 
 
 def _other(document: Document, error: Mismatch) -> Problem:
-    problem = _problem(document, error, f"{_name(error.path)} does not keep to the schema ({error.keyword})")
+    message = say("files.against-schema", name=_name(error.path), keyword=error.keyword)
+    problem = _problem(document, error, message)
     return problem._replace(span=_head(document, error.path))
 
 
@@ -277,16 +329,16 @@ _WORDS: dict[str, Callable[[Document, Mismatch], Problem]] = {
     "pattern": _pattern,
     "propertyNames": _property_name,
     "uniqueItems": _unique,
-    "minimum": _bound("at least"),
-    "maximum": _bound("at most"),
-    "exclusiveMinimum": _bound("above"),
-    "exclusiveMaximum": _bound("below"),
-    "minLength": _size("characters", least=True),
-    "maxLength": _size("characters", least=False),
-    "minItems": _size("items", least=True),
-    "maxItems": _size("items", least=False),
-    "minProperties": _size("keys", least=True),
-    "maxProperties": _size("keys", least=False),
+    "minimum": _bound,
+    "maximum": _bound,
+    "exclusiveMinimum": _bound,
+    "exclusiveMaximum": _bound,
+    "minLength": _size,
+    "maxLength": _size,
+    "minItems": _size,
+    "maxItems": _size,
+    "minProperties": _size,
+    "maxProperties": _size,
 }
 
 

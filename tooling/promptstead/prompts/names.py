@@ -8,6 +8,7 @@ from promptstead.config.settings import Config, Root
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, Problem, Tree
+from promptstead.words.sentence import say
 
 SUFFIXES = (".prompt.yml", ".prompt.yaml")
 GITHUB_MODELS_ROOT = ".github/prompts"
@@ -85,14 +86,11 @@ class Names:
     def name_problems(self, prompt_id: str, path: str) -> Iterator[Problem]:
         """Yield what is wrong with the id of the prompt file *path*: it is none, or another file gives the same."""
         if path.endswith(SUFFIXES) and self._roots_around(path) and not _ID.fullmatch(prompt_id):
-            yield Problem(
-                "SCH004",
-                f"`{prompt_id}` is no id",
-                hint="rename it: each part starts with a letter or digit, and holds only these, `.`, `_` and `-`",
-            )
+            yield Problem("SCH004", say("files.no-id", id=prompt_id), hint=say("files.rename-file"))
         for twin in self.twins(prompt_id, path):
             if self._exists(twin):
-                yield Problem("SCH004", f"`{twin}` gives the same id `{prompt_id}`", hint="keep one of the two files")
+                message = say("files.same-id", file=twin, id=prompt_id)
+                yield Problem("SCH004", message, hint=say("files.keep-one-file"))
 
     def twins(self, prompt_id: str, path: str) -> Iterator[str]:
         """Yield the paths of other files that would give the same id: another suffix, another root."""

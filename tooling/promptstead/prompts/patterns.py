@@ -9,13 +9,7 @@ from promptstead.model import Json, KeyPath, Problem
 from promptstead.prompts.declared.json_path import complaint
 from promptstead.runtime.backtracking import MOST, UNLIMITED, ways
 from promptstead.runtime.inputs import unsupported
-
-_PATH_HINT = "write a JSONPath query as RFC 9535 has it, such as `$.summary` or `$.items[*].name`"
-_HINT = "write it as in a JSON Schema"
-_SHARED_HINT = (
-    r"leave out `\A`, `\Z`, `\p`, possessive `++` and all groups but `(…)`, `(?:…)`, `(?=…)`, `(?!…)`, `(?<=…)`"
-)
-_SLOW_HINT = "set `maxLength`, anchor it with `^`, and repeat single characters or classes, not groups"
+from promptstead.words.sentence import say
 
 
 def pattern_problems(document: Document, kind: str) -> list[Problem]:
@@ -45,9 +39,13 @@ def _inputs(document: Document, inputs: dict[str, Any]) -> Iterator[Problem]:
                     pattern = pattern[key]
                 at = ("inputs", name, "schema", *path)
                 malformed = not _compiles(pattern)
-                what = "malformed" if malformed else "not read alike by all languages"
-                message = f"the pattern {quoted(pattern)} is {what}"
-                yield Problem("SCH001", message, document.span(at), _HINT if malformed else _SHARED_HINT)
+                message = (
+                    say("files.malformed-pattern", pattern=quoted(pattern))
+                    if malformed
+                    else say("files.unshared-pattern", pattern=quoted(pattern))
+                )
+                hint = say("files.write-pattern" if malformed else "files.shared-patterns")
+                yield Problem("SCH001", message, document.span(at), hint)
 
 
 def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
@@ -58,8 +56,8 @@ def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
     if isinstance(pattern, str) and _compiles(pattern) and not unsupported({"pattern": pattern}):
         length = schema.get("maxLength", UNLIMITED)
         if ways(pattern, min(length, UNLIMITED)) > MOST:
-            message = f"the pattern {quoted(pattern)} may take for ever on some texts"
-            yield Problem("SCH001", message, document.span((*at, "pattern")), _SLOW_HINT)
+            message = say("files.slow-pattern", pattern=quoted(pattern))
+            yield Problem("SCH001", message, document.span((*at, "pattern")), say("files.bound-pattern"))
     for key in ("items", "additionalProperties"):
         yield from _slow(document, schema.get(key), (*at, key))
     for name, inner in schema.get("properties", {}).items():
@@ -69,11 +67,11 @@ def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
 def _evaluators(document: Document, evaluators: dict[str, Any], at: KeyPath) -> Iterator[Problem]:
     for name, spec in evaluators.items():
         if isinstance(spec, dict) and spec.get("type") == "regex" and not _compiles(spec["pattern"]):
-            message = f"the pattern {quoted(spec['pattern'])} is malformed or too large"
-            yield Problem("SCH001", message, document.span((*at, name, "pattern")), _HINT)
+            message = say("files.malformed-or-large-pattern", pattern=quoted(spec["pattern"]))
+            yield Problem("SCH001", message, document.span((*at, name, "pattern")), say("files.write-pattern"))
         path = spec.get("path") if isinstance(spec, dict) else None
         if isinstance(path, str) and (wrong := complaint(path)):
-            yield Problem("SCH001", wrong, document.span((*at, name, "path")), _PATH_HINT)
+            yield Problem("SCH001", wrong, document.span((*at, name, "path")), say("files.write-json-path"))
 
 
 def _compiles(pattern: Json) -> bool:

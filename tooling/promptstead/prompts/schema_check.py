@@ -11,6 +11,7 @@ from promptstead.documents.yaml_syntax import quoted
 from promptstead.errors import PromptsteadError
 from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems
+from promptstead.words.sentence import say
 
 Kind = Literal["prompt", "outputs", "cases", "evaluators", "github-models"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -141,18 +142,23 @@ def _wrong_version(document: Document, kind: Kind) -> Problem | None:
     expected = _version(kind)
     if "schema" not in document.data:
         at = document.span(()).start
-        insertion = Fix(f"add `schema: {expected}`", ((Span(at, at), f"schema: {expected}\n"),), safe=False)
+        description = say("files.add-schema", schema=expected)
+        insertion = Fix(description, ((Span(at, at), f"schema: {expected}\n"),), safe=False)
         in_block = not document.text.startswith("{", at)
-        message = f"`schema: {expected}` is missing"
-        return Problem("SCH001", message, Span(at, at), "add it as the first line", insertion if in_block else None)
+        message, hint = say("files.schema-missing", schema=expected), say("files.add-as-first-line")
+        return Problem("SCH001", message, Span(at, at), hint, insertion if in_block else None)
     found: Json = document.data["schema"]
     if found == expected:
         return None
     other = next((one for one in KINDS if one != "github-models" and _version(one) == found), None)
-    message = f"`schema` is {'empty' if found is None else quoted(str(found))}; expected `{expected}`"
-    hint = f"this is a file of kind {other}, not {kind}" if other else "a newer promptstead may read it"
+    message = (
+        say("files.schema-empty", expected=expected)
+        if found is None
+        else say("files.wrong-schema", found=quoted(str(found)), expected=expected)
+    )
+    hint = say("files.other-kind", other=other, kind=kind) if other else say("files.newer-promptstead")
     if not isinstance(found, str) or not found.startswith("promptstead/"):
-        hint = f"write `schema: {expected}`"
+        hint = say("files.write-schema", schema=expected)
     return Problem("SCH001", message, document.span(("schema",)), hint)
 
 

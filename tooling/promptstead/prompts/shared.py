@@ -6,6 +6,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import EvaluatorSpec, Tree
 from promptstead.prompts.prompt import build_evaluators
 from promptstead.prompts.schema_check import can_build, validate
+from promptstead.words.sentence import say
 
 
 class SharedFiles:
@@ -53,7 +54,7 @@ def _partial_text(raw: bytes) -> str:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise PromptsteadError(f"line {line} is not UTF-8", hint="save it as UTF-8") from error
+        raise PromptsteadError(say("files.in-line-not-utf-8", line=line), hint=say("files.save-it-as-utf-8")) from error
     if "\0" in text:
-        raise PromptsteadError("it holds a NUL character", hint="a partial is text")
+        raise PromptsteadError(say("files.holds-nul"), hint=say("files.partial-is-text"))
     return text

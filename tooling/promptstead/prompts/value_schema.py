@@ -5,9 +5,11 @@ from typing import Any
 
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Json
+from promptstead.words.sentence import own_words, say
 
 MAX_EXPANDED = 100_000
 _MAX_MESSAGE = 500
+_MAX_REFERENCE = 450
 
 
 def value_validator(schema: Json) -> Any:
@@ -23,7 +25,8 @@ def value_validator(schema: Json) -> Any:
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, retriever=_refuse)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         message = getattr(error, "message", str(error))
-        raise PromptsteadError(one_line(f"the schema is malformed: {message}", _MAX_MESSAGE)) from None
+        why = own_words(one_line(message, _MAX_MESSAGE - len("the schema is malformed: ")))
+        raise PromptsteadError(say("files.malformed-schema", why=why)) from None
 
 
 def place(path: list[str | int]) -> str:
@@ -57,10 +60,8 @@ def _check_references(schema: Json) -> None:
     except RecursionError:
         total = MAX_EXPANDED + 1
     if total > MAX_EXPANDED:
-        raise PromptsteadError(
-            f"the schema has more than {MAX_EXPANDED:,} parts when its references are written out",
-            hint="refer to a definition fewer times",
-        )
+        message, hint = say("files.schema-expands", most=MAX_EXPANDED), say("files.refer-less")
+        raise PromptsteadError(message, hint=hint)
 
 
 def _references(value: Json) -> Iterator[str]:
@@ -72,25 +73,22 @@ def _references(value: Json) -> Iterator[str]:
             if key == "$ref" and isinstance(item, str):
                 yield item
             elif key in ("$dynamicRef", "$recursiveRef") and isinstance(item, str):
-                raise PromptsteadError(
-                    f"the schema uses `{key}`, which is not supported", hint="use `$ref: '#/$defs/…'`"
-                )
+                message, hint = say("files.unsupported-reference", key=key), say("files.use-ref")
+                raise PromptsteadError(message, hint=hint)
             else:
                 yield from _references(item)
 
 
 def _resolve(schema: Json, reference: str) -> Json:
     if reference != "#" and not reference.startswith("#/"):
-        raise PromptsteadError(
-            one_line(f"the schema refers outside itself: `{reference}`", _MAX_MESSAGE), hint="use `#/$defs/…`"
-        )
+        message = say("files.refers-outside", reference=one_line(reference, _MAX_REFERENCE))
+        raise PromptsteadError(message, hint=say("files.use-defs"))
     value = schema
     for part in reference[2:].split("/") if reference != "#" else ():
         key = part.replace("~1", "/").replace("~0", "~")
         try:
             value = value[int(key)] if isinstance(value, list) else value[key]
         except (KeyError, IndexError, ValueError, TypeError):
-            raise PromptsteadError(
-                one_line(f"the schema refers to `{reference}`, which is not there", _MAX_MESSAGE)
-            ) from None
+            message = say("files.refers-nowhere", reference=one_line(reference, _MAX_REFERENCE))
+            raise PromptsteadError(message) from None
     return value

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import EvaluatorSpec, Problem, Prompt
 from promptstead.prompts.declared.formula import gives_truth, names, parse
+from promptstead.words.sentence import own_words, say
 
 TYPES = frozenset(("all", "any", "weighted", "formula"))
 """Evaluator types that combine others."""
@@ -42,10 +43,12 @@ def check_parts(spec: EvaluatorSpec, scope: Scope) -> None:
     unknown = next((name for name in own if name not in scope), None)
     if unknown is not None:
         others = [name for name in scope if name != spec.name]
-        hint = did_you_mean(unknown, others, "name evaluators of this prompt")
-        raise PromptsteadError(f"there is no evaluator `{unknown}` to combine", hint=hint)
+        near = nearest(unknown, others)
+        hint = say("files.did-you-mean", near=near) if near else say("files.name-evaluators")
+        raise PromptsteadError(say("files.nothing-to-combine", evaluator=unknown), hint=hint)
     if spec.name in everything_in(spec, scope):
-        raise PromptsteadError(f"`{spec.name}` is a part of itself", hint="take it out of one of the combinations")
+        message = say("files.part-of-itself", evaluator=spec.name)
+        raise PromptsteadError(message, hint=say("files.take-out-of-combination"))
 
 
 def in_order(specs: Sequence[EvaluatorSpec]) -> list[EvaluatorSpec]:
@@ -94,7 +97,7 @@ def problems(prompt: Prompt, documents: Mapping[str, Document]) -> Iterator[Prob
                 document = documents.get(spec.file)
                 if document is not None:
                     span = document.span((*spec.at, "formula" if spec.type == "formula" else "of"))
-                    message = f"evaluator `{spec.name}`: {error.message}"
+                    message = say("files.in-evaluator", evaluator=spec.name, wrong=own_words(error.message))
                     yield Problem("SCH001", message, span, error.hint, path=spec.file)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from promptstead.errors import PromptsteadError
+from promptstead.words.sentence import say
 
 MAX_TOKENS = 200
 MAX_DEPTH = 50
@@ -56,12 +57,12 @@ def _tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, at, end)
         count += 1
         if match is None or count > MAX_TOKENS:
-            what = (
-                f"it has more than {MAX_TOKENS} parts"
+            message = (
+                say("files.formula-too-long", most=MAX_TOKENS)
                 if match
-                else f"there is no meaning in `{text[at:].strip()[:20]}`"
+                else say("files.formula-without-meaning", text=text[at:].strip()[:20])
             )
-            raise PromptsteadError(f"the formula is malformed: {what}", hint="names with `-` or `.` go in back-ticks")
+            raise PromptsteadError(message, hint=say("files.names-in-back-ticks"))
         at = match.end()
         kind = str(match.lastgroup)
         value = match[kind]
@@ -74,7 +75,7 @@ class _Parser:
     """Recursive descent, one method a level of precedence."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = [*tokens, ("end", "its end")]
+        self._tokens = [*tokens, ("end", "")]
         self._at = 0
         self._depth = 0
 
@@ -87,7 +88,7 @@ class _Parser:
     def _or(self) -> Node:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise PromptsteadError(f"the formula is nested more than {MAX_DEPTH} levels deep")
+            raise PromptsteadError(say("files.formula-too-deep", most=MAX_DEPTH))
         node = self._and()
         while self._take("or"):
             node = ("or", node, self._and())
@@ -166,4 +167,7 @@ class _Parser:
         return text
 
     def _unexpected(self) -> PromptsteadError:
-        return PromptsteadError(f"the formula is malformed: `{self._tokens[self._at][1][:40]}` is not expected there")
+        kind, text = self._tokens[self._at]
+        if kind == "end":
+            return PromptsteadError(say("files.formula-ends"))
+        return PromptsteadError(say("files.formula-unexpected", text=text[:40]))

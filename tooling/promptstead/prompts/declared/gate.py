@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.model import KeyPath, Problem, Prompt
+from promptstead.words.sentence import say
 
 _DIRECTED = frozenset(("better", "min", "max"))
 """Options of which each says when a length or a count is good."""
@@ -24,10 +25,10 @@ def problems(prompt: Prompt, document: Document) -> Iterator[Problem]:
     known = {spec.name for spec in prompt.every_evaluator()}
     for at, name in named:
         if name not in known:
-            hint = did_you_mean(name, sorted(known), "declare it under `evaluators`")
-            yield Problem("SCH001", f"the gate names `{name}`, and there is no such evaluator", document.span(at), hint)
+            near = nearest(name, sorted(known))
+            hint = say("files.did-you-mean", near=near) if near else say("files.declare-evaluator")
+            yield Problem("SCH001", say("files.gate-names-unknown", evaluator=name), document.span(at), hint)
     primary = next((spec for spec in prompt.evaluators if spec.name == prompt.gate.primary), None)
     if primary is not None and primary.type in ("length", "count") and not _DIRECTED & primary.options.keys():
-        message = f"the gate compares the score `{primary.name}`, and nothing says whether more or less of it is better"
-        hint = "give the evaluator `better: lower` or `better: higher`, or bounds (`min`, `max`)"
+        message, hint = say("files.score-without-direction", evaluator=primary.name), say("files.give-direction")
         yield Problem("SCH001", message, document.span(("gate", "primary")), hint, level="warning")

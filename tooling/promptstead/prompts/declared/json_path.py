@@ -5,6 +5,7 @@ from typing import Any
 
 from promptstead.documents.yaml_syntax import quoted
 from promptstead.errors import PromptsteadError, one_line
+from promptstead.words.sentence import Sentence, own_words, say
 
 PLAIN = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,9})\]|\['[^'\\\x00-\x1f]*'\])*")
 """A path of names and indices, which needs no library."""
@@ -32,17 +33,18 @@ def compiled(path: str) -> Any:
     try:
         return environment.compile(path)
     except JSONPathError as error:
-        message = one_line(str(error).partition(", line ")[0], 200)
-        raise PromptsteadError(f"the path {quoted(path)} is malformed: {message}", hint="see RFC 9535") from None
+        why = own_words(one_line(str(error).partition(", line ")[0], 200))
+        message = say("files.malformed-path", path=quoted(path), why=why)
+        raise PromptsteadError(message, hint=say("files.see-rfc-9535")) from None
     except RecursionError:
-        raise PromptsteadError(f"the path {quoted(path)} is nested too deeply") from None
+        raise PromptsteadError(say("files.path-too-deep", path=quoted(path))) from None
 
 
-def complaint(path: str) -> str:
-    """Return what is wrong with *path*; empty where nothing is."""
+def complaint(path: str) -> Sentence | None:
+    """Return what is wrong with *path*; None where nothing is."""
     if not PLAIN.fullmatch(path):
         try:
             compiled(path)
         except PromptsteadError as error:
-            return error.message
-    return ""
+            return own_words(error.message)
+    return None

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.model import EvaluatorSpec, Json, Problem, Prompt
+from promptstead.words.sentence import Sentence, say
 
 TYPE = "judge"
 
@@ -31,31 +32,32 @@ def problems(prompt: Prompt, documents: Mapping[str, Document], find: Find) -> I
     for spec in prompt.every_evaluator():
         document = documents.get(spec.file)
         if spec.type == TYPE and document is not None:
-            for key, message, hint in _wrong(spec, find):
+            for key, wrong, hint in _wrong(spec, find):
                 span = document.span((*spec.at, *key)) if key in _places(spec) else document.span(spec.at)
-                yield Problem("SCH001", f"evaluator `{spec.name}`: {message}", span, hint, path=spec.file)
+                message = say("files.in-evaluator", evaluator=spec.name, wrong=wrong)
+                yield Problem("SCH001", message, span, hint, path=spec.file)
 
 
 def _places(spec: EvaluatorSpec) -> list[tuple[str, ...]]:
     return [("prompt",), ("inputs",), *(("inputs", name) for name in spec.options["inputs"])]
 
 
-def _wrong(spec: EvaluatorSpec, find: Find) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _wrong(spec: EvaluatorSpec, find: Find) -> Iterator[tuple[tuple[str, ...], Sentence, Sentence]]:
     judge = find(spec.options["prompt"])
     if judge is None:
-        message = f"there is no valid prompt `{spec.options['prompt']}` to judge with"
-        yield ("prompt",), message, "name the id of a prompt of this repository"
+        message = say("files.no-judge", prompt=spec.options["prompt"])
+        yield ("prompt",), message, say("files.name-prompt")
         return
     given = spec.options["inputs"]
     for name, template in given.items():
         declared = judge.inputs.get(name)
         if declared is None:
-            hint = did_you_mean(name, judge.inputs, "declare it in the judge's prompt")
-            yield ("inputs", name), f"`{judge.id}` has no input `{name}`", hint
+            near = nearest(name, judge.inputs)
+            hint = say("files.did-you-mean", near=near) if near else say("files.declare-in-judge")
+            yield ("inputs", name), say("files.judge-without-input", prompt=judge.id, input=name), hint
         elif declared.trust == "trusted" and reads_answer(template):
-            message = f"the input `{name}` of `{judge.id}` is trusted, and gets what a model said"
-            yield ("inputs", name), message, "declare it `trust: untrusted` and fence it there"
+            message = say("files.judge-trusts-answer", input=name, prompt=judge.id)
+            yield ("inputs", name), message, say("files.declare-untrusted")
     missing = [name for name, declared in judge.inputs.items() if declared.required and name not in given]
     if missing:
-        listed = ", ".join(f"`{name}`" for name in missing)
-        yield ("inputs",), f"`{judge.id}` needs the input {listed}", "give it under `inputs`"
+        yield ("inputs",), say("files.judge-needs-input", prompt=judge.id, inputs=missing), say("files.give-input")
