@@ -23,6 +23,7 @@ from promptstead.template.nodes import (
     Template,
     Text,
 )
+from promptstead.words.sentence import say
 
 Program = list[Any]
 """A list of statements: a text, or a list whose first item names the instruction."""
@@ -78,7 +79,8 @@ def _append(program: Program, nodes: tuple[Node, ...], source: str | None) -> No
 
 def _append_include(program: Program, node: Include, source: str | None) -> None:
     if node.template is None:
-        raise TemplateError(f"there is no partial `{node.path}`", start=node.start, end=node.end, source=source)
+        message = say("files.no-partial", partial=node.path)
+        raise TemplateError(message, start=node.start, end=node.end, source=source)
     _append(program, node.template.body, node.template.source)
 
 

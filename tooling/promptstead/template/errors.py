@@ -3,11 +3,13 @@
 from typing import Protocol
 
 from promptstead.errors import PromptsteadError
+from promptstead.words.sentence import Sentence, own_words
 
 MAX_TEXT = 1 << 20
 MAX_BLOCKS = 64
 MAX_NESTING = 64
 MAX_INCLUDES = 16
+NO_HINT = own_words("")
 
 
 class TemplateError(PromptsteadError):
@@ -19,9 +21,18 @@ class TemplateError(PromptsteadError):
     """
 
     def __init__(
-        self, message: str, *, start: int, end: int, hint: str = "", source: str | None = None, location: str = ""
+        self,
+        message: Sentence,
+        *,
+        start: int,
+        end: int,
+        hint: Sentence = NO_HINT,
+        source: str | None = None,
+        location: str = "",
     ) -> None:
         super().__init__(message, hint=hint, location=location)
+        self.message: Sentence = message
+        self.hint: Sentence = hint
         self.start = start
         self.end = end
         self.source = source
@@ -39,6 +50,6 @@ class Place(Protocol):
         """Return the offset behind its last."""
 
 
-def error_at(place: Place, message: str, hint: str = "") -> TemplateError:
+def error_at(place: Place, message: Sentence, hint: Sentence = NO_HINT) -> TemplateError:
     """Return the error about what stands at *place*."""
     return TemplateError(message, start=place.start, end=place.end, hint=hint)

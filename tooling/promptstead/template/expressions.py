@@ -2,8 +2,8 @@
 
 import re
 
-from promptstead.did_you_mean import did_you_mean
-from promptstead.template.errors import MAX_NESTING, TemplateError, error_at
+from promptstead.did_you_mean import nearest
+from promptstead.template.errors import MAX_NESTING, NO_HINT, TemplateError, error_at
 from promptstead.template.filter_names import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token
 from promptstead.template.literals import integer, literal_text
@@ -20,6 +20,7 @@ from promptstead.template.nodes import (
     Path,
 )
 from promptstead.template.tokens import Tokens
+from promptstead.words.sentence import Sentence, say
 
 LOOP_KEYS = ("index", "index0", "first", "last", "length")
 CONSTANTS: dict[str, bool | None] = {
@@ -55,7 +56,7 @@ class Expressions(Tokens):
         self._depth += 1
         if self._depth > MAX_NESTING:
             token = self.current
-            raise error_at(token, f"the expression is nested deeper than {MAX_NESTING} levels")
+            raise error_at(token, say("files.expression-too-deep", most=MAX_NESTING))
         value = self._logic("or")
         self._depth -= 1
         return value
@@ -71,7 +72,8 @@ class Expressions(Tokens):
         while self.at("not"):
             starts.append(self.advance().start)
         if len(starts) > MAX_NESTING - self._depth:
-            raise TemplateError(f"more than {MAX_NESTING} levels of `not`", start=starts[0], end=self.previous.end)
+            message = say("files.too-many-nots", most=MAX_NESTING)
+            raise TemplateError(message, start=starts[0], end=self.previous.end)
         self._depth += len(starts)
         value = self._comparison()
         self._depth -= len(starts)
@@ -85,13 +87,13 @@ class Expressions(Tokens):
         while True:
             last = rest[-1][1] if rest else first
             if self.at("in", "not") and isinstance(last, Defined) and last.end == self.previous.end:
-                raise error_at(last, "put parentheses around the test", "`(a is defined) in …`")
+                raise error_at(last, say("files.parenthesize-test"), say("files.write-parenthesized-test"))
             if self.current.kind == "operator" and self.current.value in _COMPARISONS:
                 operator = self.advance().value
             elif self.skip("in"):
                 operator = "in"
             elif self.skip("not"):
-                self.expect("in", "after `not`")
+                self.expect("in", lambda: say("files.after-not"))
                 operator = "not in"
             else:
                 return Compare(first, tuple(rest), first.start, rest[-1][1].end) if rest else first
@@ -111,13 +113,9 @@ class Expressions(Tokens):
         negated = self.skip("not")
         token = self.advance()
         if token.value != "defined":
-            raise error_at(
-                token,
-                f"the test `{token.value}` is not part of promptstead templates",
-                "`is defined` and `is not defined` are the only tests; compare with `==` instead",
-            )
+            raise error_at(token, say("files.test-not-in-templates", test=token.value), say("files.only-tests"))
         if not isinstance(value, Path):
-            raise error_at(value, "`is defined` asks about a name", "`a.b is defined`")
+            raise error_at(value, say("files.defined-asks-name"), say("files.write-is-defined"))
         return Defined(value, negated, value.start, token.end)
 
     def _filters(self, value: Expression) -> Expression:
@@ -129,14 +127,10 @@ class Expressions(Tokens):
     def _filter(self) -> FilterCall:
         token = self.current
         if token.kind != "name":
-            raise self.unexpected("the name of a filter is missing")
+            raise self.unexpected(say("files.no-filter-name"))
         self.advance()
         if token.value not in FILTERS:
-            raise error_at(
-                token,
-                f"unknown filter `{token.value}`",
-                INSTEAD.get(token.value) or did_you_mean(token.value, FILTERS, f"there are {', '.join(FILTERS)}"),
-            )
+            raise error_at(token, say("files.unknown-filter", filter=token.value), _instead(token.value))
         given: dict[int, Expression] = {}
         parameters = FILTERS[token.value]
         if self.skip("("):
@@ -144,7 +138,7 @@ class Expressions(Tokens):
                 self._argument(token, parameters, given)
                 if not self.skip(","):
                     break
-            self.expect(")", f"after the arguments of `{token.value}`")
+            self.expect(")", lambda: say("files.after-arguments", filter=token.value))
         return FilterCall(token.value, _arguments(token, parameters, given), token.start, self.previous.end)
 
     def _argument(self, token: Token, parameters: tuple[Parameter, ...], given: dict[int, Expression]) -> None:
@@ -154,20 +148,20 @@ class Expressions(Tokens):
         if isinstance(value, Path) and not value.keys and self.skip("="):
             names = [parameter.name for parameter in parameters]
             if value.root not in names:
-                raise TemplateError(
-                    f"`{token.value}` has no parameter `{value.root}`",
-                    start=start,
-                    end=value.end,
-                    hint=did_you_mean(value.root, names),
-                )
+                message = say("files.no-parameter", filter=token.value, parameter=value.root)
+                near = nearest(value.root, names)
+                hint = say("files.did-you-mean", near=near) if near else NO_HINT
+                raise TemplateError(message, start=start, end=value.end, hint=hint)
             place = names.index(value.root)
             value = self.expression()
         elif any(key >= place for key in given):
-            raise TemplateError("an argument by position after one by name", start=start, end=value.end)
+            raise TemplateError(say("files.position-after-name"), start=start, end=value.end)
         if place >= len(parameters) or place in given:
-            raise TemplateError(f"too many arguments for `{token.value}`", start=start, end=value.end)
+            message = say("files.too-many-arguments", filter=token.value)
+            raise TemplateError(message, start=start, end=value.end)
         if parameters[place].literal and not isinstance(value, Literal):
-            raise TemplateError(f"the argument of `{token.value}` must be a literal", start=start, end=value.end)
+            message = say("files.argument-must-be-literal", filter=token.value)
+            raise TemplateError(message, start=start, end=value.end)
         given[place] = value
 
     def _primary(self) -> Expression:
@@ -175,13 +169,13 @@ class Expressions(Tokens):
         if token.kind == "string":
             self.advance()
             if self.current.kind == "string":
-                raise self.unexpected("two text literals in a row; write them as one")
+                raise self.unexpected(say("files.two-literals"))
             return Literal(literal_text(token), token.start, token.end)
         if token.kind in ("integer", "float") or token.value == "-":
             return self._number()
         if self.skip("("):
             value = self.expression()
-            self.expect(")", "to close the parenthesis")
+            self.expect(")", lambda: say("files.to-close-parenthesis"))
             return self._no_lookup(value)
         if self.skip("["):
             return self._list(token.start)
@@ -198,15 +192,13 @@ class Expressions(Tokens):
             items.append(self.expression())
             if not self.skip(","):
                 break
-        self.expect("]", "to close the list")
+        self.expect("]", lambda: say("files.to-close-list"))
         return self._no_lookup(ListOf(tuple(items), start, self.previous.end))
 
     def _no_lookup(self, value: Expression) -> Expression:
         if self.at(".", "["):
             token = self.current
-            raise error_at(
-                token, "only a name can be looked into", 'write `a.b` or `a["b"]`; use `{% for %}` for items'
-            )
+            raise error_at(token, say("files.only-names-have-keys"), say("files.write-key-lookup"))
         if self.at("("):
             raise self.unexpected()
         return value
@@ -222,7 +214,7 @@ class Expressions(Tokens):
         self.advance()
         number = float(token.value) if token.kind == "float" else integer(token)
         if number in (float("inf"), float("-inf")):
-            raise TemplateError("the number is too large", start=start, end=token.end)
+            raise TemplateError(say("files.number-is-too-large"), start=start, end=token.end)
         return Literal(-number if negative else number, start, token.end)
 
     def _path(self) -> Expression:
@@ -232,20 +224,18 @@ class Expressions(Tokens):
             if self.skip("."):
                 key = self.advance()
                 if key.kind != "name":
-                    raise error_at(
-                        key, "a name must follow the point", 'write `a[0]` for an item, `a["b c"]` for another key'
-                    )
+                    raise error_at(key, say("files.name-after-point"), say("files.write-item-or-key"))
                 keys.append(key.value)
             elif self.skip("["):
                 keys.append(self._key())
-                self.expect("]", "after the key")
+                self.expect("]", lambda: say("files.after-key"))
             else:
                 break
         if self.at("("):
             raise self.unexpected()
         path = Path(first.value, tuple(keys), first.start, self.previous.end)
         if len(keys) > MAX_NESTING:
-            raise error_at(path, f"no value is deeper than {MAX_NESTING} levels")
+            raise error_at(path, say("files.path-beyond-values", most=MAX_NESTING))
         if path.root == "loop":
             self._check_loop(path)
         return path
@@ -258,15 +248,22 @@ class Expressions(Tokens):
             number = self._number().value
             if isinstance(number, int):
                 return number
-        raise error_at(token, "a key must be a literal text or integer", "use `{% for key, value in map | items %}`")
+        raise error_at(token, say("files.key-must-be-literal"), say("files.use-items"))
 
     def _check_loop(self, path: Path) -> None:
         if not self._in_loop:
-            raise error_at(path, "`loop` exists only inside `{% for %}`")
+            raise error_at(path, say("files.loop-outside"))
         if len(path.keys) != 1 or path.keys[0] not in LOOP_KEYS:
-            raise error_at(
-                path, "this is not known of a loop", f"there are {', '.join(f'loop.{key}' for key in LOOP_KEYS)}"
-            )
+            known = ", ".join(f"loop.{key}" for key in LOOP_KEYS)
+            raise error_at(path, say("files.unknown-of-loop"), say("files.there-are", names=known))
+
+
+def _instead(name: str) -> Sentence:
+    """Return what to do where there is no filter *name*."""
+    if name in INSTEAD:
+        return INSTEAD[name]()
+    near = nearest(name, FILTERS)
+    return say("files.did-you-mean", near=near) if near else say("files.there-are", names=", ".join(FILTERS))
 
 
 def _arguments(token: Token, parameters: tuple[Parameter, ...], given: dict[int, Expression]) -> tuple[Expression, ...]:
@@ -274,7 +271,8 @@ def _arguments(token: Token, parameters: tuple[Parameter, ...], given: dict[int,
     count = max(given, default=-1) + 1
     for place, parameter in enumerate(parameters):
         if parameter.default is REQUIRED and place not in given:
-            raise error_at(token, f"`{token.value}` needs `{parameter.name}`", f"write `{token.value}(…)`")
+            message = say("files.filter-needs", filter=token.value, parameter=parameter.name)
+            raise error_at(token, message, say("files.write-call", filter=token.value))
     arguments = tuple(
         given.get(place, Literal(parameters[place].default, token.end, token.end))  # type: ignore[arg-type]
         for place in range(count)
@@ -289,9 +287,9 @@ def _arguments(token: Token, parameters: tuple[Parameter, ...], given: dict[int,
 
 def _check_fence(name: Literal) -> None:
     if not isinstance(name.value, str) or not _FENCE_NAME.fullmatch(name.value):
-        raise error_at(name, "a fence's name is lower-case letters, digits, `_` and `-`", '`fence("document")`')
+        raise error_at(name, say("files.fence-name"), say("files.write-fence"))
 
 
 def _check_indent(width: Literal) -> None:
     if type(width.value) is not int or not 0 <= width.value <= 8:
-        raise error_at(width, "`tojson` indents by 0 to 8")
+        raise error_at(width, say("files.tojson-indents"))

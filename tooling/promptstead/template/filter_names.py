@@ -1,6 +1,9 @@
 """The filters of the language: one table of names and parameters. What each does is in ``docs/template.md``."""
 
+from collections.abc import Callable
 from typing import NamedTuple
+
+from promptstead.words.sentence import Sentence, say
 
 REQUIRED = object()
 
@@ -29,23 +32,23 @@ FILTERS: dict[str, tuple[Parameter, ...]] = {
     "upper": (),
 }
 
-INSTEAD = {
-    "capitalize": "write the text as you want it, or use `upper` or `lower`",
-    "count": "use `length`",
-    "d": "use `default`",
-    "e": "prompts are not HTML; use `fence` around what is not trusted",
-    "escape": "prompts are not HTML; use `fence` around what is not trusted",
-    "int": "declare the input as an integer",
-    "float": "declare the input as a number",
-    "list": "declare the input as a list",
-    "map": "use `{% for item in … %}`",
-    "round": "round the number before it is passed in",
-    "safe": "nothing is escaped, so nothing needs `safe`",
-    "select": "use `{% for item in … %}` and `{% if … %}`",
-    "sort": "sort the list before it is passed in",
-    "string": "every value has a text already",
-    "title": "write the text as you want it, or use `upper` or `lower`",
-    "truncate": "give the input a `maxLength`",
-    "unique": "pass a list without duplicates",
+INSTEAD: dict[str, Callable[[], Sentence]] = {
+    "capitalize": lambda: say("files.write-or-change-case"),
+    "count": lambda: say("files.use-length"),
+    "d": lambda: say("files.use-default"),
+    "e": lambda: say("files.prompts-are-not-html"),
+    "escape": lambda: say("files.prompts-are-not-html"),
+    "int": lambda: say("files.declare-integer"),
+    "float": lambda: say("files.declare-number"),
+    "list": lambda: say("files.declare-list"),
+    "map": lambda: say("files.use-for"),
+    "round": lambda: say("files.round-before"),
+    "safe": lambda: say("files.nothing-needs-safe"),
+    "select": lambda: say("files.use-for-and-if"),
+    "sort": lambda: say("files.sort-before"),
+    "string": lambda: say("files.values-have-text"),
+    "title": lambda: say("files.write-or-change-case"),
+    "truncate": lambda: say("files.give-max-length"),
+    "unique": lambda: say("files.pass-without-duplicates"),
 }
 """What to do instead of a filter that Jinja2 has and this language has not."""

@@ -6,6 +6,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.template.errors import MAX_BLOCKS, MAX_INCLUDES, MAX_TEXT, TemplateError
 from promptstead.template.nodes import For, If, Include, Node, Template
 from promptstead.template.parser import parse
+from promptstead.words.sentence import own_words, say
 
 Loader = Callable[[str], str | None]
 """Returns the text of a partial by its name as included, or None when there is none.
@@ -47,7 +48,7 @@ class _Resolver:
             return node._replace(template=self._include(node, depth))
         if isinstance(node, (If, For)):
             if depth == MAX_BLOCKS:
-                raise _Misplaced(f"blocks are nested deeper than {MAX_BLOCKS} levels", start=node.start, end=node.end)
+                raise _Misplaced(say("files.blocks-too-deep", most=MAX_BLOCKS), start=node.start, end=node.end)
             otherwise = self._nodes(node.otherwise, depth + 1)
             if isinstance(node, For):
                 return node._replace(body=self._nodes(node.body, depth + 1), otherwise=otherwise)
@@ -58,24 +59,24 @@ class _Resolver:
     def _include(self, node: Include, depth: int) -> Template:
         if node.path in self._chain:
             cycle = " → ".join([*self._chain[self._chain.index(node.path) :], node.path])
-            raise _Misplaced(f"`{node.path}` includes itself: {cycle}", start=node.start, end=node.end)
+            message = say("files.includes-itself", partial=node.path, cycle=cycle)
+            raise _Misplaced(message, start=node.start, end=node.end)
         if len(self._chain) == MAX_INCLUDES:
-            raise _Misplaced(f"includes are nested deeper than {MAX_INCLUDES} levels", start=node.start, end=node.end)
+            raise _Misplaced(say("files.includes-too-deep", most=MAX_INCLUDES), start=node.start, end=node.end)
         if node.path not in self._parsed:
             try:
                 text = self._loader(node.path)
             except PromptsteadError as error:
-                raise _Misplaced(
-                    f"`{node.path}`: {error.message}", start=node.start, end=node.end, hint=error.hint
-                ) from error
+                message = say("files.in-file", file=node.path, why=own_words(error.message))
+                raise _Misplaced(message, start=node.start, end=node.end, hint=own_words(error.hint)) from error
             if text is None:
-                raise _Misplaced(f"there is no partial `{node.path}`", start=node.start, end=node.end)
+                raise _Misplaced(say("files.no-partial", partial=node.path), start=node.start, end=node.end)
             self._parsed[node.path] = parse(text, node.path)
         parsed = self._parsed[node.path]
         # The tag itself counts too, so that includes of empty partials cannot multiply without end.
         self._left -= len(parsed.text) + node.end - node.start
         if self._left < 0:
-            raise _Misplaced(f"the included text is longer than {MAX_TEXT} characters", start=node.start, end=node.end)
+            raise _Misplaced(say("files.included-too-long", most=MAX_TEXT), start=node.start, end=node.end)
         self._chain.append(node.path)
         resolved = self.template(parsed, depth)
         self._chain.pop()

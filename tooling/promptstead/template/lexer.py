@@ -7,7 +7,8 @@ comment alone on its line leaves nothing behind, ``-`` takes all white space on 
 import re
 from typing import NamedTuple
 
-from promptstead.template.errors import TemplateError
+from promptstead.template.errors import NO_HINT, TemplateError
+from promptstead.words.sentence import say
 
 _OPEN = re.compile(r"\{(?P<what>[{%#])(?P<sign>[-+]?)")
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})")
@@ -68,9 +69,8 @@ def pieces(text: str) -> list[Piece]:
         elif what == "#":
             closing = _COMMENT_END.search(text, opening.end())
             if closing is None:
-                raise TemplateError(
-                    "the comment `{#` is never closed", start=begin, end=begin + 2, hint="close it with `#}`"
-                )
+                message, hint = say("files.comment-not-closed"), say("files.close-comment")
+                raise TemplateError(message, start=begin, end=begin + 2, hint=hint)
             position = closing.end()
         else:
             tokens, position = _tag(text, opening)
@@ -101,9 +101,8 @@ def _add_text(found: list[Piece], text: str, start: int, end: int) -> None:
 def _raw(found: list[Piece], text: str, raw: re.Match[str], at_line_start: bool) -> int:
     closing = _ENDRAW.search(text, raw.end())
     if closing is None:
-        raise TemplateError(
-            "`{% raw %}` is never closed", start=raw.start(), end=raw.end(), hint="close it with `{% endraw %}`"
-        )
+        message, hint = say("files.raw-not-closed"), say("files.close-raw")
+        raise TemplateError(message, start=raw.start(), end=raw.end(), hint=hint)
     end = _text_end(text, raw.end(), closing.start(), closing["sign"], True, at_line_start)
     _add_text(found, text, raw.end(), end)
     return closing.end()
@@ -135,17 +134,15 @@ def _unreadable(text: str, opening: re.Match[str], position: int) -> TemplateErr
     begin = opening.start()
     if position >= len(text):
         delimiter = "}}" if opening["what"] == "{" else "%}"
-        return TemplateError(
-            f"`{opening[0]}` is never closed", start=begin, end=opening.end(), hint=f"close it with `{delimiter}`"
-        )
+        message, hint = say("files.not-closed", tag=opening[0]), say("files.close-with", tag=delimiter)
+        return TemplateError(message, start=begin, end=opening.end(), hint=hint)
     character = text[position]
     if character in "\"'":
-        return TemplateError(
-            "the text literal is never closed", start=position, end=position + 1, hint=f"add {character}"
-        )
+        message, hint = say("files.literal-not-closed"), say("files.add-quote", quote=character)
+        return TemplateError(message, start=position, end=position + 1, hint=hint)
     if character.isdigit():
-        return TemplateError(
-            "this is not a number", start=position, end=position + 1, hint="numbers look like 12 or 1.5"
-        )
-    hint = 'names are ASCII letters, digits and `_`; write `a["é"]` for another key' if character.isalnum() else ""
-    return TemplateError(f"unexpected `{character}` in `{opening[0]} … `", start=position, end=position + 1, hint=hint)
+        message, hint = say("files.not-a-number"), say("files.write-number")
+        return TemplateError(message, start=position, end=position + 1, hint=hint)
+    message = say("files.unexpected-character", character=character, tag=opening[0])
+    hint = say("files.names-are-ascii") if character.isalnum() else NO_HINT
+    return TemplateError(message, start=position, end=position + 1, hint=hint)

@@ -4,6 +4,7 @@ import re
 
 from promptstead.template.errors import TemplateError, error_at
 from promptstead.template.lexer import Token
+from promptstead.words.sentence import say
 
 MAX_SAFE_INTEGER = 2**53 - 1
 _ESCAPE = re.compile(
@@ -15,9 +16,9 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n
 def integer(token: Token) -> int:
     """Return the number of an integer, which JSON readers of any language can hold."""
     if token.value.startswith("0") and token.value.strip("0"):
-        raise error_at(token, "an integer does not start with 0")
+        raise error_at(token, say("files.integer-starts-with-0"))
     if len(token.value) > 16 or int(token.value) > MAX_SAFE_INTEGER:
-        raise error_at(token, f"the integer is beyond {MAX_SAFE_INTEGER}")
+        raise error_at(token, say("files.integer-too-large", most=MAX_SAFE_INTEGER))
     return int(token.value)
 
 
@@ -35,10 +36,10 @@ def literal_text(token: Token) -> str:
             return chr(point)
         start = token.start + 1 + match.start()
         raise TemplateError(
-            f"`{match[0]}` is not an escape",
+            say("files.not-an-escape", source=match[0]),
             start=start,
             end=start + len(match[0]),
-            hint="write `\\\\` for a backslash",
+            hint=say("files.write-backslash"),
         )
 
     return _ESCAPE.sub(replace, token.value[1:-1])

@@ -1,30 +1,28 @@
 """Template text to a tree: the blocks. Expressions are read by :mod:`promptstead.template.expressions`."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.template.errors import MAX_BLOCKS, MAX_TEXT, TemplateError, error_at
 from promptstead.template.expressions import KEYWORDS, Expressions
 from promptstead.template.lexer import Piece, pieces
 from promptstead.template.literals import literal_text
 from promptstead.template.nodes import Emit, Expression, For, If, Include, Node, Template, Text
+from promptstead.words.sentence import Sentence, say
 
 _BLOCKS = ("if", "elif", "else", "endif", "for", "endfor", "include", "raw", "endraw")
-_INSTEAD = {
-    "set": "write the value where it is used, or pass it in as an input",
-    "macro": "put the text into a partial and `{% include %}` it",
-    "call": "put the text into a partial and `{% include %}` it",
-    "import": "put the text into a partial and `{% include %}` it",
-    "from": "put the text into a partial and `{% include %}` it",
-    "extends": "`{% include %}` the shared text instead",
-    "block": "`{% include %}` the shared text instead",
-    "filter": "apply the filter to each value: `{{ value | upper }}`",
-    "with": "use the values by their full path",
-    "do": "compute before the values are passed in",
-    "break": "pass in the items that are wanted",
-    "continue": "use `{% if %}` inside the loop",
-    "autoescape": "nothing is escaped",
-    "trans": "keep one prompt file a language, tied by `translation_of`",
+_INSTEAD: dict[str, Callable[[], Sentence]] = {
+    "set": lambda: say("files.write-where-used"),
+    **dict.fromkeys(("macro", "call", "import", "from"), lambda: say("files.include-partial")),
+    **dict.fromkeys(("extends", "block"), lambda: say("files.include-shared")),
+    "filter": lambda: say("files.filter-each-value"),
+    "with": lambda: say("files.use-full-path"),
+    "do": lambda: say("files.compute-values-before"),
+    "break": lambda: say("files.pass-wanted-items"),
+    "continue": lambda: say("files.use-if-in-loop"),
+    "autoescape": lambda: say("files.nothing-is-escaped"),
+    "trans": lambda: say("files.one-file-a-language"),
 }
 
 
@@ -55,9 +53,8 @@ def parse(text: str, source: str | None = None) -> Template:
     """
     try:
         if len(text) > MAX_TEXT:
-            raise TemplateError(
-                f"the template is longer than {MAX_TEXT} characters", start=0, end=0, hint="split the prompt"
-            )
+            message = say("files.template-too-long", most=MAX_TEXT)
+            raise TemplateError(message, start=0, end=0, hint=say("files.split-prompt"))
         return Template(text, _body(text) if len(text) <= SHORT else _Parser().parse(pieces(text)), source)
     except TemplateError as error:
         error.source = source
@@ -88,9 +85,8 @@ class _Parser:
                 self._block(piece)
         if self._open:
             block = self._open[-1]
-            raise error_at(
-                block.piece, f"`{{% {block.kind} %}}` is never closed", f"close it with `{{% end{block.kind} %}}`"
-            )
+            message = say("files.block-not-closed", tag=block.kind)
+            raise error_at(block.piece, message, say("files.close-block", tag=block.kind))
         return tuple(self._top)
 
     def _tokens(self, piece: Piece) -> Expressions:
@@ -103,7 +99,7 @@ class _Parser:
         tokens = self._tokens(piece)
         name = tokens.advance()
         if name.kind == "end":
-            raise error_at(piece, "the tag is empty")
+            raise error_at(piece, say("files.empty-tag"))
         match name.value:
             case "if":
                 self._push(_Open("if", piece, condition=tokens.expression()))
@@ -123,7 +119,7 @@ class _Parser:
 
     def _push(self, block: _Open) -> None:
         if len(self._open) == MAX_BLOCKS:
-            raise error_at(block.piece, f"blocks are nested deeper than {MAX_BLOCKS} levels")
+            raise error_at(block.piece, say("files.blocks-too-deep", most=MAX_BLOCKS))
         self._open.append(block)
 
     def _for(self, piece: Piece, tokens: Expressions) -> None:
@@ -131,24 +127,21 @@ class _Parser:
         while True:
             token = tokens.advance()
             if token.kind != "name" or token.value in KEYWORDS or token.value == "loop" or token.value in targets:
-                raise error_at(token, "a loop names one variable, or two different ones", "`{% for item in items %}`")
+                raise error_at(token, say("files.loop-variables"), say("files.write-for"))
             targets.append(token.value)
             if len(targets) == 2 or not tokens.skip(","):
                 break
-        tokens.expect("in", "after the loop's variables")
+        tokens.expect("in", lambda: say("files.after-loop-variables"))
         over = tokens.expression()
         if tokens.at("if", "recursive"):
-            raise error_at(
-                tokens.current,
-                f"`{tokens.current.value}` in a loop is not part of promptstead templates",
-                "use `{% if %}` inside the loop",
-            )
+            message = say("files.not-in-loops", source=tokens.current.value)
+            raise error_at(tokens.current, message, say("files.use-if-in-loop"))
         self._push(_Open("for", piece, condition=over, targets=tuple(targets)))
 
     def _branch(self, piece: Piece, name: str) -> _Open:
         """Return the innermost block, which a branch tag continues."""
         if not self._open or self._open[-1].in_else or (name == "elif" and self._open[-1].kind == "for"):
-            raise error_at(piece, f"`{{% {name} %}}` does not belong here")
+            raise error_at(piece, say("files.tag-misplaced", tag=name))
         return self._open[-1]
 
     def _elif(self, piece: Piece, tokens: Expressions) -> None:
@@ -163,8 +156,8 @@ class _Parser:
 
     def _end(self, kind: str, piece: Piece) -> None:
         if not self._open or self._open[-1].kind != kind:
-            hint = f"`{{% {self._open[-1].kind} %}}` is open" if self._open else "no block is open"
-            raise error_at(piece, f"`{{% end{kind} %}}` closes nothing", hint)
+            hint = say("files.block-open", tag=self._open[-1].kind) if self._open else say("files.no-block-open")
+            raise error_at(piece, say("files.closes-nothing", tag=kind), hint)
         block = self._open.pop()
         if not block.in_else:
             _close_branch(block)
@@ -179,11 +172,11 @@ class _Parser:
     def _include(self, piece: Piece, tokens: Expressions) -> None:
         token = tokens.advance()
         if token.kind != "string":
-            raise error_at(token, "an include names its file as a literal", '`{% include "partials/name.md" %}`')
+            raise error_at(token, say("files.include-literal"), say("files.write-include"))
         path = literal_text(token)
         check_include_path(path, token.start, token.end)
         if tokens.current.kind != "end":
-            raise error_at(tokens.current, "an include takes a file name and nothing else")
+            raise error_at(tokens.current, say("files.include-takes-name"))
         self._add(Include(path, None, token.start, token.end))
 
 
@@ -196,11 +189,11 @@ def _close_branch(block: _Open) -> None:
 
 def _unknown(name: str, start: int, end: int) -> TemplateError:
     if name in _INSTEAD:
-        return TemplateError(
-            f"`{{% {name} %}}` is not part of promptstead templates", start=start, end=end, hint=_INSTEAD[name]
-        )
-    hint = did_you_mean(name, _BLOCKS, "there are if, for, include and raw")
-    return TemplateError(f"unknown tag `{{% {name} %}}`", start=start, end=end, hint=hint)
+        message = say("files.tag-not-in-templates", tag=name)
+        return TemplateError(message, start=start, end=end, hint=_INSTEAD[name]())
+    near = nearest(name, _BLOCKS)
+    hint = say("files.did-you-mean", near=near) if near else say("files.known-tags")
+    return TemplateError(say("files.unknown-tag", tag=name), start=start, end=end, hint=hint)
 
 
 def check_include_path(path: str, start: int, end: int) -> None:
@@ -211,11 +204,7 @@ def check_include_path(path: str, start: int, end: int) -> None:
     """
     segments = path.split("/")
     if not path or len(path) > 500 or not path.isprintable() or any(segment in ("", ".", "..") for segment in segments):
-        raise TemplateError(
-            f"`{path[:80]}` is not a path inside the prompts folder",
-            start=start,
-            end=end,
-            hint="`partials/name.md`, without `..`",
-        )
+        message = say("files.path-outside", path=path[:80])
+        raise TemplateError(message, start=start, end=end, hint=say("files.write-path-without-dots"))
     if "\\" in path or ":" in path:
-        raise TemplateError("an include's path has `/` and no drive", start=start, end=end, hint="`partials/name.md`")
+        raise TemplateError(say("files.path-has-slashes"), start=start, end=end, hint=say("files.write-path"))

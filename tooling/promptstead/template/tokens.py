@@ -1,17 +1,16 @@
 """The tokens of one tag, and what is said of one that does not belong where it stands."""
 
-from promptstead.template.errors import TemplateError, error_at
-from promptstead.template.lexer import Token
+from collections.abc import Callable
 
-_OPERATORS_OUT = {
-    "+": "compute before the value is passed in",
-    "-": "compute before the value is passed in",
-    "*": "compute before the value is passed in",
-    "/": "compute before the value is passed in",
-    "%": "compute before the value is passed in",
-    "~": "write the values one after the other: `{{ a }}{{ b }}`",
-    "{": "pass maps in as inputs",
-    "=": "use `==` to compare",
+from promptstead.template.errors import NO_HINT, TemplateError, error_at
+from promptstead.template.lexer import Token
+from promptstead.words.sentence import Sentence, say
+
+_OPERATORS_OUT: dict[str, Callable[[], Sentence]] = {
+    **dict.fromkeys("+-*/%", lambda: say("files.compute-before")),
+    "~": lambda: say("files.write-side-by-side"),
+    "{": lambda: say("files.pass-maps-in"),
+    "=": lambda: say("files.use-double-equals"),
 }
 
 
@@ -53,13 +52,13 @@ class Tokens:
             self.advance()
         return found
 
-    def expect(self, value: str, why: str) -> None:
-        """Go past this name or operator.
+    def expect(self, value: str, where: Callable[[], Sentence]) -> None:
+        """Go past this name or operator; *where* says where it is expected.
 
         :raises TemplateError: something else stands there.
         """
         if not self.skip(value):
-            raise self.unexpected(f"`{value}` expected {why}")
+            raise self.unexpected(say("files.expected", sign=value, where=where()))
 
     def expect_end(self) -> None:
         """Make sure that the tag is over.
@@ -69,29 +68,20 @@ class Tokens:
         if self.current.kind != "end":
             raise self.unexpected()
 
-    def unexpected(self, wanted: str = "") -> TemplateError:
+    def unexpected(self, wanted: Sentence | None = None) -> TemplateError:
         """Return the error for the current token."""
         token = self.current
         if token.kind == "end":
-            return error_at(token, wanted or "an expression is missing")
-        hint = ""
+            return error_at(token, wanted or say("files.no-expression"))
+        hint = NO_HINT
         if token.kind == "operator" and token.value in _OPERATORS_OUT:
-            message, hint = f"`{token.value}` is not part of promptstead templates", _OPERATORS_OUT[token.value]
+            message, hint = say("files.not-in-templates", source=token.value), _OPERATORS_OUT[token.value]()
         elif token.value == "(":
-            message, hint = (
-                "calls are not part of promptstead templates",
-                "pass the value in as an input, or use a filter",
-            )
+            message, hint = say("files.no-calls"), say("files.pass-in-or-filter")
         elif token.kind == "name" and token.value == "if":
-            message, hint = (
-                "`… if … else …` is not part of promptstead templates",
-                "use `{% if … %}…{% else %}…{% endif %}`",
-            )
+            message, hint = say("files.no-conditional-expression"), say("files.use-if-tags")
         elif token.value == ",":
-            message, hint = (
-                "a comma makes a tuple, which is not part of promptstead templates",
-                "write a list: `[a, b]`",
-            )
+            message, hint = say("files.no-tuples"), say("files.write-list")
         else:
-            message = wanted or f"`{token.value}` was not expected here"
+            message = wanted or say("files.not-expected", source=token.value)
         return error_at(token, message, hint)
