@@ -19,15 +19,11 @@ from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
 from promptstead.model import Json, Problem, Sample, Span
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import say
 
 FILE = "judgements.jsonl"
 PENDING = "judgements.new.jsonl"
 MAX_SAMPLES = 1000
-NO_JUDGEMENT = "this line is no judgement"
-CHANGED = "this judgement is not what the judge said: it was changed after it was accepted"
-STORED_CHANGED = "the stored judgement is not the one that was accepted"
-IN_REPOSITORY = "this judgement stands in the repository, and the configuration keeps those of this prompt outside"
-HINT = "remove it, and record again"
 
 Key = tuple[str, str]
 """Model and digest of the request."""
@@ -67,9 +63,9 @@ def parse_judgements(text: str) -> tuple[list[Judgement], list[Problem]]:
     """
     found: list[Judgement] = []
     problems: list[Problem] = []
-    for span, judgement, wrong in _lines([(0, text[: text.rfind("\n") + 1])]):
+    for span, judgement, is_changed in _lines([(0, text[: text.rfind("\n") + 1])]):
         if judgement is None or judgement.is_sealed:
-            problems.append(Problem("SCH001", wrong or NO_JUDGEMENT, span, HINT))
+            problems.append(_problem(span, is_changed))
         else:
             found.append(judgement)
     return found, problems
@@ -79,16 +75,16 @@ def judgements_of(loaded: Loaded) -> tuple[list[Judgement], list[Problem]]:
     """Return what is recorded of a prompt's judges, and what is wrong with its lines, the last one too."""
     found: list[Judgement] = []
     problems: list[Problem] = []
-    for path, span, judgement, wrong in _recorded(loaded):
+    for path, span, judgement, is_changed in _recorded(loaded):
         if judgement is None:
-            problems.append(Problem("SCH001", wrong, span, HINT, path=path))
+            problems.append(_problem(span, is_changed, path))
             continue
         try:
             samples = tuple(opened_sample(sample, loaded.stored) for sample in judgement.samples)
             found.append(judgement._replace(samples=samples))
         except ChangedSample:
-            hint = "put the accepted one back into the store, or remove this line and record again"
-            problems.append(Problem("SCH001", STORED_CHANGED, span, hint, path=path))
+            hint = say("files.put-judgement-back")
+            problems.append(Problem("SCH001", say("files.stored-judgement-changed"), span, hint, path=path))
         except PromptsteadError as error:
             found.append(judgement._replace(unavailable=error.message))
     return found, problems
@@ -98,17 +94,23 @@ def exposed_judgements(loaded: Loaded) -> Iterator[Problem]:
     """Yield a problem for each judgement in the repository whose prompt keeps its answers outside."""
     for path, span, judgement, _ in _recorded(loaded) if loaded.private else ():
         if judgement is not None and not judgement.is_sealed:
-            yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move", path=path)
+            message = say("files.judgement-in-repository")
+            yield Problem("SCH001", message, span, say("files.run-outputs-move"), path=path)
 
 
-def _recorded(loaded: Loaded) -> Iterator[tuple[str, Span, Judgement | None, str]]:
+def _problem(span: Span, is_changed: bool, path: str = "") -> Problem:
+    message = say("files.judgement-changed" if is_changed else "files.no-judgement")
+    return Problem("SCH001", message, span, say("files.remove-and-record"), path=path)
+
+
+def _recorded(loaded: Loaded) -> Iterator[tuple[str, Span, Judgement | None, bool]]:
     if (document := loaded.judgements) is not None:
         for line in _lines(document.pieces()):
             yield document.path, *line
 
 
-def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement | None, str]]:
-    """Yield each line with its place: as a judgement, or with what is wrong with it.
+def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement | None, bool]]:
+    """Yield each line with its place: as a judgement, or None; and whether one was changed after it was accepted.
 
     :param pieces: whole lines, each with the offset of its first character.
     """
@@ -119,7 +121,7 @@ def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement 
             if line.strip():
                 judgement = _judgement(line)
                 changed = judgement is not None and judgement.received not in ("", received_digest(judgement))
-                yield span, None if changed else judgement, CHANGED if changed else NO_JUDGEMENT
+                yield span, None if changed else judgement, changed
 
 
 def dump_judgement(judgement: Judgement) -> str:

@@ -15,39 +15,39 @@ from promptstead.errors import one_line
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput
 from promptstead.prompts.schema_check import load_schema, validate
+from promptstead.words.sentence import own_words, say
 
 VERSION = "promptstead/outputs/v1"
-CHANGED = "this answer is not what the model said: it was changed after it was accepted"
-CHANGED_HINT = "take it back, or delete the entry and record again; what a person writes is `source: reference`"
 
 
 def parse_line(line: bytes) -> RecordedOutput:
     """Return the recorded output of one line of ``outputs.jsonl``.
 
-    :raises ValueError: it is none; the message says why.
+    :raises ValueError: it is none; its argument is the sentence that says why.
     """
     try:
         entry = DECODER.decode(line.removeprefix(BOM_UTF8).decode())
         if b"\\u" in line:
             json.dumps(entry, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise ValueError(f"this line is not JSON: {error.msg}") from None
+        raise ValueError(say("files.line-not-json", why=own_words(error.msg))) from None
     except DuplicateKey as error:
-        raise ValueError(f"on this line {error}") from None
+        raise ValueError(say("files.line-has-key-twice", key=error.key)) from None
     except UnicodeEncodeError:
-        raise ValueError("an answer on this line holds half a surrogate pair") from None
+        raise ValueError(say("files.half-a-surrogate-pair")) from None
     except UnicodeDecodeError:
-        raise ValueError("this line is not UTF-8") from None
+        raise ValueError(say("files.this-line-not-utf-8")) from None
     except (ValueError, RecursionError):
-        raise ValueError("this line is not JSON: NaN, too large a number or too deep") from None
+        raise ValueError(say("files.line-not-json", why=say("files.nan-or-too-deep"))) from None
     validator = entry_validator()
     if not validator.is_valid(entry):
         wrong = next(validator.iter_errors(entry))
         at = "/".join(map(str, wrong.instance_path))
-        raise ValueError(f"this line is no recorded output: `{at}`: {one_line(wrong.message, 200)}")
+        why = own_words(one_line(wrong.message, 200))
+        raise ValueError(say("files.no-recorded-output", place=at, why=why))
     output = built(entry, 0)
     if output.received not in ("", received_digest(output)):
-        raise ValueError(CHANGED)
+        raise ValueError(say("files.answer-changed"))
     return output
 
 

@@ -11,8 +11,6 @@ from promptstead.documents.yaml_reader import misread
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem, RecordedOutput, Span
 from promptstead.outputs.entry_format import (
-    CHANGED,
-    CHANGED_HINT,
     DECODER,
     VERSION,
     built,
@@ -21,6 +19,8 @@ from promptstead.outputs.entry_format import (
 )
 from promptstead.prompts.schema_check import can_build, validate
 from promptstead.prompts.seen_ids import IdTable
+from promptstead.words.replacement import replaced
+from promptstead.words.sentence import own_words, say
 
 
 class Entry(NamedTuple):
@@ -83,8 +83,9 @@ def recorded_in(document: Document) -> Iterator[RecordedOutput]:
 
 def _refusal(document: Document, problem: Problem) -> PromptsteadError:
     line = document.position(problem.span.start)[0]
-    message = f"these are no recorded outputs: {problem.message}"
-    return PromptsteadError(message, hint=problem.hint or "run promptstead lint", location=f"{document.path}:{line}")
+    message = say("files.no-recorded-outputs", why=own_words(problem.message))
+    hint = problem.hint or say("files.run-lint")
+    return PromptsteadError(message, hint=hint, location=f"{document.path}:{line}")
 
 
 @lru_cache(2)  # lint, replay and the other of two revisions ask for the same document
@@ -129,19 +130,21 @@ def _entry(text: str, span: Span, number: int, path: str, seen: IdTable) -> Entr
         if "\\u" in text:
             json.dumps(entry, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        problem = Problem("SCH001", "an answer on this line holds half a surrogate pair", span, "mend the text")
+        problem = Problem("SCH001", say("files.half-a-surrogate-pair"), span, say("files.fix-text"))
         return Entry(None, problem, number, text)
     except DuplicateKey as error:
-        return Entry(None, Problem("SCH001", f"on this line {error}", span, "keep one of the two"), number, text)
+        message = say("files.line-has-key-twice", key=error.key)
+        return Entry(None, Problem("SCH001", message, span, say("files.keep-one")), number, text)
     except (ValueError, RecursionError) as error:
-        why = error.msg if isinstance(error, json.JSONDecodeError) else "NaN, too large a number or too deep"
-        problem = Problem("SCH001", f"this line is not JSON: {why}", span, "write one object a line")
+        why = own_words(error.msg) if isinstance(error, json.JSONDecodeError) else say("files.nan-or-too-deep")
+        problem = Problem("SCH001", say("files.line-not-json", why=why), span, say("files.one-object-a-line"))
         return Entry(None, problem, number, text)
     unknown = None
     if not entry_validator().is_valid(entry):
         alone = Document(path, text, {"schema": VERSION, "outputs": [entry]}, {}, {}, (), [0])
         problems = validate(alone, "outputs")
-        message = problems[0].message.replace("item 1 of `outputs`", "this line")
+        item = say("files.item", number=1, of="`outputs`")
+        message = replaced(own_words(problems[0].message), item, say("files.this-line"))
         unknown = problems[0]._replace(message=message, span=span, fix=None)
         if not can_build(alone, "outputs", problems):
             return Entry(None, unknown, number, text)
@@ -156,9 +159,9 @@ def _entry(text: str, span: Span, number: int, path: str, seen: IdTable) -> Entr
 def _changed(output: RecordedOutput, span: Span) -> Problem | None:
     if output.received in ("", received_digest(output)):
         return None
-    return Problem("SCH001", CHANGED, span, CHANGED_HINT)
+    return Problem("SCH001", say("files.answer-changed"), span, say("files.take-answer-back"))
 
 
 def _twice(output: RecordedOutput, span: Span) -> Problem:
-    message = f"case `{output.case}` has two recorded outputs of `{output.model}`"
-    return Problem("SCH001", message, span, "delete one of them")
+    message = say("files.two-outputs", case=output.case, model=output.model)
+    return Problem("SCH001", message, span, say("files.delete-one"))

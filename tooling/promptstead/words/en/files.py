@@ -434,4 +434,28 @@ WORDS = {
     "no-tuples": "a comma makes a tuple, which is not part of promptstead templates",
     "write-list": "write a list: `[a, b]`",
     "not-expected": "`{source}` was not expected here",
+    "put-judgement-back": "put the accepted one back into the store, or remove this line and record again",
+    "stored-judgement-changed": "the stored judgement is not the one that was accepted",
+    "judgement-in-repository": (
+        "this judgement stands in the repository, and the configuration keeps those of this prompt outside"
+    ),
+    "run-outputs-move": "run promptstead outputs move",
+    "judgement-changed": "this judgement is not what the judge said: it was changed after it was accepted",
+    "no-judgement": "this line is no judgement",
+    "remove-and-record": "remove it, and record again",
+    "half-a-surrogate-pair": "an answer on this line holds half a surrogate pair",
+    "this-line-not-utf-8": "this line is not UTF-8",
+    "nan-or-too-deep": "NaN, too large a number or too deep",
+    "no-recorded-output": "this line is no recorded output: `{place}`: {why}",
+    "answer-changed": "this answer is not what the model said: it was changed after it was accepted",
+    "no-recorded-outputs": "these are no recorded outputs: {why}",
+    "run-lint": "run promptstead lint",
+    "fix-text": "mend the text",
+    "one-object-a-line": "write one object a line",
+    "this-line": "this line",
+    "take-answer-back": (
+        "take it back, or delete the entry and record again; what a person writes is `source: reference`"
+    ),
+    "two-outputs": "case `{case}` has two recorded outputs of `{model}`",
+    "delete-one": "delete one of them",
 }

@@ -453,4 +453,31 @@ WORDS = {
     "no-tuples": "une virgule fait un tuple, qui n’existe pas dans les modèles de texte de promptstead",
     "write-list": "écrivez une liste : `[a, b]`",
     "not-expected": "`{source}` n’était pas attendu ici",
+    "put-judgement-back": (
+        "remettez dans le dépôt de réponses le jugement accepté, ou supprimez cette ligne et enregistrez de nouveau"
+    ),
+    "stored-judgement-changed": "le jugement conservé n’est pas celui qui a été accepté",
+    "judgement-in-repository": (
+        "ce jugement figure dans le dépôt, alors que la configuration garde hors du dépôt ceux de ce prompt"
+    ),
+    "run-outputs-move": "lancez promptstead outputs move",
+    "judgement-changed": "ce jugement n’est pas ce que le juge a dit : il a été modifié après avoir été accepté",
+    "no-judgement": "cette ligne n’est pas un jugement",
+    "remove-and-record": "supprimez-la, et enregistrez de nouveau",
+    "half-a-surrogate-pair": "une réponse de cette ligne contient la moitié d’une paire de substitution",
+    "this-line-not-utf-8": "cette ligne n’est pas de l’UTF-8",
+    "nan-or-too-deep": "NaN, un nombre trop grand ou une imbrication trop profonde",
+    "no-recorded-output": "cette ligne n’est pas une réponse enregistrée : `{place}` : {why}",
+    "answer-changed": "cette réponse n’est pas ce que le modèle a dit : elle a été modifiée après avoir été acceptée",
+    "no-recorded-outputs": "ce ne sont pas des réponses enregistrées : {why}",
+    "run-lint": "lancez promptstead lint",
+    "fix-text": "corrigez le texte",
+    "one-object-a-line": "écrivez un objet par ligne",
+    "this-line": "cette ligne",
+    "take-answer-back": (
+        "revenez à la réponse acceptée, ou supprimez l’entrée et enregistrez de nouveau ; ce qu’écrit une personne est "
+        "`source: reference`"
+    ),
+    "two-outputs": "le cas `{case}` a deux réponses enregistrées de `{model}`",
+    "delete-one": "supprimez l’une des deux",
 }
