@@ -17,6 +17,14 @@ HEAD = "schema: promptstead/v1\ntitle: Greeting\n"
 CLEAN = HEAD + "messages: [{role: user, content: Hello}]\n"
 WRONG = HEAD + "messages: [{role: user, content: '{{ nobody }}'}]\n"
 INPUTS = "inputs: {a: {schema: {type: string}, trust: trusted, description: a word, example: hello}}\n"
+FIRST_BASELINE = """{
+  "format": "promptstead/baseline/v1",
+  "findings": [
+    {"file": "prompts/a.prompt.yml", "code": "TPL101", "key": "fa6214bb31debcfc7f37bd30ca8072bb", "count": 1}
+  ]
+}
+"""
+"""What ``lint --write-baseline`` wrote of WRONG when keys were made of the text of messages."""
 UNUSED = HEAD + INPUTS + "messages: [{role: user, content: Hello}]\n"
 
 
@@ -149,6 +157,17 @@ def test_the_baseline_allows_what_was_there(scratch: Scratch) -> None:
     assert scratch.lint("--no-baseline")[2] == "1 prompt: 2 errors"
     scratch.write("prompts/a.prompt.yml", CLEAN)
     assert scratch.lint() == (0, [], "1 prompt: clean")
+
+
+def test_a_baseline_of_the_first_format_is_read_and_written_anew_in_the_second(scratch: Scratch) -> None:
+    scratch.write("prompts/a.prompt.yml", WRONG)
+    scratch.write("promptstead-baseline.json", FIRST_BASELINE)
+    assert scratch.lint() == (0, [], "1 prompt: clean (1 allowed by the baseline)")
+    assert scratch.lint("--write-baseline")[0] == 0
+    written = json.loads((scratch.root / "promptstead-baseline.json").read_text("utf-8"))
+    assert written["format"] == "promptstead/baseline/v2"
+    assert "`nobody`" in written["findings"][0]["message"]
+    assert scratch.lint() == (0, [], "1 prompt: clean (1 allowed by the baseline)")
 
 
 def test_the_baseline_lies_where_the_configuration_says(scratch: Scratch) -> None:

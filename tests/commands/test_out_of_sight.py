@@ -10,6 +10,7 @@ from tests.samples import CASES, DATA, OUTPUTS, PARTIAL, PATH, PROMPT, answered,
 
 HIDDEN = "1 prompt is no longer looked at: `shop/mood`"
 SETTINGS = "promptstead.toml"
+FIRST_FORMAT = '{"format": "promptstead/baseline/v1", "findings": []}'
 
 
 def review(repository: ScratchRepository, form: str = "json") -> Any:
@@ -132,6 +133,22 @@ def test_settings_of_a_folder_and_a_longer_baseline_are_said(repository: Scratch
     repository.write("promptstead-baseline.json", "{")
     repository.commit()
     assert "the baseline `promptstead-baseline.json`: this is not a baseline" in review(repository)["weakens"]
+
+
+def test_a_baseline_that_is_written_anew_allows_no_more(repository: ScratchRepository) -> None:
+    write_sample(repository)
+    keys = [f'{{"file": "a", "code": "TPL101", "key": "{key}", "count": 2}}' for key in "ab"]
+    repository.write("promptstead-baseline.json", FIRST_FORMAT.replace("[]", f"[{', '.join(keys)}]"))
+    repository.commit()
+    repository.write("promptstead-baseline.json", FIRST_FORMAT.replace("[]", f"[{keys[0]}]").replace("v1", "v2"))
+    repository.commit()
+    assert review(repository)["weakens"] == []
+    again = [key.replace(": 2", ": 3") for key in keys]
+    repository.write(
+        "promptstead-baseline.json", FIRST_FORMAT.replace("[]", f"[{', '.join(again)}]").replace("v1", "v2")
+    )
+    repository.commit()
+    assert review(repository)["weakens"] == ["the baseline `promptstead-baseline.json` allows 4 more findings"]
 
 
 def test_many_are_counted_and_the_first_named(repository: ScratchRepository) -> None:

@@ -25,6 +25,7 @@ from promptstead.prompts.schema_check import schema_text
 from promptstead.report.findings_places import fingerprints
 from promptstead.report.html.page import asset
 from promptstead.storage.clean_cache import _package
+from promptstead.words.sentence import say
 
 PACKAGE = Path(promptstead.__file__ or "").parent
 ROOT = PACKAGE.parents[1]
@@ -107,5 +108,10 @@ def test_each_kind_of_evaluator_is_reached(kind: str) -> None:
 def test_content_keys_stay_what_they_are() -> None:
     """Baselines and alerts on forges are keyed by them: another key opens every one of them again."""
     found = Diagnostic("TPL101", "undeclared-variable", "error", "wrong", "do", "p.yml", 3, 1, 3, 2, "p", "  title: x ")
-    assert found.content_key == "a86bb364adf04d82def35542530d6ad8"
-    assert fingerprints([found, found]) == [f"{found.content_key}:1", f"{found.content_key}:2"]
+    first, second = found.former_key, found.content_key
+    assert first == "a86bb364adf04d82def35542530d6ad8"
+    assert second == "48bfa224f7a3a7d6da239de252cd3eff"
+    assert fingerprints([found, found]) == [(f"{first}:1", f"{second}:1"), (f"{first}:2", f"{second}:2")]
+    said = found._replace(message=say("files.in-file", file="a.yml", why=say("files.too-deep", most=64)))
+    assert said.former_key == "efac164cdf59df279849ba635a926a77"
+    assert said.content_key == "7719d48564d331863b1111124828245c"

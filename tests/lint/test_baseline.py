@@ -1,12 +1,14 @@
 """The baseline: what it allows, and what it does not."""
 
+import json
 from collections import Counter
 
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.lint.baseline import dump_baseline, parse_baseline, remaining
+from promptstead.lint.baseline import Baseline, dump_baseline, parse_baseline, remaining
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.words.sentence import Sentence, say
 
 
 def diagnostic(line: int = 1, text: str = "title: x", path: str = "p.yml", message: str = "wrong") -> Diagnostic:
@@ -46,7 +48,31 @@ def test_the_text_is_sorted_and_one_line_a_finding() -> None:
     lines = [line for line in text.splitlines() if '"file"' in line]
     assert ["a.yml" in line for line in lines] == [True, False]
     assert '"count": 2' in lines[1]
-    assert parse_baseline(dump_baseline([]).encode(), "b") == Counter()
+    assert parse_baseline(dump_baseline([]).encode(), "b") == Baseline(Counter())
+
+
+def test_it_says_in_words_what_it_allows() -> None:
+    (entry,) = json.loads(dump_baseline([diagnostic(message="a\nb" + "c" * 1000)]))["findings"]
+    assert list(entry) == ["file", "code", "message", "count", "key"]
+    assert (entry["file"], entry["code"], entry["count"]) == ("p.yml", "TPL101", 1)
+    assert entry["message"].startswith("a\\nbccc")
+    assert len(entry["message"]) == 500
+
+
+def test_better_words_bring_nothing_back() -> None:
+    said = say("files.too-deep", most=64)
+    better = Sentence("it is nested too deep", said.code, said.arguments)
+    assert left([diagnostic(message=said)], [diagnostic(message=better)]) == []
+    worse = diagnostic(message=say("files.too-deep", most=65))
+    assert left([diagnostic(message=said)], [worse]) == [worse]
+
+
+def test_a_baseline_of_the_first_format_is_still_read() -> None:
+    """One that was written when keys were made of the text of messages."""
+    entry = {"file": "p.yml", "code": "TPL101", "key": "a86bb364adf04d82def35542530d6ad8", "count": 1}
+    raw = json.dumps({"format": "promptstead/baseline/v1", "findings": [entry]})
+    again = diagnostic(line=9)
+    assert remaining([diagnostic(), again], parse_baseline(raw.encode(), "b")) == [again]
 
 
 @pytest.mark.parametrize(

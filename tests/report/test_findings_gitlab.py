@@ -4,6 +4,7 @@ import json
 
 from promptstead.model import Level, Span
 from promptstead.report.findings_gitlab import code_quality
+from promptstead.words.sentence import Sentence, say
 from tests.report.findings import PATH, finding
 
 
@@ -48,3 +49,11 @@ def test_equal_findings_differ_and_lines_added_above_change_nothing() -> None:
     assert prints(line + line)[:2] == first
     assert len(set(prints(line + line))) == 4
     assert not set(first) & set(prints("changed " + line))
+
+
+def test_the_fingerprint_is_the_one_that_gitlab_has_known() -> None:
+    """It is made of the first English of a message: what is worded better is no new finding."""
+    found = finding("a", Span(0, 1), message=say("files.too-deep", most=64))
+    better = found._replace(message=Sentence("it is nested too deep", "files.too-deep", {"most": 64}))
+    (one,), (other,) = code_quality([found]), code_quality([better])
+    assert one["fingerprint"] == other["fingerprint"] == f"{found.former_key}:1"

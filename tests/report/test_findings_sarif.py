@@ -16,6 +16,7 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule_table import TABLE, page
 from promptstead.model import Fix, Level, Span
 from promptstead.report.findings_sarif import sarif
+from promptstead.words.sentence import Sentence, say
 from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_with_fixes, texts_with_spans
 
 STANDARD = Path(__file__).parents[3] / "shared" / "data" / "sarif" / "sarif-schema-2.1.0.json"
@@ -124,6 +125,18 @@ def test_a_message_holds_no_placeholder_and_no_link() -> None:
 def test_a_backslash_makes_no_link_of_a_message() -> None:
     one = finding("a", Span(0, 1), message="[a\\](https://example.org)", hint="")
     assert run_of([one])["results"][0]["message"]["text"] == "[a\\\\\\](https://example.org)"
+
+
+def test_alerts_stay_known_by_the_first_english_of_a_message_and_by_what_it_says() -> None:
+    said = say("files.too-deep", most=64)
+    found = finding("a", Span(0, 1), message=said)
+    better = found._replace(message=Sentence("it is nested too deep", said.code, said.arguments))
+    (one,), (other,) = run_of([found])["results"], run_of([better])["results"]
+    assert one["partialFingerprints"] == {
+        "promptstead/v1": f"{found.former_key}:1", "promptstead/v2": f"{found.content_key}:1"
+    }  # fmt: skip
+    assert other["partialFingerprints"] == one["partialFingerprints"]
+    assert other["message"] != one["message"]
 
 
 def test_fingerprints_outlive_lines_added_above_and_differ_for_equal_findings() -> None:

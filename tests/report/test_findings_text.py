@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Level
 from promptstead.report.findings_text import as_json, as_text, summary
+from promptstead.words.sentence import say
 
 
 def diagnostic(
@@ -98,11 +99,24 @@ def test_json_has_every_field() -> None:
         "allowed_by_baseline": 1,
         "findings": [
             {
-                "code": "TPL101", "rule": "undeclared-variable", "level": "error", "message": "wrong", "hint": "",
+                "code": "TPL101", "rule": "undeclared-variable", "level": "error", "message": "wrong",
+                "sentence": {"code": "own-words", "arguments": {}, "text": "wrong"}, "hint": "",
                 "path": "p.yml", "line": 3, "column": 3, "end_line": 3, "end_column": 4, "prompt": "p",
             }
         ],
     }  # fmt: skip
+
+
+def test_json_says_a_message_and_its_hint_as_data() -> None:
+    found = diagnostic("a", 0, 1)._replace(
+        message=say("files.no-partial", partial="a.md"), hint=say("files.did-you-mean", near="b.md")
+    )
+    (one,) = json.loads(json.dumps(as_json([found], prompts=1, allowed=0)))["findings"]
+    assert (one["message"], one["hint"]) == ("there is no partial `a.md`", "did you mean `b.md`?")
+    assert one["sentence"] == {
+        "code": "files.no-partial", "arguments": {"partial": "a.md"}, "text": "there is no partial `a.md`"
+    }  # fmt: skip
+    assert (one["hint_sentence"]["code"], one["hint_sentence"]["arguments"]) == ("files.did-you-mean", {"near": "b.md"})
 
 
 def test_the_summary_counts_by_level() -> None:

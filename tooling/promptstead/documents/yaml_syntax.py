@@ -99,9 +99,9 @@ def _ended_block(place: _Place, block: Span) -> Problem | None:
     line = line_of(lines, ending.start())
     block_start = quoted(header.strip())
     message = (
-        say("files.indented-less", here=line, line=first_line, start=block_start, indent=indent)
+        say("files.indented-less", at_line=line, line=first_line, start=block_start, indent=indent)
         if filled
-        else say("files.not-indented", here=line, line=first_line, start=block_start, indent=indent)
+        else say("files.not-indented", at_line=line, line=first_line, start=block_start, indent=indent)
     )
     return Problem("SCH005", message, Span(ending.start(), ending.end()))
 

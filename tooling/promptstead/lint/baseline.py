@@ -1,25 +1,54 @@
 """The baseline: what was already wrong when a repository started with promptstead, so that it starts green.
 
-Keyed on content (:attr:`Diagnostic.content_key`), not on line numbers: adding lines above an old finding does not
-bring it back, and a second finding of the same kind on another line is new.
+Keyed on content (:attr:`Diagnostic.content_key`), not on line numbers or wording: adding lines above an old finding
+does not bring it back, nor does a better message; a second finding of the same kind on another line is new. The file
+says in words what it allows, for whoever reads it; only its keys count. Files of format 1, whose keys are made of the
+text of messages, are read as well.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.lint.diagnostic import Diagnostic
 
 DEFAULT_FILE = "promptstead-baseline.json"
-_FORMAT = "promptstead/baseline/v1"
+_FORMAT = "promptstead/baseline/v2"
+_FORMER_FORMAT = "promptstead/baseline/v1"
+_MAX_MESSAGE = 500
+"""Characters of a message that the file repeats."""
+
+
+class Baseline(NamedTuple):
+    """What is allowed: key -> how often. *is_former* where the keys are those of format 1."""
+
+    allowed: Counter[str]
+    is_former: bool = False
+
+    def key(self, diagnostic: Diagnostic) -> str:
+        """Return the key by which this baseline would know a finding."""
+        return diagnostic.former_key if self.is_former else diagnostic.content_key
 
 
 def dump_baseline(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the text of a baseline that holds *diagnostics*, one line each, so that it merges well."""
-    counted = Counter((diagnostic.path, diagnostic.code, diagnostic.content_key) for diagnostic in diagnostics)
+    counted: Counter[tuple[str, str, str]] = Counter()
+    messages: dict[tuple[str, str, str], str] = {}
+    for diagnostic in diagnostics:
+        entry = diagnostic.path, diagnostic.code, diagnostic.content_key
+        counted[entry] += 1
+        message = one_line(diagnostic.message, _MAX_MESSAGE)
+        messages[entry] = min(message, messages.get(entry, message))
     entries = [
-        {"file": path, "code": code, "key": key, "count": counted[path, code, key]}
+        {
+            "file": path,
+            "code": code,
+            "message": messages[path, code, key],
+            "count": counted[path, code, key],
+            "key": key,
+        }
         for path, code, key in sorted(counted)
     ]
     lines = ",\n".join("    " + json.dumps(entry, ensure_ascii=False) for entry in entries)
@@ -27,16 +56,17 @@ def dump_baseline(diagnostics: Iterable[Diagnostic]) -> str:
     return f'{{\n  "format": "{_FORMAT}",\n  "findings": {findings}\n}}\n'
 
 
-def parse_baseline(raw: bytes, path: str) -> Counter[str]:
-    """Return content key -> how often it is allowed.
+def parse_baseline(raw: bytes, path: str) -> Baseline:
+    """Return the baseline that a file of either format is.
 
     :raises PromptsteadError: the file is not a baseline.
     """
     try:
         data = json.loads(raw)
-        if data["format"] != _FORMAT:
+        if data["format"] not in (_FORMAT, _FORMER_FORMAT):
             raise ValueError
-        return Counter({str(entry["key"]): int(entry.get("count", 1)) for entry in data["findings"]})
+        allowed = Counter({str(entry["key"]): int(entry.get("count", 1)) for entry in data["findings"]})
+        return Baseline(allowed, data["format"] == _FORMER_FORMAT)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise PromptsteadError(
             "this is not a baseline",
@@ -45,12 +75,14 @@ def parse_baseline(raw: bytes, path: str) -> Counter[str]:
         ) from error
 
 
-def remaining(diagnostics: Iterable[Diagnostic], allowed: Counter[str]) -> list[Diagnostic]:
-    """Return the diagnostics that the baseline does not allow; *allowed* is used up on the way."""
+def remaining(diagnostics: Iterable[Diagnostic], baseline: Baseline) -> list[Diagnostic]:
+    """Return the diagnostics that the baseline does not allow; what it allows is used up on the way."""
+    allowed = baseline.allowed
     kept = []
     for diagnostic in diagnostics:
-        if allowed[diagnostic.content_key] > 0:
-            allowed[diagnostic.content_key] -= 1
+        key = baseline.key(diagnostic)
+        if allowed[key] > 0:
+            allowed[key] -= 1
         else:
             kept.append(diagnostic)
     return kept

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from promptstead.model import Fix, Level
+from promptstead.words.identity import former_text, identity
 
 
 class Diagnostic(NamedTuple):
@@ -30,10 +31,23 @@ class Diagnostic(NamedTuple):
 
     @property
     def content_key(self) -> str:
-        """Return what stays when lines are added above: code, file, message and the text of the line, as a digest."""
+        """Return what stays when lines are added above or a message is worded better, as a digest.
+
+        It is made of the rule's code, the file, the code and the arguments of the message, and the text of the line.
+        """
+        import json
+
+        return self._key(json.dumps(identity(self.message), ensure_ascii=False))
+
+    @property
+    def former_key(self) -> str:
+        """Return the key that was made of the text of the message, as baselines of format 1 and forges have it."""
+        return self._key(former_text(self.message))
+
+    def _key(self, said: str) -> str:
         import hashlib  # a clean file has nothing to key
 
-        parts = (self.code, self.path, self.message, self.line_text.strip())
+        parts = (self.code, self.path, said, self.line_text.strip())
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -19,17 +19,17 @@ def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]
 def code_quality(diagnostics: Sequence[Diagnostic]) -> Json:
     """Return the report: a list with one object for each diagnostic.
 
-    No two share a fingerprint, as GitLab would show one of them.
+    No two share a fingerprint, as GitLab would show one of them. It takes one only: the one that it has had.
     """
     return [
         {
             "description": _description(diagnostic),
             "check_name": diagnostic.code,
-            "fingerprint": fingerprint,
+            "fingerprint": prints.first,
             "severity": _SEVERITIES[diagnostic.level],
             "location": {"path": diagnostic.path, "lines": {"begin": diagnostic.line}},
         }
-        for diagnostic, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
+        for diagnostic, prints in zip(diagnostics, fingerprints(diagnostics), strict=True)
     ]
 
 

@@ -70,18 +70,26 @@ def whole_replacement(diagnostic: Diagnostic, documents: Documents, units: Units
     return Replacement(_span_region(document, whole, units), edited(document.text[: whole.end], edits)[whole.start :])
 
 
-def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """Return an identity for each diagnostic that lines added above leave alone.
+class Fingerprints(NamedTuple):
+    """An identity of a finding that lines added above leave alone.
 
-    Findings that are equal in all but their place are numbered in their order.
+    *first* is made of the text of its message as it was first worded: the alerts of forges are known by it, so that it
+    stays. *second* is made of what the message says.
     """
+
+    first: str
+    second: str
+
+
+def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[Fingerprints]:
+    """Return the identities of each; findings that are equal in all but their place are numbered in their order."""
     seen: Counter[str] = Counter()
-    found = []
-    for diagnostic in diagnostics:
-        key = diagnostic.content_key
+
+    def numbered(key: str) -> str:
         seen[key] += 1
-        found.append(f"{key}:{seen[key]}")
-    return found
+        return f"{key}:{seen[key]}"
+
+    return [Fingerprints(numbered(each.former_key), numbered(each.content_key)) for each in diagnostics]
 
 
 def _span_region(document: Document, span: Span, units: Units) -> Region:

@@ -13,7 +13,15 @@ from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import Json
-from promptstead.report.findings_places import Documents, Region, fingerprints, region, replacements, utf16
+from promptstead.report.findings_places import (
+    Documents,
+    Fingerprints,
+    Region,
+    fingerprints,
+    region,
+    replacements,
+    utf16,
+)
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LINK = re.compile(r"(\\*)\]\(")
@@ -37,8 +45,8 @@ def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "columnKind": "utf16CodeUnits",
         "results": [
-            _result(diagnostic, codes.index(diagnostic.code), fingerprint, documents)
-            for diagnostic, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
+            _result(diagnostic, codes.index(diagnostic.code), prints, documents)
+            for diagnostic, prints in zip(diagnostics, fingerprints(diagnostics), strict=True)
         ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -56,7 +64,7 @@ def _rule(code: str) -> Json:
     }
 
 
-def _result(diagnostic: Diagnostic, rule_index: int, fingerprint: str, documents: Documents) -> Json:
+def _result(diagnostic: Diagnostic, rule_index: int, prints: Fingerprints, documents: Documents) -> Json:
     text = f"{diagnostic.message}. {_sentence(diagnostic.hint)}" if diagnostic.hint else diagnostic.message
     result: dict[str, Json] = {
         "ruleId": diagnostic.code,
@@ -71,7 +79,7 @@ def _result(diagnostic: Diagnostic, rule_index: int, fingerprint: str, documents
                 }
             }
         ],
-        "partialFingerprints": {"promptstead/v1": fingerprint},
+        "partialFingerprints": {"promptstead/v1": prints.first, "promptstead/v2": prints.second},
     }
     edits = [
         {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.text}}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
+from promptstead.words.sentence_json import sentence_json
 
 _WIDEST_LINE = 120
 
@@ -62,13 +63,16 @@ def as_json(diagnostics: Sequence[Diagnostic], *, prompts: int, allowed: int) ->
 
 
 def finding(diagnostic: Diagnostic) -> dict[str, Json]:
-    """Return one diagnostic as JSON."""
+    """Return one diagnostic as JSON: *message* and *hint* as text, and each as a sentence."""
+    hint = {"hint_sentence": sentence_json(diagnostic.hint)} if diagnostic.hint else {}
     return {
         "code": diagnostic.code,
         "rule": diagnostic.rule,
         "level": diagnostic.level,
         "message": diagnostic.message,
+        "sentence": sentence_json(diagnostic.message),
         "hint": diagnostic.hint,
+        **hint,
         "path": diagnostic.path,
         "line": diagnostic.line,
         "column": diagnostic.column,

@@ -6,6 +6,7 @@ A comment is rendered from a report that another job wrote, so everything that i
 from typing import NotRequired, TypedDict
 
 from promptstead.model import Json
+from promptstead.words.sentence_json import SentenceDocument
 
 FORMAT = "promptstead/review/v1"
 
@@ -189,13 +190,18 @@ class ComparisonDocument(TypedDict):
 
 
 class FindingDocument(TypedDict):
-    """What a lint rule found; lines and columns count from 1, the end is exclusive."""
+    """What a lint rule found; lines and columns count from 1, the end is exclusive.
+
+    *sentence* and *hint_sentence* are *message* and *hint* with what they say as data.
+    """
 
     code: str
     rule: str
     level: str
     message: str
+    sentence: NotRequired[SentenceDocument]
     hint: str
+    hint_sentence: NotRequired[SentenceDocument]
     path: str
     line: int
     column: int

@@ -1,6 +1,5 @@
 """Linting as ``lint``, ``check`` and ``init`` do it: rules, then the baseline."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from promptstead.config.settings import Config
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import PromptsteadError
-from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline, remaining
+from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline, remaining
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
 from promptstead.lint.rule import Base
@@ -102,8 +101,8 @@ def baseline_path(config: Config) -> str:
     return config.baseline or DEFAULT_FILE
 
 
-def read_baseline(workspace: Workspace) -> Counter[str] | None:
-    """Return what the baseline allows: content key -> how often; None where there is none.
+def read_baseline(workspace: Workspace) -> Baseline | None:
+    """Return what the baseline allows; None where there is none.
 
     :raises PromptsteadError: it cannot be read, or is no baseline.
     """

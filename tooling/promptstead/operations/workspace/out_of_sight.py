@@ -8,7 +8,7 @@ from promptstead.config.file import STANDALONE
 from promptstead.console.output import first_lines, tell
 from promptstead.diff.settings import loosened, out_of_sight
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.lint.baseline import DEFAULT_FILE, parse_baseline
+from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline
 from promptstead.model import Tree
 from promptstead.prompts.library import Library
 from promptstead.prompts.names import Names
@@ -59,7 +59,7 @@ def looser_settings(base: Library, head: Library, changed: "Iterable[ChangedPath
 def _baseline(base: Library, head: Library) -> Iterator[str]:
     old, new = (library.config.baseline or DEFAULT_FILE for library in (base, head))
     try:
-        more = (_allowed(head.tree, new) - _allowed(base.tree, old)).total()
+        more = _more(_allowed(base.tree, old), _allowed(head.tree, new))
     except PromptsteadError as error:
         yield f"the baseline `{new}`: {error.message}"
         return
@@ -67,9 +67,16 @@ def _baseline(base: Library, head: Library) -> Iterator[str]:
         yield f"the baseline `{new}` allows {more:,} more finding{'' if more == 1 else 's'}"
 
 
-def _allowed(tree: Tree, path: str) -> Counter[str]:
+def _more(old: Baseline, new: Baseline) -> int:
+    """Return how many findings *new* allows and *old* did not; of two formats, whose keys differ, only the counts."""
+    if old.allowed and new.allowed and old.is_former != new.is_former:
+        return max(0, new.allowed.total() - old.allowed.total())
+    return (new.allowed - old.allowed).total()
+
+
+def _allowed(tree: Tree, path: str) -> Baseline:
     raw = tree.read(path)
-    return Counter() if raw is None else parse_baseline(raw, path)
+    return Baseline(Counter()) if raw is None else parse_baseline(raw, path)
 
 
 def _exists(tree: Tree, path: str) -> bool:

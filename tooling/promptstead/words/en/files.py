@@ -26,11 +26,11 @@ WORDS = {
     "quote-whole-value": "put the whole value in quotes, or in a block (`|`)",
     "starts-with-brace": "a value that starts with `{{` is a mapping to YAML",
     "indented-less": (
-        "line {here:d} is indented less than the block that starts at line {line:d} ({start}), so the block ends here; "
-        "indent it by {indent:d} spaces"
+        "line {at_line:d} is indented less than the block that starts at line {line:d} ({start}), so the block ends "
+        "here; indent it by {indent:d} spaces"
     ),
     "not-indented": (
-        "line {here:d} is not indented, so the block that starts at line {line:d} ({start}) is empty; indent it by "
+        "line {at_line:d} is not indented, so the block that starts at line {line:d} ({start}) is empty; indent it by "
         "{indent:d} spaces"
     ),
     "no-yaml-because": "this is not YAML: {why}",

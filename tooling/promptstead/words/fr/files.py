@@ -30,11 +30,11 @@ WORDS = {
     "quote-whole-value": "mettez toute la valeur entre guillemets, ou dans un bloc (`|`)",
     "starts-with-brace": "une valeur qui commence par `{{` est un dictionnaire pour YAML",
     "indented-less": (
-        "la ligne {here:d} est moins indentée que le bloc qui commence à la ligne {line:d} ({start}) : le bloc se "
+        "la ligne {at_line:d} est moins indentée que le bloc qui commence à la ligne {line:d} ({start}) : le bloc se "
         "termine donc ici ; indentez-la de {indent:d} espaces"
     ),
     "not-indented": (
-        "la ligne {here:d} n’est pas indentée : le bloc qui commence à la ligne {line:d} ({start}) est donc vide ; "
+        "la ligne {at_line:d} n’est pas indentée : le bloc qui commence à la ligne {line:d} ({start}) est donc vide ; "
         "indentez-la de {indent:d} espaces"
     ),
     "no-yaml-because": "ce n’est pas du YAML : {why}",
