@@ -49,9 +49,11 @@ def test_a_mistake_is_one_line(arguments: list[str], says: str, repository: Scra
 
 IGNORED: list[tuple[list[str], str]] = [
     (["eval", "--seed", "7"], "--seed means nothing without --sample (add --sample N)"),
-    (["eval", "--lang", "fr"], "--lang means nothing without --format html"),
+    (["eval", "--format", "json", "--lang", "fr"], "--lang means nothing with --format json"),
     (["eval", "--quiet", "--format", "json"], "--format means nothing with --quiet"),
-    (["eval", "merge", "a.run.jsonl", "-o", "all.run.jsonl", "--lang", "fr"], "--lang means nothing without"),
+    (["eval", "merge", "a.run.jsonl", "-o", "b", "--quiet", "--lang", "fr"], "--lang means nothing with --quiet"),
+    (["lint", "--format", "sarif", "--lang", "en"], "--lang means nothing with --format sarif"),
+    (["audit", "--sheet", "--lang", "fr"], "--lang means nothing with --sheet"),
     (["review", "HEAD", "--lang", "fr"], "--lang means nothing without --format html"),
     (["review", "HEAD", "--post", "github", "--format", "md"], "--format means nothing with --post"),
     (["review", "HEAD", "--post", "github", "--dry-run", "--request", "3"], "--request means nothing with --dry-run"),

@@ -15,7 +15,7 @@ from promptstead.words.template import LANGUAGES
 
 PACKAGE = Path(promptstead.__file__).parent
 TABLES = [(language, area) for language in LANGUAGES for area in AREAS]
-DYNAMIC = {"labels"}
+DYNAMIC = {"counts", "labels"}
 """Areas whose keys are the words of enumerations, and not written where they are said."""
 
 

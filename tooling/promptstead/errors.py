@@ -13,6 +13,8 @@ FINDINGS = 1
 UNUSABLE = 2
 BUG = 3
 INTERRUPTED = 130
+APART = "\u202f"
+"""The space between the thousands of a French number: no control character, though Python calls it not printable."""
 
 
 class PromptsteadError(Exception):
@@ -48,5 +50,7 @@ def some_of(words: "Sequence[str]", most: int, shown: "Callable[[str], str]" = s
 def one_line(text: str, limit: int = 600) -> str:
     """Return *text* as one printable line of at most *limit* characters; what a terminal would obey is escaped."""
     if not text.isprintable():
-        text = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+        text = "".join(
+            character if character.isprintable() or character == APART else ascii(character)[1:-1] for character in text
+        )
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -8,8 +8,8 @@ from datetime import date
 
 import click
 
-from promptstead.commands.options import prompts_argument, refuse_ignored
-from promptstead.console.output import echo, plural, tell
+from promptstead.commands.options import language_option, prompts_argument, refuse_ignored
+from promptstead.console.output import echo, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.operations.recording.decisions import Choice, Counts, Decisions
@@ -30,6 +30,8 @@ from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.pending import pending_outputs
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 MAX_WHY = 1000
 
@@ -41,8 +43,15 @@ MAX_WHY = 1000
 @click.option("--even-failing", is_flag=True, help="With --all: also answers that fail what must not fail.")
 @click.option("--reject", is_flag=True, help="Reject instead: the answers go, and `record` asks again.")
 @click.option("--why", default="", metavar="TEXT", help="Why they are right; kept with the answer.")
+@language_option
 def command(
-    prompts: tuple[str, ...], case_ids: tuple[str, ...], everything: bool, even_failing: bool, reject: bool, why: str
+    prompts: tuple[str, ...],
+    case_ids: tuple[str, ...],
+    everything: bool,
+    even_failing: bool,
+    reject: bool,
+    why: str,
+    language: Language,
 ) -> int:
     """Accept what models answered, and tie hand-written answers to their inputs.
 
@@ -74,13 +83,14 @@ def command(
         if has_judges(each) and is_pending_at_hand(workspace, each):
             PendingJudgements(workspace, each).close()  # what waits is read before anything is written
     by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
-    choice = Choice(case_ids, everything, reject, why, even_failing)
+    choice = Choice(case_ids, everything, reject, why, even_failing, language)
     counts = _decide(workspace, {path: count for path, count in pending.items() if count}, choice)
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
     judgements = _accept_judgements(workspace, loaded) if decided and not in_ci() else 0
-    tell(_said(by_hand, counts) + (f" · {plural(judgements, 'judgement')} kept" if judgements else ""))
+    kept = f" · {say_in(language, 'listings.judgements-kept', n=judgements)}" if judgements else ""
+    tell(_said(by_hand, counts, language) + kept)
     if counts.failing:
-        tell("look at them on a terminal, name them with --case, or add --even-failing")
+        tell(say_in(language, "listings.left-failing"))
     return FINDINGS if counts.failing else OK
 
 
@@ -108,7 +118,7 @@ def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) ->
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not choice.everything and not choice.reject
     if not asking and not choice.everything and not choice.case_ids:
         count = sum(pending.values())
-        tell(f"{plural(count, 'answer')} of models left: add --all or --case ID, or run this on a terminal")
+        tell(say_in(choice.language, "listings.left-unasked", n=count))
         return Counts()
     if in_ci():
         raise PromptsteadError("in CI no answer is accepted", hint="accept it where a person looks")
@@ -119,7 +129,7 @@ def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) ->
         with closing(PendingAnswers(workspace, load_valid(workspace, path))) as answers:
             decisions = Decisions(workspace.config, answers, golden, choice)
             if asking:
-                decisions.ask(_asked_person)
+                decisions.ask(lambda: _asked_person(choice.language))
             else:
                 decisions.decide_all()
         counts = counts.plus(decisions.counts)
@@ -156,13 +166,14 @@ def _golden(workspace: Workspace, why: str) -> dict[str, Json]:
     return golden | ({"why": one_line(why, MAX_WHY)} if why else {})
 
 
-def _said(by_hand: int, counts: Counts) -> str:
-    rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
-    left = f", {counts.left:,} left" if counts.left else ""
-    return f"{plural(by_hand + counts.accepted, 'answer')} accepted{rejected}{left}"
+def _said(by_hand: int, counts: Counts, language: Language) -> str:
+    accepted = say_in(language, "listings.accepted", n=by_hand + counts.accepted)
+    rejected = f", {say_in(language, 'listings.rejected', n=counts.rejected)}" if counts.rejected else ""
+    return accepted + rejected + (f", {say_in(language, 'listings.left-count', n=counts.left)}" if counts.left else "")
 
 
-def _asked_person() -> str:
+def _asked_person(language: Language) -> str:
     choices = click.Choice(["a", "r", "s", "q"])
-    said: str = click.prompt("accept, reject, skip or quit", type=choices, prompt_suffix="? ", err=True)
+    question, mark = say_in(language, "listings.question"), say_in(language, "listings.question-mark")
+    said: str = click.prompt(question, type=choices, prompt_suffix=mark, err=True)
     return said

@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from promptstead.commands.options import format_option, prompts_argument, refuse_ignored
+from promptstead.commands.options import (
+    format_option,
+    language_option,
+    prompts_argument,
+    refuse_ignored,
+    refuse_language_of_data,
+)
 from promptstead.console.output import echo, echo_data, echo_json, first_lines, plural, tell
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
@@ -19,8 +25,10 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
+from promptstead.report.audit_text import audit_lines
 from promptstead.runs.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
-from promptstead.statistics.agreement import Agreement
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 MAX_LINES = 20
 
@@ -33,7 +41,8 @@ MAX_LINES = 20
     help="Print a line for each answer that has no label yet, to add to labels.jsonl; fill in `label` and `by`.",
 )
 @format_option("text", "json")
-def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
+@language_option
+def command(prompts: tuple[str, ...], sheet: bool, output_format: str, language: Language) -> int:
     """Say how far the judges of PROMPTS agree with people, and with themselves.
 
     People's labels stand in `labels.jsonl` beside the prompt, one a line: `evaluator`, `answer` (the digest of the text
@@ -47,7 +56,8 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
     Labels of answers that are no more are counted and left out. Lines that are no labels are listed: exit 2.
     """
     if sheet:
-        refuse_ignored("output_format", where="with --sheet", hint="its lines are JSON as they are")
+        refuse_ignored("output_format", "language", where="with --sheet", hint="its lines are JSON as they are")
+    refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     found: list[tuple[Loaded, Audit]] = []
     wrong: list[str] = []
@@ -71,10 +81,10 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str) -> int:
         echo_json({"format": "promptstead/audit/v1", "judges": [_as_json(loaded, each) for loaded, each in found]})
         return _listed(wrong)
     for loaded, each in found:
-        for line in _lines(loaded.id, each):
+        for line in audit_lines(loaded.id, each, language):
             echo(line)
     if not found:
-        tell("no prompt here has a judge")
+        tell(say_in(language, "runs.no-judge"))
     return _listed(wrong)
 
 
@@ -127,42 +137,6 @@ def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[t
                     "by": "",
                 }
                 yield escaped(json.dumps(entry, ensure_ascii=False))
-
-
-def _lines(prompt: str, found: Audit) -> Iterator[str]:
-    yield one_line(f"{prompt} · {found.evaluator} (judge {found.judge})")
-    nonsense = f", {found.nonsense:,} judgements are nonsense" if found.nonsense else ""
-    yield f"  judged: {found.judged:,} of {found.answers:,} answers{nonsense}"
-    if found.agreement.n:
-        tied = f", tied on {found.tied:,} more" if found.tied else ""
-        yield f"  people: {found.humans:,}, on {found.agreement.n:,} answers{tied}"
-        yield f"  agreement: {_share(found.agreement.rate, found.agreement.lower, found.agreement.upper)}"
-        yield f"  kappa: {_kappa(found.agreement)}"
-        if found.weighted is not None:
-            yield f"  kappa, quadratic weights: {_kappa(found.weighted)}"
-    else:
-        yield f"  people: no label of an answer that is judged; audit --sheet >> {FILE} adds lines to fill in"
-    if found.gone:
-        yield f"  left out: {plural(found.gone, 'label')} of answers that are no more"
-    itself = found.itself
-    if itself.things:
-        split = _share(itself.rate, itself.lower, itself.upper)
-        yield f"  itself: {itself.split:,} of {itself.things:,} answers judged again got another judgement, {split}"
-        yield f"  itself: {100 * (itself.pairs or 0):.1f} % of pairs of judgements of one answer differ"
-    else:
-        yield "  itself: no answer is judged twice; promptstead record --judge-samples 2"
-
-
-def _share(rate: float | None, lower: float | None, upper: float | None) -> str:
-    return f"{100 * (rate or 0):.1f} % (95 % interval {100 * (lower or 0):.1f} to {100 * (upper or 0):.1f})"
-
-
-def _kappa(found: Agreement) -> str:
-    if found.kappa is None:
-        return "not defined: people and judge say one and the same throughout"
-    if found.kappa_lower is None or found.kappa_upper is None:
-        return f"{found.kappa:.3f} (no interval: too few answers, or no disagreement at all)"
-    return f"{found.kappa:.3f} (95 % interval {found.kappa_lower:.3f} to {found.kappa_upper:.3f})"
 
 
 def _as_json(loaded: Loaded, found: Audit) -> Json:

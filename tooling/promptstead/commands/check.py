@@ -5,8 +5,8 @@ from itertools import chain
 import click
 
 from promptstead.commands.findings_options import result_options
-from promptstead.commands.options import prompts_argument
-from promptstead.console.output import colour, plain, plural, tell
+from promptstead.commands.options import language_option, prompts_argument, refuse_language_of_data
+from promptstead.console.output import colour, plain, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.escapes import json_text
 from promptstead.model import STAGES, Json, Stage
@@ -17,6 +17,8 @@ from promptstead.operations.workspace.selected_prompts import selected_paths, te
 from promptstead.report.check_json import FORMAT, check_json
 from promptstead.report.check_text import CheckText, total_line
 from promptstead.report.findings_text import as_text, finding, summary
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 
 @click.command()
@@ -40,8 +42,15 @@ from promptstead.report.findings_text import as_text, finding, summary
     help="Revision to compare with, for a review or a release; by default the merge base with the default branch.",
 )
 @result_options
+@language_option
 def command(
-    prompts: tuple[str, ...], stage: Stage, verbose: bool, base: str | None, output_format: str, output: str | None
+    prompts: tuple[str, ...],
+    stage: Stage,
+    verbose: bool,
+    base: str | None,
+    output_format: str,
+    output: str | None,
+    language: Language,
 ) -> int:
     """Lint, replay the recorded outputs through the evaluators, say what is stale.
 
@@ -54,17 +63,21 @@ def command(
     """
     if base is not None and stage == "edit":
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
+    refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     paths = selected_paths(workspace, prompts)
     words = CheckText(
-        plain if output is not None else colour(), verbose=verbose, show_missing=verbose or stage == "release"
+        language,
+        plain if output is not None else colour(),
+        verbose=verbose,
+        show_missing=verbose or stage == "release",
     )
     documents: list[Json] = []
     if not prompts:
         tell_passed_over(workspace)
     if output_format == "text":
         done = check(workspace, paths, stage, base, words.add)
-        text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics)))
+        text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics, language)))
     elif output_format == "json":
         done = check(workspace, paths, stage, base, lambda found: documents.append(check_json(found)))
         findings = [finding(diagnostic) for diagnostic in done.diagnostics]
@@ -74,7 +87,8 @@ def command(
         text = findings_text(workspace, done.diagnostics, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
-        tell(summary(done.diagnostics, len(paths), done.allowed) + " · " + total_line(done.counts))
+        found = summary(done.diagnostics, len(paths), done.allowed, language)
+        tell(f"{found} · {total_line(done.counts, language)}")
     if done.waiting:
-        tell(f"{plural(done.waiting, 'answer')} of models not looked at yet: promptstead accept")
+        tell(say_in(language, "listings.waiting", n=done.waiting))
     return FINDINGS if done.fails else OK

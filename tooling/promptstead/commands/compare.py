@@ -3,16 +3,18 @@
 import click
 
 from promptstead.commands.call_options import call_limits
-from promptstead.commands.options import format_option, refuse_ignored
+from promptstead.commands.options import format_option, language_option, refuse_ignored, refuse_language_of_data
 from promptstead.console.output import colour, echo, echo_data, plain
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.words.template import Language
 
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="RUN RUN | A..B", required=True)
 @format_option("text", "json", "junit", "csv", "md")
+@language_option
 @click.option("--base-model", default="", metavar="MODEL", help="Compare only this model's answers of the base.")
 @click.option("--head-model", default="", metavar="MODEL", help="Compare only this model's answers of the head.")
 @click.option("--live", is_flag=True, help="Ask the models for the cases of both revisions, and stop when it is clear.")
@@ -33,6 +35,7 @@ from promptstead.operations.workspace.current import open_workspace
 def command(
     sources: tuple[str, ...],
     output_format: str,
+    language: Language,
     base_model: str,
     head_model: str,
     live: bool,
@@ -57,6 +60,7 @@ def command(
     from promptstead.operations.reviewing.comparison import compare, rendered
     from promptstead.storage.working_tree import write_report
 
+    refuse_language_of_data(output_format)
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
     if live:
@@ -73,7 +77,7 @@ def command(
         refuse_ignored(*names, where="without --live", hint="add --live to ask the models")
         report = compare(open_workspace(), sources, base_model, head_model)
     paint = plain if output else colour()
-    text = rendered(report, output_format, paint).removesuffix("\n")
+    text = rendered(report, output_format, language, paint).removesuffix("\n")
     if output:
         write_report(output, text + "\n")
     else:

@@ -2,10 +2,13 @@
 
 import click
 
-from promptstead.commands.options import format_option, prompts_argument
-from promptstead.console.output import colour, echo, echo_json, plural, tell
+from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
+from promptstead.console.output import colour, echo, echo_json, tell
 from promptstead.errors import OK
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.report.numbers import counted
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 
 @click.command()
@@ -18,7 +21,10 @@ from promptstead.operations.workspace.current import open_workspace
     "--no-index", is_flag=True, help="Compare two files instead: OLD NEW, wherever they lie; for git difftool."
 )
 @format_option("text", "json")
-def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: bool, output_format: str) -> int:
+@language_option
+def command(
+    revisions: str, prompts: tuple[str, ...], whole: bool, no_index: bool, output_format: str, language: Language
+) -> int:
     """Show what changed in prompts from BASE to HEAD.
 
     `A..B` compares two revisions, `A...B` the second with the merge base of both, and one revision alone is compared
@@ -29,6 +35,7 @@ def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: boo
     from promptstead.report.diff_text import as_lines, rendered_lines
     from promptstead.report.review_json import change_json, rendered_json
 
+    refuse_language_of_data(output_format)
     label, changes, unreadable = (
         diff_files(revisions, *prompts) if no_index else diff_revisions(open_workspace(), revisions, prompts)
     )
@@ -37,8 +44,10 @@ def command(revisions: str, prompts: tuple[str, ...], whole: bool, no_index: boo
         echo_json({"format": "promptstead/diff/v1", "range": label, "prompts": changed, "unreadable": unreadable})
         return OK
     for change, rendered in changes:
-        for line in (*as_lines(change, colour()), *rendered_lines(rendered, whole=whole, paint=colour())):
+        shown = as_lines(change, language, colour())
+        for line in (*shown, *rendered_lines(rendered, language, whole=whole, paint=colour())):
             echo(line)
-    broken = f", {len(unreadable)} not valid" if unreadable else ""
-    tell(f"{label}: {plural(len(changes), 'prompt')} changed{broken}")
+    said = say_in(language, "listings.prompts-changed", range=label, n=len(changes))
+    broken = f", {counted(language, 'not valid', len(unreadable))}" if unreadable else ""
+    tell(said + broken)
     return OK

@@ -14,6 +14,7 @@ from promptstead.operations.running.run_result import FORMATS
 from promptstead.operations.running.selection import Chosen
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
+from promptstead.words.template import Language
 
 SUBCOMMANDS = {"merge": "promptstead.commands.eval_merge", "show": "promptstead.commands.eval_show"}
 """Verb behind ``eval`` -> its module; any other first word is a prompt."""
@@ -73,7 +74,7 @@ def command(
     limits: CallLimits,
     output: str | None,
     output_format: str,
-    language: str,
+    language: Language,
     quiet: bool,
 ) -> int:
     """Judge the answers of PROMPTS (all by default): every case, model and sample, with rates and intervals.

@@ -14,6 +14,7 @@ from promptstead.operations.running.run_result import FORMATS
 from promptstead.runs.case_filters import in_shard
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, TakenJudgement
+from promptstead.words.template import Language
 
 MAX_RUNS = 1000
 UNLIKELY = 1e6
@@ -28,7 +29,9 @@ SAME = ("mode", "samples", "commit", "dirty")
 @format_option(*FORMATS)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
-def command(runs: tuple[str, ...], output: str, partial: bool, output_format: str, language: str, quiet: bool) -> int:
+def command(
+    runs: tuple[str, ...], output: str, partial: bool, output_format: str, language: Language, quiet: bool
+) -> int:
     """Join the runs of shards (`eval --shard 1/4`, …) into one.
 
     Refused: runs of different commits, prompts, selections or models, a shard that is there twice or missing, one that

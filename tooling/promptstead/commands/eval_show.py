@@ -7,13 +7,14 @@ from promptstead.commands.run_options import chosen_form
 from promptstead.console.output import tell
 from promptstead.errors import UNUSABLE
 from promptstead.operations.running.run_result import FORMATS, finish
+from promptstead.words.template import Language
 
 
 @click.command("show")
 @click.argument("place", metavar="RUN")
 @format_option(*FORMATS)
 @language_option
-def command(place: str, output_format: str, language: str) -> int:
+def command(place: str, output_format: str, language: Language) -> int:
     """Show the run file RUN as `eval` showed it, or in another form: `--format html > page.html`.
 
     The run file alone is read: nothing is judged again, and a page shows the inputs of a case, not its messages. Exit

@@ -3,12 +3,13 @@
 import click
 
 from promptstead.commands.findings_options import result_options
-from promptstead.commands.options import prompts_argument, refuse_ignored
+from promptstead.commands.options import language_option, prompts_argument, refuse_ignored, refuse_language_of_data
 from promptstead.console.output import tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
+from promptstead.words.template import Language
 
 
 @click.command()
@@ -33,6 +34,7 @@ from promptstead.operations.workspace.selected_prompts import selected_paths, te
     "--diff", "show_diff", is_flag=True, help="Show what --fix would change; write nothing. Exit 1 if anything."
 )
 @result_options
+@language_option
 def command(
     prompts: tuple[str, ...],
     select: tuple[str, ...],
@@ -45,6 +47,7 @@ def command(
     show_diff: bool,
     output_format: str,
     output: str | None,
+    language: Language,
 ) -> int:
     """Check prompt files against the rules.
 
@@ -68,7 +71,8 @@ def command(
         raise PromptsteadError("a baseline is of every prompt of the repository", hint="leave out PROMPTS")
     if write_baseline or show_diff:
         where = "with --write-baseline" if write_baseline else "with --diff"
-        refuse_ignored("output_format", "output", where=where, hint="leave it out")
+        refuse_ignored("output_format", "output", "language", where=where, hint="leave it out")
+    refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     if write_baseline:
         read_baseline(workspace)  # what is no baseline is not written over
@@ -104,12 +108,12 @@ def command(
 
         text = json_text(as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed))
     elif output_format == "text":
-        text = "".join(f"{block}\n" for block in as_text(run.diagnostics))
+        text = "".join(f"{block}\n" for block in as_text(run.diagnostics, language))
     else:
         text = findings_text(workspace, run.diagnostics, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
-        tell(summary(run.diagnostics, len(paths), run.allowed))
+        tell(summary(run.diagnostics, len(paths), run.allowed, language))
     return FINDINGS if failing(run.diagnostics, workspace.config) else OK
 
 

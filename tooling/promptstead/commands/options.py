@@ -7,8 +7,11 @@ import click
 from click.core import ParameterSource
 
 from promptstead.errors import PromptsteadError
+from promptstead.words.template import LANGUAGES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+IN_A_LANGUAGE = ("text", "md", "html")
+"""Forms of a result that people read."""
 
 
 def prompts_argument(command: Decorated) -> Decorated:
@@ -29,15 +32,27 @@ def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
 
 
 def language_option(command: Decorated) -> Decorated:
-    """Add ``--lang``: the language that a page starts in."""
+    """Add ``--lang``: the language of a report that people read, once for all by an environment variable."""
     return click.option(
         "--lang",
         "language",
-        type=click.Choice(("en", "fr")),
-        default="en",
+        type=click.Choice(LANGUAGES),
+        default=LANGUAGES[0],
         show_default=True,
-        help="Language of an HTML page; it can be switched there.",
+        envvar="PROMPTSTEAD_LANG",
+        show_envvar=True,
+        help="Language of the report as text, Markdown or HTML; data, errors and progress stay English.",
     )(command)
+
+
+def refuse_language_of_data(output_format: str) -> None:
+    """Refuse ``--lang`` for a form of the result that programs read, which is the same in every language.
+
+    :raises PromptsteadError: it was given; the environment variable is no wish about one command.
+    """
+    if output_format not in IN_A_LANGUAGE:
+        hint = "leave it out: text, Markdown and HTML alone are in a language"
+        refuse_ignored("language", where=f"with --format {output_format}", hint=hint)
 
 
 def refuse_ignored(*names: str, where: str, hint: str) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import click
 
-from promptstead.commands.options import format_option, prompts_argument
+from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line
 from promptstead.evaluators.samples import as_entries
@@ -32,6 +32,11 @@ from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import CANNOT_RENDER, Requests
+from promptstead.report.columns import left, width
+from promptstead.report.numbers import counted
+from promptstead.words.sentence import own_words, say_in
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 
 class Row(NamedTuple):
@@ -56,22 +61,24 @@ def command() -> None:
 @command.command("list")
 @prompts_argument
 @format_option("text", "json")
-def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
+@language_option
+def list_outputs(prompts: tuple[str, ...], output_format: str, language: Language) -> int:
     """List the answers of PROMPTS: case, model, source, and what each is worth now.
 
     That is current, stale, obsolete (its case is gone), unavailable (kept outside the repository, and not here) or
     pending.
     """
+    refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     rows = [row for loaded in _loaded(workspace, prompts) for row in _rows(workspace, loaded)]
     if output_format == "json":
         echo_json({"format": "promptstead/outputs-list/v1", "outputs": [_json(row) for row in rows]})
         return OK
-    table = [(row.prompt, row.output.case, row.output.model, row.output.source, row.state, row.why) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    table = [_cells(row, language) for row in rows]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     for line in table:
-        echo(one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()))
-    tell(plural(len(rows), "answer"))
+        echo(one_line("  ".join(map(left, line, widths)).rstrip()))
+    tell(counted(language, "answer", len(rows)))
     return OK
 
 
@@ -80,11 +87,13 @@ def list_outputs(prompts: tuple[str, ...], output_format: str) -> int:
 @click.argument("case")
 @click.option("--model", metavar="NAME", help="Only the answers of this model, as `outputs list` names it.")
 @format_option("text", "json")
-def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
+@language_option
+def show(prompt: str, case: str, model: str | None, output_format: str, language: Language) -> int:
     """Show the answers that PROMPT has for CASE, exactly as received, those that wait too.
 
     On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
     """
+    refuse_language_of_data(output_format)
     workspace = open_workspace((prompt,))
     rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded, case)]
     refuse_unknown((case,), {row.output.case for row in rows})
@@ -96,11 +105,10 @@ def show(prompt: str, case: str, model: str | None, output_format: str) -> int:
         return OK
     for row in rows:
         if row.output.unavailable:
-            echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}: {row.output.unavailable}"))
+            echo(one_line(f"--- {_head(row, language)}"))
             continue
         for number, sample in enumerate(row.output.samples, 1):
-            of = f", sample {number} of {len(row.output.samples)}" if len(row.output.samples) > 1 else ""
-            echo(one_line(f"--- {row.prompt} · {row.output.model} · {row.output.source}, {row.state}{of}"))
+            echo(one_line(f"--- {_head(row, language)}{_number(number, row, language)}"))
             echo_data(answer_text(sample))
     return OK
 
@@ -171,6 +179,25 @@ def move(prompts: tuple[str, ...]) -> int:
             count += len(moved)
     tell(f"{plural(count, 'answer')} moved" + (f" · {plural(judgements, 'judgement')} moved" if judgements else ""))
     return OK
+
+
+def _cells(row: Row, language: Language) -> tuple[str, ...]:
+    output, state, why = row.output, label(language, row.state), own_words(row.why).to(language)
+    return row.prompt, output.case, output.model, output.source, state, why
+
+
+def _head(row: Row, language: Language) -> str:
+    answer = f"{row.prompt} · {row.output.model} · {row.output.source}"
+    if row.output.unavailable:
+        reason = own_words(row.output.unavailable).to(language)
+        return say_in(language, "listings.answer-unavailable", answer=answer, reason=reason)
+    return f"{answer}, {label(language, row.state)}"
+
+
+def _number(number: int, row: Row, language: Language) -> str:
+    """Return which of its samples an answer is; nothing where it is the only one."""
+    count = len(row.output.samples)
+    return f", {say_in(language, 'listings.sample-of', n=number, all=count)}" if count > 1 else ""
 
 
 def _is_outside(output: RecordedOutput) -> bool:

@@ -2,9 +2,10 @@
 
 import click
 
-from promptstead.commands.options import format_option, refuse_ignored
+from promptstead.commands.options import format_option, language_option, refuse_ignored, refuse_language_of_data
 from promptstead.console.output import echo, echo_json
 from promptstead.errors import OK, PromptsteadError
+from promptstead.words.template import Language
 
 _SHARE = click.FloatRange(0, 1)
 
@@ -18,6 +19,7 @@ _SHARE = click.FloatRange(0, 1)
 @click.option("--cluster-size", type=click.FloatRange(1, 1e6), default=1.0, help="Cases that share a cluster.")
 @click.option("--correlation", type=_SHARE, default=1.0, help="How alike the cases of a cluster are.  [default: 1.0]")
 @format_option("text", "json")
+@language_option
 def command(
     margin: float,
     discordance: float | None,
@@ -27,6 +29,7 @@ def command(
     cluster_size: float,
     correlation: float,
     output_format: str,
+    language: Language,
 ) -> int:
     """Say how many cases a comparison needs to decide, for the margin of a gate.
 
@@ -36,6 +39,7 @@ def command(
     from promptstead.statistics.paired_shares import ALPHA
     from promptstead.statistics.power import cases_to_clear, cases_to_notice, discordance_of, inflated
 
+    refuse_language_of_data(output_format)
     if (discordance is None) == (rate is None):
         raise PromptsteadError(
             "how often cases differ is needed", hint="give --discordance or --rate, one of the two, such as --rate 0.9"
@@ -62,13 +66,8 @@ def command(
             }
         )
         return OK
-    points = f"{100 * margin:g} percentage point{'' if margin == 0.01 else 's'}"
-    echo(
-        f"Margin {points}; {100 * share:.4g} % of the cases pass on one side only; chance to decide {100 * power:g} %."
-    )
-    echo(f"  {clear:>9,} cases show that nothing got worse by more than the margin, when nothing did")
-    if notice is None:
-        echo("            a drop by the margin is not possible when so few cases differ")
-    else:
-        echo(f"  {notice:>9,} cases show that the rate fell, when it fell by the margin")
+    from promptstead.report.power_text import power_lines
+
+    for line in power_lines(margin, share, power, clear, notice, language):
+        echo(line)
     return OK

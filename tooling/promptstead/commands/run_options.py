@@ -3,9 +3,10 @@
 import click
 
 from promptstead.commands.option_group import option_group
-from promptstead.commands.options import refuse_ignored
+from promptstead.commands.options import refuse_ignored, refuse_language_of_data
 from promptstead.operations.running.run_result import Shown
 from promptstead.operations.running.selection import Chosen
+from promptstead.words.template import Language
 
 _OPTIONS = (
     click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only cases with this tag; !TAG: without it."),
@@ -21,13 +22,12 @@ selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
 """Adds the filters; the command gets them as one argument ``chosen``."""
 
 
-def chosen_form(output_format: str, quiet: bool, language: str) -> Shown:
+def chosen_form(output_format: str, quiet: bool, language: Language) -> Shown:
     """Return how the running command shows its result.
 
     :raises PromptsteadError: an option would be ignored.
     """
     if quiet:
         refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
-    if output_format != "html":
-        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
+    refuse_language_of_data(output_format)
     return Shown(output_format, quiet, language)

@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from promptstead.errors import one_line
+from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import STATES
+from promptstead.report.columns import left, width
+from promptstead.report.numbers import counted, number
 from promptstead.runs.tally import Rate
 from promptstead.verdicts.checks import PromptCheck
+from promptstead.words.sentence import own_words, say_in
+from promptstead.words.template import Language
 
 MAX_LINES = 20
 """Most failing cases of one prompt that the text shows; JSON has them all."""
@@ -22,8 +27,15 @@ class CheckText:
     :param show_missing: the cases that were not evaluated.
     """
 
-    def __init__(self, paint: Callable[[str, str], str], *, verbose: bool = False, show_missing: bool = False) -> None:
-        self._paint, self._verbose, self._show_missing = paint, verbose, show_missing
+    def __init__(
+        self,
+        language: Language,
+        paint: Callable[[str, str], str],
+        *,
+        verbose: bool = False,
+        show_missing: bool = False,
+    ) -> None:
+        self._language, self._paint, self._verbose, self._show_missing = language, paint, verbose, show_missing
         self._lines: list[tuple[str, list[str]]] = []
 
     def add(self, check: PromptCheck) -> None:
@@ -32,69 +44,90 @@ class CheckText:
 
     def lines(self) -> Iterator[str]:
         """Yield one line for each prompt, then what failed, then the rates where cases are many or verbose asks."""
-        width = max((len(name) for name, _ in self._lines), default=0)
+        columns = max((width(name) for name, _ in self._lines), default=0)
         for name, (first, *others) in self._lines:
-            yield f"{name:<{width}}  {first}"
+            yield f"{left(name, columns)}  {first}"
             yield from others
 
     def _said(self, check: PromptCheck) -> Iterator[str]:
-        yield f"{_listed(check.counts) or 'no cases'}{_sources(check)}"
+        language = self._language
+        yield f"{_listed(check.counts, language) or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
         yield from self._failures(check)
         missing = [result for result in check.results if result.state != "evaluated"] if self._show_missing else []
         for result in missing[:MAX_LINES]:
-            model = f" ({result.model})" if result.model else ""
-            yield f"  not evaluated {one_line(f'{result.case.id}{model}: {result.why}')}"
+            case = result.case.id + (f" ({result.model})" if result.model else "")
+            why = own_words(result.why).to(language)
+            yield f"  {one_line(say_in(language, 'listings.not-evaluated', case=case, reason=why))}"
         if len(missing) > MAX_LINES:
-            yield f"  … and {len(missing) - MAX_LINES} more that were not evaluated"
+            yield f"  {say_in(language, 'listings.more-not-evaluated', n=len(missing) - MAX_LINES)}"
         for model, results in check.by_model.items():
             evaluated = [result for result in results if result.state == "evaluated"]
             if evaluated and (
                 self._verbose or (len(evaluated) >= MANY and any(result.passed is not True for result in evaluated))
             ):
                 yield from (
-                    f"  {one_line(model)} · {_rate_line(rate)}" for rate in check.rates(model) if rate.mean is not None
+                    f"  {one_line(model)} · {_rate_line(rate, language)}"
+                    for rate in check.rates(model)
+                    if rate.mean is not None
                 )
 
     def _failures(self, check: PromptCheck) -> Iterator[str]:
         """Yield what must not fail and does, then what fails and may: unless all is asked for, the first few."""
+        language = self._language
         known = {(id(result), violation.check) for result, violation in check.violations}
         failures = ((result, name, why) for result in check.results for name, why in result.failures())
         soft = [failure for failure in failures if (id(failure[0]), failure[1]) not in known]
         hard = [violation for _, violation in check.violations[:MAX_LINES]]
         room = MAX_LINES - len(hard) if self._verbose else min(FEW, MAX_LINES - len(hard))
-        yield from (self._paint(f"  FAIL {one_line(f'{case} · {name}: {why}')}", "red") for case, name, why in hard)
-        yield from (f"  fail {one_line(f'{result.case.id} · {name}: {why}')}" for result, name, why in soft[:room])
+        for case, name, why in hard:
+            reason = own_words(why).to(language)
+            line = one_line(say_in(language, "runs.violation", case=case, check=name, reason=reason))
+            yield self._paint(f"  {line}", "red")
+        for result, name, why in soft[:room]:
+            reason = own_words(why).to(language)
+            yield f"  {one_line(say_in(language, 'listings.fail', case=result.case.id, check=name, reason=reason))}"
         more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
         if more:
-            yield f"  … and {more:,} more" + ("" if self._verbose else " (--verbose)")
+            asked = "" if self._verbose else " (--verbose)"
+            yield f"  {say_in(language, 'listings.more', n=more)}{asked}"
 
 
-def total_line(counts: Mapping[str, int]) -> str:
+def total_line(counts: Mapping[str, int], language: Language = "en") -> str:
     """Return the sum over all prompts: ``72 cases: 72 pass``."""
     count = sum(counts.values())
-    return f"{count:,} case{'' if count == 1 else 's'}: {_listed(counts)}" if count else "no cases"
+    if not count:
+        return say_in(language, "runs.no-cases")
+    return say_in(language, "listings.cases", n=count, counts=_listed(counts, language))
 
 
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts[state])
+def _listed(counts: Mapping[str, int], language: Language) -> str:
+    return ", ".join(counted(language, state, counts[state]) for state in STATES if counts[state])
 
 
-def _rate_line(rate: Rate) -> str:
+def _rate_line(rate: Rate, language: Language) -> str:
     """Return an evaluator's rate with its interval: ``correct 21.68 % (286 of 1,319; 95 % interval 19.5 to 24.0)``.
 
     A score has its mean: ``closeness 0.7312 (1,319 cases; 95 % interval 0.7211 to 0.7413)``.
     """
     share = rate.kind == "assertion"
-    mean = "–" if rate.mean is None else f"{rate.mean * 100:.2f} %" if share else f"{rate.mean:.4g}"
-    facts = [f"{rate.passes:,} of {rate.cases:,}" if share else f"{rate.cases:,} case{'s' * (rate.cases != 1)}"]
+    if share:
+        mean = "–" if rate.mean is None else f"{number(rate.mean * 100, language, '.2f')} %"
+        facts = [say_in(language, "listings.of-cases", n=rate.passes, all=rate.cases)]
+    else:
+        mean = "–" if rate.mean is None else number(rate.mean, language, ".4g")
+        facts = [counted(language, "case", rate.cases)]
     if rate.lower is not None and rate.upper is not None:
-        low, high = (f"{bound * 100:.1f}" if share else f"{bound:.4g}" for bound in (rate.lower, rate.upper))
-        facts.append(f"95 % interval {low} to {high}")
+        lower, upper = (
+            number(bound * 100, language, ".1f") if share else number(bound, language, ".4g")
+            for bound in (rate.lower, rate.upper)
+        )
+        facts.append(say_in(language, "listings.interval", lower=lower, upper=upper))
     if rate.unscored:
-        facts.append(f"{rate.unscored:,} unscored")
-    return f"{rate.name} {mean} ({'; '.join(facts)})"
+        facts.append(counted(language, "unscored", rate.unscored))
+    name = say_in(language, "listings.case-passes") if rate.name == CASE_PASSES else rate.name
+    return say_in(language, "listings.rate", check=name, mean=mean, facts=facts)
 
 
-def _sources(check: PromptCheck) -> str:
+def _sources(check: PromptCheck, language: Language) -> str:
     sources = list(dict.fromkeys(result.output.source for result in check.results if result.output is not None))
-    return f"  ({', '.join(sources)} answers)" if sources else ""
+    return "  " + say_in(language, "listings.sources", sources=", ".join(sources)) if sources else ""

@@ -1,7 +1,7 @@
 """What changed in a prompt, as lines of text for people."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from promptstead.diff.evidence import SetChange
@@ -13,6 +13,10 @@ from promptstead.diff.words import Piece
 from promptstead.errors import one_line
 from promptstead.model import Json, KeyPath
 from promptstead.report.excerpt import excerpt
+from promptstead.report.some_names import some_names
+from promptstead.words.sentence import own_words, say_in
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 Paint = Callable[[str, str], str]
 """Text and style (``red``, ``green``, …) -> text as shown."""
@@ -44,45 +48,64 @@ def summary(change: PromptChange) -> str:
     return ", ".join(parts) or "nothing that a model or a caller sees"
 
 
-def as_lines(change: PromptChange, paint: Paint = lambda text, style: text) -> Iterator[str]:
+def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lambda text, style: text) -> Iterator[str]:
     """Yield the change of one prompt: a headline, then every part that differs. Nothing for an unchanged prompt."""
     if change.kind == "unchanged":
         return
-    former = f" (was {one_line(change.old_id)})" if change.old_id else ""
-    yield paint(f"{one_line(change.id)}  {change.kind}", "bold") + former
+    former = f" ({say_in(language, 'listings.former', name=one_line(change.old_id))})" if change.old_id else ""
+    yield paint(f"{one_line(change.id)}  {label(language, change.kind)}", "bold") + former
     if change.contract.consequence != "none":
-        yield f"  contract: {change.contract.consequence}"
-        yield from (f"    {one_line(reason.text)}" for reason in change.contract.reasons)
+        consequence = label(language, change.contract.consequence)
+        yield f"  {say_in(language, 'listings.contract', consequence=consequence)}"
+        yield from (f"    {one_line(own_words(reason.text).to(language))}" for reason in change.contract.reasons)
     for message in change.messages:
-        yield f"  {_headline(message)}:"
-        yield from _indented(inline(message.pieces, paint))
+        yield f"  {_headline(message, language)}"
+        yield from _indented(inline(message.pieces, paint), language)
     for name, changes in value_parts(change):
         if changes:
-            yield f"  {name}:"
+            yield f"  {say_in(language, 'listings.part', name=label(language, name))}"
             for value in changes:
-                yield from _value_lines(value, paint)
-    yield from _set_lines("cases", change.evidence.cases)
-    yield from _set_lines("evaluators", change.evidence.evaluators)
+                yield from _value_lines(value, language, paint)
+    yield from _cases(change.evidence.cases, language)
+    yield from _evaluators(change.evidence.evaluators, language)
     for value in change.evidence.gate:
-        yield f"  gate {path_text(value.path)}: {one_line(values_text(value))}"
-    yield from (f"  weakened: {one_line(text)}" for text in change.evidence.weakened)
+        text = say_in(language, "listings.gate", key=path_text(value.path), values=values_text(value, language))
+        yield f"  {one_line(text)}"
+    for weaker in change.evidence.weakened:
+        yield f"  {one_line(say_in(language, 'listings.weakened', text=own_words(weaker).to(language)))}"
 
 
-def rendered_lines(rendered: Rendered | None, *, whole: bool, paint: Paint = lambda text, style: text) -> Iterator[str]:
+def rendered_lines(
+    rendered: Rendered | None,
+    language: Language = "en",
+    *,
+    whole: bool,
+    paint: Paint = lambda text, style: text,
+) -> Iterator[str]:
     """Yield what became of the rendered messages: the counts, and with *whole* one case for all that change alike."""
     if rendered is None or not (rendered.changes or rendered.broken or rendered.same):
         return
-    changed = sum(len(way.cases) for way in rendered.changes)
-    ways = f" in {len(rendered.changes)} ways" if len(rendered.changes) > 1 else ""
-    left_out = f", {rendered.left_out:,} not looked at" if rendered.left_out else ""
-    yield f"  rendered: {changed} changed{ways}, {rendered.same} the same{left_out}"
-    yield from (f"    {one_line(f'{case}: {why}')}" for case, why in rendered.broken[:MAX_NAMES])
+    yield f"  {_rendered_counts(rendered, language)}"
+    for case, why in rendered.broken[:MAX_NAMES]:
+        reason = own_words(why).to(language)
+        yield f"    {one_line(say_in(language, 'listings.case-reason', case=case, reason=reason))}"
     for way in rendered.changes if whole else ():
-        alike = f" and {len(way.cases) - 1} more alike" if len(way.cases) > 1 else ""
+        more = len(way.cases) - 1
+        alike = f" {say_in(language, 'listings.more-alike', n=more)}" if more else ""
         yield f"    {one_line(way.cases[0])}{alike}"
         for message in way.messages:
-            yield f"      {_headline(message)}:"
-            yield from _indented(inline(message.pieces, paint), "        ")
+            yield f"      {_headline(message, language)}"
+            yield from _indented(inline(message.pieces, paint), language, "        ")
+
+
+def _rendered_counts(rendered: Rendered, language: Language) -> str:
+    changed, ways = sum(len(way.cases) for way in rendered.changes), len(rendered.changes)
+    if ways > 1:
+        said = say_in(language, "listings.rendered-ways", changed=changed, ways=ways, same=rendered.same)
+    else:
+        said = say_in(language, "listings.rendered", changed=changed, same=rendered.same)
+    left_out = rendered.left_out
+    return f"{said}, {say_in(language, 'listings.not-looked-at', n=left_out)}" if left_out else said
 
 
 def inline(pieces: Iterable[Piece], paint: Paint = lambda text, style: text) -> str:
@@ -114,12 +137,12 @@ def path_text(path: KeyPath) -> str:
     return text
 
 
-def values_text(change: ValueChange) -> str:
+def values_text(change: ValueChange, language: Language = "en") -> str:
     """Return ``old → new``, cut where values are long."""
     if change.kind == "added":
-        return f"added {_value(change.new)}"
+        return say_in(language, "listings.value-added", value=_value(change.new))
     if change.kind == "removed":
-        return f"removed {_value(change.old)}"
+        return say_in(language, "listings.value-removed", value=_value(change.old))
     return f"{_value(change.old)} → {_value(change.new)}"
 
 
@@ -137,33 +160,52 @@ def value_parts(change: PromptChange) -> list[tuple[str, tuple[ValueChange, ...]
     ]
 
 
-def _headline(message: MessageChange) -> str:
+def _headline(message: MessageChange, language: Language) -> str:
+    role, kind = label(language, message.role), label(language, message.kind)
     if message.kind != "changed":
-        return f"{message.role} message {message.kind}"
-    return f"{message.role} message" + (f" (was {message.old_role})" if message.old_role != message.role else "")
+        return say_in(language, "listings.message-came-or-went", role=role, kind=kind)
+    if message.old_role == message.role:
+        return say_in(language, "listings.message", role=role)
+    return say_in(language, "listings.message-of-another-role", role=role, former=label(language, message.old_role))
 
 
-def _value_lines(change: ValueChange, paint: Paint) -> Iterator[str]:
+def _value_lines(change: ValueChange, language: Language, paint: Paint) -> Iterator[str]:
     name = path_text(change.path)
     if change.pieces:
-        yield f"    {name}:"
-        yield from _indented(inline(change.pieces, paint), "      ")
+        yield f"    {say_in(language, 'listings.part', name=name)}"
+        yield from _indented(inline(change.pieces, paint), language, "      ")
     else:
-        yield f"    {name}: {one_line(values_text(change))}"
+        values = one_line(values_text(change, language))
+        yield f"    {say_in(language, 'listings.value', name=name, values=values)}"
 
 
-def _set_lines(name: str, change: SetChange) -> Iterator[str]:
-    for kind, names in (("added", change.added), ("removed", change.removed), ("changed", change.changed)):
-        if names:
-            more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-            yield f"  {name} {kind}: {one_line(', '.join(names[:MAX_NAMES]))}{more}"
+def _cases(change: SetChange, language: Language) -> Iterator[str]:
+    if change.added:
+        yield f"  {say_in(language, 'listings.cases-added', names=_names(change.added, language))}"
+    if change.removed:
+        yield f"  {say_in(language, 'listings.cases-removed', names=_names(change.removed, language))}"
+    if change.changed:
+        yield f"  {say_in(language, 'listings.cases-changed', names=_names(change.changed, language))}"
 
 
-def _indented(text: str, margin: str = "    ") -> Iterator[str]:
+def _evaluators(change: SetChange, language: Language) -> Iterator[str]:
+    if change.added:
+        yield f"  {say_in(language, 'listings.evaluators-added', names=_names(change.added, language))}"
+    if change.removed:
+        yield f"  {say_in(language, 'listings.evaluators-removed', names=_names(change.removed, language))}"
+    if change.changed:
+        yield f"  {say_in(language, 'listings.evaluators-changed', names=_names(change.changed, language))}"
+
+
+def _names(names: Sequence[str], language: Language) -> str:
+    return one_line(some_names(language, names, MAX_NAMES))
+
+
+def _indented(text: str, language: Language, margin: str = "    ") -> Iterator[str]:
     lines = text.strip("\n").split("\n")
     yield from (margin + line for line in lines[:MAX_LINES])
     if len(lines) > MAX_LINES:
-        yield f"{margin}… and {len(lines) - MAX_LINES} more lines"
+        yield f"{margin}{say_in(language, 'listings.more-lines', n=len(lines) - MAX_LINES)}"
 
 
 def _value(value: Json) -> str:

@@ -5,22 +5,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from promptstead.errors import one_line
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Json
+from promptstead.report.columns import width
+from promptstead.report.numbers import counted
+from promptstead.words.sentence import own_words, say_in
 from promptstead.words.sentence_json import sentence_json
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 _WIDEST_LINE = 120
 
 
-def as_text(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
+def as_text(diagnostics: Iterable[Diagnostic], language: Language = "en") -> Iterator[str]:
     """Yield one block for each diagnostic: where and what, the line with a caret below, and what to do."""
     for diagnostic in diagnostics:
-        lines = [
-            f"{one_line(diagnostic.location)}: {diagnostic.level} {diagnostic.code} {one_line(diagnostic.message)}"
-        ]
+        message = one_line(own_words(diagnostic.message).to(language))
+        level = label(language, diagnostic.level)
+        lines = [f"{one_line(diagnostic.location)}: {level} {diagnostic.code} {message}"]
         if diagnostic.line_text.strip():
             shown, caret = _excerpt(diagnostic)
             lines += [f"  | {shown}", f"  | {caret}"]
         if diagnostic.hint:
-            lines.append(f"    help: {one_line(diagnostic.hint)}")
+            hint = own_words(diagnostic.hint).to(language)
+            lines.append(f"    {one_line(say_in(language, 'listings.help', hint=hint))}")
         yield "\n".join(lines)
 
 
@@ -32,24 +38,8 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
     window = diagnostic.line_text[offset : offset + _WIDEST_LINE]
     visible = "".join(character if character.isprintable() else "·" for character in window)
     length = max(1, min(end, offset + len(window)) - start)
-    padding = "".join(_blank(character) for character in visible[: start - offset])
-    marked = visible[start - offset : start - offset + length]
-    return visible, padding + "^" * max(1, sum(_width(character) for character in marked))
-
-
-def _blank(character: str) -> str:
-    return " " * _width(character)
-
-
-def _width(character: str) -> int:
-    """Return how many columns of a terminal a character takes."""
-    if character.isascii():
-        return 1
-    import unicodedata
-
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+    padding = " " * width(visible[: start - offset])
+    return visible, padding + "^" * max(1, width(visible[start - offset : start - offset + length]))
 
 
 def as_json(diagnostics: Sequence[Diagnostic], *, prompts: int, allowed: int) -> Json:
@@ -83,13 +73,13 @@ def finding(diagnostic: Diagnostic) -> dict[str, Json]:
     }
 
 
-def summary(diagnostics: Sequence[Diagnostic], prompts: int, allowed: int) -> str:
+def summary(diagnostics: Sequence[Diagnostic], prompts: int, allowed: int, language: Language = "en") -> str:
     """Return the last line of a run: how many prompts, how many findings of each level."""
-    files = f"{prompts:,} prompt{'' if prompts == 1 else 's'}"
     counts = [
-        f"{count} {level}{'' if count == 1 else 's'}"
+        counted(language, level, count)
         for level in ("error", "warning", "note")
         if (count := sum(diagnostic.level == level for diagnostic in diagnostics))
     ]
-    baseline = f" ({allowed} allowed by the baseline)" if allowed else ""
-    return f"{files}: {', '.join(counts) if counts else 'clean'}{baseline}"
+    found = ", ".join(counts) or say_in(language, "listings.clean")
+    said = say_in(language, "listings.summary", n=prompts, found=found)
+    return f"{said} ({say_in(language, 'listings.allowed', n=allowed)})" if allowed else said

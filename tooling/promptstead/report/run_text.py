@@ -5,9 +5,13 @@ from textwrap import wrap
 
 from promptstead.errors import one_line
 from promptstead.evaluators.shared.results import STATES
+from promptstead.report.columns import left, right
+from promptstead.report.numbers import counted, number
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
+from promptstead.words.sentence import own_words, say_in
+from promptstead.words.template import Language
 
 WIDTH = 100
 MAX_LINES = 20
@@ -15,158 +19,187 @@ MAX_LINES = 20
 MAX_LABELS = 12
 """Most labels, and most pairs of labels, of one evaluator that the text shows."""
 NAME = 35
-HEAD = ("", "cases", "pass", "95 % interval", "tokens", "cost", "median", "p90")
 WIDTHS = (NAME, 9, 11, 15, 9, 7, 7, 7)
 UNKNOWN = "?"
 
 
-def render(report: RunReport) -> str:
+def render(report: RunReport, language: Language = "en") -> str:
     """Return the table; every line is safe to print."""
-    return "".join(f"{line}\n" for line in _lines(report))
+    return "".join(f"{line}\n" for line in _RunText(report, language).lines())
 
 
-def _lines(report: RunReport) -> Iterator[str]:
-    yield _columns(HEAD)
-    prompt = ""
-    for entry in report.worst_first():
-        if entry.prompt != prompt:
-            prompt = entry.prompt
-            yield one_line(prompt, WIDTH)
-        yield from _entry(entry)
-    used, states = report.used(), report.states()
-    if len(report.entries) > 1:
-        yield _columns(("total", f"{states.total():,}", "", "", _tokens(used), _cost(used), "", ""))
-    counted = ", ".join(f"{states[state]:,} {state}" for state in STATES if states[state])
-    yield f"{counted or 'no cases'} · {used.samples:,} answers"
-    unknown = [
-        f"{what} of {count:,}"
-        for what, count in (("tokens", used.uncounted), ("cost", used.unpriced), ("time", used.untimed))
-        if count
-    ]
-    if unknown:
-        yield f"not known ({UNKNOWN}): {', '.join(unknown)}"
+class _RunText:
+    def __init__(self, report: RunReport, language: Language) -> None:
+        self._report, self._language = report, language
 
+    def lines(self) -> Iterator[str]:
+        report, language = self._report, self._language
+        yield _columns(_heads(language))
+        prompt = ""
+        for entry in report.worst_first():
+            if entry.prompt != prompt:
+                prompt = entry.prompt
+                yield one_line(prompt, WIDTH)
+            yield from self._entry(entry)
+        used, states = report.used(), report.states()
+        if len(report.entries) > 1:
+            total = say_in(language, "runs.total")
+            yield _columns((total, self._count(states.total()), "", "", self._tokens(used), self._cost(used), "", ""))
+        listed = ", ".join(counted(language, state, states[state]) for state in STATES if states[state])
+        cases = listed or say_in(language, "runs.no-cases")
+        yield say_in(language, "runs.counted", cases=cases, n=used.samples)
+        yield from self._unknown(used)
 
-def _entry(entry: Entry) -> Iterator[str]:
-    tally, used = entry.tally, entry.tally.used()
-    whole = tally.case_passes()
-    judged = tally.states.total() - tally.states["not evaluated"]
-    sources = "" if list(entry.sources) in ([], ["live"]) else f" ({', '.join(entry.sources)})"
-    yield _columns(
-        (
-            f"  {entry.model or 'no model'}{sources}",
-            f"{judged:,}",
-            _mean(whole),
-            _interval(whole),
-            _tokens(used),
-            _cost(used),
-            _seconds(used.median),
-            _seconds(used.p90),
+    def _unknown(self, used: Used) -> Iterator[str]:
+        language = self._language
+        tokens = [say_in(language, "runs.tokens-of", n=used.uncounted)] if used.uncounted else []
+        cost = [say_in(language, "runs.cost-of", n=used.unpriced)] if used.unpriced else []
+        time = [say_in(language, "runs.time-of", n=used.untimed)] if used.untimed else []
+        if tokens or cost or time:
+            yield say_in(language, "runs.not-known", mark=UNKNOWN, what=", ".join(tokens + cost + time))
+
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        language = self._language
+        tally, used = entry.tally, entry.tally.used()
+        whole = tally.case_passes()
+        judged = tally.states.total() - tally.states["not evaluated"]
+        sources = "" if list(entry.sources) in ([], ["live"]) else f" ({', '.join(entry.sources)})"
+        yield _columns(
+            (
+                f"  {entry.model or say_in(language, 'runs.no-model')}{sources}",
+                self._count(judged),
+                self._mean(whole),
+                self._interval(whole),
+                self._tokens(used),
+                self._cost(used),
+                self._seconds(used.median),
+                self._seconds(used.p90),
+            )
         )
+        labelled = entry.classifications()
+        for rate in tally.rates():
+            yield from self._labels(labelled[rate.name]) if rate.name in labelled else self._rate(rate)
+        yield from self._repeats(whole, tally.rates())
+        for (name, why), count in tally.unscored.most_common(MAX_LINES):
+            reason = own_words(why).to(language)
+            yield _indented(say_in(language, "runs.unscored", n=count, check=name, reason=reason))
+        for why, count in tally.not_evaluated.most_common(MAX_LINES):
+            yield _indented(say_in(language, "runs.not-evaluated", n=count, reason=own_words(why).to(language)))
+        for found in entry.violations[:MAX_LINES]:
+            reason = own_words(found.reason).to(language)
+            yield _indented(say_in(language, "runs.violation", case=found.case, check=found.check, reason=reason))
+        if entry.violated > MAX_LINES:
+            yield _indented(say_in(language, "runs.more-violations", n=entry.violated - MAX_LINES))
+
+    def _repeats(self, whole: Rate, rates: list[Rate]) -> Iterator[str]:
+        """Yield how much samples of a case differ, apart from how much cases do, and how often samples agree."""
+        spread = next((rate for rate in (whole, *rates) if rate.within is not None and rate.between is not None), None)
+        if spread is not None:
+            within, between = spread.within or 0.0, spread.between or 0.0
+            yield _indented(say_in(self._language, "runs.spread", within=within, between=between))
+        if whole.repeats:
+            k, some, every = whole.repeats
+            yield _indented(say_in(self._language, "runs.repeats", k=k, some=some * 100, every=every * 100))
+
+    def _rate(self, rate: Rate) -> Iterator[str]:
+        name = f"    {rate.name}"
+        if rate.kind == "label":
+            labels = ", ".join(f"{label} {self._count(count)}" for label, count in rate.labels.items())
+            yield _indented(say_in(self._language, "runs.labels", name=rate.name, labels=labels))
+            return
+        yield _columns((name, self._count(rate.cases), self._mean(rate), self._interval(rate), "", "", "", ""))
+
+    def _labels(self, found: Classification) -> Iterator[str]:
+        """Yield the accuracy as a rate, then each label, then which was taken for which."""
+        language = self._language
+        bounds = "–" if found.lower is None or found.upper is None else self._bounds(found.lower, found.upper)
+        accuracy = self._share(found.accuracy)
+        yield _columns((f"    {found.evaluator}", self._count(found.answers), accuracy, bounds, "", "", "", ""))
+        yield _indented(say_in(language, "runs.accuracy", f1=found.macro_f1 or 0.0), 6)
+        for label in found.labels[:MAX_LABELS]:
+            yield _indented(
+                say_in(
+                    language,
+                    "runs.label",
+                    label=one_line(label.label, NAME),
+                    right=label.support,
+                    given=label.given,
+                    both=label.correct,
+                    precision=self._share(label.precision),
+                    recall=self._share(label.recall),
+                    f1=label.f1,
+                ),
+                6,
+            )
+        wrong = {pair: count for pair, count in found.confusion.items() if pair[0] != pair[1]}
+        taken = [
+            f"{one_line(expected, NAME)} → {one_line(given, NAME)} {self._count(count)}"
+            for (expected, given), count in sorted(wrong.items(), key=lambda item: -item[1])
+        ]
+        if taken:
+            pairs = say_in(language, "runs.wrong", pairs=", ".join(taken[:MAX_LABELS]))
+            yield from map(_cut, wrap(pairs, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 8))
+        more = len(found.labels[MAX_LABELS:]) + len(taken[MAX_LABELS:])
+        if more:
+            yield _indented(say_in(language, "runs.more-labels", n=more), 6)
+
+    def _mean(self, rate: Rate) -> str:
+        if rate.mean is None:
+            return "–"
+        return self._share(rate.mean) if rate.kind == "assertion" else number(rate.mean, self._language, ".4g")
+
+    def _interval(self, rate: Rate) -> str:
+        if rate.lower is None or rate.upper is None:
+            return "–"
+        if rate.kind == "assertion":
+            return self._bounds(rate.lower, rate.upper)
+        return say_in(self._language, "runs.score-bounds", lower=rate.lower, upper=rate.upper)
+
+    def _bounds(self, lower: float, upper: float) -> str:
+        return say_in(self._language, "runs.share-bounds", lower=lower * 100, upper=upper * 100)
+
+    def _share(self, share: float | None) -> str:
+        return "–" if share is None else f"{number(share * 100, self._language, '.2f')} %"
+
+    def _count(self, count: int) -> str:
+        return number(count, self._language, ",")
+
+    def _tokens(self, used: Used) -> str:
+        if used.samples == used.uncounted:
+            return UNKNOWN
+        count = used.input + used.output
+        return self._count(count) if count < 1_000_000 else f"{number(count / 1_000_000, self._language, '.1f')} M"
+
+    def _cost(self, used: Used) -> str:
+        return UNKNOWN if used.samples == used.unpriced else number(used.cost, self._language, ".4f")[:7]
+
+    def _seconds(self, seconds: float | None) -> str:
+        return UNKNOWN if seconds is None else f"{number(seconds, self._language, '.2f')} s"
+
+
+def _heads(language: Language) -> tuple[str, ...]:
+    return (
+        "",
+        say_in(language, "runs.head-cases"),
+        say_in(language, "runs.head-pass"),
+        say_in(language, "runs.head-interval"),
+        say_in(language, "runs.head-tokens"),
+        say_in(language, "runs.head-cost"),
+        say_in(language, "runs.head-median"),
+        say_in(language, "runs.head-p90"),
     )
-    labelled = entry.classifications()
-    for rate in tally.rates():
-        yield from _labels(labelled[rate.name]) if rate.name in labelled else _rate(rate)
-    spread = _spread(whole) or next((text for rate in tally.rates() if (text := _spread(rate))), "")
-    if spread:
-        yield f"    {spread}"
-    if whole.repeats:
-        k, some, every = whole.repeats
-        yield f"    of {k} samples of a case: one passes {some * 100:.2f} %, all pass {every * 100:.2f} %"
-    for (name, why), count in tally.unscored.most_common(MAX_LINES):
-        yield _cut(f"    unscored: {count:,} × {name}: {why}")
-    for why, count in tally.not_evaluated.most_common(MAX_LINES):
-        yield _cut(f"    not evaluated: {count:,} × {why}")
-    for violation in entry.violations[:MAX_LINES]:
-        yield _cut(f"    FAIL {violation.case} · {violation.check}: {violation.reason}")
-    if entry.violated > MAX_LINES:
-        yield f"    … and {entry.violated - MAX_LINES:,} more that may not fail"
-
-
-def _rate(rate: Rate) -> Iterator[str]:
-    name = f"    {rate.name}"
-    if rate.kind == "label":
-        yield _cut(f"{name}: " + ", ".join(f"{label} {count:,}" for label, count in rate.labels.items()))
-        return
-    yield _columns((name, f"{rate.cases:,}", _mean(rate), _interval(rate), "", "", "", ""))
-
-
-def _labels(found: Classification) -> Iterator[str]:
-    """Yield the accuracy as a rate, then each label, then which was taken for which."""
-    bounds = "–" if found.lower is None or found.upper is None else _bounds(found.lower, found.upper)
-    yield _columns((f"    {found.evaluator}", f"{found.answers:,}", _share(found.accuracy), bounds, "", "", "", ""))
-    yield f"      accuracy; macro-F1 {found.macro_f1 or 0:.3f}"
-    for label in found.labels[:MAX_LABELS]:
-        counted = f"right {label.support:,}, given {label.given:,}, both {label.correct:,}"
-        rates = f"precision {_share(label.precision)}, recall {_share(label.recall)}, F1 {label.f1:.3f}"
-        yield _cut(f"      {one_line(label.label, NAME)}: {counted}; {rates}")
-    wrong = {pair: count for pair, count in found.confusion.items() if pair[0] != pair[1]}
-    taken = [
-        f"{one_line(right, NAME)} → {one_line(given, NAME)} {count:,}"
-        for (right, given), count in sorted(wrong.items(), key=lambda item: -item[1])
-    ]
-    left = len(found.labels[MAX_LABELS:]) + len(taken[MAX_LABELS:])
-    yield from map(
-        _cut, wrap(", ".join(taken[:MAX_LABELS]), WIDTH, initial_indent="      wrong: ", subsequent_indent=" " * 8)
-    )
-    if left:
-        yield f"      … and {left:,} more labels and pairs: --format json"
-
-
-def _spread(rate: Rate) -> str:
-    """Return how much samples of a case differ, apart from how much cases do."""
-    if rate.within is None or rate.between is None:
-        return ""
-    return f"spread: {rate.within:.3f} between samples of a case, {rate.between:.3f} between cases"
-
-
-def _mean(rate: Rate) -> str:
-    if rate.mean is None:
-        return "–"
-    return _share(rate.mean) if rate.kind == "assertion" else f"{rate.mean:.4g}"
-
-
-def _interval(rate: Rate) -> str:
-    if rate.lower is None or rate.upper is None:
-        return "–"
-    if rate.kind == "assertion":
-        return _bounds(rate.lower, rate.upper)
-    return f"{rate.lower:.4g} to {rate.upper:.4g}"
-
-
-def _bounds(lower: float, upper: float) -> str:
-    return f"{lower * 100:.1f} to {upper * 100:.1f}"
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.2f} %"
-
-
-def _tokens(used: Used) -> str:
-    if used.samples == used.uncounted:
-        return UNKNOWN
-    return _short(used.input + used.output)
-
-
-def _cost(used: Used) -> str:
-    return UNKNOWN if used.samples == used.unpriced else f"{used.cost:.4f}"[:7]
-
-
-def _seconds(seconds: float | None) -> str:
-    return UNKNOWN if seconds is None else f"{seconds:.2f} s"
-
-
-def _short(count: int) -> str:
-    return f"{count:,}" if count < 1_000_000 else f"{count / 1_000_000:.1f} M"
 
 
 def _columns(cells: tuple[str, ...]) -> str:
     first, *others = cells
-    name = one_line(first, NAME)
     # a cell that is too wide (the interval of a score) moves the others, and is never glued to its neighbour
     apart = (f" {cell}" if cell else "" for cell in others)
-    line = f"{name:<{NAME}}" + "".join(f"{cell:>{width}}" for cell, width in zip(apart, WIDTHS[1:], strict=True))
+    line = left(one_line(first, NAME), NAME) + "".join(map(right, apart, WIDTHS[1:]))
     return line.rstrip()
+
+
+def _indented(text: str, columns: int = 4) -> str:
+    return _cut(" " * columns + text)
 
 
 def _cut(text: str) -> str:

@@ -6,7 +6,10 @@ from importlib import import_module
 
 from promptstead.words.template import Language
 
-AREAS = ("answers", "changes", "evaluators", "files", "labels", "pages", "reports", "rules", "verdicts")
+AREAS = (
+    *("answers", "changes", "counts", "evaluators", "files", "labels", "listings", "pages", "reports", "rules", "runs"),
+    "verdicts",
+)
 """The modules of the tables, which each language has."""
 
 

@@ -15,6 +15,8 @@ from promptstead.providers.budget import prices
 from promptstead.providers.provider_by_name import address
 from promptstead.report.accept_text import as_lines
 from promptstead.verdicts.violations import violations
+from promptstead.words.sentence import own_words, say_in
+from promptstead.words.template import Language
 
 
 class Choice(NamedTuple):
@@ -26,6 +28,7 @@ class Choice(NamedTuple):
     why: str = ""
     even_failing: bool = False
     """With *everything*: also answers that fail what must not fail."""
+    language: Language = "en"
 
 
 class Counts(NamedTuple):
@@ -69,21 +72,27 @@ class Decisions:
         failing = {} if self._choice.even_failing or not self._choice.everything else self._failing()
         for output in self._outputs:
             if id(output) in failing:
-                tell(one_line(f"left: {self._pending.requests.prompt.id} {output.case}: {failing[id(output)]}"))
+                check, reason = failing[id(output)]
+                tell(self._left(output, check, reason))
         self.counts = self.counts.plus(Counts(left=len(failing), failing=len(failing)))
         good = [output for output in self._outputs if id(output) not in failing]
         if good:
             self._accept(good)
 
-    def _failing(self) -> dict[int, str]:
-        """Return the answers that fail a hard check or their `must_pass` case, each with the first reason."""
+    def _left(self, output: RecordedOutput, check: str, reason: str) -> str:
+        prompt, language = self._pending.requests.prompt.id, self._choice.language
+        why = own_words(reason).to(language)
+        return one_line(say_in(language, "listings.left", prompt=prompt, case=output.case, check=check, reason=why))
+
+    def _failing(self) -> dict[int, tuple[str, str]]:
+        """Return the answers that fail a hard check or their `must_pass` case, each with the first and its reason."""
         hard = self._pending.requests.prompt.gate.hard
         found = {}
         for output in self._outputs:
             case = self._pending.requests.case(output.case)
             assert case is not None  # only answers to cases as they are now are decided about
             for _, name, why in violations(self._judged(case, output), hard, unscored=False)[:1]:
-                found[id(output)] = f"fails {name}: {why}"
+                found[id(output)] = name, why
         return found
 
     def ask(self, said: Callable[[], str]) -> None:
@@ -93,7 +102,8 @@ class Decisions:
         """
         for number, output in enumerate(self._outputs, 1):
             prompt = self._pending.requests.prompt
-            echo(one_line(f"{prompt.id} · {output.case} · {output.model} ({number} of {len(self._outputs)})"))
+            answer, count = f"{prompt.id} · {output.case} · {output.model}", len(self._outputs)
+            echo(one_line(say_in(self._choice.language, "listings.asked-answer", answer=answer, n=number, all=count)))
             self._show(output)
             word = said()
             if word == "a":
@@ -112,7 +122,7 @@ class Decisions:
         assert case is not None  # only answers to cases as they are now are decided about
         accepted = self._pending.accepted(output)
         before = self._judged(case, accepted) if accepted else None
-        for line in as_lines(before, self._judged(case, output), self._cost, colour()):
+        for line in as_lines(before, self._judged(case, output), self._cost, self._choice.language, colour()):
             echo(line)
 
     def _judged(self, case: Case, output: RecordedOutput) -> CaseResult:

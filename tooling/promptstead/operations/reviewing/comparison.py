@@ -7,6 +7,7 @@ from promptstead.operations.running.run_files import opened_run
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.report.diff_text import Paint
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_revisions, compare_runs
+from promptstead.words.template import Language
 
 
 def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, head_model: str) -> ComparisonReport:
@@ -34,8 +35,8 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
     return _revisions(workspace, sources[0])
 
 
-def rendered(report: ComparisonReport, form: str, paint: Paint) -> str:
-    """Return the comparison as text, JSON, JUnit, CSV or Markdown; *paint* colours the text."""
+def rendered(report: ComparisonReport, form: str, language: Language, paint: Paint) -> str:
+    """Return the comparison as text or Markdown in *language*, JSON, JUnit or CSV; *paint* colours the text."""
     if form == "json":
         from promptstead.escapes import json_text
         from promptstead.report.comparison_json import comparison_json
@@ -52,10 +53,10 @@ def rendered(report: ComparisonReport, form: str, paint: Paint) -> str:
     if form == "md":
         from promptstead.report.comparison_markdown import comparison_markdown
 
-        return comparison_markdown(report)
+        return comparison_markdown(report, language)
     from promptstead.report.comparison_text import comparison_lines
 
-    return "\n".join(comparison_lines(report, paint))
+    return "\n".join(comparison_lines(report, language, paint))
 
 
 def _revisions(workspace: Workspace, text: str) -> ComparisonReport:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from promptstead.console.output import echo, echo_data, tell
 from promptstead.errors import FINDINGS, OK
@@ -11,11 +11,15 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv", "html": "html.run_page"}
 """Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""
 EVERY_CASE = {"junit", "csv", "html"}
 """Forms that show every case, so that all rows are held in memory."""
+IN_A_LANGUAGE = {"text", "html"}
+"""Forms that people read: their ``render`` takes the language too."""
 
 
 class Shown(NamedTuple):
@@ -23,7 +27,7 @@ class Shown(NamedTuple):
 
     form: str = "text"
     quiet: bool = False
-    language: str = "en"
+    language: Language = "en"
 
     @property
     def keep(self) -> bool:
@@ -37,11 +41,13 @@ def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> in
     :param loaded: the prompts, for a page that shows the messages; without them it shows the inputs.
     """
     if not shown.quiet:
-        more = {"language": shown.language, "messages": _sent(loaded)} if shown.form == "html" else {}
+        more: dict[str, Any] = {"language": shown.language} if shown.form in IN_A_LANGUAGE else {}
+        if shown.form == "html":
+            more["messages"] = _sent(loaded)
         text = import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n")
         (echo if shown.form == "text" else echo_data)(text)
         if report.place:
-            tell(f"run file: {report.place}")
+            tell(say_in(shown.language, "runs.run-file", place=report.place))
     return FINDINGS if report.violated else OK
 
 

@@ -6,5 +6,7 @@ WORDS = {
         *("not valid", "fails what must not fail", "regression", "inconclusive", "worse, within margin"),
         *("not evaluated", "improvement", "no regression", "error", "warning", "note", "added", "removed", "changed"),
         *("system", "developer", "user", "assistant", "tool", "history", "examples", "pass", "fail", "unscored"),
+        *("renamed", "breaking", "compatible", "partials", "inputs", "output", "tools", "model", "governance"),
+        *("description", "current", "stale", "obsolete", "unavailable", "unknown", "pending"),
     )
 }
