@@ -127,9 +127,7 @@ def test_answers_of_a_model_are_accepted_with_who_and_why(repository: ScratchRep
     assert at_home("record", cwd=repository.root).code == 0
     left = at_home("accept", cwd=repository.root)
     assert left.code == 0
-    assert left.err == (
-        "3 answers of models left: add --all or --case ID, or run this on a terminal\n0 answers accepted\n"
-    )
+    assert left.err == ("3 pending answers: add --all or --case ID, or run this on a terminal\n0 answers accepted\n")
     refused = run("accept", "--all", cwd=repository.root)
     assert refused.code == 2
     assert "in CI no answer is accepted" in refused.err
@@ -190,11 +188,11 @@ def test_what_a_model_said_cannot_be_changed_unseen(repository: ScratchRepositor
     assert f"{OUTPUTS}:3: these are no recorded outputs: this answer is not what the model said" in refused.err
 
 
-def on_terminal(repository: ScratchRepository, typed: str) -> str:
-    """Run ``accept`` on a terminal where somebody types; return all that is shown."""
+def on_terminal(repository: ScratchRepository, typed: str, *arguments: str) -> str:
+    """Run ``accept`` with *arguments* on a terminal where somebody types; return all that is shown."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "promptstead", "accept"],
+        [sys.executable, "-m", "promptstead", "accept", *arguments],
         cwd=repository.root,
         env=environment(CI="", NO_COLOR="1"),
         stdin=theirs,
@@ -210,6 +208,23 @@ def on_terminal(repository: ScratchRepository, typed: str) -> str:
     os.close(ours)
     process.wait(timeout=30)
     return shown.decode().replace("\r\n", "\n")
+
+
+def test_a_person_is_asked_in_french(repository: ScratchRepository) -> None:
+    write_recorded(repository, 2, script=[{"text": "a good answer, all in all", "usage": {"input": 40, "output": 6}}])
+    at_home("record", cwd=repository.root)
+    at_home("accept", "--all", "--even-failing", cwd=repository.root)
+    answer(repository, [{"text": "good", "usage": {"input": 1400, "output": 1}}])
+    prompt_changed(repository)
+    at_home("record", cwd=repository.root)
+    shown = on_terminal(repository, "a\nq\n", "--lang", "fr")
+    assert "shop/mood · r000 · fake/script (1 sur 2)\n  réponse :\n" in shown
+    assert "  mood échoué → réussi\n" in shown
+    assert (
+        "  jetons : 40 en entrée, 6 en sortie, coût 0,0460 → 1\u202f400 en entrée, 1 en sortie, coût 1,4010\n" in shown
+    )
+    assert "accepter, rejeter, sauter ou quitter (a, r, s, q) ? " in shown
+    assert shown.endswith("1 réponse acceptée, 1 laissée en attente\n")
 
 
 def test_a_person_decides_answer_by_answer(repository: ScratchRepository) -> None:

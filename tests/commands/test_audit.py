@@ -55,7 +55,7 @@ def test_every_line_that_is_no_label_is_listed(repository: ScratchRepository) ->
     done = run("audit", cwd=repository.root)
     assert done.code == 2
     assert "people: 1, on 1 answer" in done.out
-    assert "left out: 1 label of answers that are no more" in done.out
+    assert "left out: 1 label of answers that no longer exist" in done.out
     assert "not complete: 6 problems in labels.jsonl" in done.err
     listed = [text for text in done.err.splitlines() if text.startswith(LABELS)]
     assert [text.split(": ")[0].removeprefix(LABELS) for text in listed] == [":2", ":3", ":4", ":5", ":8", ""]
@@ -84,7 +84,7 @@ def test_a_judge_that_contradicts_itself(repository: ScratchRepository) -> None:
     at_home("record", "--judge-samples", "2", cwd=repository.root)
     at_home("accept", "--all", cwd=repository.root)
     text = run("audit", cwd=repository.root).out
-    assert "itself: 1 of 1 answer judged again got another judgement, 100.0 %" in text
+    assert "itself: 1 of 1 answer judged again got a different judgement, 100.0 %" in text
     assert "100.0 % of pairs of judgements of one answer differ" in text
 
 

@@ -86,7 +86,7 @@ def test_waiting_answers_are_no_evidence(repository: ScratchRepository) -> None:
     checked = at_home("check", cwd=repository.root)
     assert checked.code == 0
     assert "3 not evaluated" in checked.out
-    assert "3 answers of models not looked at yet: promptstead accept\n" in checked.err
+    assert "3 pending answers: promptstead accept\n" in checked.err
     repository.write(PENDING, "{}\n")
     broken = at_home("check", cwd=repository.root)
     assert broken.code == 0

@@ -136,7 +136,7 @@ def test_accept_outputs_and_audit(repository: ScratchRepository) -> None:
     write_judged(repository, {**said(2), "times": 2}, said(5), count=3)
     at_home("record", cwd=repository.root)
     left = french(repository, "accept")
-    assert left.err.startswith("3 réponses de modèles restent en attente : ajoutez --all ou --case ID")
+    assert left.err.startswith("3 réponses en attente : ajoutez --all ou --case ID")
     assert left.err.endswith("\n0 réponse acceptée\n")
     listed = french(repository, "outputs", "list")
     assert listed.out.splitlines()[0] == "shop/mood  r000  fake/script  live  en attente"

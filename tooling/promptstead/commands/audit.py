@@ -53,7 +53,7 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str, language:
     scores the kappa with quadratic weights, both with 95 % intervals from 20 answers on. Where an answer was judged
     twice or more (`record --judge-samples 2`): how often the judge contradicts itself. No model is called.
 
-    Labels of answers that are no more are counted and left out. Lines that are no labels are listed: exit 2.
+    Labels of answers that no longer exist are counted and left out. Lines that are no labels are listed: exit 2.
     """
     if sheet:
         refuse_ignored("output_format", "language", where="with --sheet", hint="its lines are JSON as they are")

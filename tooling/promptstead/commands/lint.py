@@ -82,7 +82,7 @@ def command(
         if show_diff:
             show_fixes(workspace, done)
             return FINDINGS if done.files else OK
-        write_fixes(workspace, done)
+        write_fixes(workspace, done, language)
         workspace = open_workspace(prompts)
     elif unsafe_fixes:
         raise PromptsteadError("--unsafe-fixes goes with --fix or --diff", hint="add one of them")

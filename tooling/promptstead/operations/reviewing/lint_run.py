@@ -16,6 +16,8 @@ from promptstead.model import Stage, Tree
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import say_in
+from promptstead.words.template import Language
 
 if TYPE_CHECKING:
     from promptstead.lint.fixes import Fixed
@@ -141,12 +143,12 @@ def fixed(
     return fix_prompts(workspace.tree, paths, library, engine, unsafe=unsafe)
 
 
-def write_fixes(workspace: Workspace, done: "Fixed") -> None:
+def write_fixes(workspace: Workspace, done: "Fixed", language: Language) -> None:
     """Write the fixed files, each at once and whole."""
     for path, text in done.files.items():
         workspace.tree.write(path, text)
     if done.fixes:
-        tell(f"{plural(done.fixes, 'finding')} fixed in {plural(len(done.files), 'file')}")
+        tell(say_in(language, "listings.fixes-written", n=done.fixes, files=len(done.files)))
 
 
 def show_fixes(workspace: Workspace, done: "Fixed") -> None:

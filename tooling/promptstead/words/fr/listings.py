@@ -12,7 +12,7 @@ WORDS = {
     "case-passes": "cas réussis",
     "rate": "{check} {mean} ({facts})",
     "sources": "(réponses : {sources})",
-    "waiting": "{n} {n#réponse de modèle|réponses de modèles} en attente : promptstead accept",
+    "waiting": "{n} {n#réponse|réponses} en attente : promptstead accept",
     "help": "aide : {hint}",
     "clean": "rien à signaler",
     "summary": "{n} {n#prompt|prompts} : {found}",
@@ -42,6 +42,7 @@ WORDS = {
     "evaluators-removed": "évaluateurs retirés : {names}",
     "evaluators-changed": "évaluateurs modifiés : {names}",
     "more-lines": "… et {n} {n#ligne|lignes} de plus",
+    "fixes-written": "{n} {n#alerte corrigée|alertes corrigées} dans {files} {files#fichier|fichiers}",
     "prompts-changed": "{range} : {n} {n#prompt modifié|prompts modifiés}",
     "tokens": "jetons : {used}",
     "attempts": "le modèle a été interrogé {n} fois",
@@ -58,8 +59,7 @@ WORDS = {
     "judgements-kept": "{n} {n#jugement conservé|jugements conservés}",
     "left-failing": "examinez-les dans un terminal, nommez-les avec --case, ou ajoutez --even-failing",
     "left-unasked": (
-        "{n} {n#réponse de modèle reste|réponses de modèles restent} en attente : ajoutez --all ou --case "
-        "ID, ou lancez la commande dans un terminal"
+        "{n} {n#réponse|réponses} en attente : ajoutez --all ou --case ID, ou lancez la commande dans un terminal"
     ),
     "accepted": "{n} {n#réponse acceptée|réponses acceptées}",
     "rejected": "{n} {n#rejetée|rejetées}",

@@ -80,7 +80,7 @@ WORDS = {
     ),
     "itself-pairs": "lui-même : {share:.1f} % des paires de jugements d’une même réponse diffèrent",
     "share-interval": "{share:.1f} % (intervalle à 95 % : {lower:.1f} à {upper:.1f})",
-    "kappa-undefined": "non défini : les personnes et le juge disent partout une seule et même chose",
+    "kappa-undefined": "non défini : les personnes et le juge donnent partout un seul et même libellé",
     "kappa-alone": "{kappa:.3f} (sans intervalle : trop peu de réponses, ou aucun désaccord)",
     "kappa-interval": "{kappa:.3f} (intervalle à 95 % : {lower:.3f} à {upper:.3f})",
     "no-judge": "aucun prompt d’ici n’a de juge",
