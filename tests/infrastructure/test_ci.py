@@ -6,13 +6,10 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_ci_installs_and_tests_as_the_readme_says() -> None:
+def test_ci_installs_as_the_readme_says() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.search(r"\bpip install (-q )?-e '\.\[dev\]'", readme)
     assert "pip install -qq --editable '.[dev]'" in SCRIPT
-    command = re.search(r"^\.venv/bin/(pytest\b[^#\n]*)", readme, re.MULTILINE)
-    assert command
-    assert re.search(rf" {re.escape(command[1].strip())}$", SCRIPT, re.MULTILINE)
 
 
 def test_ci_stops_at_the_first_failure_and_can_be_run() -> None:
