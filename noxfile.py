@@ -6,6 +6,7 @@ CI calls the same sessions from ``.ci/run``.
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nox
@@ -22,6 +23,7 @@ LINT = {
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy",),
     "import contracts": ("lint-imports", "--no-cache", "--no-logo"),
+    "change log": ("towncrier", "build", "--draft", "--version", "next"),
 }
 
 
@@ -46,6 +48,15 @@ def generate(session: nox.Session) -> None:
     """Write what is generated, the README's output included; ``nox -s generate -- --check`` only says what is stale."""
     session.run("python", "tooling/generate.py", *session.posargs)
     session.run("python", "tooling/readme.py", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into ``build/docs``, or where the argument says; a link that leads nowhere fails."""
+    target = session.posargs[0] if session.posargs else "build/docs"
+    command = ("sphinx-build", "--builder", "html", "--fail-on-warning", "--quiet", "--fresh-env")
+    with tempfile.TemporaryDirectory() as cache:
+        session.run(*command, "--conf-dir", "tooling/docs", "--doctree-dir", cache, ".", target)
 
 
 @nox.session
