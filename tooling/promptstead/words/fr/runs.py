@@ -14,7 +14,7 @@ WORDS = {
     "violation": "ÉCHEC {case} · {check} : {reason}",
     "more-violations": "… et {n} {n#autre échec interdit|autres échecs interdits}",
     "spread": "dispersion : {within:.3f} entre les réponses à un même cas, {between:.3f} entre les cas",
-    "repeats": "sur {k} réponses à un cas : au moins une réussit {some:.2f} %, toutes réussissent {every:.2f} %",
+    "repeats": "sur {k} réponses à un cas : au moins une réussit à {some:.2f} %, toutes à {every:.2f} %",
     "labels": "{name} : {labels}",
     "accuracy": "exactitude ; macro-F1 {f1:.3f}",
     "label": (
@@ -67,7 +67,7 @@ WORDS = {
     "judged": "jugées : {n} sur {all} {all#réponse|réponses}",
     "nonsense": "{n} {n#jugement inexploitable|jugements inexploitables}",
     "people": "personnes : {n}, sur {answers} {answers#réponse|réponses}",
-    "tied": "partagées sur {n} de plus",
+    "tied": "à égalité sur {n} de plus",
     "agreement": "accord : {share}",
     "kappa": "kappa : {kappa}",
     "weighted-kappa": "kappa, poids quadratiques : {kappa}",
