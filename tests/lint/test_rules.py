@@ -23,7 +23,7 @@ from tests.trees import MemoryTree
 FOLDER = Path(__file__).parent / "cases"
 PROMPT = "prompts/p.prompt.yml"
 OWN_TESTS = {"TST604"}
-"""Rules that need recorded outputs, and are tested with them."""
+"""Rules that need recorded outputs; that they pass is tested with those."""
 
 
 def load_cases() -> dict[str, list[dict[str, Any]]]:

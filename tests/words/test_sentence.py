@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstead.words.sentence import OWN_WORDS, Sentence, own_words, say, say_in
+from promptstead.words.sentence import OWN_WORDS, Sentence, own_words, say, say_in, word
 from promptstead.words.sentence_json import read_sentence, sentence_json
 from promptstead.words.tables import label
 from promptstead.words.template import fill
@@ -38,6 +38,27 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
 def test_a_count_takes_the_form_of_the_language(count: int, english: str, french: str) -> None:
     assert fill("{n} {n#case|cases}", {"n": count}, "en") == english
     assert fill("{n} cas {n#jugé|jugés}", {"n": count}, "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("form", "english", "french"),
+    [
+        ("list", "a, b, c", "a, b, c"),
+        ("or", "a, b or c", "a, b ou c"),
+        ("and", "a, b and c", "a, b et c"),
+        ("names2", "`a`, `b` and 1 more", "`a`, `b` et 1 de plus"),
+        ("list2…", "a, b, …", "a, b, …"),
+    ],
+)
+def test_a_list_is_written_as_the_template_asks(form: str, english: str, french: str) -> None:
+    said = {"all": ["a", "b", "c"]}
+    assert fill(f"{{all:{form}}}", said, "en") == english
+    assert fill(f"{{all:{form}}}", said, "fr") == french
+    assert fill(f"{{all:{form}}}", {"all": ["a"]}, "en").strip("`") == "a"
+
+
+def test_a_list_holds_sentences() -> None:
+    assert fill("{all:and}", {"all": [word("regression"), word("pass")]}, "fr") == "régression et réussi"
 
 
 def test_a_sentence_within_a_sentence_is_said_in_the_same_language() -> None:
@@ -99,3 +120,8 @@ def test_a_report_of_a_stranger_gives_a_sentence_that_can_be_said(code: str, arg
 def test_a_word_without_a_label_stays_as_it_is() -> None:
     assert label("fr", "regression") == "régression"
     assert label("fr", "whatever") == "whatever"
+
+
+def test_a_fixed_word_is_a_sentence_within_another() -> None:
+    assert (word("regression"), word("regression").to("fr")) == ("regression", "régression")
+    assert read_sentence(sentence_json(word("regression"))).to("fr") == "régression"

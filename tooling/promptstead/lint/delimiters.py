@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from promptstead.lint.rule import Context
 from promptstead.model import Fix, Part, Span
 from promptstead.template.analysis import Output, Text
+from promptstead.words.sentence import say
 
 Delimiter = Literal["fenced", "closable", "open", "none"]
 
@@ -60,7 +61,7 @@ def fence_fix(context: Context, landing: Landing) -> Fix | None:
     scalar = context.document.span(landing.part.at)
     quote = "'" if not path and context.document.text.startswith('"', scalar.start) else '"'
     insertion = Span(span.end, span.end)
-    return Fix("put it inside `fence`", ((insertion, f" | fence({quote}{name}{quote})"),), safe=False)
+    return Fix(say("rules.fence-fix"), ((insertion, f" | fence({quote}{name}{quote})"),), safe=False)
 
 
 def carries_text(schema: Mapping[str, Any]) -> bool:

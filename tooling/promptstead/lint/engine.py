@@ -12,6 +12,7 @@ from promptstead.lint.rule import Base, Context, Find
 from promptstead.lint.rule_table import TABLE, rule, selected
 from promptstead.model import Fix, Level, Problem, Span, Stage
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import own_words, say
 
 if TYPE_CHECKING:
     from promptstead.lint.suppressions import Suppression
@@ -67,11 +68,8 @@ class Engine:
         beyond = self.base is not None or "translation_of" in loaded.document.text or (context and context.beyond)
         self.clean = not problems and not beyond
         if len(problems) > MAX_PROBLEMS:
-            problems[-1] = Problem(
-                "SCH001",
-                f"more than {MAX_PROBLEMS:,} findings; the rest was not looked for",
-                hint="mend those above first",
-            )
+            message = say("rules.too-many-findings", most=MAX_PROBLEMS)
+            problems[-1] = Problem("SCH001", message, hint=say("rules.too-many-findings-hint"))
         found = [diagnostic for problem in problems if (diagnostic := self._diagnose(loaded, problem, lines))]
         found = self._unsuppressed(loaded, found, lines)
         found.sort(key=in_order)
@@ -103,16 +101,15 @@ class Engine:
         unknown = [code for code in each.codes if code not in TABLE]
         stale = [code for code in each.codes if code not in each.used and code in self.codes]
         if unknown or not each.codes:
-            what = f"there is no rule `{unknown[0]}`" if unknown else "it names no rule"
-            return Problem("SUP991", f"this suppression allows nothing: {what}", each.span, "correct it", path=path)
+            message = say("rules.SUP991-unknown", rule=unknown[0]) if unknown else say("rules.SUP991-empty")
+            return Problem("SUP991", message, each.span, say("rules.SUP991-unknown-hint"), path=path)
         if own and stale and self.stage in rule(stale[0]).levels and loaded.prompt is not None:
-            message = f"this suppression is not needed: nothing is found by {', '.join(stale)}"
+            message = say("rules.SUP991-stale", rules=stale)
             fix = _removal(loaded.documents[path].text, each.span) if stale == list(each.codes) else None
-            return Problem("SUP991", message, each.span, "remove it", fix, path)
+            return Problem("SUP991", message, each.span, say("rules.SUP991-stale-hint"), fix, path)
         if not each.reason:
-            return Problem(
-                "SUP991", "this suppression gives no reason", each.span, "write why after the bracket", path=path
-            )
+            message, hint = say("rules.SUP991-no-reason"), say("rules.SUP991-no-reason-hint")
+            return Problem("SUP991", message, each.span, hint, path=path)
         return None
 
     def _wanted(self, loaded: Loaded, context: Context | None) -> Iterator[Problem]:
@@ -174,7 +171,7 @@ def _removal(text: str, span: Span) -> Fix:
         end += len(text[end:]) - len(text[end:].lstrip("\r\n"))
         breaks = text[span.end : end]
         end = span.end + (2 if breaks.startswith("\r\n") else min(1, len(breaks)))
-    return Fix("remove the comment", ((Span(start, end), ""),), safe=True)
+    return Fix(say("rules.SUP991-fix"), ((Span(start, end), ""),), safe=True)
 
 
 def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -182,7 +179,8 @@ def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
     kept, rest = found[:MAX_DIAGNOSTICS], found[MAX_DIAGNOSTICS:]
     if len(rest) > 1:
         worst = min(rest, key=lambda diagnostic: LEVELS.index(diagnostic.level))
-        rest = [worst._replace(message=f"{len(rest):,} more findings, the worst of them: {worst.message}")]
+        message = say("rules.more-findings", more=len(rest), worst=own_words(worst.message))
+        rest = [worst._replace(message=message)]
     return [*kept, *rest]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Union
 
 from promptstead.errors import one_line
-from promptstead.words.tables import template
+from promptstead.words.tables import label, template
 from promptstead.words.template import Language, fill
 
 Argument = Union[str, int, float, Sequence[str], "Sentence", Sequence["Sentence"]]
@@ -64,6 +64,11 @@ def say(code: str, /, **arguments: Argument) -> Sentence:
 def say_in(language: Language, code: str, /, **arguments: Argument) -> str:
     """Return the text of the sentence *code* in *language*, for a renderer, which keeps no sentence."""
     return fill(template(code, language), arguments, language)
+
+
+def word(fixed: str) -> Sentence:
+    """Return one of the fixed words of a report (a verdict, a role, a level) as a sentence, to be put into another."""
+    return Sentence(label("en", fixed), f"labels.{fixed}", {})
 
 
 def own_words(text: str) -> Sentence:

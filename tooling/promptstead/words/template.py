@@ -5,6 +5,8 @@
                         in the language of the one around it, several of them with semicolons between
 ``{name:names}``        a list of names between back-ticks, five at most, and how many more there are
 ``{name:list}``         the same without back-ticks
+``{name:or}``           the same with "or" before the last; ``and`` likewise
+``{name:names8}``       at most eight of them; ``{name:names8…}`` with an ellipsis for the rest
 ``{name:d}``            a whole number as it is (a line, a year)
 ``{name:.2g}``          a number in a format of Python's, with the decimal mark of the language
 ``{name#case|cases}``   the first for one, the second for many; in French none is one
@@ -24,6 +26,8 @@ MAX_NAMES = 5
 MAX_SENTENCES = 20
 """Most sentences that one sentence holds side by side."""
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:#([^{}|]*)\|([^{}|]*)|:([^{}]*))?\}")
+_LIST = re.compile(r"(names|list|and|or)(\d*)(…?)")
+_LAST = {"en": {"and": " and ", "or": " or "}, "fr": {"and": " et ", "or": " ou "}}
 _MORE = {"en": "and {} more", "fr": "et {} de plus"}
 _THOUSANDS = {"en": ",", "fr": "\u202f"}
 _JOINT = {"en": "; ", "fr": " ; "}
@@ -61,9 +65,10 @@ def _parts(template: str) -> tuple[str | Say, ...]:
 def _field(name: str, one: str | None, many: str | None, form: str | None) -> Say:
     if one is not None and many is not None:
         return lambda arguments, language: one if _is_one(arguments[name], language) else many
-    if form in ("names", "list"):
-        mark = "`" if form == "names" else ""
-        return lambda arguments, language: _listed(arguments[name], language, mark)
+    listed = _LIST.fullmatch(form or "")
+    if listed:
+        kind, most, rest = listed.groups()
+        return lambda arguments, language: _listed(arguments[name], language, kind, int(most or MAX_NAMES), rest)
     if form:
         return lambda arguments, language: _number(arguments[name], language, form)
     return lambda arguments, language: _plain(arguments[name], language)
@@ -75,12 +80,17 @@ def _is_one(count: object, language: Language) -> bool:
     return abs(count) < 2 if language == "fr" else count == 1
 
 
-def _listed(value: object, language: Language, mark: str) -> str:
+def _listed(value: object, language: Language, kind: str, most: int, rest: str) -> str:
     if not isinstance(value, (list, tuple)):
         raise TypeError
-    shown = ", ".join(f"{mark}{name}{mark}" for name in value[:MAX_NAMES])
-    more = len(value) - MAX_NAMES
-    return f"{shown} {_MORE[language].format(_number(more, language, ','))}" if more > 0 else shown
+    mark = "`" if kind == "names" else ""
+    shown = [f"{mark}{_plain(name, language)}{mark}" for name in value[:most]]
+    more = len(value) - most
+    if more > 0:
+        return ", ".join(shown) + (f", {rest}" if rest else f" {_MORE[language].format(_number(more, language, ','))}")
+    if kind in _LAST[language] and len(shown) > 1:
+        shown[-2:] = [_LAST[language][kind].join(shown[-2:])]
+    return ", ".join(shown)
 
 
 def _number(value: object, language: Language, form: str) -> str:

@@ -32,6 +32,7 @@ from collections.abc import Iterator, Mapping
 
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Input, Json, Problem
+from promptstead.words.sentence import say
 
 _TYPES = ("type", "enum", "const", "anyOf", "oneOf", "allOf")
 _VALUES = ("enum", "const", "examples")
@@ -45,11 +46,9 @@ def check(context: Context) -> Iterator[Problem]:
     for name, spec in context.prompt.inputs.items():
         missing = list(_missing(spec, written.get(name) or {}))
         if missing:
-            listed = " or ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
             span = context.document.key_span(("inputs", name))
-            yield Problem(
-                "TPL103", f"input `{name}` has no {listed}", span, "complete it, for those who call the prompt"
-            )
+            message = say("rules.TPL103", name=name, missing=missing)
+            yield Problem("TPL103", message, span, say("rules.TPL103-hint"))
 
 
 def _missing(spec: Input, written: Mapping[str, Json]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from itertools import groupby
 from promptstead.lint.answers import is_label
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem, Span
+from promptstead.words.sentence import Sentence, say
 
 FEWEST = 4
 """Fewer examples say little about balance."""
@@ -38,23 +39,28 @@ def check(context: Context) -> Iterator[Problem]:
         labels = [answer.get(field) for _, answer in answers]
         if not all(isinstance(label, str) and is_label(label) for label in labels):
             continue
-        reason = _reason([str(label) for label in labels])
-        if reason:
-            subject = f"`{field}` of the examples" if field else "the examples"
-            yield Problem("EXA503", f"{subject}: {reason}", answers[0][0], "show each label as often, and mix them")
+        message = _biased(field, [str(label) for label in labels])
+        if message:
+            yield Problem("EXA503", message, answers[0][0], say("rules.EXA503-hint"))
 
 
-def _reason(labels: list[str]) -> str:
+def _biased(field: str, labels: list[str]) -> Sentence | None:
+    """Return what is wrong with the labels of *field* (empty: the whole answer), or None."""
     counts = Counter(labels)
     label, most = counts.most_common(1)[0]
     if most < 2 or len(counts) < 2:  # every label another, or one for all: no choice that could be biased
-        return ""
+        return None
     if 2 * most > len(labels) and most * len(counts) >= 2 * len(labels):
-        return f"{most} of {len(labels)} have the label `{label}`"
+        if field:
+            return say("rules.EXA503-field-unbalanced", field=field, most=most, examples=len(labels), label=label)
+        return say("rules.EXA503-unbalanced", most=most, examples=len(labels), label=label)
     runs = [(key, len(list(run))) for key, run in groupby(labels)]
     if len(runs) == len(counts) and runs[-1][1] > 1:
-        return f"sorted by label, with `{runs[-1][0]}` for the last {runs[-1][1]}"
-    return ""
+        label, last = runs[-1]
+        if field:
+            return say("rules.EXA503-field-sorted", field=field, label=label, last=last)
+        return say("rules.EXA503-sorted", label=label, last=last)
+    return None
 
 
 def _shots(context: Context) -> Iterator[_Shot]:

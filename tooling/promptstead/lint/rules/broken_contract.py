@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Base, Context, Levels, Rule
 from promptstead.model import KeyPath, Problem, Prompt, Span
+from promptstead.words.sentence import own_words, say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -31,9 +32,8 @@ def check(context: Context) -> Iterator[Problem]:
 
     for reason in compare_contracts(old, context.prompt).reasons:
         if reason.consequence == "breaking":
-            message = f"{reason.text} (compared with {context.base.label})"
-            hint = "keep what callers rely on, or release a major version"
-            yield Problem("VER902", message, _place(context, reason.at), hint)
+            message = say("rules.VER902", reason=own_words(reason.text), base=context.base.label)
+            yield Problem("VER902", message, _place(context, reason.at), say("rules.VER902-hint"))
 
 
 def _former(prompt: Prompt, base: Base) -> Prompt | None:

@@ -27,6 +27,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import mentions
 from promptstead.lint.wording import Sentence, Wording, sentences
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 _ROLES = ("system", "developer", "user")
 _WORDS = {
@@ -90,7 +91,7 @@ def _problem(sentence: Sentence, earlier: Sentence) -> Problem:
     span, path = sentence.wording.place(sentence.start, sentence.end)
     shown = " ".join(earlier.text.split())
     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-    return Problem("CLA971", f"this contradicts “{shown}”", span, "keep one, or say when each applies", path=path)
+    return Problem("CLA971", say("rules.CLA971", earlier=shown), span, say("rules.CLA971-hint"), path=path)
 
 
 def _both_sides(wordings: Sequence[Wording]) -> bool:

@@ -21,6 +21,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.sizes import known_values
 from promptstead.model import Input, Part, Problem
 from promptstead.template.analysis import Output, Text
+from promptstead.words.sentence import say
 
 LONG = 80_000
 """Characters of some 20,000 tokens."""
@@ -46,8 +47,7 @@ def _check_part(context: Context, part: Part, long: set[str]) -> Iterator[Proble
         if sum(lengths[:index]) >= QUESTION > sum(lengths[index:]):
             span, path = context.place(part, piece.start, piece.end, piece.source)
             name = min(piece.roots & long)
-            message = f"`{name}` may be long, and stands after the question"
-            yield Problem("TOK803", message, span, "put the document first, the question last", path=path)
+            yield Problem("TOK803", say("rules.TOK803", name=name), span, say("rules.TOK803-hint"), path=path)
 
 
 def _is_long(context: Context, spec: Input) -> bool:

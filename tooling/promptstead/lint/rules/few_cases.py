@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -30,12 +31,16 @@ def check(context: Context) -> Iterator[Problem]:
     policy = context.config.min_cases
     wanted = policy.get(risk, policy["default"])
     if len(prompt.cases) < wanted:
-        by_risk = f" for risk class `{risk}`" if risk in policy and risk != "default" else ""
         key = "testData" if prompt.dialect == "github-models" else "cases"
         span = context.document.key_span((key,)) if key in prompt.data else context.document.key_span(("messages",))
         # The number of cases is no part of the message, or each case that is added would make a new finding.
-        message = f"fewer cases than the policy asks for: {wanted}{by_risk}"
-        yield Problem("TST601", message, span, f"add cases (now {len(prompt.cases) or 'none'})")
+        by_risk = risk in policy and risk != "default"
+        message = (
+            say("rules.TST601-by-risk", wanted=wanted, risk=risk) if by_risk else say("rules.TST601", wanted=wanted)
+        )
+        cases = len(prompt.cases)
+        hint = say("rules.TST601-hint", cases=cases) if cases else say("rules.TST601-none-hint")
+        yield Problem("TST601", message, span, hint)
 
 
 LEVELS: Levels = {"review": "warning", "release": "error"}

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import strings
 from promptstead.model import Fix, Level, Problem, Span
+from promptstead.words.sentence import say
 
 _HIDDEN = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]+")
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
@@ -34,7 +35,7 @@ def check(context: Context) -> Iterator[Problem]:
         for offset, text in document.pieces():
             for start, end in () if text.isascii() else _runs(text):
                 span = Span(offset + start, offset + end)
-                fix = None if recorded else Fix("delete the characters", ((span, ""),), safe=False)
+                fix = None if recorded else Fix(say("rules.INJ205-fix"), ((span, ""),), safe=False)
                 yield _problem(text[start:end], span, path, fix, "note" if recorded else None)
     document = context.document
     if _ESCAPE.search(document.text):
@@ -46,11 +47,15 @@ def check(context: Context) -> Iterator[Problem]:
 
 
 def _problem(characters: str, span: Span, path: str, fix: Fix | None, level: Level | None) -> Problem:
-    first = characters[0]
-    name = unicodedata.name(first, "no name").lower()
-    more = f" and {len(characters) - 1} more" if len(characters) > 1 else ""
-    message = f"hidden character U+{ord(first):04X} ({name}){more}"
-    return Problem("INJ205", message, span, "delete it", fix, path, level)
+    character = f"U+{ord(characters[0]):04X}"
+    name = unicodedata.name(characters[0], "no name").lower()
+    more = len(characters) - 1
+    message = (
+        say("rules.INJ205-more", character=character, name=name, more=more)
+        if more
+        else say("rules.INJ205", character=character, name=name)
+    )
+    return Problem("INJ205", message, span, say("rules.INJ205-hint"), fix, path, level)
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:

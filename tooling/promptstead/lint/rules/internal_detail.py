@@ -18,7 +18,7 @@ unknown.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -26,12 +26,13 @@ from typing import NamedTuple
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import paragraphs
 from promptstead.model import Problem
+from promptstead.words.sentence import Sentence, say
 
 _MOST = 50
 
 
 class _Detail(NamedTuple):
-    name: str
+    message: Callable[[], Sentence]
     signs: tuple[str, ...]
     """One of these, in lower case, is in every text that holds one."""
     pattern: str
@@ -39,20 +40,20 @@ class _Detail(NamedTuple):
 
 _DETAILS = (
     _Detail(
-        "a host of an internal network",
+        lambda: say("rules.SEC303-host"),
         (".internal", ".corp", ".lan", ".local", ".intra", ".home.arpa"),
         r"(?<![\w.$/\\-])(?:(?i:https?)://)?(?:[a-z0-9][a-z0-9-]*\.){1,6}"
         r"(?:internal|corp|lan|local|intra|intranet|home\.arpa)(?![\w-]|\.\w|\()(?::[0-9]{2,5})?",
     ),
     _Detail(
-        "a private address",
+        lambda: say("rules.SEC303-address"),
         ("10.", "192.168.", "172."),
         r"(?<![\w.-])(?<!NET )(?<!ersion )"
         r"(?:10(?:\.[0-9]{1,3}){3}|192\.168(?:\.[0-9]{1,3}){2}|172\.(?:1[6-9]|2[0-9]|3[01])(?:\.[0-9]{1,3}){2})"
         r"(?![\w.]*[0-9])",
     ),
     _Detail(
-        "a connection string",
+        lambda: say("rules.SEC303-connection"),
         (
             "jdbc:",
             "postgres",
@@ -70,16 +71,20 @@ _DETAILS = (
         r"|\b(?i:server|data source)=(?!localhost|\(|<|\{|\.|\ufffc)[^;\n]{2,80};"
         r"\s?(?i:database|initial catalog)=[^;\n]{2,80}",
     ),
-    _Detail("a file server", ("\\\\",), r"(?<![\w\\`])\\\\[A-Za-z][\w-]{2,30}\\[A-Za-z][\w$-]+(?:\\[\w$.-]+){0,20}"),
     _Detail(
-        "a production database or server",
+        lambda: say("rules.SEC303-file-server"),
+        ("\\\\",),
+        r"(?<![\w\\`])\\\\[A-Za-z][\w-]{2,30}\\[A-Za-z][\w$-]+(?:\\[\w$.-]+){0,20}",
+    ),
+    _Detail(
+        lambda: say("rules.SEC303-database"),
         ("prod", "prd"),
         r"\b(?i:database|schema|table|server|cluster|bucket|host|base(?: de données)?|serveur|schéma)"
         r"(?i: named| called| nommée?| appelée?)? [`\"'«]{0,2} ?"
         r"(?=[\w.-]{0,60}?(?:[_.-]|\b)(?:prod|prd|production)(?:[_.-]|\b))[a-z0-9]+(?:[_.-][a-z0-9]+)+",
     ),
     _Detail(
-        "a privileged role",
+        lambda: say("rules.SEC303-role"),
         ("role", "rôle", "compte", "account", "group"),
         r"\b(?i:admin(?:istrator)?|superuser|root|sysadmin) (?i:role|account|group)s?\b[^.;\n]{0,40}"
         r"\b(?i:can|grants?|may|has full|full access|is allowed)\b"
@@ -88,7 +93,7 @@ _DETAILS = (
         r"\b(?i:peut|peuvent|donne|permet|accès complet|tous les droits)\b",
     ),
     _Detail(
-        "an internal limit",
+        lambda: say("rules.SEC303-limit"),
         ("limit", "threshold", "ceiling", "plafond", "seuil"),
         r"\b(?i:internal|undisclosed|confidential|secret|hidden) (?:\w+ )?"
         r"(?i:limit|threshold|ceiling)s?\b[^.;\n]{0,60}[0-9]"
@@ -101,7 +106,7 @@ _DETAILS = (
 def check(context: Context) -> Iterator[Problem]:
     """Report each internal detail in the fixed text of a message."""
     for wording in context.wordings():
-        for name, signs, pattern in _DETAILS:
+        for message, signs, pattern in _DETAILS:
             found = (
                 (start + match.start(), start + match.end())
                 for start, paragraph in paragraphs(wording.text, wording.lower, signs)
@@ -109,9 +114,7 @@ def check(context: Context) -> Iterator[Problem]:
             )
             for start, end in islice(found, _MOST):
                 span, path = wording.place(start, end)
-                message = f"{name} is named; what stands in a prompt gets out"
-                hint = "let the application do what needs it, and give the model the result"
-                yield Problem("SEC303", message, span, hint, path=path)
+                yield Problem("SEC303", message(), span, say("rules.SEC303-hint"), path=path)
 
 
 @cache

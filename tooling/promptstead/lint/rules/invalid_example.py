@@ -16,12 +16,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys
 from promptstead.prompts.loaded import case_span
+from promptstead.words.sentence import own_words, say
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -36,28 +37,22 @@ def check(context: Context) -> Iterator[Problem]:
     at = ("output", "schema") if context.prompt.dialect == "promptstead" else ("jsonSchema",)
     if schema is None:
         if context.prompt.dialect == "github-models" and context.prompt.data.get("jsonSchema"):
-            message = "`jsonSchema` is not the JSON text of an object with a `schema`"
-            yield Problem(
-                "EXA501", message, context.document.span(at), 'write {"name": …, "strict": true, "schema": {…}}'
-            )
+            message = say("rules.EXA501-no-schema")
+            yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-no-schema-hint"))
         return
     broken = _broken(schema)
     if broken:
-        message = f"the output schema is no valid JSON Schema: {broken}"
-        yield Problem("EXA501", message, context.document.span(at), "correct the schema")
+        message = say("rules.EXA501-schema", reason=own_words(broken))
+        yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-schema-hint"))
         return
     whole = _validator(schema) if context.prompt.examples else None
     for example in context.prompt.examples:
         output = _parsed(example.output)
-        reason = "it is not JSON" if output is _MISSING else _violation(whole, output)
-        if reason:
+        reason = "" if output is _MISSING else _violation(whole, output)
+        if output is _MISSING or reason:
             span = context.document.span((*example.at, "output"))
-            yield Problem(
-                "EXA501",
-                f"the example's output violates the output schema: {reason}",
-                span,
-                "correct the example or the schema",
-            )
+            message = say("rules.EXA501-example", reason=reason) if reason else say("rules.EXA501-not-json")
+            yield Problem("EXA501", message, span, say("rules.EXA501-example-hint"))
     yield from _expectations(context, schema)
     yield from _paths(context, schema)
 
@@ -69,8 +64,9 @@ def _paths(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
         way = keys(path) if isinstance(path, str) and spec.type != "judge" and not spec.options.get("negate") else None
         if way and document is not None and (wrong := _ruled_out(schema, way)):
             key, known = wrong
-            hint = did_you_mean(key, known, "correct the path or the schema")
-            message = f"evaluator `{spec.name}` reads `{path}`, and the output schema allows no `{key}` there"
+            near = nearest(key, known)
+            hint = say("rules.did-you-mean", near=near) if near else say("rules.EXA501-path-hint")
+            message = say("rules.EXA501-path", evaluator=spec.name, path=str(path), key=key)
             yield Problem("EXA501", message, document.span((*spec.at, "path")), hint, path=spec.file)
 
 
@@ -105,8 +101,8 @@ def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Probl
             reason = _violation(validator, case.expected[expected_key])
             if reason:
                 span = case_span(context.loaded.documents, case, "expected", expected_key)
-                message = f"case `{case.id}` expects a `{output_key}` that the output schema does not allow: {reason}"
-                yield Problem("EXA501", message, span, "correct the expectation or the schema", path=case.file)
+                message = say("rules.EXA501-expected", case=case.id, key=output_key, reason=reason)
+                yield Problem("EXA501", message, span, say("rules.EXA501-expected-hint"), path=case.file)
 
 
 def _compared(context: Context) -> dict[str, str]:

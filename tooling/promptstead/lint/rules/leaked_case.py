@@ -21,6 +21,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
 from promptstead.model import Case, Json, Problem
 from promptstead.prompts.loaded import case_span
+from promptstead.words.sentence import say
 
 SAME_TEXT = 5
 """Words that make a text an example's own: shorter ones, such as a name or a yes, come twice by chance."""
@@ -48,7 +49,8 @@ def check(context: Context) -> Iterator[Problem]:
             found = by_text.get(text)
         if found is not None:
             span = context.document.span((*example.at, "inputs"))
-            yield Problem("EXA504", f"example {index + 1} is also case `{found.id}`", span, "take another example")
+            message = say("rules.EXA504", example=index + 1, case=found.id)
+            yield Problem("EXA504", message, span, say("rules.EXA504-hint"))
     yield from _quoted(context)
 
 
@@ -64,8 +66,8 @@ def _quoted(context: Context) -> Iterator[Problem]:
         if any(f" {' '.join(words)} " in text for text in texts):
             keys = () if context.prompt.dialect == "github-models" else ("inputs",)
             span = case_span(context.loaded.documents, case, *keys)
-            message = f"the text of case `{case.id}` stands in a message of the prompt"
-            yield Problem("EXA504", message, span, "take another case, or another example there", path=case.file)
+            message = say("rules.EXA504-quoted", case=case.id)
+            yield Problem("EXA504", message, span, say("rules.EXA504-quoted-hint"), path=case.file)
 
 
 def _can_be_quoted(value: Json, wordings: list[Wording]) -> bool:

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from promptstead.lint.answers import Subschema, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Json, Problem, Prompt, Span
+from promptstead.words.sentence import say
 
 _UNCHECKED = {"not", "if", "then", "else", "contains", "propertyNames", "dependentSchemas", "patternProperties"}
 """Keywords that strict outputs refuse anyway; what stands below them is no object of the answer."""
@@ -42,8 +43,7 @@ def check(context: Context) -> Iterator[Problem]:
         return
     found = list(_loose(context))
     if not strict:
-        message = "the schema is not strict: the provider does not hold the answer to it"
-        hint = 'say `"strict": true` beside `"schema"`'
+        message, hint = say("rules.OUT403-not-strict"), say("rules.OUT403-not-strict-hint")
         found.insert(0, Problem("OUT403", message, schema_span(context, ()), hint))
     if found and _supports_strict(prompt):
         yield from found
@@ -62,17 +62,20 @@ def _loose(context: Context) -> Iterator[Problem]:
 
 
 def _problem(context: Context, inner: Subschema, open_ended: bool, optional: list[str]) -> Problem:
-    reasons = ["does not say `additionalProperties: false`"] if open_ended else []
-    if optional:
-        listed = ", ".join(f"`{name}`" for name in optional[:5]) + (", …" if len(optional) > 5 else "")
-        reasons.append(f"does not require {listed}")
-    subject = f"`{inner.field}`" if inner.field else "the output schema"
-    hint = "strict outputs need both" if len(reasons) > 1 else "strict outputs need it"
+    what = say("rules.OUT403-field", field=inner.field) if inner.field else say("rules.OUT403-schema")
+    hint = say("rules.OUT403-hint")
+    if open_ended and optional:
+        message = say("rules.OUT403-both", what=what, optional=optional)
+        hint = say("rules.OUT403-both-hint")
+    elif open_ended:
+        message = say("rules.OUT403-open", what=what)
+    else:
+        message = say("rules.OUT403-optional", what=what, optional=optional)
     span = schema_span(context, inner.at)
     fix = _fix(context, inner, open_ended, optional) if context.prompt.dialect == "promptstead" else None
     first_line = context.document.text.find("\n", span.start, span.end)
     shown = span if first_line < 0 else Span(span.start, first_line)
-    return Problem("OUT403", f"{subject} {' and '.join(reasons)}", shown, hint, fix)
+    return Problem("OUT403", message, shown, hint, fix)
 
 
 def _fix(context: Context, inner: Subschema, open_ended: bool, optional: list[str]) -> Fix:
@@ -93,7 +96,7 @@ def _fix(context: Context, inner: Subschema, open_ended: bool, optional: list[st
         else:
             indent = " " * (document.position(start)[1] - 1)
             edits.append((Span(start, start), "".join(f"{line}\n{indent}" for line in new)))
-    return Fix("close the object", tuple(edits), safe=False)
+    return Fix(say("rules.OUT403-fix"), tuple(edits), safe=False)
 
 
 def _strict(prompt: Prompt) -> Json:

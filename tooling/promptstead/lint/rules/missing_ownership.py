@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -28,10 +29,9 @@ def check(context: Context) -> Iterator[Problem]:
     missing = [] if data.get("owners") else ["owners"]
     missing += [f"governance.{key}" for key in ("purpose", "limits") if not governance.get(key)]
     if missing:
-        listed = ", ".join(f"`{name}`" for name in missing)
         keys = context.document.keys
         span = keys.get(("governance",)) or keys[("title",)]
-        yield Problem("GOV951", f"not stated: {listed}", span, "say who answers for it, what it is for, and its limits")
+        yield Problem("GOV951", say("rules.GOV951", missing=missing), span, say("rules.GOV951-hint"))
 
 
 LEVELS: Levels = {"review": "warning", "release": "error"}

@@ -14,35 +14,36 @@ reported as well. In GitHub Models' format, whose names are without dates, it is
 
 from collections.abc import Iterator
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.lint.models import NamedModel, is_dated, model_facts, named_models
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Level, Problem
+from promptstead.words.sentence import Sentence, say
 
 
 def check(context: Context) -> Iterator[Problem]:
     """Report each model whose name may mean another snapshot tomorrow."""
     for model in named_models(context):
-        message, hint = _finding(context, model)
-        if message:
+        found = _finding(context, model)
+        if found:
+            message, hint = found
             level: Level | None = "note" if context.prompt.dialect == "github-models" else None
             yield Problem("MOD702", message, context.document.span(model.at), hint, level=level)
 
 
-def _finding(context: Context, model: NamedModel) -> tuple[str, str]:
+def _finding(context: Context, model: NamedModel) -> tuple[Sentence, Sentence] | None:
     choice = model.choice
     facts = model_facts(choice)
     if (facts is not None and facts.moving) or choice.snapshot.endswith("-latest"):
         if choice.provider:
-            hint = f"name a dated snapshot for the alias in {context.config.file}"
-            return f"alias `{choice.name}` stands for `{choice.snapshot}`, which the provider moves", hint
-        hint = "name a dated snapshot, or an alias of the configuration"
-        return f"`{choice.name}` is whatever snapshot the provider means today", hint
+            message = say("rules.MOD702-alias", alias=choice.name, snapshot=choice.snapshot)
+            return message, say("rules.MOD702-alias-hint", file=context.config.file)
+        return say("rules.MOD702-moving", model=choice.name), say("rules.MOD702-moving-hint")
     if facts is not None or choice.provider or context.prompt.dialect == "github-models" or is_dated(choice.name):
-        return "", ""
-    near = did_you_mean(choice.name, context.config.models)
-    hint = f"declare it in the configuration, with provider and snapshot{near and f'; {near}'}"
-    return f"model `{choice.name}` is neither an alias of the configuration nor a dated snapshot", hint
+        return None
+    near = nearest(choice.name, context.config.models)
+    hint = say("rules.MOD702-unknown-near-hint", near=near) if near else say("rules.MOD702-unknown-hint")
+    return say("rules.MOD702-unknown", model=choice.name), hint
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "warning"}

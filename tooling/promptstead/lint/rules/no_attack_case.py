@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from promptstead.lint.delimiters import carries_text
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 _TAGS = ("adversarial", "attack", "attaque", "injection", "jailbreak", "red-team")
 
@@ -40,8 +41,7 @@ def check(context: Context) -> Iterator[Problem]:
     for name in open_inputs:
         if name not in attacked:
             span = context.document.key_span(("inputs", name))
-            message = f"no adversarial case for untrusted input `{name}`"
-            yield Problem("TST603", message, span, "add one with `tags: [adversarial]` and `must_pass: true`")
+            yield Problem("TST603", say("rules.TST603", name=name), span, say("rules.TST603-hint"))
 
 
 LEVELS: Levels = {"review": "warning", "release": "warning"}

@@ -25,6 +25,7 @@ from functools import cache
 from promptstead.lint.answers import Choice, Subschema, choices, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem, Span
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -39,11 +40,10 @@ def check(context: Context) -> Iterator[Problem]:
     if any(_escape_text().search(wording.lower) for wording in context.wordings()):
         return
     choice = closed[0]
-    what = f"`{choice.field}`: " if choice.field else ""
     fix = _fix(context, choice) if context.prompt.dialect == "promptstead" else None
     span = schema_span(context, (*choice.at, "enum"))
-    message = f'{what}there is no way to say "unknown" or to refuse'
-    yield Problem("OUT404", message, span, "add a label such as `unknown`, and say when to use it", fix)
+    message = say("rules.OUT404-field", field=choice.field) if choice.field else say("rules.OUT404")
+    yield Problem("OUT404", message, span, say("rules.OUT404-hint"), fix)
 
 
 def _may_miss(inner: Subschema) -> bool:
@@ -59,11 +59,12 @@ def _fix(context: Context, choice: Choice) -> Fix:
     """Add ``unknown`` after the last label, in the language of the prompt."""
     label = "inconnu" if context.prompt.language.startswith("fr") else "unknown"
     at = ("output", "schema", *choice.at, "enum")
+    description = say("rules.OUT404-fix", label=label)
     last = context.document.span((*at, len(choice.labels) - 1))
     if context.document.text[context.document.span(at).start] == "[":
-        return Fix(f"add the label `{label}`", ((Span(last.end, last.end), f", {label}"),), safe=False)
+        return Fix(description, ((Span(last.end, last.end), f", {label}"),), safe=False)
     indent = " " * (context.document.position(context.document.span(at).start)[1] - 1)
-    return Fix(f"add the label `{label}`", ((Span(last.end, last.end), f"\n{indent}- {label}"),), safe=False)
+    return Fix(description, ((Span(last.end, last.end), f"\n{indent}- {label}"),), safe=False)
 
 
 def _spaced(label: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Part, Problem
 from promptstead.template.analysis import Text
+from promptstead.words.sentence import say
 
 _FOREIGN = re.compile(
     r"\$\{\s*(?P<dollar>[A-Za-z_][\w.]*)\s*\}"
@@ -32,8 +33,8 @@ def check(context: Context) -> Iterator[Problem]:
     for _, part in context.parts():
         for match in _QUADRUPLE.finditer(part.template) if github_models else ():
             span, path = context.place(part, match.start(), match.end(), None)
-            message = f"`{match[0]}` keeps two of its four braces on each side when it is replaced"
-            yield Problem("TPL104", message, span, f"write `{_right(match[1], github_models)}`", path=path)
+            hint = say("rules.write", what=_right(match[1], github_models))
+            yield Problem("TPL104", say("rules.TPL104-four", written=match[0]), span, hint, path=path)
         for piece in context.flow(part):
             if not isinstance(piece, Text):
                 continue
@@ -51,14 +52,9 @@ def _right(name: str, github_models: bool) -> str:
 
 def _problem(context: Context, part: Part, piece: Text, match: re.Match[str], right: str) -> Problem:
     span, path = context.place(part, piece.start + match.start(), piece.start + match.end(), piece.source)
-    return Problem(
-        "TPL104",
-        f"`{match[0]}` is not replaced: it is sent to the model as it stands",
-        span,
-        f"write `{right}`",
-        Fix(f"write `{right}`", ((span, right),), safe=False),
-        path,
-    )
+    hint = say("rules.write", what=right)
+    fix = Fix(hint, ((span, right),), safe=False)
+    return Problem("TPL104", say("rules.TPL104", written=match[0]), span, hint, fix, path)
 
 
 RULE = Rule(

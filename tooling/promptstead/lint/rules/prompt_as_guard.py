@@ -30,6 +30,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import paragraphs
 from promptstead.lint.wording import Wording
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 _WORDS = (
     "reveal", "disclos", "divulg", "leak", "confidential", "secret", "password", "passcode", "code word", "admin",
@@ -57,11 +58,9 @@ def check(context: Context) -> Iterator[Problem]:
 def _problem(wording: Wording, start: int, match: re.Match[str]) -> Problem:
     span, path = wording.place(start + match.start(), start + match.end())
     if match.lastgroup == "secrecy":
-        message = "the prompt is asked to keep a secret; whoever talks to the model can have it told"
-        hint = "take out what must not be known"
+        message, hint = say("rules.INJ206-secrecy"), say("rules.INJ206-secrecy-hint")
     else:
-        message = "the prompt is asked to decide who may do what; a claim is text like any other"
-        hint = "check rights in the application, before the model is called"
+        message, hint = say("rules.INJ206-rights"), say("rules.INJ206-rights-hint")
     return Problem("INJ206", message, span, hint, path=path)
 
 

@@ -24,11 +24,12 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from promptstead.did_you_mean import did_you_mean
+from promptstead.did_you_mean import nearest
 from promptstead.lint.answers import Choice, choices, schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
 from promptstead.model import KeyPath, Problem
+from promptstead.words.sentence import say
 
 MOST_LISTS = 500
 """Most lists of one message that are looked at."""
@@ -80,10 +81,11 @@ def check(context: Context) -> Iterator[Problem]:
         for name in group.names:
             if not _stands(name.lower(), everything):
                 place = (*group.at, "properties", name) if group in objects else group.at
-                kind = "field" if group in objects else "label"
-                message = f"the output schema has the {kind} `{name}`, and the text lists the others without it"
                 span = schema_span(context, place, key=group in objects)
-                yield Problem("OUT402", message, span, "say in the text what it means")
+                message = say(
+                    "rules.OUT402-field-unsaid" if group in objects else "rules.OUT402-label-unsaid", name=name
+                )
+                yield Problem("OUT402", message, span, say("rules.OUT402-unsaid-hint"))
 
 
 def _stands(name: str, text: str) -> bool:
@@ -103,10 +105,16 @@ def _labels(choice: Choice) -> _Group:
 
 def _only_in_text(wording: Wording, one: _Named, group: _Group, is_object: bool) -> Problem:
     span, path = wording.place(one.start, one.end)
-    hint = did_you_mean(one.name, group.names, f"known: {', '.join(group.names[:12])}")
-    kind = "field" if is_object else "label"
-    where = f" for `{group.what}`" if group.what else ""
-    message = f"the text names the {kind} `{one.name}`, which the output schema does not have{where}"
+    near = nearest(one.name, group.names)
+    hint = (
+        say("rules.did-you-mean", near=near) if near else say("rules.OUT402-known-hint", known=list(group.names[:12]))
+    )
+    if group.what:
+        message = say(
+            "rules.OUT402-field-of" if is_object else "rules.OUT402-label-of", name=one.name, field=group.what
+        )
+    else:
+        message = say("rules.OUT402-field" if is_object else "rules.OUT402-label", name=one.name)
     return Problem("OUT402", message, span, hint, path=path)
 
 

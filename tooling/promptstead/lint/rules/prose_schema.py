@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem
 from promptstead.template.analysis import Text
+from promptstead.words.sentence import say
 
 _VERB = (
     r"(?:answer|respond|reply|return|output|produce|provide|give|write|format|generate|"
@@ -43,10 +44,9 @@ def check(context: Context) -> Iterator[Problem]:
             match = _asking(piece.text) if isinstance(piece, Text) else None
             if match and isinstance(piece, Text):
                 span, path = context.place(part, piece.start + match.start(), piece.start + match.end(), piece.source)
-                hint = "declare `output: {format: json, schema: …}`"
-                if context.prompt.dialect == "github-models":
-                    hint = "set `responseFormat: json_schema` and `jsonSchema`"
-                yield Problem("OUT401", "the text asks for JSON, and no JSON Schema says which", span, hint, path=path)
+                github_models = context.prompt.dialect == "github-models"
+                hint = say("rules.OUT401-github-models-hint" if github_models else "rules.OUT401-hint")
+                yield Problem("OUT401", say("rules.OUT401"), span, hint, path=path)
                 return
 
 

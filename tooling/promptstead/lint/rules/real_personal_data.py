@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import strings
 from promptstead.model import KeyPath, Level, Problem, Span
+from promptstead.words.sentence import Sentence, say, word
 
 if TYPE_CHECKING:
     from promptstead.detectors.personal_data import Kind
@@ -60,8 +61,8 @@ def check(context: Context) -> Iterator[Problem]:
             yield _problem(message, Span(offset + start, offset + end), path, level)
 
 
-def _problem(message: str, span: Span, path: str, level: Level) -> Problem:
-    return Problem("SEC302", message, span, "replace it by a value reserved for examples", path=path, level=level)
+def _problem(message: Sentence, span: Span, path: str, level: Level) -> Problem:
+    return Problem("SEC302", message, span, say("rules.SEC302-hint"), path=path, level=level)
 
 
 def _values(context: Context) -> Iterator[tuple[KeyPath, str]]:
@@ -91,7 +92,7 @@ def _candidate() -> re.Pattern[str]:
     return re.compile(r"[@0-9](?:(?<=@)\w|(?:[ .()\u00a0\u202f-]{0,2}[0-9]){8})")
 
 
-def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, str, Level]]:
+def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, Sentence, Level]]:
     """Yield the place of somebody's personal data, the message and the level; load the detection for a candidate."""
     if _candidate().search(text) is None:
         return
@@ -106,7 +107,7 @@ def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, s
             taken.append((start, end))
             value = text[start:end]
             if not is_nobodys(kind, value):
-                yield start, end, f"{NAMES[kind]} ({masked(value)}) stands in the file", level
+                yield start, end, say("rules.SEC302", what=word(NAMES[kind]), masked=masked(value)), level
 
 
 RULE = Rule("SEC302", "real-personal-data", "real personal data", everywhere("warning"), check)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from promptstead.lint.models import ModelFacts, NamedModel, default_value, model_facts, named_models
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Level, Problem
+from promptstead.words.sentence import Sentence, say
 
 _CAPS = {"max_tokens": "max_completion_tokens", "maxTokens": "maxCompletionTokens"}
 
@@ -27,18 +28,19 @@ def check(context: Context) -> Iterator[Problem]:
     for model in named_models(context):
         facts = model_facts(model.choice) if model.choice.params else None
         for key, value in model.choice.params.items() if facts is not None else ():
-            reason = _reason(key, facts, model) if facts is not None else ""
-            if reason and not _is_default(key, value):
-                yield _problem(context, model, key, reason)
+            message = _rejection(key, facts, model) if facts is not None else None
+            if message and not _is_default(key, value):
+                yield _problem(context, model, key, message)
 
 
-def _reason(parameter: str, facts: ModelFacts, model: NamedModel) -> str:
+def _rejection(parameter: str, facts: ModelFacts, model: NamedModel) -> Sentence | None:
+    name = model.choice.snapshot
     if parameter in facts.rejects:
-        return "rejects"
-    effort = model.choice.params.get("reasoning_effort", facts.effort)
+        return say("rules.MOD703", model=name, parameter=parameter)
+    effort = str(model.choice.params.get("reasoning_effort", facts.effort))
     if parameter in facts.rejects_with_effort and effort != "none":
-        return f"with reasoning effort `{effort}` rejects"
-    return ""
+        return say("rules.MOD703-effort", model=name, effort=effort, parameter=parameter)
+    return None
 
 
 def _is_default(parameter: str, value: object) -> bool:
@@ -46,20 +48,18 @@ def _is_default(parameter: str, value: object) -> bool:
     return default is not None and value == default
 
 
-def _problem(context: Context, model: NamedModel, parameter: str, reason: str) -> Problem:
+def _problem(context: Context, model: NamedModel, parameter: str, message: Sentence) -> Problem:
     document = context.document
     spellings = [parameter, *(old for old in ("maxTokens", "topP") if _snake(old) == parameter)]
     at = next((at for name in spellings if (at := (*model.params_at, name)) in document.keys), model.params_at)
     span = document.keys.get(at)
     fix = None
     if span is not None and (new := _CAPS.get(str(at[-1]))) and (*model.params_at, new) not in document.keys:
-        fix = Fix(f"rename it to {new}", ((span, new),), safe=False)
-    name = model.choice.snapshot
-    told = model.choice.provider or "/" in name
+        fix = Fix(say("rules.MOD703-fix", new=new), ((span, new),), safe=False)
+    told = model.choice.provider or "/" in model.choice.snapshot
     level: Level = "error" if told else "warning"
-    hint = "remove it, or name another model" if fix is None else "rename it to `max_completion_tokens`"
-    place = span or document.span(model.at)
-    return Problem("MOD703", f"`{name}` {reason} `{parameter}`", place, hint, fix, level=level)
+    hint = say("rules.MOD703-hint" if fix is None else "rules.MOD703-rename-hint")
+    return Problem("MOD703", message, span or document.span(model.at), hint, fix, level=level)
 
 
 def _snake(name: str) -> str:

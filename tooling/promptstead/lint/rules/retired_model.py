@@ -21,6 +21,7 @@ from promptstead.lint.facts import days_between
 from promptstead.lint.models import ModelFacts, NamedModel, model_facts, named_models
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Level, Problem
+from promptstead.words.sentence import Sentence, say
 
 SOON = 90
 """Days before a shutdown from which it is a warning."""
@@ -39,13 +40,24 @@ def _problem(context: Context, model: NamedModel, facts: ModelFacts) -> Problem:
     left = days_between(context.today, facts.shutdown)
     told = model.choice.provider or "/" in name
     level: Level = "note" if left > SOON else "error" if left <= 0 and told else "warning"
-    when = f"was shut down on {facts.shutdown}" if left <= 0 else f"will be shut down on {facts.shutdown}"
-    alias = f", which `{model.choice.name}` stands for," if model.choice.name != name else ""
-    hint = f"the provider recommends {facts.replacement}" if facts.replacement else "name another model"
-    if alias:
-        hint += f"; change the alias in {context.config.file}"
     span = context.document.span(model.at)
-    return Problem("MOD701", f"`{name}`{alias} {when}", span, hint, _fix(context, model, facts), level=level)
+    message, hint = _said(context, model, facts, left <= 0)
+    return Problem("MOD701", message, span, hint, _fix(context, model, facts), level=level)
+
+
+def _said(context: Context, model: NamedModel, facts: ModelFacts, gone: bool) -> tuple[Sentence, Sentence]:
+    """Return the message and the hint."""
+    name, alias, date, new = model.choice.snapshot, model.choice.name, facts.shutdown, facts.replacement
+    if alias == name:
+        message = say("rules.MOD701-gone" if gone else "rules.MOD701-ending", model=name, date=date)
+        return message, say("rules.MOD701-new-hint", new=new) if new else say("rules.MOD701-hint")
+    message = say(
+        "rules.MOD701-alias-gone" if gone else "rules.MOD701-alias-ending", model=name, alias=alias, date=date
+    )
+    file = context.config.file
+    if new:
+        return message, say("rules.MOD701-alias-new-hint", new=new, file=file)
+    return message, say("rules.MOD701-alias-hint", file=file)
 
 
 def _fix(context: Context, model: NamedModel, facts: ModelFacts) -> Fix | None:
@@ -57,7 +69,7 @@ def _fix(context: Context, model: NamedModel, facts: ModelFacts) -> Fix | None:
     span = context.document.locate(model.at, start, len(name))
     if context.document.text[span.start : span.end] != name[start:]:
         return None
-    return Fix(f"name {facts.replacement}", ((span, facts.replacement),), safe=False)
+    return Fix(say("rules.MOD701-fix", new=facts.replacement), ((span, facts.replacement),), safe=False)
 
 
 RULE = Rule("MOD701", "retired-model", "model shut down, or about to be", everywhere("warning"), check, fix="review")

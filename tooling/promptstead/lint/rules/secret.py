@@ -22,8 +22,7 @@ from collections.abc import Iterator
 from promptstead.detectors.secret_formats import assigned, known
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem, Span
-
-_HINT = "revoke it, then delete it here"
+from promptstead.words.sentence import say, word
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -34,13 +33,14 @@ def check(context: Context) -> Iterator[Problem]:
             for name, start, end in known(text):
                 span = Span(offset + start, offset + end)
                 covered.update((path, place) for place in range(*span))
-                yield Problem("SEC301", f"{name} is written into the file", span, _HINT, path=path)
+                message = say("rules.SEC301", what=word(name))
+                yield Problem("SEC301", message, span, say("rules.SEC301-hint"), path=path)
     for wording in context.wordings():
         for start, end in assigned(wording.text, wording.lower):
             span, path = wording.place(start, end)
             if (path or context.loaded.path, span.start) not in covered:
-                message = "what looks like a password or a key is written into the prompt"
-                yield Problem("SEC301", message, span, _HINT, path=path, level="warning")
+                message = say("rules.SEC301-assigned")
+                yield Problem("SEC301", message, span, say("rules.SEC301-hint"), path=path, level="warning")
 
 
 RULE = Rule("SEC301", "secret", "secret in the file: key, token, password", everywhere("error"), check)

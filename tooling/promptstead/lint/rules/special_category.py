@@ -38,8 +38,8 @@ from functools import cache
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.lint.texts import strings
 from promptstead.model import Level, Problem
+from promptstead.words.sentence import say
 
-_ASKED = "declare it with the basis of GDPR art. 6 and the exception of art. 9(2)"
 _KEYS = ("title", "description")
 
 
@@ -58,11 +58,11 @@ def check(context: Context) -> Iterator[Problem]:
 def _declared(context: Context, basis: str | None) -> Iterator[Problem]:
     if basis is None:
         span = context.document.span(("governance", "personal_data"))
-        yield Problem("SEC304", "special-category data is declared, and no legal basis", span, _ASKED)
+        yield Problem("SEC304", say("rules.SEC304-no-basis"), span, say("rules.SEC304-hint"))
     elif not re.search(r"(?<![0-9])9(?![0-9])", basis):
         span = context.document.span(("governance", "legal_basis"))
-        message = "the legal basis names no exception of GDPR art. 9(2), which special-category data needs"
-        yield Problem("SEC304", message, span, _ASKED, level=_heuristic_level(context))
+        message = say("rules.SEC304-no-exception")
+        yield Problem("SEC304", message, span, say("rules.SEC304-hint"), level=_heuristic_level(context))
 
 
 def _undeclared(context: Context) -> Iterator[Problem]:
@@ -72,8 +72,8 @@ def _undeclared(context: Context) -> Iterator[Problem]:
         found = _special().search(" \n".join(texts))
         if found:
             span = context.document.key_span(("inputs", name))
-            message = f"input `{name}` seems to hold special-category data (“{found[0]}”), and governance is silent"
-            yield Problem("SEC304", message, span, _ASKED, level=_heuristic_level(context))
+            message = say("rules.SEC304-undeclared", name=name, found=found[0])
+            yield Problem("SEC304", message, span, say("rules.SEC304-hint"), level=_heuristic_level(context))
 
 
 def _heuristic_level(context: Context) -> Level:

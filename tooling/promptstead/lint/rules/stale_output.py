@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem, RecordedOutput
+from promptstead.words.sentence import Sentence, own_words, say
 
 MANY = 3
 """From more outputs with one reason on, they are one finding."""
@@ -33,24 +34,40 @@ def check(context: Context) -> Iterator[Problem]:
     context.beyond |= replay.beyond
     for problem in problems:
         yield Problem(problem.code, problem.message, problem.span, problem.hint, problem.fix, document.path, "error")
-    first: dict[tuple[str, str], list[RecordedOutput]] = {}
-    count: Counter[tuple[str, str]] = Counter()
-    for output, reason in replay.stale():
-        key = output.source, reason.partition(": run")[0]
+    first: dict[tuple[str, Sentence], list[RecordedOutput]] = {}
+    count: Counter[tuple[str, Sentence]] = Counter()
+    for output, why in replay.stale():
+        key = output.source, _reason(why)
         count[key] += 1
         if count[key] <= MANY:
             first.setdefault(key, []).append(output)
     for (source, reason), outputs in first.items():
         many = count[source, reason]
-        obsolete = reason.startswith("obsolete")
-        hint = "delete it" if obsolete else "read the answer again, then run promptstead accept"
+        obsolete = reason.code == "rules.TST604-obsolete"
+        hint = say("rules.TST604-obsolete-hint" if obsolete else "rules.TST604-by-hand-hint")
         if source == "live" and not obsolete:
-            hint = "run promptstead record; until then the case is not evaluated"
+            hint = say("rules.TST604-live-hint")
         for output in outputs if many <= MANY else outputs[:1]:
             span = document.span((*output.at, "case"))
-            more = f" and those of {many - 1} more cases" if many > MANY else ""
-            message = f"output of {output.model} for case `{output.case}`{more}: {reason}"
+            message = (
+                say("rules.TST604-many", model=output.model, case=output.case, more=many - 1, reason=reason)
+                if many > MANY
+                else say("rules.TST604", model=output.model, case=output.case, reason=reason)
+            )
             yield Problem("TST604", message, span, hint, path=document.path, level="error" if obsolete else None)
+
+
+def _reason(why: str) -> Sentence:
+    """Return why an output is stale without what to do, which is the hint's."""
+    from promptstead.prompts.requests import CASE_GONE, NOT_ACCEPTED, STALE_INPUTS, STALE_REQUEST
+
+    if why == CASE_GONE:
+        return say("rules.TST604-obsolete")
+    if why == STALE_REQUEST:
+        return say("rules.TST604-request")
+    if why == STALE_INPUTS:
+        return say("rules.TST604-input")
+    return say("rules.TST604-not-accepted") if why == NOT_ACCEPTED else own_words(why)
 
 
 def _broken_judgements(context: Context) -> Iterator[Problem]:

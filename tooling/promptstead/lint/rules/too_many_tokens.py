@@ -21,6 +21,7 @@ from promptstead.lint.models import model_facts, named_models
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.sizes import largest_render
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -28,25 +29,27 @@ def check(context: Context) -> Iterator[Problem]:
     limits = sorted(_limits(context))
     if not limits:
         return
-    limit, what = limits[0]
+    limit, model = limits[0]
     bound = largest_render(context)
     if bound > limit:
         span = context.document.key_span(("messages",))
-        message = f"the messages may have more tokens than {what}, {limit:,}"
+        message = (
+            say("rules.TOK801-window", model=model, limit=limit) if model else say("rules.TOK801-budget", limit=limit)
+        )
         # The bound moves with every word: in the message it would make each edit a new finding.
-        hint = f"up to {bound:,}, as a bound from above; lower `maxLength` of the inputs, or shorten the text"
-        yield Problem("TOK801", message, span, hint)
+        yield Problem("TOK801", message, span, say("rules.TOK801-hint", bound=bound))
 
 
 def _limits(context: Context) -> Iterator[tuple[int, str]]:
+    """Yield each limit in tokens, and the model whose window it is; empty for the budget."""
     if context.config.max_input_tokens:
-        yield context.config.max_input_tokens, "the budget"
+        yield context.config.max_input_tokens, ""
     for model in named_models(context):
         facts = model_facts(model.choice)
         if facts is not None and facts.window:
             params = model.choice.params
             cap = next((params[key] for key in ("max_completion_tokens", "max_tokens") if key in params), 0)
-            yield max(0, facts.window - cap), f"the window of `{model.choice.snapshot}` less the answer"
+            yield max(0, facts.window - cap), model.choice.snapshot
 
 
 RULE = Rule("TOK801", "too-many-tokens", "largest render above the budget or the window", everywhere("note"), check)

@@ -18,7 +18,6 @@ a release.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -26,6 +25,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import Wording
 from promptstead.model import Input, Json, Level, Problem, Prompt
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import Sentence, say
 
 _NOTES = ("title", "description", "examples", "default", "$comment")
 
@@ -36,28 +36,25 @@ def check(context: Context) -> Iterator[Problem]:
     if not original or context.prompt.dialect != "promptstead" or context.find is None:
         return
     if original == context.prompt.id:
-        yield _named(context, "a prompt is no translation of itself", "name the prompt that it was translated from")
+        yield _named(context, say("rules.LOC961-itself"), say("rules.LOC961-itself-hint"))
         return
     loaded = context.find(original)
     if loaded is None:
-        yield _named(
-            context, f"there is no prompt `{original}`", "name the id of the prompt that it was translated from"
-        )
+        yield _named(context, say("rules.LOC961-no-prompt", original=original), say("rules.LOC961-no-prompt-hint"))
         return
     if loaded.prompt is None:
         return  # its own findings say why
     if loaded.prompt.data.get("translation_of") in (context.prompt.id, *context.prompt.data.get("aliases", ())):
-        message = f"`{original}` says that it is a translation of this prompt"
-        yield _named(context, message, "say it in one of the two only")
+        yield _named(context, say("rules.LOC961-mutual", original=original), say("rules.LOC961-mutual-hint"))
     if context.prompt.language and context.prompt.language == loaded.prompt.language:
-        message = f"`{original}` is in the same language, `{context.prompt.language}`"
-        yield _named(context, message, "correct `language` or `translation_of`")
+        message = say("rules.LOC961-language", original=original, language=context.prompt.language)
+        yield _named(context, message, say("rules.LOC961-language-hint"))
     yield from _inputs(context, loaded.prompt)
     yield from _texts(context, loaded)
     yield from _output(context, loaded.prompt)
 
 
-def _named(context: Context, message: str, hint: str) -> Problem:
+def _named(context: Context, message: Sentence, hint: Sentence) -> Problem:
     return Problem("LOC961", message, context.document.span(("translation_of",)), hint)
 
 
@@ -70,27 +67,27 @@ def _inputs(context: Context, other: Prompt) -> Iterator[Problem]:
     missing = [name for name in theirs if name not in mine]
     if missing:
         span = context.document.key_span(("inputs",)) if mine else context.document.span(("translation_of",))
-        listed = ", ".join(f"`{name}`" for name in missing)
-        yield Problem(
-            "LOC961", f"`{other.id}` has the input {listed}, and this version does not", span, "add it", level=level
-        )
+        message = say("rules.LOC961-missing-inputs", original=other.id, inputs=missing)
+        yield Problem("LOC961", message, span, say("rules.LOC961-missing-inputs-hint"), level=level)
     for name, spec in mine.items():
         span = context.document.key_span(("inputs", name))
         if name not in theirs:
-            message = f"`{other.id}` has no input `{name}`"
-            yield Problem("LOC961", message, span, "remove it here, or add it there", level=level)
+            message = say("rules.LOC961-extra-input", original=other.id, name=name)
+            yield Problem("LOC961", message, span, say("rules.LOC961-extra-input-hint"), level=level)
         elif differing := _differing(spec, theirs[name]):
-            message = f"input `{name}` differs from `{other.id}` in its {differing}"
-            yield Problem("LOC961", message, span, "make both alike", level=level)
+            message = say("rules.LOC961-input", original=other.id, name=name, aspects=differing)
+            yield Problem("LOC961", message, span, say("rules.LOC961-alike-hint"), level=level)
 
 
-def _differing(one: Input, other: Input) -> str:
-    pairs = {
-        "schema": (_bare(one.schema), _bare(other.schema)),
-        "trust": (one.trust, other.trust),
-        "being required": (one.required, other.required),
-    }
-    return " and ".join(what for what, (mine, theirs) in pairs.items() if mine != theirs)
+def _differing(one: Input, other: Input) -> list[Sentence]:
+    aspects = []
+    if _bare(one.schema) != _bare(other.schema):
+        aspects.append(say("rules.LOC961-aspect-schema"))
+    if one.trust != other.trust:
+        aspects.append(say("rules.LOC961-aspect-trust"))
+    if one.required != other.required:
+        aspects.append(say("rules.LOC961-aspect-required"))
+    return [say("rules.LOC961-aspect-all")] if len(aspects) == 3 else aspects
 
 
 def _texts(context: Context, loaded: Loaded) -> Iterator[Problem]:
@@ -100,8 +97,9 @@ def _texts(context: Context, loaded: Loaded) -> Iterator[Problem]:
         [message.role or message.slot for message in prompt.messages] for prompt in (context.prompt, loaded.prompt)
     )
     if roles != others:
-        message = f"the messages are {', '.join(roles)}; in `{loaded.id}` {', '.join(others)}"
-        yield Problem("LOC961", message, context.document.key_span(("messages",)), "use the same messages")
+        message = say("rules.LOC961-messages", here=roles, original=loaded.id, there=others)
+        span = context.document.key_span(("messages",))
+        yield Problem("LOC961", message, span, say("rules.LOC961-messages-hint"))
         return
     theirs = {wording.part.at: wording for wording in other.wordings()}
     for wording in context.wordings():
@@ -111,29 +109,30 @@ def _texts(context: Context, loaded: Loaded) -> Iterator[Problem]:
     for number, (wording, start, end) in here.items():
         if number not in there:
             span, path = wording.place(start, end)
-            message = f"the number {wording.text[start:end]} does not stand in `{loaded.id}`"
-            yield Problem("LOC961", message, span, "correct it, or carry it over", path=path)
+            message = say("rules.LOC961-number", number=wording.text[start:end], original=loaded.id)
+            yield Problem("LOC961", message, span, say("rules.LOC961-number-hint"), path=path)
     missing = [wording.text[start:end] for number, (wording, start, end) in there.items() if number not in here]
     if missing:
-        listed = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
-        yield _named(context, f"`{loaded.id}` has numbers that this version does not have: {listed}", "carry them over")
+        message = say("rules.LOC961-missing-numbers", original=loaded.id, numbers=missing)
+        yield _named(context, message, say("rules.LOC961-missing-numbers-hint"))
 
 
 def _sections(context: Context, mine: Wording, theirs: Wording, original: str) -> Iterator[Problem]:
-    counts = _structure(mine.text), _structure(theirs.text)
-    differing = [
-        f"{counts[0][what]} {what} instead of {counts[1][what]}"
-        for what in ("headings", "list items")
-        if counts[0][what] != counts[1][what]
-    ]
-    if differing:
-        message = f"this {mine.role} message has {' and '.join(differing)} in `{original}`"
-        yield Problem("LOC961", message, context.document.span(mine.part.at[:2]), "carry the change over")
+    differences = []
+    here, there = _count("headings", mine), _count("headings", theirs)
+    if here != there:
+        differences.append(say("rules.LOC961-headings", here=here, there=there))
+    here, there = _count("list items", mine), _count("list items", theirs)
+    if here != there:
+        differences.append(say("rules.LOC961-list-items", here=here, there=there))
+    if differences:
+        message = say("rules.LOC961-sections", role=mine.role, differences=differences, original=original)
+        span = context.document.span(mine.part.at[:2])
+        yield Problem("LOC961", message, span, say("rules.LOC961-sections-hint"))
 
 
-def _structure(text: str) -> Counter[str]:
-    patterns = _patterns()
-    return Counter({what: len(patterns[what].findall(text)) for what in ("headings", "list items")})
+def _count(what: str, wording: Wording) -> int:
+    return len(_patterns()[what].findall(wording.text))
 
 
 def _numbers(context: Context) -> dict[str, tuple[Wording, int, int]]:
@@ -153,14 +152,14 @@ def _numbers(context: Context) -> dict[str, tuple[Wording, int, int]]:
 def _output(context: Context, other: Prompt) -> Iterator[Problem]:
     mine, theirs = context.prompt, other
     if mine.output_format != theirs.output_format:
-        message = f"the output is {mine.output_format}; in `{other.id}` {theirs.output_format}"
+        message = say("rules.LOC961-format", here=mine.output_format, original=other.id, there=theirs.output_format)
     elif _bare(mine.output_schema or {}) != _bare(theirs.output_schema or {}):
         where = ".".join(map(str, _first_difference(mine.output_schema or {}, theirs.output_schema or {})))
-        message = f"the output schema differs from `{other.id}`" + (f", first at `{where}`" if where else "")
+        message = say("rules.LOC961-output", original=other.id, where=where)
     else:
         return
     span = context.document.key_span(("output", "schema") if mine.output_schema else ("output",))
-    yield Problem("LOC961", message, span, "make both alike", level=_contract_level(context))
+    yield Problem("LOC961", message, span, say("rules.LOC961-alike-hint"), level=_contract_level(context))
 
 
 def _first_difference(one: Json, other: Json) -> tuple[str | int, ...]:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Part, Problem
 from promptstead.template.analysis import Output, Text
+from promptstead.words.sentence import say
 
 CACHED = 4 * 1024
 """Bytes of the shortest prefix that is cached."""
@@ -40,8 +41,8 @@ def check(context: Context) -> Iterator[Problem]:
         return
     part, output = first
     span, path = context.place(part, output.start, output.end, output.source)
-    message = f"this value comes before some {(total - before) // 4:,} tokens of fixed text, which are never cached"
-    yield Problem("TOK802", message, span, "move it behind the fixed text", path=path)
+    message = say("rules.TOK802", tokens=(total - before) // 4)
+    yield Problem("TOK802", message, span, say("rules.TOK802-hint"), path=path)
 
 
 def _changes(context: Context, name: str) -> bool:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from promptstead.lint.models import named_models
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Level, Problem
+from promptstead.words.sentence import say
 
 _CAPS = frozenset({"max_completion_tokens", "max_tokens", "max_output_tokens"})
 
@@ -32,7 +33,7 @@ def check(context: Context) -> Iterator[Problem]:
         cap = "maxCompletionTokens" if github_models else "max_completion_tokens"
         span = context.document.span(model.at)
         level: Level | None = "note" if github_models else None
-        yield Problem("MOD704", "nothing caps the tokens of an answer", span, f"set `{cap}`", level=level)
+        yield Problem("MOD704", say("rules.MOD704"), span, say("rules.MOD704-hint", cap=cap), level=level)
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "warning"}

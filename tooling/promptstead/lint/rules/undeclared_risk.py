@@ -26,6 +26,7 @@ from promptstead.lint.facts import load_facts
 from promptstead.lint.phrases import phrase
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import KeyPath, Level, Problem, Span
+from promptstead.words.sentence import say, word
 
 OPENING = 1000
 """Characters of a message in which it is expected to say what it is for."""
@@ -132,8 +133,8 @@ def _area(text: str) -> _Found | None:
 def _problem(context: Context, found: _Found, span: Span, path: str) -> Problem:
     applies = load_facts("ai-act")["applies"]
     annex, date = ("I", applies["annex_i"]) if found.area == "diagnosis" else ("III", applies["annex_iii"])
-    message = f"`{found.words}` belongs to {found.area} (AI Act, Annex {annex}), and no risk class is declared"
-    hint = f"declare `governance: {{risk: …, basis: …}}`; the duties for high risk apply from {date}"
+    message = say("rules.GOV952", found=found.words, area=word(found.area), annex=annex)
+    hint = say("rules.GOV952-hint", date=date)
     level: Level | None = "note" if context.prompt.dialect == "github-models" else None
     return Problem("GOV952", message, span, hint, path=path, level=level)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from promptstead.did_you_mean import nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -25,13 +26,13 @@ def check(context: Context) -> Iterator[Problem]:
             name = str(use.path[0])
             if name not in known:
                 near = nearest(name, known)
-                hint = f"did you mean `{near}`?" if near else "declare it under `inputs`"
+                hint = say("rules.did-you-mean", near=near) if near else say("rules.TPL101-hint")
                 span, path = context.place(part, use.start, use.end, use.source)
                 fix = None
                 if near:
                     written, _ = context.place(part, use.start, use.start + len(name), use.source)
-                    fix = Fix(f"write `{near}`", ((written, near),), safe=False)
-                yield Problem("TPL101", f"variable `{name}` is used but not declared", span, hint, fix, path)
+                    fix = Fix(say("rules.write", what=near), ((written, near),), safe=False)
+                yield Problem("TPL101", say("rules.TPL101", name=name), span, hint, fix, path)
 
 
 RULE = Rule("TPL101", "undeclared-variable", "variable used and not declared", everywhere("error"), check, fix="review")

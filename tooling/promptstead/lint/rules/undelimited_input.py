@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from promptstead.lint.delimiters import Landing, fence_fix, landings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -35,21 +36,21 @@ def check(context: Context) -> Iterator[Problem]:
     for landing in bare:
         name = landing.inputs[0]
         span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
-        message = f"untrusted input `{name}` stands outside a delimited block"
-        hint = f'write {{{{ {name} | fence("{name}") }}}}'
-        yield Problem("INJ201", message, span, hint, fence_fix(context, landing), path)
+        hint = say("rules.INJ201-hint", name=name)
+        yield Problem("INJ201", say("rules.INJ201", name=name), span, hint, fence_fix(context, landing), path)
 
 
 def _once_for_a_message(context: Context, bare: list[Landing]) -> Iterator[Problem]:
     for part in dict.fromkeys(landing.part for landing in bare):
         there = [landing for landing in bare if landing.part is part]
         names = list(dict.fromkeys(name for landing in there for name in landing.inputs))
-        listed = ", ".join(f"`{name}`" for name in names)
         span, path = context.place(part, there[0].output.start, there[0].output.end, there[0].output.source)
-        message = f"untrusted input{'s' if len(names) > 1 else ''} {listed} outside a delimited block"
-        yield Problem(
-            "INJ201", message, span, f"put it between tags, <{names[0]}>…</{names[0]}>", path=path, level="note"
+        message = (
+            say("rules.INJ201-message-several", names=names)
+            if len(names) > 1
+            else say("rules.INJ201-message", name=names[0])
         )
+        yield Problem("INJ201", message, span, say("rules.INJ201-tags-hint", tag=names[0]), path=path, level="note")
 
 
 RULE = Rule(

@@ -26,6 +26,7 @@ from promptstead.lint.phrases import phrase
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.lint.wording import Wording
 from promptstead.model import Level, Problem, Span
+from promptstead.words.sentence import say
 
 _STEMS = ("chatbot", "chat bot", "virtual", "virtuel", "conversationnel", "customer", "client", "patient", "usager",
           "visitor", "visiteur", "guest", "candidate", "candidat", "applicant", "citizen", "citoyen", "shopper",
@@ -51,9 +52,8 @@ def check(context: Context) -> Iterator[Problem]:
         return
     span, path = found
     date = load_facts("ai-act")["applies"]["article_50"]
-    message = f"a person seems to read the answer, and nothing says that it is AI (AI Act art. 50, since {date})"
     level: Level | None = "note" if context.prompt.dialect == "github-models" else None
-    yield Problem("GOV954", message, span, "say in `governance.disclosure` how people are told", path=path, level=level)
+    yield Problem("GOV954", say("rules.GOV954", date=date), span, say("rules.GOV954-hint"), path=path, level=level)
 
 
 def _facing(wordings: list[Wording]) -> Iterator[tuple[Span, str]]:

@@ -28,6 +28,7 @@ from itertools import islice
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import mentions, strings
 from promptstead.model import Problem, Span
+from promptstead.words.sentence import say
 
 _WORDS = (
     "todo", "fixme", "tbd", "tbc", "xxx", "lorem ip", "[ins", "<ins", "[your", "<your", "[votre", "<votre", "compléter",
@@ -63,7 +64,7 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _problem(found: str, span: Span, path: str) -> Problem:
     shown = found if len(found) <= 40 else f"{found[:39]}…"
-    return Problem("TPL105", f"`{shown}` was left in the text", span, "write what is meant, or delete it", path=path)
+    return Problem("TPL105", say("rules.TPL105", found=shown), span, say("rules.TPL105-hint"), path=path)
 
 
 @cache

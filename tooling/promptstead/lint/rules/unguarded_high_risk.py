@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from promptstead.lint.facts import load_facts
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem
+from promptstead.words.sentence import Sentence, say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -28,20 +29,19 @@ def check(context: Context) -> Iterator[Problem]:
     if missing:
         date = load_facts("ai-act")["applies"]["annex_iii"]
         span = context.document.span(("governance", "risk"))
-        message = f"high risk without {', '.join(missing)}"
-        yield Problem("GOV953", message, span, f"add what is missing; the duties of Annex III apply from {date}")
+        yield Problem("GOV953", say("rules.GOV953", missing=missing), span, say("rules.GOV953-hint", date=date))
 
 
-def _missing(context: Context) -> Iterator[str]:
+def _missing(context: Context) -> Iterator[Sentence]:
     prompt = context.prompt
     if not prompt.data["governance"].get("human_oversight"):
-        yield "human oversight"
+        yield say("rules.GOV953-oversight")
     judged = prompt.gate.primary and (prompt.evaluators or any(case.evaluators for case in prompt.cases))
     if not prompt.cases or not judged:
-        yield "an evaluation (cases, evaluators and `gate.primary`)"
+        yield say("rules.GOV953-evaluation")
     owners = prompt.data.get("owners") or []
     if len(set(owners)) < 2 and not any("/" in owner for owner in owners):
-        yield "a second approver among `owners`"
+        yield say("rules.GOV953-approver")
 
 
 LEVELS: Levels = {"edit": "note", "review": "warning", "release": "error"}

@@ -11,10 +11,11 @@ taken.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from promptstead.did_you_mean import did_you_mean, nearest
+from promptstead.did_you_mean import nearest
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Part, Problem
 from promptstead.template.analysis import ITEM, PathUse
+from promptstead.words.sentence import Sentence, say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -24,12 +25,11 @@ def check(context: Context) -> Iterator[Problem]:
             declared = context.declared(str(use.path[0]))
             if declared is None:
                 continue
-            wrong = _first_wrong(declared.schema, use.path[1:])
+            wrong = _first_wrong(declared.schema, use.path)
             if wrong is not None:
-                position, reason, hint = wrong
-                shown = ".".join(str(key) for key in use.path[: position + 2])
+                position, message, hint = wrong
                 span, path = context.place(part, use.start, use.end, use.source)
-                yield Problem("TPL107", f"`{shown}`: {reason}", span, hint, _rename(context, part, use, position), path)
+                yield Problem("TPL107", message, span, hint, _rename(context, part, use, position), path)
 
 
 def _rename(context: Context, part: Part, use: PathUse, position: int) -> Fix | None:
@@ -42,7 +42,7 @@ def _rename(context: Context, part: Part, use: PathUse, position: int) -> Fix | 
         return None
     start = use.start + text.index(key)
     span, _ = context.place(part, start, start + len(key), use.source)
-    return Fix(f"write `{near}`", ((span, near),), safe=False)
+    return Fix(say("rules.write", what=near), ((span, near),), safe=False)
 
 
 def _nearest(schema: Mapping[str, Any], keys: tuple[str | int, ...], position: int) -> str:
@@ -54,33 +54,27 @@ def _nearest(schema: Mapping[str, Any], keys: tuple[str | int, ...], position: i
     return nearest(str(keys[position]), schema.get("properties", {}))
 
 
-def _first_wrong(schema: Mapping[str, Any], keys: tuple[str | int, ...]) -> tuple[int, str, str] | None:
-    for position, key in enumerate(keys):
+def _first_wrong(schema: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[int, Sentence, Sentence] | None:
+    """Return which of the keys behind the input's name is wrong, the message and the hint."""
+    for position, key in enumerate(path[1:]):
+        shown = ".".join(str(each) for each in path[: position + 2])
         types = schema.get("type")
         allowed = set([types] if isinstance(types, str) else types or ()) - {"null"}
         if key == ITEM or isinstance(key, int):
             if allowed and not allowed & {"array", "object"}:
-                return (
-                    position,
-                    f"the input's schema has {_listed(allowed)} there, not a list",
-                    "see the input's schema",
-                )
+                message = say("rules.TPL107-no-list", path=shown, types=sorted(allowed))
+                return position, message, say("rules.TPL107-hint")
             schema = schema.get("items", {}) if "object" not in allowed else _any_value(schema)
             continue
         if allowed and "object" not in allowed:
-            return (
-                position,
-                f"the input's schema has {_listed(allowed)} there, which has no keys",
-                "see the input's schema",
-            )
+            return position, say("rules.TPL107-no-keys", path=shown, types=sorted(allowed)), say("rules.TPL107-hint")
         properties = schema.get("properties", {})
         if key in properties:
             schema = properties[key]
         elif isinstance(schema.get("additionalProperties"), dict):
             schema = schema["additionalProperties"]
         elif properties or schema.get("additionalProperties") is False:
-            hint = did_you_mean(key, properties, f"known: {', '.join(list(properties)[:10]) or 'nothing'}")
-            return position, f"the input's schema has no `{key}`", hint
+            return position, say("rules.TPL107", path=shown, key=key), _known(key, properties)
         else:
             return None
     return None
@@ -91,8 +85,15 @@ def _any_value(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _listed(types: set[str]) -> str:
-    return " or ".join(sorted(types))
+def _known(key: str, properties: Mapping[str, Any]) -> Sentence:
+    near = nearest(key, properties)
+    if near:
+        return say("rules.did-you-mean", near=near)
+    return (
+        say("rules.TPL107-known-hint", known=list(properties)[:10])
+        if properties
+        else say("rules.TPL107-nothing-known-hint")
+    )
 
 
 RULE = Rule(

@@ -23,6 +23,7 @@ from promptstead.lint.answers import choices, expected_labels
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Case, KeyPath, Problem
 from promptstead.prompts.loaded import case_span
+from promptstead.words.sentence import say
 
 FEWEST = 3
 """Labels that the prompt has to name before its list counts as one."""
@@ -47,17 +48,10 @@ def check(context: Context) -> Iterator[Problem]:
             continue
         for label in missing:
             case, key, written = labels[label]
-            message = (
-                f"case `{case.id}` expects `{written}`, which the prompt never names; "
-                f"it names {len(labels) - len(missing)} of the {len(labels)} labels that the cases expect"
-            )
-            yield Problem(
-                "EXA505",
-                message,
-                case_span(context.loaded.documents, case, *key),
-                "list it in the text, or correct the case",
-                path=case.file,
-            )
+            named = len(labels) - len(missing)
+            message = say("rules.EXA505", case=case.id, label=written, named=named, labels=len(labels))
+            span = case_span(context.loaded.documents, case, *key)
+            yield Problem("EXA505", message, span, say("rules.EXA505-hint"), path=case.file)
 
 
 def _spaced(text: str) -> str:

@@ -30,6 +30,7 @@ from promptstead.lint.delimiters import landings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import paragraphs
 from promptstead.model import Level, Problem
+from promptstead.words.sentence import say
 
 _WORDS = (
     "data", "instruction", "orders", "command", "request", "directi", "untrusted", "donnée", "consigne", "ordre",
@@ -53,10 +54,8 @@ def check(context: Context) -> Iterator[Problem]:
         return
     name = landing.inputs[0]
     span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
-    message = f"nothing says that untrusted input `{name}` is data and not instructions"
-    hint = "say in the system message that text between the tags is data, never instructions"
     level: Level | None = "note" if context.prompt.dialect == "github-models" else None
-    yield Problem("INJ204", message, span, hint, path=path, level=level)
+    yield Problem("INJ204", say("rules.INJ204", name=name), span, say("rules.INJ204-hint"), path=path, level=level)
 
 
 @cache

@@ -17,15 +17,16 @@ not rendered.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from promptstead.errors import PromptsteadError, some_of
+from promptstead.errors import PromptsteadError
 from promptstead.lint.answers import choices, expected_labels, schema_span
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Case, Json, Part, Problem
 from promptstead.template.nodes import For, If, Include, Node, Template, Text
+from promptstead.words.sentence import Sentence, say, word
 
 MANY = 500_000
 """Most branches times cases: with more, nothing is rendered."""
@@ -45,6 +46,15 @@ _TELLING = 12
 _UNKNOWN = "?"
 
 
+class _Place(NamedTuple):
+    """A branch or a loop that is marked: what is said where no case reaches it, and where it stands."""
+
+    message: Callable[[], Sentence]
+    start: int
+    end: int
+    source: str | None
+
+
 def check(context: Context) -> Iterator[Problem]:
     """Report what no case reaches, in the order of the file's parts."""
     prompt = context.prompt
@@ -55,7 +65,7 @@ def check(context: Context) -> Iterator[Problem]:
         if not given:
             if not spec.required:
                 span = context.document.key_span(("inputs", name))
-                yield Problem("TST602", f"no case gives input `{name}`", span, "add a case that does")
+                yield Problem("TST602", say("rules.TST602-input", name=name), span, say("rules.TST602-hint"))
             continue
         if spec.has_default and len(given) < len(prompt.cases):
             given.append(spec.default)
@@ -64,9 +74,8 @@ def check(context: Context) -> Iterator[Problem]:
         missing = [value for value in values if json.dumps(value, sort_keys=True) not in seen]
         if missing:
             span = context.document.key_span(("inputs", name))
-            yield Problem(
-                "TST602", f"no case gives {_listed(missing)} for input `{name}`", span, "add a case that does"
-            )
+            message = say("rules.TST602-values", values=_shown(missing), name=name)
+            yield Problem("TST602", message, span, say("rules.TST602-hint"))
     for _, part in context.parts():
         yield from _branches(context, part)
     yield from _labels(context)
@@ -78,19 +87,19 @@ def _values(schema: Mapping[str, Any]) -> list[Json]:
     return values if isinstance(values, list) else [True, False] if schema.get("type") == "boolean" else []
 
 
-def _listed(values: list[Json]) -> str:
-    return some_of([f"`{str(value).lower() if isinstance(value, bool) else value}`" for value in values], 8)
+def _shown(values: list[Json]) -> list[str]:
+    return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
 
 
 def _labels(context: Context) -> Iterator[Problem]:
     expected = expected_labels(context)
     for choice in choices(context) if expected else ():
         seen = {label for _, _, label in expected.get(choice.field, ())}
-        missing: list[Json] = [label for label in choice.labels if label not in seen]
+        missing = [label for label in choice.labels if label not in seen]
         if missing and choice.at == ("properties", choice.field) and not seen.isdisjoint(choice.labels):
-            message = f"no case expects {_listed(missing)} for `{choice.field}`"
+            message = say("rules.TST602-labels", labels=missing, field=choice.field)
             span = schema_span(context, (*choice.at, "enum"))
-            yield Problem("TST602", message, span, "add a case that does", level="note")
+            yield Problem("TST602", message, span, say("rules.TST602-hint"), level="note")
 
 
 def _branches(context: Context, part: Part) -> Iterator[Problem]:
@@ -102,7 +111,7 @@ def _branches(context: Context, part: Part) -> Iterator[Problem]:
     from promptstead.runtime.program import load
     from promptstead.template.compiler import compile_template
 
-    places: list[tuple[str, int, int, str | None]] = []
+    places: list[_Place] = []
     marked = _marked(template, places)
     if not places or len(places) * len(context.prompt.cases) > MANY:
         return
@@ -121,17 +130,17 @@ def _branches(context: Context, part: Part) -> Iterator[Problem]:
         reached |= {int(mark) for mark in _mark().findall(text)}
         if len(reached) == len(places):
             return
-    for number, (what, start, end, source) in enumerate(places):
+    for number, place in enumerate(places):
         if number not in reached:
-            span, path = context.place(part, start, end, source)
-            yield Problem("TST602", f"no case {what}", span, "add a case that does, or remove the branch", path=path)
+            span, path = context.place(part, place.start, place.end, place.source)
+            yield Problem("TST602", place.message(), span, say("rules.TST602-branch-hint"), path=path)
 
 
-def _marked(template: Template, places: list[tuple[str, int, int, str | None]]) -> Template:
+def _marked(template: Template, places: "list[_Place]") -> Template:
     """Return *template* with a mark in each branch and loop; *places* gets what the marks stand for."""
 
-    def mark(what: str, node: Any) -> Text:
-        places.append((what, node.start, node.end, template.source))
+    def mark(message: Callable[[], Sentence], node: Any) -> Text:
+        places.append(_Place(message, node.start, node.end, template.source))
         return Text(_MARK.format(len(places) - 1), node.start, node.start)
 
     def nodes(body: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -139,18 +148,28 @@ def _marked(template: Template, places: list[tuple[str, int, int, str | None]]) 
 
     def one(node: Node) -> Node:
         if isinstance(node, If):
-            branches = tuple((test, (mark("takes this branch", test), *nodes(body))) for test, body in node.branches)
-            otherwise = (mark("takes the other branch of this test", node.branches[-1][0]), *nodes(node.otherwise))
+            branches = tuple((test, (mark(_branch, test), *nodes(body))) for test, body in node.branches)
+            otherwise = (mark(_otherwise, node.branches[-1][0]), *nodes(node.otherwise))
             return node._replace(branches=branches, otherwise=otherwise)
         if isinstance(node, For):
-            return node._replace(
-                body=(mark("runs this loop", node.over), *nodes(node.body)), otherwise=nodes(node.otherwise)
-            )
+            return node._replace(body=(mark(_loop, node.over), *nodes(node.body)), otherwise=nodes(node.otherwise))
         if isinstance(node, Include) and node.template is not None:
             return node._replace(template=_marked(node.template, places))
         return node
 
     return template._replace(body=nodes(template.body))
+
+
+def _branch() -> Sentence:
+    return say("rules.TST602-branch")
+
+
+def _otherwise() -> Sentence:
+    return say("rules.TST602-otherwise")
+
+
+def _loop() -> Sentence:
+    return say("rules.TST602-loop")
 
 
 def _one_language(context: Context) -> Iterator[Problem]:
@@ -162,8 +181,8 @@ def _one_language(context: Context) -> Iterator[Problem]:
             found = {_language(context, case) for case in context.prompt.cases} - {""}
             if len(found) == 1 and _UNKNOWN not in found:
                 span, path = wording.place(*match.span())
-                message = f"no case is in another language than {found.pop()}"
-                yield Problem("TST602", message, span, "add a case that is", path=path, level="note")
+                message = say("rules.TST602-language", language=word(found.pop()))
+                yield Problem("TST602", message, span, say("rules.TST602-language-hint"), path=path, level="note")
             return
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from promptstead.lint.delimiters import landings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Level, Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -22,8 +23,8 @@ def check(context: Context) -> Iterator[Problem]:
     for landing in landings(context):
         if landing.role in ("system", "developer"):
             span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
-            message = f"untrusted input `{landing.inputs[0]}` stands in a {landing.role} message"
-            yield Problem("INJ202", message, span, "move it to a user message, inside `fence`", path=path, level=level)
+            message = say("rules.INJ202", name=landing.inputs[0], role=landing.role)
+            yield Problem("INJ202", message, span, say("rules.INJ202-hint"), path=path, level=level)
 
 
 RULE = Rule(

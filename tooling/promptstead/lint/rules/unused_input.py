@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Problem, Span
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -22,8 +23,8 @@ def check(context: Context) -> Iterator[Problem]:
     for name in context.prompt.inputs:
         if name not in used:
             span = context.document.key_span(("inputs", name))
-            message = f"input `{name}` is never used"
-            yield Problem("TPL102", message, span, "use it in a message, or remove it", _removal(context, name))
+            message = say("rules.TPL102", name=name)
+            yield Problem("TPL102", message, span, say("rules.TPL102-hint"), _removal(context, name))
 
 
 def _removal(context: Context, name: str) -> Fix | None:
@@ -37,7 +38,7 @@ def _removal(context: Context, name: str) -> Fix | None:
     alone = not document.text[start : key.start].strip() and not document.text[value.end : end].strip()
     if len(context.prompt.inputs) == 1 or not alone or column == 1:
         return None
-    return Fix("remove the input", ((Span(start, end), ""),), safe=False)
+    return Fix(say("rules.TPL102-fix"), ((Span(start, end), ""),), safe=False)
 
 
 RULE = Rule("TPL102", "unused-input", "input declared and never used", everywhere("warning"), check, fix="review")

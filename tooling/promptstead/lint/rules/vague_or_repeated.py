@@ -25,6 +25,7 @@ from functools import cache
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.wording import VALUE, Sentence, Wording, sentences
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 _ROLES = ("system", "developer", "user")
 _VAGUE_WORDS = ("a few ", "couple of ", "several ", "some ", "various ", "number of ", "quelques ", "plusieurs ")
@@ -46,8 +47,10 @@ def check(context: Context) -> Iterator[Problem]:
 def _vague(wording: Wording) -> Iterator[Problem]:
     for match in _amount().finditer(wording.lower):
         span, path = wording.place(match.start("amount"), match.end())
-        shown = wording.text[match.start("amount") : match.end()]
-        yield Problem("CLA972", f"“{' '.join(shown.split())}”: how many?", span, "write a number or a range", path=path)
+        amount = " ".join(wording.text[match.start("amount") : match.end()].split())
+        yield Problem(
+            "CLA972", say("rules.CLA972-vague", amount=amount), span, say("rules.CLA972-vague-hint"), path=path
+        )
 
 
 def _may_repeat(wordings: list[Wording]) -> bool:
@@ -79,9 +82,9 @@ def _repeated(wordings: list[Wording]) -> Iterator[Problem]:
     if again:
         sentence = next(iter(again.values()))
         span, path = sentence.wording.place(sentence.start, sentence.end)
-        more = f" ({len(again) - 1} more {'does' if len(again) == 2 else 'do'}, too)" if len(again) > 1 else ""
-        message = f"this instruction stands in the prompt twice{more}"
-        yield Problem("CLA972", message, span, "keep one of the two", path=path)
+        more = len(again) - 1
+        message = say("rules.CLA972-twice-more", more=more) if more else say("rules.CLA972-twice")
+        yield Problem("CLA972", message, span, say("rules.CLA972-twice-hint"), path=path)
 
 
 @cache

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from promptstead.lint.delimiters import fence_fix, landings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -32,15 +33,11 @@ def check(context: Context) -> Iterator[Problem]:
         name = landing.inputs[0]
         span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
         if landing.delimiter == "open":
-            message = f"the delimiter {landing.mark} around untrusted input `{name}` is never closed"
-            yield Problem("INJ203", message, span, f"close {landing.mark} after the value", path=path)
+            message = say("rules.INJ203-open", mark=landing.mark, name=name)
+            yield Problem("INJ203", message, span, say("rules.INJ203-open-hint", mark=landing.mark), path=path)
         else:
-            message = f"untrusted input `{name}` can close its own delimiter {landing.mark}"
-            hint = (
-                "strip the delimiter from the value before the call"
-                if github_models
-                else f'write {{{{ {name} | fence("{name}") }}}} instead'
-            )
+            message = say("rules.INJ203-closable", name=name, mark=landing.mark)
+            hint = say("rules.INJ203-strip-hint") if github_models else say("rules.INJ203-closable-hint", name=name)
             fix = None if github_models else fence_fix(context, landing)
             yield Problem("INJ203", message, span, hint, fix, path, "note" if github_models else None)
 

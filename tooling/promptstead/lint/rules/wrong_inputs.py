@@ -14,6 +14,7 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Level, Problem
 from promptstead.prompts.loaded import case_span
 from promptstead.runtime.inputs import InputError, check_inputs
+from promptstead.words.sentence import Sentence, own_words, say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -31,25 +32,31 @@ def check(context: Context) -> Iterator[Problem]:
         reasons = _reasons(declared, example.inputs)
         if reasons:
             span = context.document.span((*example.at, "inputs"))
-            yield Problem("EXA502", f"example {index + 1}: {'; '.join(reasons)}", span, "see `inputs`")
+            message = say("rules.EXA502-example", example=index + 1, reasons=reasons)
+            yield Problem("EXA502", message, span, say("rules.EXA502-hint"))
     for case in context.prompt.cases:
         reasons = _reasons(declared, case.inputs)
-        missing = [f"`{{{{{name}}}}}`" for name in declared if name not in case.inputs] if github_models else []
-        if missing:
-            reasons.insert(0, f"no value for {', '.join(missing)}, sent as it stands")
-        if reasons:
+        unset = [f"{{{{{name}}}}}" for name in declared if name not in case.inputs] if github_models else []
+        if unset or reasons:
             span = case_span(context.loaded.documents, case, *(() if github_models else ("inputs",)))
             level: Level | None = "warning" if github_models else None
-            yield Problem(
-                "EXA502", f"case `{case.id}`: {'; '.join(reasons)}", span, "see `inputs`", path=case.file, level=level
-            )
+            message = _case_message(case.id, unset, reasons)
+            yield Problem("EXA502", message, span, say("rules.EXA502-hint"), path=case.file, level=level)
 
 
-def _reasons(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> list[str]:
+def _case_message(case: str, unset: list[str], reasons: list[Sentence]) -> Sentence:
+    if not unset:
+        return say("rules.EXA502-case", case=case, reasons=reasons)
+    if not reasons:
+        return say("rules.EXA502-unset", case=case, placeholders=unset)
+    return say("rules.EXA502-unset-and", case=case, placeholders=unset, reasons=reasons)
+
+
+def _reasons(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> list[Sentence]:
     try:
         check_inputs(declared, values)
     except InputError as error:
-        return error.problems
+        return [own_words(problem) for problem in error.problems]
     return []
 
 
