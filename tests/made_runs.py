@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
 from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run
+from promptstead.words.sentence import own_words
 
 RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}"}, "", ())
 PROMPT = RunPrompt("shop/mood", "prompts/shop/mood.prompt.yml", gate=Gate("right"), evaluators=(RIGHT,))
@@ -24,9 +25,9 @@ def row(
     case = case if isinstance(case, Case) else Case(case, {"review": f"review of {case}"}, "good", True)
     every = [passes] if isinstance(passes, bool | None) else list(passes)
     samples = tuple(Sample(answer or ("good" if each else "bad")) for each in every)
-    judged = tuple({"right": Result(each, reason or ("as expected" if each else "other"))} for each in every)
+    judged = tuple({"right": Result(each, own_words(reason or ("as expected" if each else "other")))} for each in every)
     output = RecordedOutput(case.id, model, "live", samples, "sha256:" + "1" * 64)
-    return Row(prompt, CaseResult(case, model, "evaluated", "", output, judged, (RIGHT,)))
+    return Row(prompt, CaseResult(case, model, "evaluated", NOTHING_SAID, output, judged, (RIGHT,)))
 
 
 def rows(outcomes: Mapping[str, bool], *, model: str = "m@1", prompt: str = "shop/mood") -> list[Row]:

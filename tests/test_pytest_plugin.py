@@ -38,7 +38,7 @@ def test_each_case_is_a_test(pytester: pytest.Pytester, scratch: ScratchReposito
             "Review 0: the shoes are fine.",
             "--- answer of fast@1",
             "bad",
-            "*not evaluated: no recorded output: run promptstead record",
+            "*not evaluated: no recorded answer: run promptstead record",
         ]
     )
     assert "Traceback" not in done.stdout.str()
@@ -134,7 +134,7 @@ def test_the_fixture(pytester: pytest.Pytester, scratch: ScratchRepository) -> N
         def test_answers(promptstead):
             prompt = promptstead["shop/mood"]
             assert prompt.answer("r001") == "good"
-            with pytest.raises(PromptsteadError, match="no recorded output"):
+            with pytest.raises(PromptsteadError, match="no recorded answer"):
                 prompt.answer("r002")
             with pytest.raises(PromptsteadError, match="there is no case"):
                 prompt.answer("r9")

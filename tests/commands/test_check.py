@@ -1,5 +1,7 @@
 import pytest
 
+from promptstead.words.sentence import say
+from promptstead.words.sentence_json import sentence_json
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, SNAPSHOT, answered, case_id, cases, outputs, write_sample
@@ -67,12 +69,12 @@ def test_no_answer_blocks_nobody_before_the_release(repository: ScratchRepositor
         done = run("check", "--stage", stage, cwd=repository.root)
         assert "1 pass, 2 not evaluated" in done.out
         assert done.code == code, (stage, done)
-    assert "  not evaluated r001 (fast@1): no recorded output: run promptstead record\n" in done.out
+    assert "  not evaluated r001 (fast@1): no recorded answer: run promptstead record\n" in done.out
     (repository.root / OUTPUTS).unlink()
     nothing = run("check", "-v", cwd=repository.root)
     assert nothing.code == 0
     assert nothing.out.startswith("shop/mood  3 not evaluated\n")
-    assert "  not evaluated r002: no recorded output: run promptstead record\n" in nothing.out
+    assert "  not evaluated r002: no recorded answer: run promptstead record\n" in nothing.out
 
 
 def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
@@ -87,7 +89,7 @@ def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
     ]
     assert "  … and 20 more\n" in run("check", "-v", cwd=repository.root).out
     document = run("check", "--format", "json", cwd=repository.root).json
-    assert document["format"] == "promptstead/check/v1"
+    assert document["format"] == "promptstead/check/v2"
     assert document["stage"] == "edit"
     prompt = document["prompts"][0]
     assert (prompt["id"], prompt["path"]) == ("shop/mood", PATH)
@@ -97,9 +99,11 @@ def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
     assert (rate["cases"], rate["passes"], rate["unscored"]) == (59, 19, 0)
     assert [case["case"] for case in prompt["cases"]] == [case_id(number) for number in range(60)]
     assert [case["state"] for case in prompt["cases"]] == ["fail"] * 40 + ["pass"] * 19 + ["not evaluated"]
-    assert prompt["cases"][0]["failures"] == [{"evaluator": "mood", "reason": "expected `good`, got `bad`"}]
+    failed = say("evaluators.expected", wanted="good", got="bad")
+    assert prompt["cases"][0]["failures"] == [{"evaluator": "mood", "reason": sentence_json(failed)}]
     last = prompt["cases"][-1]
-    assert (last["why"], last["source"]) == ("no recorded output: run promptstead record", None)
+    assert (last["why"], last["source"]) == (sentence_json(say("answers.not-recorded")), None)
+    assert prompt["cases"][0]["why"] is None
 
 
 def test_what_is_wrong_beside_the_prompt_stands_in_its_own_file(repository: ScratchRepository) -> None:

@@ -56,7 +56,7 @@ def test_every_case_is_counted_and_kept(repository: ScratchRepository) -> None:
     assert lines[2].split() == ["fast@1", "(imported)", "4", "50.00", "%", "15.0", "to", "85.0", "?", "?", "?", "?"]
     assert lines[3].split() == ["mood", "4", "50.00", "%", "15.0", "to", "85.0"]
     assert lines[4].split() == ["short", "4", "75.00", "%", "30.1", "to", "95.4"]
-    assert "    not evaluated: 1 × no recorded output: run promptstead record" in lines
+    assert "    not evaluated: 1 × no recorded answer: run promptstead record" in lines
     assert any(line.startswith("    FAIL r003 · short: ") for line in lines)
     assert lines[-2:] == [
         "2 pass, 2 fail, 1 not evaluated · 4 answers",

@@ -100,9 +100,9 @@ def test_not_evaluated_is_said_and_blocks_nobody(repository: ScratchRepository) 
     stale = "head: stale: the input changed since the answer was written: run promptstead accept"
     assert f"- `shop/mood` `r007`: `{stale}`" in done.out
     named = ", ".join(f"`r{number:03}`" for number in range(50, 60))
-    assert f"- `shop/mood` {named}: `head: no recorded output: run promptstead record`" in done.out
+    assert f"- `shop/mood` {named}: `head: no recorded answer: run promptstead record`" in done.out
     text = " ".join(run("review", "HEAD", "--format", "text", cwd=repository.root).out.split())
-    assert text.endswith("r059: head: no recorded output: run promptstead record")
+    assert text.endswith("r059: head: no recorded answer: run promptstead record")
     assert f"not compared: 11 shop/mood: r007: {stale}" in text
     (repository.root / OUTPUTS).unlink()
     nothing = run("review", "HEAD", "--format", "json", cwd=repository.root)

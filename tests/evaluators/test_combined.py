@@ -14,6 +14,7 @@ from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate
 from promptstead.prompts.declared.formula import parse
 from promptstead.runs.tally import counted
+from promptstead.words.sentence import own_words
 from tests.made_prompts import MakeOutput, MakePrompt
 
 VALUES: dict[str, bool | float | str | None] = {
@@ -30,7 +31,7 @@ VALUES: dict[str, bool | float | str | None] = {
 
 def judge(kind: str, options: dict[str, Any], values: dict[str, Any] = VALUES) -> Result:
     answer = Answer("x", Case("c", {}))
-    answer.results = {name: Result(value, f"{name} said so") for name, value in values.items()}
+    answer.results = {name: Result(value, own_words(f"{name} said so")) for name, value in values.items()}
     return prepare(EvaluatorSpec("check", kind, options, "x.prompt.yml", ()))(answer)
 
 

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators import examine as engine
 from promptstead.evaluators.examine import by_model, evaluate
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.prompts import requests
 from promptstead.runs.tally import counted
+from promptstead.words.sentence import say
 
 MakePrompt = Callable[..., Prompt]
 MakeOutput = Callable[..., RecordedOutput]
+
+
+NO_OUTPUT = say("answers.not-recorded")
 
 
 def spec(name: str, kind: str, **options: Any) -> EvaluatorSpec:
@@ -43,18 +46,18 @@ def test_an_answer_belongs_to_its_case_by_digest(make_prompt: MakePrompt, make_o
         ("a", "m", ""),
         ("b", "m", requests.STALE_REQUEST),
         ("c", "Ann", requests.STALE_INPUTS),
-        ("c", "m", engine.NO_OUTPUT),
+        ("c", "m", NO_OUTPUT),
         ("d", "Ann", requests.NOT_ACCEPTED),
-        ("d", "m", engine.NO_OUTPUT),
+        ("d", "m", NO_OUTPUT),
         ("e", "m", ""),
-        ("f", "m", engine.NO_OUTPUT),
+        ("f", "m", NO_OUTPUT),
     ]
 
 
 def test_without_any_output_each_case_says_so_once(make_prompt: MakePrompt) -> None:
     assert states(make_prompt(Case("a", {}), Case("b", {}))) == [
-        ("a", "", engine.NO_OUTPUT),
-        ("b", "", engine.NO_OUTPUT),
+        ("a", "", NO_OUTPUT),
+        ("b", "", NO_OUTPUT),
     ]
 
 

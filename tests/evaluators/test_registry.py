@@ -205,7 +205,7 @@ def test_kinds_narrow_the_search() -> None:
     [
         ("equal", {"value": "x"}, "no evaluator type `equal`"),
         ("equals", {"value": "{{ x"}, "never closed"),
-        ("equals", {"value": "{{ answer }}"}, "`answer` is nothing that a check can use"),
+        ("equals", {"value": "{{ answer }}"}, "an evaluator cannot use `answer`"),
         ("regex", {"pattern": "a)|(b"}, "malformed"),
         ("regex", {"pattern": "a{999999999}"}, "too large"),
         ("json-path", {"path": "$.a."}, "malformed"),
@@ -216,7 +216,7 @@ def test_kinds_narrow_the_search() -> None:
         ("json-schema", {"schema": {"type": "text"}}, "malformed"),
         ("json-schema", {"schema": {"$ref": "file:///etc/passwd"}}, "outside"),
         ("json-schema", {"schema": {"$ref": "#/$defs/none"}}, "not there"),
-        ("number", {"equals": "many"}, "no number"),
+        ("number", {"equals": "many"}, "not a number"),
         ("length", {"unit": "words", "separator": "*"}, "`unit` is words"),
         ("label", {"labels": ["Card", "card"]}, "equal"),
         ("label", {"labels": ["card", "..."]}, "punctuation"),

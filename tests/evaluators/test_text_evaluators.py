@@ -12,6 +12,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.kinds import language
 from promptstead.evaluators.kinds.readability import syllables
 from promptstead.evaluators.shared.results import Result
+from promptstead.words.sentence import say
 from tests.evaluators.judged import judge
 
 CAT = "The cat sat on the mat."
@@ -236,4 +237,4 @@ def test_a_missing_library_leaves_the_answer_unscored_and_names_the_extra(
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, name, None)
     result = judge(kind, ENGLISH, options)
-    assert result == Result(None, f'{name} is not installed: pip install "promptstead[metrics]"')
+    assert result == Result(None, say("evaluators.not-installed", library=name))

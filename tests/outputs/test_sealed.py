@@ -11,12 +11,15 @@ from promptstead.documents.document import text_document
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import from_entries
-from promptstead.evaluators.sealed_samples import NOT_THERE, stored_text
+from promptstead.evaluators.sealed_samples import stored_text
 from promptstead.model import RecordedOutput, Sample, Stored, Usage
 from promptstead.outputs.entry_format import NOT_OPENED, dump, dump_lines
 from promptstead.outputs.reader import parse
-from promptstead.outputs.sealed import CHANGED, changed_problems, opened
+from promptstead.outputs.sealed import changed_problems, opened
+from promptstead.words.sentence import say
 
+CHANGED = say("answers.changed-in-store")
+NOT_THERE = say("answers.not-in-store")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 calls = st.lists(
     st.builds(lambda name, text: from_entries([{"name": name, "arguments": text}])[0], texts.filter(bool), texts),

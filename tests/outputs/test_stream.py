@@ -139,7 +139,7 @@ def test_bad_rows_and_bad_answers_are_counted_and_named() -> None:
     assert whys["r0"] == whys["r1"] == ""
     assert whys["r2"].startswith("prompts/sums/outputs.jsonl:5: this line is no recorded output")
     assert whys["r3"] == 'prompts/sums/outputs.jsonl:6: on this line the key "case" occurs twice'
-    assert whys["r4"].startswith("no recorded output")
+    assert whys["r4"].startswith("no recorded answer")
 
 
 def test_filters_act_on_the_stream() -> None:

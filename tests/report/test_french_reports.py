@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, RecordedOutput, Sample, Usage
 from promptstead.report.accept_text import as_lines
 from promptstead.report.audit_text import audit_lines
@@ -17,6 +17,7 @@ from promptstead.runs.calibration import Audit
 from promptstead.runs.writer import Row, Run, RunPrompt
 from promptstead.statistics.agreement import Agreement, SelfAgreement
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import own_words
 from promptstead.words.template import Language
 from tests.made_runs import row
 
@@ -29,8 +30,10 @@ NOTHING = Agreement(0, None, None, None, None, None, None)
 def labelled(case: str, right: str, given: str) -> Row:
     """Return a case whose answer was given a label."""
     output = RecordedOutput(case, "m@2", "live", (Sample(given, usage=Usage(1_500_000, 20)),))
-    judged = ({"topic": Result(given, "as written")},)
-    return Row("shop/mood", CaseResult(Case(case, {}, right, True), "m@2", "evaluated", "", output, judged, (TOPIC,)))
+    judged = ({"topic": Result(given, own_words("as written"))},)
+    return Row(
+        "shop/mood", CaseResult(Case(case, {}, right, True), "m@2", "evaluated", NOTHING_SAID, output, judged, (TOPIC,))
+    )
 
 
 def run_text(language: Language) -> str:
@@ -56,8 +59,11 @@ def audit_text(language: Language) -> str:
 def accept_text(language: Language) -> str:
     def result(*answers: str, score: float | None) -> CaseResult:
         output = RecordedOutput("a", "m@1", "live", tuple(map(Sample, answers)), attempts=len(answers) + 1)
-        judged = tuple({"close": Result(score, "a reason"), "right": Result(score is None, "theirs")} for _ in answers)
-        return CaseResult(Case("a", {}), "m@1", "evaluated", "", output, judged)
+        judged = tuple(
+            {"close": Result(score, own_words("a reason")), "right": Result(score is None, own_words("theirs"))}
+            for _ in answers
+        )
+        return CaseResult(Case("a", {}), "m@1", "evaluated", NOTHING_SAID, output, judged)
 
     known, new = result("good", score=None), result("good", "bad", score=0.25)
     first = result("line\n" * 300, score=1234.5)

@@ -16,6 +16,7 @@ from promptstead.report.csv_table import FORMULA, csv_text
 from promptstead.report.junit import JUnitCase, Suite, junit
 from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import own_words
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.made_runs import RUN, row
@@ -25,7 +26,7 @@ ROWS = [
     row("a", True),
     row("b", [True, False], answer="=1+1", reason="no\x1b\x00 & <label>"),
     row("c", None, reason="no label"),
-    Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", "no answer")),
+    Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", own_words("no answer"))),
     row("a", False, model="m@2"),
 ]
 

@@ -11,6 +11,7 @@ from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case
 from promptstead.runs.case_filters import Selection, failed_cases, in_shard, parse_shard, select
 from promptstead.runs.writer import Row
+from promptstead.words.sentence import own_words
 
 TAGS = ("fr", "en", "attack", "long")
 IDS = st.text("abcdefghij0123456789._-", min_size=1, max_size=12).map(lambda text: "c" + text)
@@ -101,11 +102,11 @@ def test_tags_and_globs() -> None:
 
 def test_failed_are_those_not_known_to_have_passed() -> None:
     def row(name: str, value: bool | float | None) -> Row:
-        results = ({"check": Result(value, "why")},)
+        results = ({"check": Result(value, own_words("why"))},)
         return Row("p", CaseResult(Case(name, {}), "m", "evaluated", samples=results))
 
     rows = [row("passed", True), row("failed", False), row("unscored", None), row("score", 0.3)]
-    rows.append(Row("p", CaseResult(Case("missing", {}), "m", "not evaluated", "no answer")))
+    rows.append(Row("p", CaseResult(Case("missing", {}), "m", "not evaluated", own_words("no answer"))))
     rows.append(row("passed-by-one-model", True))
     rows.append(row("passed-by-one-model", False))
     expected = {"failed", "unscored", "missing", "passed-by-one-model"}

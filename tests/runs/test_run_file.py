@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
+from promptstead.words.sentence import own_words
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}", "weight": 2}, "p.yml", ("evaluators", "right"))
@@ -34,13 +35,13 @@ OUTPUT = RecordedOutput(
     attempts=3,
 )
 JUDGED = (
-    {"right": Result(True, "ok"), "own": Result(0.5, "half \ud83d")},
-    {"right": Result(None, "why"), "own": Result("x", "")},
+    {"right": Result(True, own_words("ok")), "own": Result(0.5, own_words("half \ud83d"))},
+    {"right": Result(None, own_words("why")), "own": Result("x", own_words(""))},
 )
 ROWS = [
-    Row("shop/mood", CaseResult(CASE, "m@1", "evaluated", "", OUTPUT, JUDGED, (RIGHT, OWN))),
-    Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", "no answer")),
-    Row("shop/mood", CaseResult(Case("e", {}), "m@1", "not evaluated", "stale", OUTPUT._replace(case="e"))),
+    Row("shop/mood", CaseResult(CASE, "m@1", "evaluated", NOTHING_SAID, OUTPUT, JUDGED, (RIGHT, OWN))),
+    Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", own_words("no answer"))),
+    Row("shop/mood", CaseResult(Case("e", {}), "m@1", "not evaluated", own_words("stale"), OUTPUT._replace(case="e"))),
 ]
 
 
@@ -52,7 +53,7 @@ def test_what_is_written_is_read() -> None:
     reader = RunReader(lines(), "x.run.jsonl")
     assert reader.run == RUN._replace(prompts=(RUN.prompts[0]._replace(evaluators=(meaning(RIGHT),)),))
     kept = CASE._replace(evaluators=(meaning(OWN),))
-    first = CaseResult(kept, "m@1", "evaluated", "", OUTPUT, JUDGED, (meaning(RIGHT), meaning(OWN)))
+    first = CaseResult(kept, "m@1", "evaluated", NOTHING_SAID, OUTPUT, JUDGED, (meaning(RIGHT), meaning(OWN)))
     assert list(reader.rows()) == [Row("shop/mood", first), *ROWS[1:]]
     assert reader.end == End(3, 7, looks=({"n": 1},))
     for line in lines():

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import MAX_REASON, CaseResult, Result, sound
+from promptstead.evaluators.shared.results import MAX_REASON, NOTHING_SAID, CaseResult, Result, sound
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput, Sample, Usage
-from promptstead.runs.tally import MAX_REASONS, OTHER_REASONS, Tally, quantile, total
+from promptstead.runs.tally import MAX_REASONS, Tally, quantile, total
 from promptstead.statistics.means import mean_of
 from promptstead.statistics.paired_shares import wilson
 from promptstead.statistics.repeats import pass_at_k, spread
+from promptstead.words.sentence import own_words, say
 
 Values = list[bool | float | str | None]
 ONE_VALUE = st.one_of(st.booleans(), st.none())
@@ -22,9 +23,9 @@ ONE_VALUE = st.one_of(st.booleans(), st.none())
 
 def result(values: Values, *, case: str = "c", cluster: str = "", name: str = "check") -> CaseResult:
     """Return a case with a sample for each value."""
-    samples = tuple({name: Result(value, f"it is {value}")} for value in values)
+    samples = tuple({name: Result(value, own_words(f"it is {value}"))} for value in values)
     output = RecordedOutput(case, "m", "live", tuple(Sample("x") for _ in values))
-    return CaseResult(Case(case, {}, cluster=cluster), "m", "evaluated", "", output, samples)
+    return CaseResult(Case(case, {}, cluster=cluster), "m", "evaluated", NOTHING_SAID, output, samples)
 
 
 def tally(results: list[CaseResult]) -> Tally:
@@ -84,19 +85,20 @@ def test_scores_and_labels() -> None:
 
 def test_reasons_are_counted_within_bounds() -> None:
     missing = [
-        CaseResult(Case(str(number), {}), "m", "not evaluated", f"reason {number % 500}") for number in range(1000)
+        CaseResult(Case(str(number), {}), "m", "not evaluated", own_words(f"reason {number % 500}"))
+        for number in range(1000)
     ]
     found = tally(missing)
     assert found.not_evaluated.total() == 1000
     assert len(found.not_evaluated) == MAX_REASONS + 1
-    assert found.not_evaluated[OTHER_REASONS] == 1000 - 2 * MAX_REASONS
+    assert found.not_evaluated[say("answers.other-reasons")] == 1000 - 2 * MAX_REASONS
     assert found.case_passes().mean is None
 
 
 def test_what_is_not_known_is_counted_apart() -> None:
     known = Sample("x", usage=Usage(10, 2), seconds=1.0, cost=0.5)
     output = RecordedOutput("c", "m", "live", (known, Sample("y", usage=Usage(5, None)), known._replace(seconds=3.0)))
-    used = tally([CaseResult(Case("c", {}), "m", "not evaluated", "why", output)]).used()
+    used = tally([CaseResult(Case("c", {}), "m", "not evaluated", own_words("why"), output)]).used()
     assert (used.samples, used.input, used.output, used.uncounted) == (3, 25, 4, 1)
     assert (used.cost, used.unpriced, used.untimed, used.median, used.p90) == (1.0, 1, 1, 1.0, 3.0)
     assert total([used, used]).input == 50
@@ -111,9 +113,9 @@ def test_a_quantile_is_a_value_that_was_measured(values: list[float], share: flo
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e101])
 def test_what_is_no_number_is_unscored(value: float) -> None:
-    found = sound(Result(value, "because"))
+    found = sound(Result(value, own_words("because")))
     assert found.value is None
-    assert found.reason == f"the evaluator gave {value}, which is no score: because"
+    assert found.reason == f"the evaluator gave {value}, which is not a score: because"
 
 
 def test_evaluators_that_break_are_shown_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,9 +123,9 @@ def test_evaluators_that_break_are_shown_and_counted(monkeypatch: pytest.MonkeyP
         raise ZeroDivisionError("x" * 50_000_000)
 
     def endless(answer: Answer) -> Result:
-        return Result("l" * 50_000_000, "r" * 50_000_000)
+        return Result("l" * 50_000_000, own_words("r" * 50_000_000))
 
-    checks: dict[str, Any] = {"crash": broken, "long": endless, "nan": lambda answer: Result(math.nan, "")}
+    checks: dict[str, Any] = {"crash": broken, "long": endless, "nan": lambda answer: Result(math.nan, own_words(""))}
     from promptstead.evaluators import registry as evaluators
 
     def module(name: str) -> Any:

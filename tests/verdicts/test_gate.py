@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from promptstead.evaluators.examine import CASE_PASSES, evaluate
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 from promptstead.statistics.paired_shares import Method
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import NO_RULES, Decision, Rules, decide, together
 from promptstead.verdicts.pairing import Sides, sides
+from promptstead.words.sentence import own_words
 
 MakePrompt = Callable[..., Prompt]
 MakeOutput = Callable[..., RecordedOutput]
@@ -237,9 +238,9 @@ def judged(values: Sequence[Sequence[bool | float | str | None]], **changes: Any
             case,
             "m",
             "evaluated",
-            "",
+            NOTHING_SAID,
             None,
-            tuple({"right": Result(value, "because")} for value in each),
+            tuple({"right": Result(value, own_words("because"))} for value in each),
             (RIGHT,),
         )
         for case, each in zip(some(len(values), **changes), values, strict=True)
@@ -287,7 +288,7 @@ def test_cases_that_share_a_cluster_count_as_one() -> None:
     )
     sides_of = [
         tuple(
-            CaseResult(case, "m", "evaluated", "", None, each.samples, each.evaluators)
+            CaseResult(case, "m", "evaluated", NOTHING_SAID, None, each.samples, each.evaluators)
             for case, each in zip(one_letter, side, strict=True)
         )
         for side in (judged(base), judged(head))

@@ -2,21 +2,26 @@
 
 import pytest
 
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
 from promptstead.verdicts.gate import decide
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.violations import violations
+from promptstead.words.sentence import own_words
 
-PASSES, FAILS, UNSCORED = Result(True, "fine"), Result(False, "wrong"), Result(None, "nothing to go by")
-SCORE, LABEL = Result(0.7, "close"), Result("good", "said so")
+PASSES, FAILS, UNSCORED = (
+    Result(True, own_words("fine")),
+    Result(False, own_words("wrong")),
+    Result(None, own_words("nothing to go by")),
+)
+SCORE, LABEL = Result(0.7, own_words("close")), Result("good", own_words("said so"))
 
 
 def judged(*samples: Result, must_pass: bool = False, source: str = "live") -> CaseResult:
     case = Case("c", {}, must_pass=must_pass)
     output = RecordedOutput("c", "m", source, tuple(Sample("x") for _ in samples))  # type: ignore[arg-type]
     spec = EvaluatorSpec("right", "equals", {}, "x.prompt.yml", ())
-    return CaseResult(case, "m", "evaluated", "", output, tuple({"right": each} for each in samples), (spec,))
+    return CaseResult(case, "m", "evaluated", NOTHING_SAID, output, tuple({"right": each} for each in samples), (spec,))
 
 
 def checked(result: CaseResult, hard: tuple[str, ...]) -> list[tuple[str, str]]:

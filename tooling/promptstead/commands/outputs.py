@@ -31,7 +31,7 @@ from promptstead.outputs.pending import key_of, pending_outputs
 from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import CANNOT_RENDER, Requests
+from promptstead.prompts.requests import Requests, is_unknown
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted
 from promptstead.words.sentence import own_words, say_in
@@ -182,8 +182,13 @@ def move(prompts: tuple[str, ...]) -> int:
 
 
 def _cells(row: Row, language: Language) -> tuple[str, ...]:
-    output, state, why = row.output, label(language, row.state), own_words(row.why).to(language)
-    return row.prompt, output.case, output.model, output.source, state, why
+    output, state = row.output, label(language, row.state)
+    return row.prompt, output.case, output.model, output.source, state, _more(own_words(row.why).to(language))
+
+
+def _more(why: str) -> str:
+    """Return what a reason says beyond the state, which stands before its colon."""
+    return why.partition(": ")[2] or why
 
 
 def _head(row: Row, language: Language) -> str:
@@ -226,15 +231,16 @@ def _recorded_rows(loaded: Loaded, shown: str = "") -> list[Row]:
     rows = []
     for recorded in valid_outputs(loaded):
         (output,) = opened([recorded], loaded.stored).outputs
-        why = reasons.get((output.case, output.model), "")
-        state = "unknown" if why.startswith(CANNOT_RENDER) else "stale" if why else "current"
+        why = reasons.get((output.case, output.model))
+        state = "current" if why is None else "unknown" if is_unknown(why) else "stale"
+        more = why or ""
         if output.case not in cases:
             # the case may only not have been read: the dataset is too large to be held, a key is misspelt
             state = "unknown" if loaded.partial or loaded.doubt else "obsolete"
         elif output.unavailable and not why:
-            state, why = "unavailable", f": {output.unavailable}"
+            state, more = "unavailable", output.unavailable
         kept = output if output.case == shown else output._replace(samples=())
-        rows.append(Row(loaded.id, kept, state, why.partition(": ")[2], len(output.samples)))
+        rows.append(Row(loaded.id, kept, state, more, len(output.samples)))
     return rows
 
 
@@ -262,7 +268,7 @@ def _json(row: Row, samples: bool = False) -> Json:
         "model": output.model,
         "source": output.source,
         "state": row.state,
-        "why": row.why,
+        "why": _more(row.why),
         "attempts": output.attempts,
         "golden": dict(output.golden) if output.golden else None,
     }

@@ -8,13 +8,13 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.registry import Check, prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
-from promptstead.evaluators.shared.results import CaseResult, Result, reason, sound, whole
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result, sound, whole
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
 from promptstead.prompts.requests import InputsDigest, RequestDigest, why_not
+from promptstead.words.sentence import own_words, say
 
-NO_OUTPUT = "no recorded output: run promptstead record"
 CASE_PASSES = "case passes"
 """The name of the rate of whole cases; no evaluator can have it, as names hold no space."""
 
@@ -119,8 +119,8 @@ class Examiner:
     def result(self, case: Case, model: str, output: RecordedOutput | None) -> CaseResult:
         """Return what is to be said of an output, or of its absence."""
         if output is None:
-            return CaseResult(case, model, "not evaluated", NO_OUTPUT)
-        why = why_not(case, output, self._request_digest, self._inputs_digest) or output.unavailable
+            return CaseResult(case, model, "not evaluated", say("answers.not-recorded"))
+        why = why_not(case, output, self._request_digest, self._inputs_digest) or own_words(output.unavailable)
         if why:
             return CaseResult(case, model, "not evaluated", why, output)
         return self.judge(case, output)
@@ -156,7 +156,7 @@ class _Evaluators:
     def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
         plan = self._plan_of(case) if case.evaluators else self.shared
         samples = tuple(self._sample(plan, Answer(sample.output, case, sample)) for sample in output.samples)
-        return CaseResult(case, output.model, "evaluated", "", output, samples, plan.order)
+        return CaseResult(case, output.model, "evaluated", NOTHING_SAID, output, samples, plan.order)
 
     def _plan_of(self, case: Case) -> _Plan:
         own = {spec.name for spec in case.evaluators}
@@ -201,5 +201,5 @@ def _prepared(spec: EvaluatorSpec, scope: Mapping[str, EvaluatorSpec], helpers: 
         check_parts(spec, scope)
         return prepare(spec, helpers)
     except PromptsteadError as error:
-        unscored = Result(None, reason(f"the evaluator cannot run: {error.message}"))
+        unscored = Result(None, say("evaluators.cannot-run", error=own_words(error.message)))
         return lambda answer: unscored

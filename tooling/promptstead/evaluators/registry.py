@@ -12,8 +12,9 @@ from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import MAX_CHARACTERS, Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
-from promptstead.evaluators.shared.results import Result, Unscored, reason
+from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored
 from promptstead.model import EvaluatorSpec
+from promptstead.words.sentence import own_words, say
 
 Check = Callable[[Answer], Result]
 
@@ -78,7 +79,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
     module = MODULES.get(spec.type)
     if module is None:
         hint = did_you_mean(spec.type, MODULES, f"the types are {', '.join(MODULES)}")
-        raise PromptsteadError(f"there is no evaluator type `{spec.type}`", hint=hint, location=spec.file)
+        raise PromptsteadError(say("evaluators.no-such-type", type=spec.type), hint=hint, location=spec.file)
     try:
         own = import_module(f"promptstead.evaluators.kinds.{module}").prepare
         judge: Check = own(spec.options, helpers) if spec.type in NEED_HELP else own(spec.options)
@@ -97,7 +98,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
 
 
 def _refused(spec: EvaluatorSpec, error: PromptsteadError) -> PromptsteadError:
-    message = f"evaluator `{spec.name}`: {error.message}"
+    message = say("evaluators.refused", evaluator=spec.name, error=own_words(error.message))
     return PromptsteadError(message, hint=error.hint, location=error.location or spec.file)
 
 
@@ -105,7 +106,7 @@ def _turned(judge: Check) -> Check:
     def turned(answer: Answer) -> Result:
         result = judge(answer)
         if isinstance(result.value, bool):
-            return Result(not result.value, reason(f"negated: {result.reason}"))
+            return Result(not result.value, say("evaluators.negated", reason=result.reason))
         return result
 
     return turned
@@ -114,15 +115,17 @@ def _turned(judge: Check) -> Check:
 def _guarded(judge: Check) -> Check:
     def check(answer: Answer) -> Result:
         if len(answer.text) > MAX_CHARACTERS:
-            return Result(None, f"the answer is longer than {MAX_CHARACTERS:,} characters")
+            return Result(None, say("evaluators.answer-too-long", most=MAX_CHARACTERS))
         try:
             result = judge(answer)
             if isinstance(result.value, float) and not isfinite(result.value):
-                return Result(None, f"the score is {result.value}, which is no number")
-            return result
+                return Result(None, say("evaluators.no-number", value=str(result.value)))
+            reason = result.reason.within(MAX_REASON)
+            return result if reason is result.reason else result._replace(reason=reason)
         except Unscored as error:
-            return Result(None, reason(str(error)))
+            return Result(None, error.reason.within(MAX_REASON))
         except Exception as error:  # a broken evaluator is a result, not the end of the run
-            return Result(None, reason(f"the evaluator failed on this answer: {type(error).__name__}: {error}"))
+            said = own_words(f"{type(error).__name__}: {str(error)[:MAX_REASON]}")
+            return Result(None, say("evaluators.crashed", error=said).within(MAX_REASON))
 
     return check

@@ -13,9 +13,9 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import kept, plain_sample, read_sample
 from promptstead.model import Json, Sample, Stored
 from promptstead.prompts.schema_check import load_schema
+from promptstead.words.sentence import say
 
 FORMAT = "promptstead/answer/v1"
-NOT_THERE = "its answer is not in the store of answers"
 _OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage")
 
 
@@ -42,7 +42,7 @@ def opened_sample(sample: Sample, stored: Stored | None) -> Sample:
         return sample
     raw = stored(sample.digest) if stored else None
     if raw is None:
-        raise PromptsteadError(NOT_THERE)
+        raise PromptsteadError(say("answers.not-in-store"))
     if "sha256:" + hashlib.sha256(raw).hexdigest() != sample.digest:
         raise ChangedSample
     try:

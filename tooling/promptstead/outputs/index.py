@@ -20,6 +20,7 @@ from promptstead.outputs.reader import parse
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import companion_path
 from promptstead.prompts.seen_ids import IdTable
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_ENTRIES = 10_000_000
 MAX_MODELS = 1000
@@ -51,7 +52,7 @@ class Unreadable(NamedTuple):
     """An entry of a case that cannot be read, and why."""
 
     model: str
-    why: str
+    why: Sentence
 
 
 def parsed(case: str, raw: RawAnswer) -> RecordedOutput | Unreadable:
@@ -63,7 +64,8 @@ def parsed(case: str, raw: RawAnswer) -> RecordedOutput | Unreadable:
         if output.case != case or output.model != raw.model:
             raise ValueError("the file changed while it was read")
     except ValueError as error:
-        return Unreadable(raw.model, f"{raw.where}: {error}")
+        said = own_words(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))
+        return Unreadable(raw.model, say("answers.unreadable", where=raw.where, error=said))
     return output
 
 

@@ -18,6 +18,7 @@ from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, why_not
 from promptstead.runtime.values import equal
+from promptstead.words.sentence import Sentence
 
 MAX_PROBLEMS = 5_000
 IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
@@ -90,7 +91,7 @@ class Replay:
                 for model, _ in planned_case(recorded.of(case.id), recorded.models)
             ]
 
-    def stale(self) -> Iterator[tuple[RecordedOutput, str]]:
+    def stale(self) -> Iterator[tuple[RecordedOutput, Sentence]]:
         """Yield the outputs that do not answer a case as it is now, or whose case is gone, with the reason.
 
         They are without their answers.

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
 from promptstead.model import Problem, RecordedOutput, Stored
-
-CHANGED = "the stored answer is not the one that was accepted"
+from promptstead.words.sentence import say
 
 
 class Opened(NamedTuple):
@@ -28,7 +27,7 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
                 samples.append(opened_sample(sample, stored))
             except ChangedSample:
                 changed.append(output)
-                why = CHANGED
+                why = say("answers.changed-in-store")
                 break
             except PromptsteadError as error:
                 why = error.message
@@ -40,4 +39,7 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
 def changed_problems(changed: Iterable[RecordedOutput]) -> list[Problem]:
     """Return a problem for each output whose stored answer was changed, without its place."""
     hint = "put the accepted answer back into the store, or record it again"
-    return [Problem("SCH001", f"case `{each.case}`, {each.model}: {CHANGED}", hint=hint) for each in changed]
+    return [
+        Problem("SCH001", say("answers.changed-answer", case=each.case, model=each.model), hint=hint)
+        for each in changed
+    ]

@@ -9,18 +9,15 @@ from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
 from promptstead.prompts.compile import case_messages, compile_prompt
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.bundle import BundledPrompt
+from promptstead.words.sentence import Sentence, own_words, say
 
 STAND_IN = "fake"
 """The provider whose answers are no model's: what it answered says so by its name."""
 
-STALE_REQUEST = (
-    "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
-)
-STALE_INPUTS = "stale: the input changed since the answer was written: run promptstead accept"
-CANNOT_RENDER = "the prompt cannot be rendered"
-"""What begins the reason where it is not known whether an answer still belongs to its case."""
-NOT_ACCEPTED = "not accepted: run promptstead accept"
-CASE_GONE = "obsolete: the case no longer exists"
+STALE_REQUEST = say("answers.stale-request")
+STALE_INPUTS = say("answers.stale-inputs")
+NOT_ACCEPTED = say("answers.not-accepted")
+CASE_GONE = say("answers.case-gone")
 
 RequestDigest = Callable[[Case, str], str]
 """Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
@@ -54,8 +51,8 @@ class Requests:
         """Return the case of that id; None where there is none."""
         return self._cases.get(case_id)
 
-    def why_not(self, output: RecordedOutput) -> str:
-        """Return why a recorded output does not answer a case as it is now; empty where it does."""
+    def why_not(self, output: RecordedOutput) -> Sentence | None:
+        """Return why a recorded output does not answer a case as it is now; None where it does."""
         return why_not(self.case(output.case), output, self.digest)
 
     def is_current(self, output: RecordedOutput) -> bool:
@@ -64,7 +61,8 @@ class Requests:
 
     def is_former(self, output: RecordedOutput) -> bool:
         """Tell whether an output surely answers its case no more; not where no request can be made."""
-        return bool(why := self.why_not(output)) and not why.startswith(CANNOT_RENDER)
+        why = self.why_not(output)
+        return why is not None and not is_unknown(why)
 
     def choice(self, model: str = "") -> ModelChoice:
         """Return the model of that name with its provider and snapshot; without a name, the prompt's own.
@@ -140,16 +138,26 @@ def why_not(
     output: RecordedOutput,
     request_digest: RequestDigest,
     inputs_digest: InputsDigest = inputs_digest,
-) -> str:
-    """Return why a recorded output does not answer its case as it is now; empty where it does."""
+) -> Sentence | None:
+    """Return why a recorded output does not answer its case as it is now; None where it does."""
     if case is None:
         return CASE_GONE
     if output.source == "live":
         try:
             current = request_digest(case, output.model)
         except PromptsteadError as error:
-            return f"{CANNOT_RENDER}: {error.message}"
-        return "" if output.request == current else STALE_REQUEST
+            return cannot_render(error)
+        return None if output.request == current else STALE_REQUEST
     if not output.inputs:
         return NOT_ACCEPTED
-    return "" if output.inputs == inputs_digest(case) else STALE_INPUTS
+    return None if output.inputs == inputs_digest(case) else STALE_INPUTS
+
+
+def cannot_render(error: PromptsteadError) -> Sentence:
+    """Return why there is no request: the prompt cannot be rendered for a case."""
+    return say("answers.cannot-render", error=own_words(error.message))
+
+
+def is_unknown(why: Sentence) -> bool:
+    """Tell whether it is not known if an answer still belongs to its case, as the prompt cannot be rendered."""
+    return why.code == "answers.cannot-render"

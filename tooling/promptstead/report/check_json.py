@@ -4,8 +4,9 @@ from promptstead.evaluators.shared.results import state_of
 from promptstead.model import Json
 from promptstead.verdicts.checks import PromptCheck
 from promptstead.verdicts.violations import Violation
+from promptstead.words.sentence_json import sentence_json
 
-FORMAT = "promptstead/check/v1"
+FORMAT = "promptstead/check/v2"
 
 
 def check_json(check: PromptCheck) -> Json:
@@ -36,9 +37,9 @@ def check_json(check: PromptCheck) -> Json:
                 "case": result.case.id,
                 "model": result.model,
                 "state": state_of(result),
-                "why": result.why,
+                "why": sentence_json(result.why) if result.why else None,
                 "source": result.output.source if result.output else None,
-                "failures": [{"evaluator": name, "reason": why} for name, why in result.failures()],
+                "failures": [{"evaluator": name, "reason": sentence_json(why)} for name, why in result.failures()],
             }
             for result in check.results
         ],
@@ -47,4 +48,4 @@ def check_json(check: PromptCheck) -> Json:
 
 def violation_json(found: Violation) -> Json:
     """Return what may not fail and does, as ``check`` and ``eval`` say it."""
-    return {"case": found.case, "evaluator": found.check, "reason": found.reason}
+    return {"case": found.case, "evaluator": found.check, "reason": sentence_json(found.reason)}

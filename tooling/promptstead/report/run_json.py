@@ -1,4 +1,4 @@
-"""A run's results as one JSON document, ``promptstead/eval/v1``."""
+"""A run's results as one JSON document, ``promptstead/eval/v2``."""
 
 from promptstead.escapes import json_text
 from promptstead.evaluators.shared.results import STATES
@@ -7,8 +7,9 @@ from promptstead.report.check_json import violation_json
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
+from promptstead.words.sentence_json import sentence_json
 
-FORMAT = "promptstead/eval/v1"
+FORMAT = "promptstead/eval/v2"
 
 
 def render(report: RunReport) -> str:
@@ -40,9 +41,12 @@ def _entry(entry: Entry) -> Json:
         "case_passes": _rate(tally.case_passes()),
         "evaluators": [_rate(rate) for rate in tally.rates()],
         "classifications": [classification(each) for each in entry.classifications().values()],
-        "not_evaluated": [{"reason": why, "cases": count} for why, count in tally.not_evaluated.most_common()],
+        "not_evaluated": [
+            {"reason": sentence_json(why), "cases": count} for why, count in tally.not_evaluated.most_common()
+        ],
         "unscored": [
-            {"evaluator": name, "reason": why, "samples": count} for (name, why), count in tally.unscored.most_common()
+            {"evaluator": name, "reason": sentence_json(why), "samples": count}
+            for (name, why), count in tally.unscored.most_common()
         ],
         "used": _used(tally.used()),
         "violations": [violation_json(each) for each in entry.violations],

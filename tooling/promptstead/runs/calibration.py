@@ -11,7 +11,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.kinds.judge import together, verdicts
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.judge_requests import Judges, asking
-from promptstead.evaluators.shared.results import Unscored, shown
+from promptstead.evaluators.shared.results import Unscored, quoted
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
@@ -127,7 +127,7 @@ def audit(
     pairs = _compared(spec.options, [(label, values[answer]) for answer, label in people.items()])
     odd = next(((human, value) for human, value in pairs if type(human) is not type(value)), None)
     if odd is not None:
-        human, value = (shown(each) for each in odd)
+        human, value = (f"`{quoted(each)}`" for each in odd)
         hint = "label with the judge's own values, or with true and false where the check has `min`, `max` or `pass`"
         raise PromptsteadError(f"a label of `{spec.name}` is {human} where the judge says {value}", hint=hint)
     ordinal = bool(pairs) and all(isinstance(value, float) for pair in pairs for value in pair)

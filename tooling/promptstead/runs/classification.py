@@ -7,7 +7,7 @@ from typing import NamedTuple
 from promptstead.errors import one_line
 from promptstead.evaluators.kinds.label import NO_LABEL
 from promptstead.evaluators.shared.options import CaseValue, texts
-from promptstead.evaluators.shared.results import MAX_LABEL, CaseResult, Result, Unscored
+from promptstead.evaluators.shared.results import MAX_LABEL, NOTHING_SAID, CaseResult, Result, Unscored
 from promptstead.model import Case, Json
 from promptstead.runs.tally import Measure
 
@@ -79,7 +79,7 @@ class Confusion:
         for value in given:
             if right is not None and isinstance(value, str):
                 self._pairs[right, value] += 1
-                hits.append(Result(right == value, ""))
+                hits.append(Result(right == value, NOTHING_SAID))
             else:
                 self._unscored += 1
         if hits:

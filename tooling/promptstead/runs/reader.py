@@ -8,10 +8,11 @@ from typing import Any
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.judgement_file import read_judgement
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.prompts.seen_ids import IdTable
-from promptstead.runs.writer import FORMAT, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
+from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
+from promptstead.words.sentence_json import read_sentence
 
 MAX_LINE = 32 * 1024 * 1024
 """Characters of the longest line that is read."""
@@ -29,7 +30,7 @@ class RunReader:
         self._location = location
         self.end: End | None = None
         entry = _entry(next(self._lines, ""), f"{location}:1")
-        if entry.get("format") != FORMAT:
+        if entry.get("format") not in FORMATS:
             raise PromptsteadError(
                 "this is no run file", hint="promptstead eval --output writes one", location=location
             )
@@ -118,17 +119,19 @@ class RunReader:
                 entry.get("attempts", 1),
             )
         if "why" in entry:
-            return Row(prompt.id, CaseResult(case, entry["model"], "not evaluated", entry["why"], output))
+            return Row(
+                prompt.id, CaseResult(case, entry["model"], "not evaluated", read_sentence(entry["why"]), output)
+            )
         named = {spec.name for spec in own}
         specs = (*(spec for spec in prompt.evaluators if spec.name not in named), *own)
         judged = tuple(
             {
-                name: Result(result["value"], result["reason"], result.get("part", False))
+                name: Result(result["value"], read_sentence(result["reason"]), result.get("part", False))
                 for name, result in sample.get("results", {}).items()
             }
             for sample in samples
         )
-        return Row(prompt.id, CaseResult(case, entry["model"], "evaluated", "", output, judged, specs))
+        return Row(prompt.id, CaseResult(case, entry["model"], "evaluated", NOTHING_SAID, output, judged, specs))
 
 
 def _specs(entry: Mapping[str, Any]) -> tuple[EvaluatorSpec, ...]:

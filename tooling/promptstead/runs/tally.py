@@ -14,10 +14,10 @@ from promptstead.model import Sample
 from promptstead.statistics.means import mean_of
 from promptstead.statistics.paired_shares import wilson
 from promptstead.statistics.repeats import pass_at_k, pass_hat_k
+from promptstead.words.sentence import Sentence, say
 
 MAX_REASONS = 100
 """Different reasons that are counted apart; what comes after is counted together."""
-OTHER_REASONS = "other reasons"
 
 Key = TypeVar("Key")
 
@@ -169,9 +169,9 @@ class Tally:
 
     def __init__(self) -> None:
         self.states: Counter[str] = Counter()
-        self.not_evaluated: Counter[str] = Counter()
+        self.not_evaluated: Counter[Sentence] = Counter()
         """Reason -> cases."""
-        self.unscored: Counter[tuple[str, str]] = Counter()
+        self.unscored: Counter[tuple[str, Sentence]] = Counter()
         """(Evaluator, reason) -> samples."""
         self._measures: dict[str, Measure] = {}
         self._cases = Measure("")
@@ -185,7 +185,7 @@ class Tally:
         for sample in result.output.samples if result.output is not None else ():
             self._count(sample)
         if result.state != "evaluated":
-            _bounded(self.not_evaluated, result.why, OTHER_REASONS)
+            _bounded(self.not_evaluated, result.why, say("answers.other-reasons"))
             return
         cluster = result.case.cluster
         by_name: dict[str, list[Result]] = {}
@@ -196,7 +196,7 @@ class Tally:
                 else:
                     by_name[name] = [each]
                 if each.value is None:
-                    _bounded(self.unscored, (name, each.reason), (name, OTHER_REASONS))
+                    _bounded(self.unscored, (name, each.reason), (name, say("answers.other-reasons")))
         for name, results in by_name.items():
             measure = self._measures.get(name)
             if measure is None:

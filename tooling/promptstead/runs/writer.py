@@ -14,8 +14,11 @@ from promptstead.evaluators.judgement_file import Judgement, judgement_entry
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage
+from promptstead.words.sentence_json import sentence_json
 
-FORMAT = "promptstead/run/v1"
+FORMAT = "promptstead/run/v2"
+FORMATS = (FORMAT, "promptstead/run/v1")
+"""Those that are read; the first had its sentences as texts alone."""
 
 
 class RunPrompt(NamedTuple):
@@ -145,7 +148,7 @@ def dump_row(row: Row) -> str:
         if output.inputs:
             entry["tie"] = output.inputs
     if result.state != "evaluated":
-        entry["why"] = result.why
+        entry["why"] = sentence_json(result.why)
     samples = output.samples if output is not None else ()
     if samples:
         entry["samples"] = [
@@ -229,5 +232,5 @@ def _usage(usage: Usage) -> dict[str, Json]:
 
 
 def _result(result: Result) -> Json:
-    entry: dict[str, Json] = {"value": result.value, "reason": result.reason}
+    entry: dict[str, Json] = {"value": result.value, "reason": sentence_json(result.reason)}
     return entry | {"part": True} if result.part else entry

@@ -230,7 +230,7 @@ def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) 
     run = {spec.name for result in answered for spec in result.evaluators}
     for check in hard:
         if answered and check not in run:
-            yield Violation("", check, "it does not run on the head")
+            yield Violation("", check, say("verdicts.not-run-on-head"))
     must_pass = {result.case.id for result in (*side.base, *head) if result.case.must_pass}
     for result in answered:
         found = violations(result, hard, must_pass=result.case.id in must_pass, reference=False)
@@ -238,7 +238,8 @@ def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) 
         yield from (by_check[check] for check in hard if check in by_check)
         if result.case.id in must_pass and result.passed is not True:
             _, check, reason = found[0]
-            yield Violation(result.case.id, MUST_PASS, reason if check == MUST_PASS else f"{check}: {reason}")
+            why = reason if check == MUST_PASS else say("verdicts.by-evaluator", evaluator=check, reason=reason)
+            yield Violation(result.case.id, MUST_PASS, why)
 
 
 def _violation_reasons(found: Sequence[Violation]) -> Iterator[Sentence]:

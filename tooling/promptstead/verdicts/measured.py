@@ -6,6 +6,7 @@ from typing import NamedTuple
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult, Result, decisive, whole
 from promptstead.runs.tally import Measure, Rate
+from promptstead.words.sentence import Sentence, own_words, say
 
 
 class Measured(NamedTuple):
@@ -16,8 +17,8 @@ class Measured(NamedTuple):
     score: bool
 
 
-def measured(result: CaseResult, primary: str) -> Measured | str:
-    """Return what a judged case measures by *primary*, an evaluator or ``case passes``; or in words why nothing.
+def measured(result: CaseResult, primary: str) -> Measured | Sentence:
+    """Return what a judged case measures by *primary*, an evaluator or ``case passes``; or why nothing.
 
     An assertion counts 1 or 0, a score itself. A label counts as an assertion: whether it is the one that the case
     expects. Every sample must have been scored: the mean of those that were would be one of chosen samples.
@@ -29,8 +30,8 @@ def measured(result: CaseResult, primary: str) -> Measured | str:
         if judged is None or (primary == CASE_PASSES and judged.value is None):
             return _unscored(result, primary)
         value = _number(judged, result)
-        if isinstance(value, str):
-            return f"unscored: {primary}: {value}"
+        if isinstance(value, Sentence):
+            return say("verdicts.unscored-by", evaluator=shown_evaluator(primary), reason=value)
         score = score or not isinstance(value, bool)
         values.append(float(value))
     return Measured(sum(values) / len(values), len(values), score) if values else _unscored(result, primary)
@@ -45,23 +46,28 @@ def rate_of(results: Iterable[CaseResult], primary: str) -> Rate:
     return measure.rate()
 
 
-def _number(judged: Result, result: CaseResult) -> bool | float | str:
+def shown_evaluator(name: str) -> str:
+    """Return an evaluator's name as a sentence has it; that of whole cases is said in words."""
+    return say("verdicts.case-passes") if name == CASE_PASSES else name
+
+
+def _number(judged: Result, result: CaseResult) -> bool | float | Sentence:
     value = judged.value
     if value is None:
-        return judged.reason
+        return own_words(judged.reason)
     if isinstance(value, str):
         if not isinstance(result.case.expected, str):
-            return "it gives a label, and the case expects no label"
+            return say("verdicts.no-label-expected")
         return value == result.case.expected
     return value if isinstance(value, bool) else float(value)
 
 
-def _unscored(result: CaseResult, primary: str) -> str:
+def _unscored(result: CaseResult, primary: str) -> Sentence:
     found = (sample.items() for sample in result.samples)
     unscored = (
-        f"unscored: {name}: {item.reason}"
+        say("verdicts.unscored-by", evaluator=name, reason=own_words(item.reason))
         for items in found
         for name, item in items
         if item.value is None and (primary == name or (primary == CASE_PASSES and not item.part))
     )
-    return next(unscored, "nothing to compare: no assertion ran on it")
+    return next(unscored, None) or say("verdicts.nothing-to-compare")

@@ -4,8 +4,7 @@ Whoever writes the checks of a change could have them quote what they judge; so 
 """
 
 from promptstead.evaluators.shared.results import CaseResult
-
-NOT_SHOWN = "not shown: the answer is kept outside the repository"
+from promptstead.words.sentence import say
 
 
 def without_answer(result: CaseResult) -> CaseResult:
@@ -19,12 +18,13 @@ def _is_kept_outside(result: CaseResult) -> bool:
 
 def _without(result: CaseResult) -> CaseResult:
     assert result.output is not None
+    not_shown = say("verdicts.answer-not-shown")
     samples = tuple(
-        sample._replace(output=f"({NOT_SHOWN})", tool_calls=()) if sample.digest else sample
+        sample._replace(output=f"({not_shown})", tool_calls=()) if sample.digest else sample
         for sample in result.output.samples
     )
     judged = tuple(
-        {name: each._replace(reason=NOT_SHOWN) if each.reason else each for name, each in sample.items()}
+        {name: each._replace(reason=not_shown) if each.reason else each for name, each in sample.items()}
         for sample in result.samples
     )
     return result._replace(output=result.output._replace(samples=samples), samples=judged)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from promptstead.evaluators.shared.results import CaseResult
+from promptstead.words.sentence import Sentence, own_words, say
 
 MUST_PASS = "must_pass"
-NO_ASSERTION = "no assertion ran on it"
 
 
 class Violation(NamedTuple):
@@ -18,7 +18,7 @@ class Violation(NamedTuple):
 
     case: str
     check: str
-    reason: str
+    reason: Sentence
 
 
 def violations(
@@ -44,21 +44,23 @@ def violations(
     by_hand = reference and result.output is not None and result.output.source == "reference"
     if result.state != "evaluated" or not (by_hand or must_pass or hard):
         return []
-    failed: dict[str, str] = {}
-    unknown: dict[str, str] = {}
+    failed: dict[str, Sentence] = {}
+    unknown: dict[str, Sentence] = {}
     for sample in result.samples:
         for name, item in sample.items():
             demanded = name in hard or (must_pass and not item.part)
             if item.value is False and (demanded or (by_hand and not item.part)):
-                failed.setdefault(name, item.reason)
+                failed.setdefault(name, own_words(item.reason))
             elif item.value is None and demanded:
-                unknown.setdefault(name, f"unscored: {item.reason}")
+                unknown.setdefault(name, say("verdicts.unscored", reason=own_words(item.reason)))
     if unscored:
         failed |= {name: why for name, why in unknown.items() if name not in failed}
         ran = {name for sample in result.samples for name in sample}
         failed |= {
-            name: NO_ASSERTION for name in hard if name in ran - failed.keys() and result.outcome(name) is not True
+            name: say("verdicts.no-assertion")
+            for name in hard
+            if name in ran - failed.keys() and result.outcome(name) is not True
         }
         if must_pass and not failed and result.passed is not True:
-            failed[MUST_PASS] = NO_ASSERTION
+            failed[MUST_PASS] = say("verdicts.no-assertion")
     return [Violation(result.case.id, name, why) for name, why in failed.items()]

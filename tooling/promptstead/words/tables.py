@@ -20,6 +20,7 @@ def table(area: str, language: Language) -> Mapping[str, str]:
     return words
 
 
+@cache
 def template(code: str, language: Language) -> str:
     """Return the template of a sentence.
 

@@ -9,6 +9,7 @@
 ``{name:names8}``       at most eight of them; ``{name:names8…}`` with an ellipsis for the rest
 ``{name:d}``            a whole number as it is (a line, a year)
 ``{name:.2g}``          a number in a format of Python's, with the decimal mark of the language
+``{name:exact}``        a number with all its decimals
 ``{name#case|cases}``   the first for one, the second for many; in French none is one
 ``{{`` and ``}}``       braces
 ======================  ================================================================================
@@ -34,6 +35,8 @@ _JOINT = {"en": "; ", "fr": " ; "}
 
 Say = Callable[[Mapping[str, object], Language], str]
 """A part of a template: arguments and language -> text."""
+Fill = Callable[[Mapping[str, object]], str]
+"""Arguments -> the text of a template in one language."""
 
 
 def fill(template: str, arguments: Mapping[str, object], language: Language) -> str:
@@ -42,7 +45,28 @@ def fill(template: str, arguments: Mapping[str, object], language: Language) -> 
     :raises KeyError: an argument is missing.
     :raises TypeError, ValueError: an argument is not of the kind that the template takes.
     """
-    return "".join([part if isinstance(part, str) else part(arguments, language) for part in _parts(template)])
+    return filler(template, language)(arguments)
+
+
+@cache
+def filler(template: str, language: Language) -> Fill:
+    """Return what fills *template*: evaluators say four sentences about an answer, so that it is made once."""
+    parts = _parts(template)
+
+    def each(arguments: Mapping[str, object]) -> str:
+        return "".join([part if isinstance(part, str) else part(arguments, language) for part in parts])
+
+    if any(match[1] is None or match[2] is not None or match[4] for match in _FIELD.finditer(template)):
+        return each
+    fill_texts = template.format_map
+
+    def plain(arguments: Mapping[str, object]) -> str:
+        for value in arguments.values():
+            if type(value) is not str:
+                return each(arguments)
+        return fill_texts(arguments)
+
+    return plain
 
 
 def names(template: str) -> frozenset[str]:
@@ -50,7 +74,6 @@ def names(template: str) -> frozenset[str]:
     return frozenset(match[1] for match in _FIELD.finditer(template) if match[1])
 
 
-@cache
 def _parts(template: str) -> tuple[str | Say, ...]:
     parts: list[str | Say] = []
     position = 0
@@ -69,9 +92,16 @@ def _field(name: str, one: str | None, many: str | None, form: str | None) -> Sa
     if listed:
         kind, most, rest = listed.groups()
         return lambda arguments, language: _listed(arguments[name], language, kind, int(most or MAX_NAMES), rest)
+    if form == "exact":
+        return lambda arguments, language: _exact(arguments[name], language)
     if form:
         return lambda arguments, language: _number(arguments[name], language, form)
-    return lambda arguments, language: _plain(arguments[name], language)
+
+    def plain(arguments: Mapping[str, object], language: Language) -> str:
+        value = arguments[name]
+        return value if type(value) is str else _plain(value, language)  # nearly all are texts
+
+    return plain
 
 
 def _is_one(count: object, language: Language) -> bool:
@@ -100,6 +130,13 @@ def _number(value: object, language: Language, form: str) -> str:
     if language == "en":
         return text
     return text.translate({ord(","): _THOUSANDS[language], ord("."): ","})
+
+
+def _exact(value: object, language: Language) -> str:
+    if isinstance(value, float) and (value == 0 or 1e-12 <= abs(value) < 1e15):
+        text = _number(value, language, ",.12f").rstrip("0")
+        return text.removesuffix("." if language == "en" else ",")
+    return _number(value, language, "," if isinstance(value, int) else "")
 
 
 def _plain(value: object, language: Language) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.combining import assertions, first_reason
-from promptstead.evaluators.shared.results import Result, reason
+from promptstead.evaluators.shared.results import Result
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -21,7 +22,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         found = assertions(answer, names)
         for wanted in (False, None):
             if wanted in found.values():
-                return Result(wanted, reason(first_reason(answer, found, wanted)))
-        return Result(True, f"all {len(names)} hold")
+                return Result(wanted, first_reason(answer, found, wanted))
+        return Result(True, say("evaluators.all-hold", evaluators=len(names)))
 
     return judge

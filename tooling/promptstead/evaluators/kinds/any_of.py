@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.combining import assertions, first_reason
-from promptstead.evaluators.shared.results import Result, reason
+from promptstead.evaluators.shared.results import Result
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -22,10 +23,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         found = assertions(answer, names)
         holding = [name for name, value in found.items() if value]
         if len(holding) >= least:
-            return Result(True, reason(f"holds: {', '.join(holding)}"))
+            return Result(True, say("evaluators.any-holds", names=holding))
         possible = len(holding) + sum(value is None for value in found.values())
         wanted = None if possible >= least else False
-        count = f"{len(holding)} of {len(names)} hold, {least} must: "
-        return Result(wanted, reason(count + first_reason(answer, found, wanted)))
+        first = first_reason(answer, found, wanted)
+        said = say("evaluators.too-few-hold", holding=len(holding), evaluators=len(names), least=least, reason=first)
+        return Result(wanted, said)
 
     return judge

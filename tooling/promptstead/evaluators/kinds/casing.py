@@ -6,6 +6,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -27,7 +28,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         lower = sum(map(str.islower, text))
         cased = upper + lower + sum(map(str.istitle, text)) - upper
         if not cased:
-            return Result(False, "the answer has no letter with case")
-        return judged((upper if case == "upper" else lower) / cased, f"of the letters in {case} case")
+            return Result(False, say("evaluators.no-cased-letter"))
+        share = (upper if case == "upper" else lower) / cased
+        return judged(share, say("evaluators.upper-case" if case == "upper" else "evaluators.lower-case", share=share))
 
     return judge

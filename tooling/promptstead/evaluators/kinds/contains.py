@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, first_quoted, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -35,14 +36,20 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         for rule, read in groups:
             wanted = read(answer.case)
             if not wanted or "" in wanted:
-                raise Unscored("there is no text to look for")
+                raise Unscored(say("evaluators.no-text-to-find"))
             present = [item for item in wanted if holds(text, item)]
             if rule is all and len(present) < len(wanted):
-                return Result(False, f"expected {shown(next(item for item in wanted if item not in present))} {place}")
+                missing = next(item for item in wanted if item not in present)
+                return Result(False, say("evaluators.expected-text", text=quoted(missing), place=_place(at)))
             if not present:
-                return Result(False, f"expected one of {', '.join(map(shown, wanted[:5]))} {place}")
+                return Result(False, say("evaluators.expected-one", texts=first_quoted(wanted), place=_place(at)))
             found += present
-        return Result(True, f"found {', '.join(map(shown, found[:5]))} {place}")
+        return Result(True, say("evaluators.found", texts=first_quoted(found), place=_place(at)))
 
-    place = {"start": "at the start", "end": "at the end"}.get(at, "in the answer")
     return judge
+
+
+def _place(at: str) -> Sentence:
+    if at == "anywhere":
+        return say("evaluators.in-the-answer")
+    return say("evaluators.at-the-start" if at == "start" else "evaluators.at-the-end")

@@ -6,7 +6,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.model import Json
-from promptstead.runtime.values import number_text
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -16,11 +16,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     The cost is worked out from the tokens that the server counted and the prices of ``[models]`` as they are now. An
     answer whose tokens or whose price nobody knows is unscored.
     """
-    judge_number = bounds(options, number_text)
+    judge_number = bounds(options)
 
     def judge(answer: Answer) -> Result:
         if answer.sample.cost is None:
-            raise Unscored("it is not known what this answer cost: its tokens or the price of its model are missing")
-        return judge_number(answer.sample.cost, "in cost")
+            raise Unscored(say("evaluators.no-cost"))
+        return judge_number(answer.sample.cost, say("evaluators.cost", cost=answer.sample.cost))
 
     return judge

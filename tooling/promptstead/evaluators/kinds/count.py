@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from promptstead.evaluators.kinds.length import lines, words
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds, texts
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, first_quoted
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say
 
 MAX_TEXTS = 50
 MAX_CHARACTERS = 1_000
@@ -22,6 +23,17 @@ _PATTERNS = {
     "placeholders": r"\[(?![ xX]\])[^\[\]\n]++\](?![(\[:])",
     "titles": r"<<[^<>\n]++>>",
     "links": r"\[[^\[\]\n]++\]\([^()\n]++\)",
+}
+_SAID: dict[str, Callable[[int], Sentence]] = {
+    "bullets": lambda n: say("evaluators.bullets", n=n),
+    "numbered": lambda n: say("evaluators.numbered-items", n=n),
+    "headings": lambda n: say("evaluators.headings", n=n),
+    "highlights": lambda n: say("evaluators.highlights", n=n),
+    "placeholders": lambda n: say("evaluators.placeholders", n=n),
+    "titles": lambda n: say("evaluators.titles", n=n),
+    "links": lambda n: say("evaluators.links", n=n),
+    "code-blocks": lambda n: say("evaluators.code-blocks", n=n),
+    "capital-words": lambda n: say("evaluators.capital-words", n=n),
 }
 _IN_WORD = r"[\w\u0300-\u036f]"
 _RULE = re.compile(r"^[ \t]*+(?:\*[ \t]*+){3,}$|^[ \t]*+(?:-[ \t]*+){3,}$", re.MULTILINE)
@@ -48,7 +60,13 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     judged = bounds(options)
     if "element" in options:
         element: str = options["element"]
-        return lambda answer: judged(_elements(answer.text, element), element)
+        said = _SAID[element]
+
+        def judge_elements(answer: Answer) -> Result:
+            found = _elements(answer.text, element)
+            return judged(found, said(found))
+
+        return judge_elements
     read = texts(options["text"])
     ignore_case = options.get("ignore_case", False)
     whole_words = options.get("whole_words", False)
@@ -57,15 +75,15 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         wanted = list(dict.fromkeys(read(answer.case)))
         if not wanted or "" in wanted:
-            raise Unscored("there is no text to count")
+            raise Unscored(say("evaluators.no-text-to-count"))
         if len(wanted) > MAX_TEXTS or sum(map(len, wanted)) > MAX_CHARACTERS:
-            raise Unscored(f"more than {MAX_TEXTS} texts, or {MAX_CHARACTERS:,} characters of them, are not counted")
+            raise Unscored(say("evaluators.too-much-to-count", texts=MAX_TEXTS, characters=MAX_CHARACTERS))
         text = answer.text
         if ignore_case:
             text, wanted = text.casefold(), list(dict.fromkeys(map(str.casefold, wanted)))
         places = [line.lstrip() for line in lines(text)] if at_line else [text]
         found = sum(_occurrences(place, item, whole_words, at_line) for item in wanted for place in places)
-        return judged(found, f"occurrences of {', '.join(map(shown, wanted[:5]))}")
+        return judged(found, say("evaluators.occurrences", n=found, texts=first_quoted(wanted)))
 
     return judge
 

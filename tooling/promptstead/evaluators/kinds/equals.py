@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import option
-from promptstead.evaluators.shared.results import Result, shown
+from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.model import Json
 from promptstead.runtime.values import equal
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -32,10 +33,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             try:
                 got = answer.json()
             except NotJson as error:
-                return Result(False, f"expected {shown(expected)}, got an answer that is not JSON: {error}")
+                wanted = quoted(expected)
+                return Result(False, say("evaluators.expected-not-json", wanted=wanted, error=error.reason))
         if same(got, expected, ignore_case):
-            return Result(True, f"the answer is {shown(expected)}")
-        return Result(False, f"expected {shown(expected)}, got {shown(got)}")
+            return Result(True, say("evaluators.answer-is", value=quoted(expected)))
+        return Result(False, say("evaluators.expected", wanted=quoted(expected), got=quoted(got)))
 
     return judge
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, first_quoted, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -18,9 +19,9 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         found = answer.sample.finish_reason
         if not found:
-            raise Unscored("it is not known why this answer ended")
+            raise Unscored(say("evaluators.end-unknown"))
         if found in wanted:
-            return Result(True, f"the answer ended with {shown(found)}")
-        return Result(False, f"expected the end {' or '.join(map(shown, wanted[:5]))}, got {shown(found)}")
+            return Result(True, say("evaluators.ended-with", end=quoted(found)))
+        return Result(False, say("evaluators.expected-end", ends=first_quoted(wanted), got=quoted(found)))
 
     return judge

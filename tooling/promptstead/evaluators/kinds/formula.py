@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.combining import value_of
-from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Json
 from promptstead.prompts.declared.formula import COMPARISONS, Node, parse
-from promptstead.runtime.values import number_text
+from promptstead.words.sentence import say
 
 Value = bool | float | str
 
@@ -32,8 +32,10 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         value = _value(tree, answer)
         if isinstance(value, float):
-            return Result(value, reason(f"{text} = {number_text(value)}"))
-        return Result(value, reason(f"{text} is {value if isinstance(value, str) else str(value).lower()}"))
+            return Result(value, say("evaluators.formula-number", formula=text, value=value))
+        if isinstance(value, str):
+            return Result(value, say("evaluators.formula-label", formula=text, label=value))
+        return Result(value, say("evaluators.formula-true" if value else "evaluators.formula-false", formula=text))
 
     return judge
 
@@ -71,21 +73,22 @@ def _either(node: Node, answer: Answer, deciding: bool) -> bool:
 def _truth(node: Node, answer: Answer) -> bool:
     value = _value(node, answer)
     if not isinstance(value, bool):
-        raise Unscored(f"{shown(value)} is neither true nor false")
+        raise Unscored(say("evaluators.neither-true-nor-false", value=quoted(value)))
     return value
 
 
 def _number(node: Node, answer: Answer) -> float:
     value = _value(node, answer)
     if isinstance(value, str):
-        raise Unscored(f"the label {shown(value)} is no number")
+        raise Unscored(say("evaluators.label-is-no-number", label=quoted(value)))
     return float(value)
 
 
 def _compared(sign: str, left: Value, right: Value) -> bool:
     if isinstance(left, str) or isinstance(right, str):
         if sign not in ("==", "!=") or not (isinstance(left, str) and isinstance(right, str)):
-            raise Unscored(f"{shown(left)} and {shown(right)} cannot be compared with {sign}")
+            said = say("evaluators.not-comparable", left=quoted(left), right=quoted(right), sign=sign)
+            raise Unscored(said)
         return (left == right) is (sign == "==")
     a, b = float(left), float(right)
     outcomes = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "==": a == b, "!=": a != b}
@@ -99,8 +102,8 @@ def _calculated(kind: str, numbers: list[float]) -> float:
         return -numbers[0]
     left, right = numbers
     if kind == "/" and right == 0:
-        raise Unscored("the formula divides by zero")
+        raise Unscored(say("evaluators.division-by-zero"))
     value = {"+": left + right, "-": left - right, "*": left * right}[kind] if kind != "/" else left / right
     if abs(value) == float("inf"):
-        raise Unscored("the formula gives a number out of range")
+        raise Unscored(say("evaluators.out-of-range"))
     return value

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result, shown
+from promptstead.evaluators.shared.results import Result, first_quoted, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*+)((?:\s[^<>]*+)?/?)>")
 _MARKUP = re.compile(r"<!--[^>]*+>|<!DOCTYPE\s[^<>]*+>|<[A-Za-z/][^<>]*+>", re.IGNORECASE)
@@ -40,12 +41,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         closed = {name for slash, name in tags if slash}
         known = opened & ELEMENTS or {name for name in opened & closed if "-" in name}
         if not known:
-            return Result(False, f"there is no HTML element in {shown(answer.text)}")
+            return Result(False, say("evaluators.no-html", answer=quoted(answer.text)))
         if not anywhere and not (_MARKUP.match(text) and _MARKUP.fullmatch(text, max(0, text.rfind("<")))):
-            return Result(False, f"expected HTML from the first tag to the last, got {shown(answer.text)}")
+            return Result(False, say("evaluators.not-all-html", answer=quoted(answer.text)))
         missing = [name for name in (item.lower() for item in read(answer.case)) if name not in opened]
         if missing:
-            return Result(False, f"there is no element {', '.join(map(shown, missing[:5]))}")
-        return Result(True, f"HTML with {', '.join(sorted(known)[:10])}")
+            return Result(False, say("evaluators.no-elements", elements=first_quoted(missing)))
+        return Result(True, say("evaluators.html-with", elements=first_quoted(sorted(known))))
 
     return judge

@@ -4,17 +4,18 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 
 from promptstead.evaluators.kinds.equals import same
-from promptstead.evaluators.kinds.json_value import not_json
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.options import CaseValue, option
-from promptstead.evaluators.shared.results import Result, reason, shown
+from promptstead.evaluators.shared.results import Result, first_quoted, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.evaluators.shared.target import not_json
 from promptstead.model import Case, Json, is_number
 from promptstead.runtime.values import text_of
+from promptstead.words.sentence import Sentence, say
 
-Test = Callable[[Json, Case], str]
-"""Returns what is wrong with a value, or an empty text."""
+Test = Callable[[Json, Case], Sentence | None]
+"""Returns what is wrong with a value, or None."""
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -36,25 +37,26 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     fenced = options.get("fenced", False)
     any_one = options.get("match", "all") == "any"
 
-    def complaint(value: Json, case: Case) -> str:
+    def complaint(value: Json, case: Case) -> Sentence | None:
         for test in tests:
             if found := test(value, case):
                 return found
-        return ""
+        return None
 
     def judge(answer: Answer) -> Result:
         try:
             document = answer.json(fenced)
         except NotJson as error:
-            return not_json(answer, error)
+            return not_json(answer.text, error)
         values = select(document)
         if not values:
-            return Result(False, f"`{path}` selects nothing")
+            return Result(False, say("evaluators.selects-nothing", path=path))
         complaints = [complaint(value, answer.case) for value in values]
-        if any(complaints) and not (any_one and "" in complaints):
-            return Result(False, reason(f"`{path}`: {next(filter(None, complaints))}"))
-        agreeing = values[complaints.index("")]
-        return Result(True, reason(f"`{path}` is {shown(agreeing)}"))
+        first = next(filter(None, complaints), None)
+        if first is not None and not (any_one and None in complaints):
+            return Result(False, say("evaluators.at-path", path=path, reason=first))
+        agreeing = values[complaints.index(None)]
+        return Result(True, say("evaluators.path-is", path=path, value=quoted(agreeing)))
 
     return judge
 
@@ -69,23 +71,21 @@ def _tests(options: Mapping[str, Json]) -> list[Test]:
         def near(value: Json, wanted: Json) -> bool:
             return bool(tolerance) and is_number(value) and is_number(wanted) and _apart(value, wanted) <= tolerance
 
-        def equals(value: Json, case: Case) -> str:
+        def equals(value: Json, case: Case) -> Sentence | None:
             wanted = expected(case)
-            return (
-                ""
-                if same(value, wanted, ignore_case) or near(value, wanted)
-                else f"expected {shown(wanted)}, got {shown(value)}"
-            )
+            if same(value, wanted, ignore_case) or near(value, wanted):
+                return None
+            return say("evaluators.expected", wanted=quoted(wanted), got=quoted(value))
 
         tests.append(equals)
     if "in" in options:
         choices = option(options["in"])
 
-        def among(value: Json, case: Case) -> str:
+        def among(value: Json, case: Case) -> Sentence | None:
             wanted = choices(case)
             if any(same(value, item, ignore_case) for item in wanted):
-                return ""
-            return f"expected one of {', '.join(map(shown, wanted[:10]))}, got {shown(value)}"
+                return None
+            return say("evaluators.expected-one-of", wanted=first_quoted(wanted), got=quoted(value))
 
         tests.append(among)
     if "within" in options:
@@ -96,13 +96,13 @@ def _tests(options: Mapping[str, Json]) -> list[Test]:
 
 
 def _within(source: CaseValue, ignore_case: bool) -> Test:
-    def occurs(value: Json, case: Case) -> str:
+    def occurs(value: Json, case: Case) -> Sentence | None:
         if not isinstance(value, str):
-            return f"expected text, got {shown(value)}"
+            return say("evaluators.expected-a-text", got=quoted(value))
         whole = _one_spaced(text_of(source(case)))
         part = _one_spaced(value)
         found = part.casefold() in whole.casefold() if ignore_case else part in whole
-        return "" if found else f"{shown(value)} does not occur in {shown(whole)}"
+        return None if found else say("evaluators.does-not-occur", part=quoted(value), whole=quoted(whole))
 
     return occurs
 
@@ -112,12 +112,12 @@ def _one_spaced(text: str) -> str:
 
 
 def _bounds(least: float | None, most: float | None) -> Test:
-    def within(value: Json, case: Case) -> str:
+    def within(value: Json, case: Case) -> Sentence | None:
         if not is_number(value):
-            return f"expected a number, got {shown(value)}"
+            return say("evaluators.expected-a-number", got=quoted(value))
         if least is not None and value < least:
-            return f"expected at least {least}, got {shown(value)}"
-        return f"expected at most {most}, got {shown(value)}" if most is not None and value > most else ""
+            return say("evaluators.too-small", least=least, got=quoted(value))
+        return say("evaluators.too-large", most=most, got=quoted(value)) if most is not None and value > most else None
 
     return within
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.kinds.json_value import not_json
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result, Unscored, reason
+from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored
 from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.evaluators.shared.target import not_json
 from promptstead.model import Json
 from promptstead.prompts.value_schema import place, value_validator
+from promptstead.words.sentence import own_words, say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -23,7 +24,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """
     schema = options.get("schema")
     if schema is None:
-        raise PromptsteadError("there is no schema to check with", hint="give `schema`, or declare `output.schema`")
+        raise PromptsteadError(say("evaluators.no-schema"), hint=say("evaluators.give-a-schema"))
     import jsonschema_rs
 
     validator = value_validator(schema)
@@ -33,12 +34,13 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         try:
             value = answer.json(fenced)
         except NotJson as error:
-            return not_json(answer, error)
+            return not_json(answer.text, error)
         if validator.is_valid(value):
-            return Result(True, "the schema accepts the answer")
+            return Result(True, say("evaluators.schema-accepts"))
         found = next(validator.iter_errors(value))
         if isinstance(found.kind, jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded):
-            raise Unscored("a pattern of the schema needs too many attempts on this answer")
-        return Result(False, reason(f"at `{place(found.instance_path)}`: {found.message}"))
+            raise Unscored(say("evaluators.schema-attempts"))
+        said = own_words(found.message[: MAX_REASON + 1])
+        return Result(False, say("evaluators.at-path", path=place(found.instance_path), reason=said))
 
     return judge

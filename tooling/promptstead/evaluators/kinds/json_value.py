@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result, shown
+from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.evaluators.shared.target import not_json
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 _KINDS = {"object": dict, "array": list}
 
@@ -24,14 +26,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         try:
             value = answer.json(fenced)
         except NotJson as error:
-            return not_json(answer, error)
+            return not_json(answer.text, error)
         if kind != "any" and not isinstance(value, _KINDS[kind]):
-            return Result(False, f"expected a JSON {kind}, got {shown(value)}")
-        return Result(True, "the answer is JSON" if kind == "any" else f"the answer is a JSON {kind}")
+            said = say("evaluators.no-object" if kind == "object" else "evaluators.no-array", got=quoted(value))
+            return Result(False, said)
+        if kind == "any":
+            return Result(True, say("evaluators.is-json"))
+        return Result(True, say("evaluators.is-object" if kind == "object" else "evaluators.is-array"))
 
     return judge
-
-
-def not_json(answer: Answer, error: NotJson) -> Result:
-    """Return the failure of an answer that is not JSON."""
-    return Result(False, f"expected JSON, got {shown(answer.text)}: {error}")

@@ -8,13 +8,12 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.json_query import Select, selector
-from promptstead.evaluators.shared.judge_requests import NO_JUDGEMENT, Judge, asking, read_json
-from promptstead.evaluators.shared.results import MAX_LABEL, Result, Unscored, reason, shown
+from promptstead.evaluators.shared.judge_requests import Judge, asking, read_json
+from promptstead.evaluators.shared.results import MAX_LABEL, NOTHING_SAID, Result, Unscored, quoted
 from promptstead.model import Json, Sample, is_number
-from promptstead.runtime.values import number_text
+from promptstead.words.sentence import Sentence, own_words, say
 
 Verdict = bool | float | str
-NOT_SHOWN = "not shown: the judgement is kept outside the repository"
 
 
 def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer], Result]:
@@ -38,7 +37,7 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     :raises PromptsteadError: there is no such judge, or a path or a template is malformed.
     """
     if helpers.judges is None:
-        raise PromptsteadError("no judgements are at hand here")
+        raise PromptsteadError(say("evaluators.no-judgements"))
     judges = helpers.judges
     ask = asking(options, judges)
     read = _reader(options, judges.judge(options["prompt"]))
@@ -49,24 +48,25 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
         try:
             key = who.model, who.request(inputs)
         except PromptsteadError as error:
-            raise Unscored(f"the judge {who.id} cannot be asked: {error.message}") from None
+            raise Unscored(say("evaluators.not-askable", judge=who.id, error=own_words(error.message))) from None
         found = judges.known.get(key)
         if found is None and key in judges.failed:
-            raise Unscored(f"the judge {who.id} gave no judgement: {judges.failed[key]}")
+            raise Unscored(say("evaluators.judge-failed", judge=who.id, why=own_words(judges.failed[key])))
         if found is None:
-            raise Unscored(f"this answer {NO_JUDGEMENT}")
+            raise Unscored(say("evaluators.not-judged"))
         # who names a judgement by its digest may not be who may read it
         hidden = found.is_sealed and not answer.sample.digest
         try:
             value = together([read(sample) for sample in found.samples])
-            result = _result(options, value, _said(who, found.samples, because))
+            result = _result(options, value)
+            result = result._replace(reason=_explained(result.reason, found.samples, because))
         except Unscored:
             if hidden:
-                raise Unscored(NOT_SHOWN) from None
+                raise Unscored(say("evaluators.judgement-not-shown")) from None
             raise
         if hidden and isinstance(result.value, str):
-            raise Unscored(NOT_SHOWN)
-        return result._replace(reason=NOT_SHOWN) if hidden else result
+            raise Unscored(say("evaluators.judgement-not-shown"))
+        return result._replace(reason=say("evaluators.judgement-not-shown")) if hidden else result
 
     return judge
 
@@ -96,10 +96,10 @@ def together(values: Sequence[Verdict]) -> Verdict:
     if all(isinstance(value, float) for value in values):
         return sum(map(float, values)) / len(values)
     if len({type(value) for value in values}) > 1:
-        raise Unscored("the judge gives a score here and a label there")
+        raise Unscored(say("evaluators.judge-mixes"))
     (first, most), *others = Counter(values).most_common(2)
     if others and others[0][1] == most:
-        raise Unscored(f"the judge is torn between {shown(first)} and {shown(others[0][0])}")
+        raise Unscored(say("evaluators.judge-torn", one=quoted(first), other=quoted(others[0][0])))
     return first
 
 
@@ -115,10 +115,12 @@ def _reader(options: Mapping[str, Json], judge: Judge) -> Callable[[Sample], Ver
         if select is not None:
             document = read_json(sample.output)
             if not accepts(document):
-                raise Unscored(f"the judge's answer is not what its schema asks: {shown(sample.output)}")
+                raise Unscored(say("evaluators.judge-refused", answer=quoted(sample.output)))
             values = select(document)
-            if len(values) != 1:
-                raise Unscored(f"the judge's answer has {len(values) or 'nothing'} at {path}")
+            if not values:
+                raise Unscored(say("evaluators.judge-nothing-at", path=str(path)))
+            if len(values) > 1:
+                raise Unscored(say("evaluators.judge-several-at", values=len(values), path=str(path)))
             value = values[0]
         elif numeric or ("pass" not in options and _is_number(value)):
             value = _number(value)
@@ -126,9 +128,10 @@ def _reader(options: Mapping[str, Json], judge: Judge) -> Callable[[Sample], Ver
             value = float(value)
         kind_is_right = isinstance(value, float) if numeric else isinstance(value, (bool, float, str))
         if not kind_is_right or value == "" or (isinstance(value, str) and len(value) > MAX_LABEL):
-            raise Unscored(f"the judge's answer is no {'score' if numeric else 'label'}: {shown(value)}")
+            got = quoted(value)
+            raise Unscored(say("evaluators.judge-no-score" if numeric else "evaluators.judge-no-label", answer=got))
         if "pass" in options and (not isinstance(value, str) or ("fail" in options and value.casefold() not in labels)):
-            raise Unscored(f"the judge's label is none of those asked: {shown(value)}")
+            raise Unscored(say("evaluators.judge-other-label", label=quoted(value)))
         return value.strip() if isinstance(value, str) else value
 
     return read
@@ -159,32 +162,44 @@ def _number(text: str) -> float:
     import re
 
     if not re.fullmatch(r"[-+]?[0-9]{1,15}(?:[.][0-9]{1,15})?", text):
-        raise Unscored(f"the judge's answer is no score: {shown(text)}")
+        raise Unscored(say("evaluators.judge-no-score", answer=quoted(text)))
     return float(text)
 
 
-def _result(options: Mapping[str, Json], value: Verdict, said: str) -> Result:
-    text = number_text(round(value, 6)) if isinstance(value, float) else str(value).lower()
-    if "pass" in options:
-        wanted = {label.casefold().strip() for label in options["pass"]}
-        return Result(str(value).casefold() in wanted, reason(f"the judge says {value}{said}"))
-    if isinstance(value, float) and ("min" in options or "max" in options):
-        least, most = options.get("min", value), options.get("max", value)
-        asked = " and ".join(
-            f"at {'least' if key == 'min' else 'most'} {number_text(options[key])}"
-            for key in ("min", "max")
-            if key in options
-        )
-        return Result(least <= value <= most, reason(f"the judge gives {text}, {asked} is asked{said}"))
-    return Result(value, reason(f"the judge says {text if not isinstance(value, str) else value}{said}"))
+def _result(options: Mapping[str, Json], value: Verdict) -> Result:
+    if isinstance(value, str):
+        wanted = {label.casefold().strip() for label in options.get("pass", ())}
+        said = say("evaluators.judge-says", label=quoted(value, MAX_LABEL))
+        return Result(value.casefold() in wanted if "pass" in options else value, said)
+    if isinstance(value, bool):
+        return Result(value, say("evaluators.judge-true" if value else "evaluators.judge-false"))
+    if "min" not in options and "max" not in options:
+        return Result(value, say("evaluators.judge-scores", score=round(value, 6)))
+    holds = options.get("min", value) <= value <= options.get("max", value)
+    return Result(holds, _score(round(value, 6), options.get("min"), options.get("max")))
 
 
-def _said(judge: Judge, samples: Sequence[Sample], because: Select | None) -> str:
-    times = f" ({len(samples)} judgements)" if len(samples) > 1 else ""
+def _score(score: float, least: float | None, most: float | None) -> Sentence:
+    if least is not None and most is not None:
+        return say("evaluators.judge-between", score=score, least=least, most=most)
+    if least is not None:
+        return say("evaluators.judge-at-least", score=score, least=least)
+    return say("evaluators.judge-at-most", score=score, most=most or 0)
+
+
+def _explained(said: Sentence, samples: Sequence[Sample], because: Select | None) -> Sentence:
+    """Return what is said with the number of judgements, where there are several, and what the judge said of it."""
+    if len(samples) > 1:
+        said = say("evaluators.of-judgements", said=said, judgements=len(samples))
+    explanation = _explanation(samples[0], because)
+    return say("evaluators.judge-because", said=said, because=explanation) if explanation else said
+
+
+def _explanation(sample: Sample, because: Select | None) -> Sentence:
     if because is None:
-        return times
+        return NOTHING_SAID
     try:
-        texts = because(read_json(samples[0].output))
+        texts = because(read_json(sample.output))
     except Unscored:
-        return times
-    return f"{times}: {one_line(texts[0], 300)}" if texts and isinstance(texts[0], str) else times
+        return NOTHING_SAID
+    return own_words(one_line(texts[0], 300)) if texts and isinstance(texts[0], str) else NOTHING_SAID

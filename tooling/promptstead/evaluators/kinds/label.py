@@ -7,9 +7,11 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
+from promptstead.evaluators.shared.target import not_json
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 NO_LABEL = "(no label)"
 """The value of an answer that gives none of the labels: wrong, and not unscored."""
@@ -41,7 +43,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     texts(options.get("expected", ""))  # a template that is wrong is found now
     known = {fold(label.strip(_AROUND)): label for label in labels}
     if len(known) < len(labels) or "" in known:
-        raise PromptsteadError("two labels are equal, or one is punctuation alone", hint="case is folded by default")
+        raise PromptsteadError(say("evaluators.equal-labels"), hint=say("evaluators.case-is-folded"))
     longest_first = sorted(map(fold, labels), key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
     spelled = {fold(label): label for label in labels}
@@ -52,7 +54,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             try:
                 values = select(answer.json())
             except NotJson as error:
-                return Result(NO_LABEL, reason(f"expected JSON, got {shown(text)}: {error}"))
+                return not_json(text, error, NO_LABEL)
             text = values[0] if values and isinstance(values[0], str) else ""
         if after:
             _, mark, rest = text.rpartition(after)
@@ -61,12 +63,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             found = known.get(fold(text.strip(_AROUND)))
             return _given(found, text)
         if len(text) > MAX_SEARCHED:
-            raise Unscored(f"more than {MAX_SEARCHED:,} characters are not searched for labels")
+            raise Unscored(say("evaluators.too-long-for-labels", most=MAX_SEARCHED))
         all_found = [spelled[match[0]] for match in pattern.finditer(fold(text))]
         if find == "only" and len(set(all_found)) > 1:
-            return Result(
-                NO_LABEL, f"there are several labels: {', '.join(map(shown, dict.fromkeys(all_found)))}"[:500]
-            )
+            different = list(map(quoted, dict.fromkeys(all_found)))
+            return Result(NO_LABEL, say("evaluators.several-labels", labels=different))
         return _given(all_found[0 if find == "first" else -1] if all_found else None, text)
 
     return judge
@@ -74,5 +75,5 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
 def _given(label: str | None, text: str) -> Result:
     if label is None:
-        return Result(NO_LABEL, f"there is no label in {shown(text)}")
-    return Result(label, f"the label is {shown(label)}")
+        return Result(NO_LABEL, say("evaluators.no-label", text=quoted(text)))
+    return Result(label, say("evaluators.label-is", label=quoted(label)))

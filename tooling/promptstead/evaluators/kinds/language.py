@@ -8,8 +8,9 @@ from typing import Any
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.extras import library
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 MAX_READ = 20_000
 MIN_LETTERS = 20
@@ -32,18 +33,20 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         wanted = None if read is None else [code.partition("-")[0].lower() for code in read(answer.case)]
         prose = _LEFT_OUT.sub(" ", answer.text[: 5 * MAX_READ])[:MAX_READ]
         if sum(map(str.isalpha, prose)) < MIN_LETTERS:
-            raise Unscored(f"fewer than {MIN_LETTERS} letters: too few to tell the language")
+            raise Unscored(say("evaluators.too-few-letters", least=MIN_LETTERS))
         detector = _detector()
         if wanted is not None and not wanted:
-            raise Unscored("there is no language to compare with")
+            raise Unscored(say("evaluators.no-language"))
         unknown = next((code for code in wanted or () if code not in detector.labels), None)
         if unknown is not None:
-            raise Unscored(f"the detector does not know the language {shown(unknown)}")
+            raise Unscored(say("evaluators.unknown-language", language=quoted(unknown)))
         code, confidence = detector.classify(prose)
-        said = f"the language is {code} (confidence {confidence:.2f})"
+        said = say("evaluators.language-is", language=code, confidence=float(confidence))
         if wanted is None:
             return Result(code, said)
-        return Result(code in wanted, said if code in wanted else f"expected {', '.join(wanted)}: {said}")
+        if code in wanted:
+            return Result(True, said)
+        return Result(False, say("evaluators.other-language", wanted=list(dict.fromkeys(wanted)), said=said))
 
     return judge
 

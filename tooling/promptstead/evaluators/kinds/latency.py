@@ -6,7 +6,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.model import Json
-from promptstead.runtime.values import number_text
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -15,11 +15,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     Without both they are a score, and fewer are better. Recorded answers hold no time, as it changes without meaning:
     there the check is unscored, and a live evaluation or its run file has it.
     """
-    judge_number = bounds(options, number_text)
+    judge_number = bounds(options)
 
     def judge(answer: Answer) -> Result:
         if answer.sample.seconds is None:
-            raise Unscored("it was not measured how long this answer took")
-        return judge_number(round(answer.sample.seconds, 3), "seconds")
+            raise Unscored(say("evaluators.not-timed"))
+        seconds = round(answer.sample.seconds, 3)
+        return judge_number(seconds, say("evaluators.seconds", n=seconds))
 
     return judge

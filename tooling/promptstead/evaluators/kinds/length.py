@@ -9,6 +9,7 @@ from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result
 from promptstead.evaluators.shared.target import pieces
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"\w")
@@ -32,17 +33,18 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     separator: str = options.get("separator", "")
     distinct = options.get("distinct", False)
     if separator and unit != "paragraphs":
-        raise PromptsteadError(f"`separator` parts paragraphs, and `unit` is {unit}", hint="write `unit: paragraphs`")
+        raise PromptsteadError(say("evaluators.separator-unit", unit=unit), hint=say("evaluators.write-paragraphs"))
     judged = bounds(options)
-    what = f"distinct {unit}" if distinct else unit
+    said = (_DISTINCT if distinct else _SAID)[unit]
     split = _SPLITS[unit]
 
     def judge(answer: Answer) -> Result:
         text = answer.text
         if unit == "characters" and not distinct:
-            return judged(len(text), what)
+            return judged(len(text), said(len(text)))
         found = pieces(text, separator) if separator else split(text)
-        return judged(len({item.strip() for item in found} if distinct else found), what)
+        count = len({item.strip() for item in found} if distinct else found)
+        return judged(count, said(count))
 
     return judge
 
@@ -81,4 +83,18 @@ _SPLITS: dict[str, Callable[[str], Sequence[str]]] = {
     "sentences": sentences,
     "lines": lines,
     "paragraphs": paragraphs,
+}
+_SAID: dict[str, Callable[[int], Sentence]] = {
+    "characters": lambda n: say("evaluators.characters", n=n),
+    "words": lambda n: say("evaluators.words", n=n),
+    "sentences": lambda n: say("evaluators.sentences", n=n),
+    "lines": lambda n: say("evaluators.lines", n=n),
+    "paragraphs": lambda n: say("evaluators.paragraphs", n=n),
+}
+_DISTINCT: dict[str, Callable[[int], Sentence]] = {
+    "characters": lambda n: say("evaluators.distinct-characters", n=n),
+    "words": lambda n: say("evaluators.distinct-words", n=n),
+    "sentences": lambda n: say("evaluators.distinct-sentences", n=n),
+    "lines": lambda n: say("evaluators.distinct-lines", n=n),
+    "paragraphs": lambda n: say("evaluators.distinct-paragraphs", n=n),
 }

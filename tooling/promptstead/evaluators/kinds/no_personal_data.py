@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.detectors.personal_data import KINDS, NAMES, compact, find, masked
-from promptstead.errors import some_of
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result
+from promptstead.evaluators.shared.results import Result, holding
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say, word
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -25,15 +25,16 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     def judge(answer: Answer) -> Result:
         allowed: set[str] | None = None
-        found: list[str] = []
+        found: list[Sentence] = []
         for kind in kinds:
             for item in find(kind, answer.text):
                 if allowed is None:
                     allowed = {compact(value) for value in allow(answer.case)}
                 if item.compact not in allowed:
-                    found.append(f"{NAMES[item.kind]} ({masked(answer.text[item.start : item.end])})")
+                    shown = masked(answer.text[item.start : item.end])
+                    found.append(say("evaluators.personal-data", kind=word(NAMES[item.kind]), shown=shown))
         if not found:
-            return Result(True, "no personal data found")
-        return Result(False, f"the answer holds {some_of(found, 3)}")
+            return Result(True, say("evaluators.no-personal-data"))
+        return Result(False, holding(found))
 
     return judge

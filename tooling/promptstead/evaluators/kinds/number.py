@@ -4,12 +4,14 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, localcontext
+from itertools import islice
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import CaseValue, option
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Case, Json
+from promptstead.words.sentence import Sentence, say
 
 _GAPS = "\u00a0\u202f\u2009'’"
 
@@ -47,23 +49,25 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     expected = option(options["equals"]) if "equals" in options else None
     tolerance, least, most = (_decimal(options.get(key)) for key in ("tolerance", "min", "max"))
     if isinstance(options.get("equals"), str) and "{" not in options["equals"] and _whole(options["equals"]) is None:
-        raise PromptsteadError(f"`equals` is {shown(options['equals'])}, which is no number")
+        raise PromptsteadError(say("evaluators.equals-no-number", value=quoted(options["equals"])))
 
     def judge(answer: Answer) -> Result:
         wanted = None if expected is None else _expected(expected, answer.case)
         _, separator, rest = answer.text.rpartition(text_before) if text_before else ("", " ", answer.text)
         if not separator:
-            return Result(False, f"there is no {shown(text_before)} in {shown(answer.text)}")
+            missing = say("evaluators.text-missing", text=quoted(text_before), answer=quoted(answer.text))
+            return Result(False, missing)
         found = _take(_numbers(grammar, rest), take)
-        if isinstance(found, str):
-            return Result(False, f"{found} in {shown(rest)}")
+        if isinstance(found, Sentence):
+            return Result(False, say("evaluators.in-text", said=found, text=quoted(rest)))
+        got = quoted(str(found))
         if wanted is not None and not _near(found, wanted, tolerance):
-            return Result(False, f"expected {wanted}, got {found}")
+            return Result(False, say("evaluators.expected", wanted=quoted(str(wanted)), got=got))
         if least is not None and found < least:
-            return Result(False, f"expected at least {least}, got {found}")
+            return Result(False, say("evaluators.too-small", least=options["min"], got=got))
         if most is not None and found > most:
-            return Result(False, f"expected at most {most}, got {found}")
-        return Result(True, f"the number is {found}")
+            return Result(False, say("evaluators.too-large", most=options["max"], got=got))
+        return Result(True, say("evaluators.number-is", number=got))
 
     return judge
 
@@ -78,20 +82,18 @@ def _numbers(grammar: re.Pattern[str], text: str) -> Iterator[Decimal]:
         yield Decimal(f"{sign}{whole}{fraction}e{match['exponent'] or 0}")
 
 
-def _take(numbers: Iterator[Decimal], which: str) -> Decimal | str:
-    if which == "first":
-        return next(numbers, "there is no number")
-    last = deque(numbers, maxlen=2 if which == "only" else 1)
+def _take(numbers: Iterator[Decimal], which: str) -> Decimal | Sentence:
+    last = deque(islice(numbers, 1) if which == "first" else numbers, maxlen=2 if which == "only" else 1)
     if len(last) == 2:
-        return "there are several numbers"
-    return last[0] if last else "there is no number"
+        return say("evaluators.several-numbers")
+    return last[0] if last else say("evaluators.no-number-found")
 
 
 def _expected(read: CaseValue, case: Case) -> Decimal:
     value = read(case)
     number = _whole(value) if isinstance(value, str) else _decimal(value)
     if number is None:
-        raise Unscored(f"the expected value {shown(value)} is no number")
+        raise Unscored(say("evaluators.expected-no-number", value=quoted(value)))
     return number
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result, Unscored, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 MAX_LOOKED = 20_000
 """Characters of the longest answer that a pattern with lookaround or back-references is tried on.
@@ -42,21 +43,20 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         jsonschema_rs.Draft202012Validator({"pattern": source})
         engine = jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (jsonschema_rs.ValidationError, ValueError) as error:
-        raise PromptsteadError(
-            f"the pattern {shown(source)} is malformed or too large",
-            hint="write it as in a JSON Schema, with fewer counted repetitions",
-        ) from error
+        message = say("evaluators.malformed-pattern", pattern=quoted(source))
+        raise PromptsteadError(message, hint=say("evaluators.write-pattern")) from error
 
+    shown = quoted(source)
     looks = _LOOKS.search(source) is not None
 
     def judge(answer: Answer) -> Result:
         if looks and len(answer.text) > MAX_LOOKED:
-            raise Unscored(f"lookaround is not tried on more than {MAX_LOOKED:,} characters")
+            raise Unscored(say("evaluators.too-long-for-lookaround", most=MAX_LOOKED))
         if engine.is_valid(answer.text):
-            return Result(True, f"{shown(source)} matches")
+            return Result(True, say("evaluators.matches", pattern=shown))
         kind = next(engine.iter_errors(answer.text)).kind
         if isinstance(kind, jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded):
-            raise Unscored(f"the pattern {shown(source)} needs too many attempts on this answer")
-        return Result(False, f"nothing matches {shown(source)} in {shown(answer.text)}")
+            raise Unscored(say("evaluators.pattern-attempts", pattern=shown))
+        return Result(False, say("evaluators.no-match", pattern=shown, answer=quoted(answer.text)))
 
     return judge

@@ -6,8 +6,9 @@ from math import isfinite
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored, quoted
 from promptstead.model import Json
+from promptstead.words.sentence import own_words, say
 
 TIMEOUT = 10.0
 """Seconds that one answer may take, where the check does not say."""
@@ -29,7 +30,7 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     """
     function: str = options["function"]
     if helpers.python is None:
-        raise PromptsteadError("nothing runs Python functions here")
+        raise PromptsteadError(say("evaluators.no-functions"))
     run = helpers.python(function)
     timeout = float(options.get("timeout", TIMEOUT))
     own = options.get("options", {})
@@ -47,7 +48,7 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
         try:
             said = run(payload, timeout)
         except PromptsteadError as error:
-            raise Unscored(error.message) from None
+            raise Unscored(own_words(error.message)) from None
         return _result(said)
 
     return judge
@@ -56,13 +57,13 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
 def _result(said: Json) -> Result:
     value, why = said, ""
     if isinstance(said, dict):
-        value, why = said.get("value"), str(said.get("reason", ""))
+        value, why = said.get("value"), str(said.get("reason", ""))[: MAX_REASON + 1]
     if value is None:
-        raise Unscored(why or "the function gave nothing")
+        raise Unscored(own_words(why) if why else say("evaluators.function-says-nothing"))
     if isinstance(value, int) and not isinstance(value, bool):
         value = float(value) if abs(value) < 2**1000 else float("inf")
     if not isinstance(value, (bool, float, str)):
-        raise Unscored(f"the function gave {shown(value)}, which is no assertion, score or label")
+        raise Unscored(say("evaluators.function-gave-other", value=quoted(value)))
     if isinstance(value, float) and not isfinite(value):
-        raise Unscored(f"the function gave {value}, which is no score")
-    return Result(value, reason(why or f"the function gave {shown(value)}"))
+        raise Unscored(say("evaluators.function-no-score", value=str(value)))
+    return Result(value, own_words(why) if why else say("evaluators.function-gave", value=quoted(value)))

@@ -9,6 +9,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 _VOWELS = re.compile(r"[aeiouyàâäæéèêëîïíìôöœóòùûüúÿ]+")
 _ENDINGS = {
@@ -40,9 +41,10 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         found = Counter(word.casefold() for word in words(answer.text))
         if not found:
-            raise Unscored("the answer has no words")
+            raise Unscored(say("evaluators.no-words"))
         length = found.total() / len(sentences(answer.text))
-        return judged(_FORMULAS[formula](found, length), f"by {formula}")
+        score = _FORMULAS[formula](found, length)
+        return judged(score, say("evaluators.score-by", score=score, metric=formula))
 
     return judge
 

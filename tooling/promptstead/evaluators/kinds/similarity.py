@@ -9,6 +9,7 @@ from promptstead.evaluators.shared.extras import library
 from promptstead.evaluators.shared.options import bounds, texts
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 MAX_COMPARED = 100_000
 """Longer answers and longer references (together) are not compared: the work of some metrics grows with the product."""
@@ -40,18 +41,21 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     read = texts(options["to"])
     ignore_case = options.get("ignore_case", False)
     judged = bounds(options)
-    unit = "edits" if name == "distance" else f"by {name}"
 
     def judge(answer: Answer) -> Result:
         references = read(answer.case)
         if not references or len(references) > MAX_REFERENCES:
-            raise Unscored("there is nothing to compare with" if not references else "there are too many texts in `to`")
+            raise Unscored(say("evaluators.too-many-references" if references else "evaluators.no-reference"))
         if len(answer.text) > MAX_COMPARED or sum(map(len, references)) > MAX_COMPARED:
-            raise Unscored(f"more than {MAX_COMPARED:,} characters are not compared")
+            raise Unscored(say("evaluators.too-long-to-compare", most=MAX_COMPARED))
         text = answer.text
         if ignore_case:
             text, references = text.casefold(), [reference.casefold() for reference in references]
-        return judged(metric(text, references), unit)
+        score = metric(text, references)
+        edits = name == "distance"
+        return judged(
+            score, say("evaluators.edits", n=score) if edits else say("evaluators.score-by", score=score, metric=name)
+        )
 
     return judge
 

@@ -8,9 +8,10 @@ from io import StringIO
 from promptstead.evaluators.kinds.length import lines
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds, texts
-from promptstead.evaluators.shared.results import Result, reason, shown
+from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.evaluators.shared.strict_json import unfenced
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 _RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -42,20 +43,22 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     def judge(answer: Answer) -> Result:
         wanted = heading(read(answer.case))
-        complaint = f"there is no {kind} table in {shown(answer.text)}"
+        complaint = None
         for rows in _markdown(answer.text) if kind == "markdown" else _csv(answer.text, delimiter, len(wanted) == 1):
             found = heading(rows[0])
             missing = next((column for column in wanted if column not in found), None)
             if missing is not None:
-                complaint = f"there is no column {shown(missing)} in {shown(' | '.join(rows[0]))}"
+                complaint = say("evaluators.no-column", column=quoted(missing), columns=quoted(" | ".join(rows[0])))
             elif exact and found != wanted:
-                complaint = f"expected exactly the columns {shown(' | '.join(wanted))}, got {shown(' | '.join(found))}"
+                asked, got = quoted(" | ".join(wanted)), quoted(" | ".join(found))
+                complaint = say("evaluators.other-columns", wanted=asked, got=got)
             else:
                 ragged = next((number for number, row in enumerate(rows) if len(row) != len(found)), 0)
                 if ragged:
-                    return Result(False, f"row {ragged} has {len(rows[ragged])} cells, the heading {len(found)}")
-                return judged(len(rows) - 1, "rows")
-        return Result(False, reason(complaint))
+                    cells = len(rows[ragged])
+                    return Result(False, say("evaluators.ragged", row=ragged, cells=cells, heading=len(found)))
+                return judged(len(rows) - 1, say("evaluators.rows", n=len(rows) - 1))
+        return Result(False, complaint or say("evaluators.no-table", format=kind, answer=quoted(answer.text)))
 
     return judge
 

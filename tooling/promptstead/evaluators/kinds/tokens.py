@@ -6,6 +6,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import bounds
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -16,14 +17,14 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     written by hand), the answer is unscored.
     """
     of = options.get("of", "total")
-    judge_number = bounds(options, lambda number: f"{int(number):,}")
+    judge_number = bounds(options)
 
     def judge(answer: Answer) -> Result:
         usage = answer.sample.usage
         counts = {"input": (usage.input,), "output": (usage.output,), "total": (usage.input, usage.output)}[of]
         known = [count for count in counts if count is not None]
         if len(known) < len(counts):
-            raise Unscored("it is not known how many tokens this answer took")
-        return judge_number(sum(known), "token" if sum(known) == 1 else "tokens")
+            raise Unscored(say("evaluators.no-tokens"))
+        return judge_number(sum(known), say("evaluators.tokens", n=sum(known)))
 
     return judge

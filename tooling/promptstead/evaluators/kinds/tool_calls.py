@@ -7,9 +7,10 @@ from promptstead.evaluators.kinds.equals import same
 from promptstead.evaluators.kinds.json_schema import prepare as prepare_schema
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import CaseValue, option
-from promptstead.evaluators.shared.results import Result, reason, shown
+from promptstead.evaluators.shared.results import Result, first_quoted, quoted
 from promptstead.evaluators.shared.strict_json import NotJson, parse
 from promptstead.model import Case, Json
+from promptstead.words.sentence import Sentence, say
 
 MAX_CALLS = 200
 
@@ -21,8 +22,8 @@ class Call(NamedTuple):
     arguments: str
 
 
-Test = Callable[[Call, Case], str]
-"""Returns what is wrong with a call, or an empty text."""
+Test = Callable[[Call, Case], Sentence | None]
+"""Returns what is wrong with a call, or None."""
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -42,18 +43,25 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     def judge(answer: Answer) -> Result:
         calls = [_call(entry) for entry in answer.sample.tool_calls[:MAX_CALLS]]
-        made = f"{', '.join(shown(call.name) for call in calls[:5])}{' …' if len(calls) > 5 else ''}" or "none"
         if options.get("none"):
-            return Result(not calls, "no tool is called" if not calls else f"expected no tool call, got {made}")
+            return Result(not calls, say("evaluators.expected-no-call", calls=_made(calls)) if calls else _made(calls))
         stranger = next((call for call in calls if allowed is not None and call.name not in allowed), None)
         if stranger is not None:
-            return Result(False, f"the tool {shown(stranger.name)} is not allowed here")
-        complaint = match(entries, calls, answer.case) if "calls" in options else ""
-        if complaint:
-            return Result(False, reason(f"{complaint}; calls: {made}"))
-        return Result(True, reason(f"the calls are as asked: {made}"))
+            return Result(False, say("evaluators.tool-not-allowed", tool=quoted(stranger.name)))
+        complaint = match(entries, calls, answer.case) if "calls" in options else None
+        if complaint is not None:
+            return Result(False, say("evaluators.other-calls", complaint=complaint, calls=_made(calls)))
+        return Result(True, say("evaluators.calls-as-asked", calls=_made(calls)))
 
     return judge
+
+
+def _made(calls: Sequence[Call]) -> Sentence:
+    if not calls:
+        return say("evaluators.no-call")
+    names = first_quoted([call.name for call in calls])
+    more = len(calls) - len(names)
+    return say("evaluators.calls-and-more", calls=names, more=more) if more else say("evaluators.calls", calls=names)
 
 
 def _call(entry: Json) -> Call:
@@ -68,63 +76,64 @@ def _test(entry: Mapping[str, Json]) -> Test:
     some = option(entry["includes"]) if "includes" in entry else None
     accepts = prepare_schema({"schema": entry["schema"]}) if "schema" in entry else None
 
-    def test(call: Call, case: Case) -> str:
+    def test(call: Call, case: Case) -> Sentence | None:
+        tool = quoted(call.name)
         if call.name != entry["name"]:
-            return f"expected a call of {shown(entry['name'])}, got {shown(call.name)}"
+            return say("evaluators.expected-call", wanted=quoted(entry["name"]), got=tool)
         if whole is None and some is None and accepts is None:
-            return ""
+            return None
         try:
             arguments = parse(call.arguments)
         except NotJson as error:
-            return f"the arguments of {shown(call.name)} are not JSON: {error}"
+            return say("evaluators.arguments-not-json", tool=tool, error=error.reason)
         if whole is not None and not same(arguments, wanted := whole(case), False):
-            return f"expected {shown(call.name)} with {shown(wanted)}, got {shown(arguments)}"
-        if some is not None and (lacking := _lacking(arguments, some, case)):
-            return f"{shown(call.name)}: {lacking}"
-        if accepts is not None:
+            return say("evaluators.expected-arguments", tool=tool, wanted=quoted(wanted), got=quoted(arguments))
+        lacking = _lacking(arguments, some, case) if some is not None else None
+        if lacking is None and accepts is not None:
             result = accepts(Answer(call.arguments, case))
-            return "" if result.value else f"{shown(call.name)}: {result.reason}"
-        return ""
+            lacking = None if result.value else result.reason
+        return None if lacking is None else say("evaluators.at-path", path=tool, reason=lacking)
 
     return test
 
 
-def _lacking(arguments: Json, some: CaseValue, case: Case) -> str:
+def _lacking(arguments: Json, some: CaseValue, case: Case) -> Sentence | None:
     for key, value in some(case).items():
         if not isinstance(arguments, dict) or key not in arguments:
-            return f"the argument {shown(key)} is missing"
+            return say("evaluators.argument-missing", argument=quoted(key))
         if not same(arguments[key], value, False):
-            return f"expected {shown(key)} to be {shown(value)}, got {shown(arguments[key])}"
-    return ""
+            wanted, got = quoted(value), quoted(arguments[key])
+            return say("evaluators.other-argument", argument=quoted(key), wanted=wanted, got=got)
+    return None
 
 
 Entries = Sequence[tuple[str, Test]]
 
 
-def _exact(entries: Entries, calls: Sequence[Call], case: Case) -> str:
+def _exact(entries: Entries, calls: Sequence[Call], case: Case) -> Sentence | None:
     for (_, test), call in zip(entries, calls, strict=False):
         if complaint := test(call, case):
             return complaint
     if len(calls) == len(entries):
-        return ""
-    return f"expected {len(entries)} tool call{'' if len(entries) == 1 else 's'}, got {len(calls)}"
+        return None
+    return say("evaluators.expected-calls", wanted=len(entries), got=len(calls))
 
 
-def _in_order(entries: Entries, calls: Sequence[Call], case: Case) -> str:
+def _in_order(entries: Entries, calls: Sequence[Call], case: Case) -> Sentence | None:
     left = iter(calls)
     for name, test in entries:
-        complaints = []
+        complaints: list[Sentence] = []
         for call in left:
             complaint = test(call, case)
-            if not complaint:
+            if complaint is None:
                 break
             complaints += [complaint] if call.name == name else []
         else:
-            return complaints[0] if complaints else f"there is no call of {shown(name)} in its place"
-    return ""
+            return complaints[0] if complaints else say("evaluators.no-call-in-place", tool=quoted(name))
+    return None
 
 
-def _any_order(entries: Entries, calls: Sequence[Call], case: Case) -> str:
+def _any_order(entries: Entries, calls: Sequence[Call], case: Case) -> Sentence | None:
     """Give each entry a call of its own: a bipartite matching, by augmenting paths (Kuhn 1955)."""
     complaints = [[test(call, case) for call in calls] for _, test in entries]
     taken: dict[int, int] = {}
@@ -141,5 +150,5 @@ def _any_order(entries: Entries, calls: Sequence[Call], case: Case) -> str:
     for index, (name, _) in enumerate(entries):
         if not place(index, set()):
             near = [text for text, call in zip(complaints[index], calls, strict=True) if text and call.name == name]
-            return near[0] if near else f"there is no call of {shown(name)} for each entry"
-    return ""
+            return near[0] if near else say("evaluators.no-call-for-each", tool=quoted(name))
+    return None

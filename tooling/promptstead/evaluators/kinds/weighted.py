@@ -7,7 +7,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.combining import number
 from promptstead.evaluators.shared.results import Result
 from promptstead.model import Json
-from promptstead.runtime.values import number_text
+from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -25,11 +25,10 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         score = sum(weight * number(answer, name) for name, weight in weights.items()) / total
         if threshold is None:
-            return Result(score, f"the weighted mean of {len(weights)} checks is {number_text(round(score, 6))}")
+            return Result(score, say("evaluators.weighted-mean", evaluators=len(weights), score=round(score, 6)))
         # what floating point loses in a sum of weights is no miss
         reached = score >= threshold - 1e-9
-        said = f"the weighted mean is {number_text(round(score, 6))}, at least {number_text(threshold)} is asked"
-        return Result(reached, said)
+        return Result(reached, say("evaluators.weighted-at-least", score=round(score, 6), least=threshold))
 
     return judge
 
@@ -39,5 +38,5 @@ def _weights(options: Mapping[str, Json]) -> dict[str, float]:
     parts = options.get("parts", {})
     weights = dict(of) if isinstance(of, dict) else {name: parts.get(name, ["", {}])[1].get("weight", 1) for name in of}
     if not 0 < sum(weights.values()) < float("inf"):
-        raise PromptsteadError("the weights add up to nothing", hint="give each check a weight above 0")
+        raise PromptsteadError(say("evaluators.no-weight"), hint=say("evaluators.give-weights"))
     return weights

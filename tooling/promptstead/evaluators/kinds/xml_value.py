@@ -7,9 +7,10 @@ from xml.parsers import expat
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
-from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.results import Result, Unscored, first_quoted, quoted
 from promptstead.evaluators.shared.strict_json import MAX_DEPTH
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_WORK = 20_000_000
 """Bytes read over all attempts to find XML inside an answer."""
@@ -21,8 +22,9 @@ _START = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 class _NotXml(Exception):
     """The text is no XML: why, and how many bytes were read to see it."""
 
-    def __init__(self, why: str, read: int) -> None:
-        super().__init__(why)
+    def __init__(self, reason: Sentence, read: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.read = read
 
 
@@ -45,23 +47,23 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         wanted = read(answer.case)
         if "" in wanted:
-            raise Unscored("there is an empty path among `elements`")
+            raise Unscored(say("evaluators.empty-path"))
         try:
             data = answer.text.strip().encode()
             seen = _Seen(wanted)
             if anywhere:
                 if not _inside(data, seen):
-                    return Result(False, f"there is no XML in {shown(answer.text)}")
+                    return Result(False, say("evaluators.no-xml", answer=quoted(answer.text)))
             else:
                 _parse(data, 0, seen, whole=True)
         except UnicodeEncodeError:
-            return Result(False, "the answer holds half a surrogate pair, which is not text")
+            return Result(False, say("evaluators.surrogate"))
         except _NotXml as error:
-            return Result(False, reason(f"expected XML, got {shown(answer.text)}: {error}"))
+            return Result(False, say("evaluators.expected-xml", got=quoted(answer.text), error=error.reason))
         missing = [path for path in wanted if path not in seen.found]
         if missing:
-            return Result(False, reason(f"there is no element {', '.join(map(shown, missing[:5]))}"))
-        return Result(True, "the answer holds XML" if anywhere else "the answer is XML")
+            return Result(False, say("evaluators.no-elements", elements=first_quoted(missing)))
+        return Result(True, say("evaluators.holds-xml" if anywhere else "evaluators.is-xml"))
 
     return judge
 
@@ -88,7 +90,7 @@ def _inside(data: bytes, seen: _Seen) -> bool:
         except _NotXml as error:
             place, work = match.end(), work + error.read + _FIRST
         if work > MAX_WORK:
-            raise Unscored("too much of the answer only begins like XML")
+            raise Unscored(say("evaluators.too-much-like-xml"))
     return any_found
 
 
@@ -100,7 +102,7 @@ def _parse(data: bytes, start: int, seen: _Seen, whole: bool) -> int:
 
     def open_element(name: str, attributes: object) -> None:
         if len(nodes) > MAX_DEPTH:
-            raise _NotXml(f"it is nested deeper than {MAX_DEPTH} levels", read)
+            raise _NotXml(say("evaluators.too-deep", levels=MAX_DEPTH), read)
         node = nodes[-1].get(name, {})
         nodes.append(node)
         if "" in node:
@@ -112,7 +114,7 @@ def _parse(data: bytes, start: int, seen: _Seen, whole: bool) -> int:
             raise _Done(parser.CurrentByteIndex)
 
     def refuse(*_: object) -> None:
-        raise _NotXml("a document type declaration is refused", read)
+        raise _NotXml(say("evaluators.no-doctype"), read)
 
     met: list[str] = []
     parser.StartElementHandler = open_element
@@ -131,7 +133,7 @@ def _parse(data: bytes, start: int, seen: _Seen, whole: bool) -> int:
         closing = data.find(b">", start + int(done.args[0]))
         return closing + 1 if closing >= 0 else len(data)
     except expat.ExpatError as error:
-        said = expat.ErrorString(error.code)
-        raise _NotXml(f"{said} at line {error.lineno}, column {error.offset + 1}", read) from None
+        said = own_words(expat.ErrorString(error.code) or "")
+        raise _NotXml(say("evaluators.at", error=said, line=error.lineno, column=error.offset + 1), read) from None
     seen.found.update(met)
     return len(data)

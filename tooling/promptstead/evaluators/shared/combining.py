@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Result, Unscored
+from promptstead.words.sentence import Sentence, say
 
 
 def value_of(answer: Answer, name: str) -> bool | float | str:
@@ -13,7 +14,7 @@ def value_of(answer: Answer, name: str) -> bool | float | str:
     """
     result = _result(answer, name)
     if result.value is None:
-        raise Unscored(f"{name} is unscored: {result.reason}")
+        raise Unscored(say("evaluators.is-unscored", name=name, reason=result.reason))
     return result.value
 
 
@@ -24,7 +25,7 @@ def number(answer: Answer, name: str) -> float:
     """
     value = value_of(answer, name)
     if isinstance(value, str):
-        raise Unscored(f"{name} gives a label, which is no number")
+        raise Unscored(say("evaluators.gives-label", name=name))
     return float(value)
 
 
@@ -33,13 +34,14 @@ def assertions(answer: Answer, names: Iterable[str]) -> dict[str, bool | None]:
     return {name: value if isinstance(value := _result(answer, name).value, bool) else None for name in names}
 
 
-def first_reason(answer: Answer, found: Mapping[str, bool | None], wanted: bool | None) -> str:
+def first_reason(answer: Answer, found: Mapping[str, bool | None], wanted: bool | None) -> Sentence:
     """Return the name and the reason of the first check of *found* with the value *wanted*."""
     name = next(name for name, value in found.items() if value is wanted)
     result = _result(answer, name)
     known = result.value is None or isinstance(result.value, bool)
-    return f"{name}: {result.reason if known else 'it gives no assertion'}"
+    reason = result.reason if known else say("evaluators.gives-no-assertion")
+    return say("evaluators.of", name=name, reason=reason)
 
 
 def _result(answer: Answer, name: str) -> Result:
-    return answer.results.get(name) or Result(None, "it did not run")
+    return answer.results.get(name) or Result(None, say("evaluators.did-not-run"))

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from promptstead.evaluators.shared.results import Unscored
+from promptstead.words.sentence import say
 
 
 def library(module: str) -> Any:
@@ -17,4 +18,4 @@ def library(module: str) -> Any:
         if (error.name or "").partition(".")[0] != module.partition(".")[0]:
             raise
         name = module.partition(".")[0]
-        raise Unscored(f'{name} is not installed: pip install "promptstead[metrics]"') from None
+        raise Unscored(say("evaluators.not-installed", library=name)) from None

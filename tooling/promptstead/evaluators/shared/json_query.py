@@ -7,6 +7,7 @@ from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import follow
 from promptstead.model import Json
 from promptstead.prompts.declared.json_path import compiled, keys
+from promptstead.words.sentence import say
 
 MAX_STEPS = 200_000
 """What one query may visit in one answer: members, items and comparisons."""
@@ -56,7 +57,7 @@ def _query(path: str) -> Select:
 def _charge(budget: list[int], steps: int) -> None:
     budget[0] -= steps
     if budget[0] < 0:
-        raise Unscored(f"the path visits more than {MAX_STEPS:,} values of this answer")
+        raise Unscored(say("evaluators.path-visits-too-much", most=MAX_STEPS))
 
 
 class _List(list[Any]):

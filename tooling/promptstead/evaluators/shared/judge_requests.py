@@ -14,8 +14,8 @@ from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
+from promptstead.words.sentence import say
 
-NO_JUDGEMENT = "is not judged yet: run promptstead record, then accept"
 CASE = "judgement"
 """The id of what a judge is asked, as a case of its prompt."""
 _ROOTS = ("output", "inputs", "expected")
@@ -92,7 +92,8 @@ class Judges:
         if name not in self._judges:
             loaded = self._find(name)
             if loaded is None:
-                raise PromptsteadError(f"there is no prompt `{name}` to judge with", hint="name a prompt's id")
+                message = say("evaluators.no-such-judge", name=name)
+                raise PromptsteadError(message, hint=say("evaluators.name-a-prompt"))
             self._judges[name] = Judge(loaded)
         return self._judges[name]
 
@@ -185,9 +186,8 @@ def _reader(value: Json) -> Callable[[Mapping[str, Any]], Json]:
     template = parse(value)
     unknown = next((use.path[0] for use in paths(template) if use.path[0] not in _ROOTS), None)
     if unknown is not None:
-        raise PromptsteadError(
-            f"`{unknown}` is nothing that a judge can be given", hint="use `output`, `inputs.<name>` or `expected`"
-        )
+        message = say("evaluators.not-for-judges", name=unknown)
+        raise PromptsteadError(message, hint=say("evaluators.use-for-judges"))
     program = compile_template(template)
     bare = program[0][1] if len(program) == 1 and not isinstance(program[0], str) and program[0][0] == "emit" else None
     render = load(program)
@@ -198,7 +198,7 @@ def _reader(value: Json) -> Callable[[Mapping[str, Any]], Json]:
                 return follow(values, bare[1:])
             return render(dict(values))
         except (LookupError, RenderError):
-            raise Unscored(f"the case does not give what the judge needs: {value}") from None
+            raise Unscored(say("evaluators.judge-needs", template=value)) from None
 
     return read
 
@@ -213,4 +213,4 @@ def read_json(text: str) -> Json:
     try:
         return parse(unfenced(text))
     except NotJson as error:
-        raise Unscored(f"the judge's answer is not JSON: {error}") from None
+        raise Unscored(say("evaluators.judge-not-json", error=error.reason)) from None

@@ -1,7 +1,6 @@
 """Options of evaluators that are templates over a case: ``{{ expected.category }}``, ``{{ inputs.name }}``."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,6 +9,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.evaluators.shared.strict_json import follow
 from promptstead.model import Case, Json
+from promptstead.words.sentence import Sentence, own_words, say
 
 CaseValue = Callable[[Case], Json]
 """Gives an option's value for a case.
@@ -17,13 +17,7 @@ CaseValue = Callable[[Case], Json]
 Raises :class:`Unscored` where the case lacks what the option refers to.
 """
 
-_COUNTED = re.compile(r"(?:distinct )?\w{3,}s")
-"""Units that are counted one by one."""
 _MARKS = ("{{", "{%", "{#")
-
-
-def _short(number: float) -> str:
-    return str(number) if isinstance(number, int) else f"{number:.4g}"
 
 
 def option(value: Json) -> CaseValue:
@@ -66,8 +60,8 @@ def texts(value: Json) -> CaseValue:
     return lambda case: flat(get(case))
 
 
-def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) -> Callable[[float, str], Result]:
-    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes its unit (plural).
+def bounds(options: Mapping[str, Json]) -> Callable[[float, Sentence], Result]:
+    """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes what was measured.
 
     Without ``min`` and ``max`` the number itself is the result: a score.
 
@@ -75,16 +69,15 @@ def bounds(options: Mapping[str, Json], shown: Callable[[float], str] = _short) 
     """
     least, most = options.get("min"), options.get("max")
     if least is not None and most is not None and least > most:
-        raise PromptsteadError(f"`min` ({least}) is above `max` ({most})", hint="no answer can pass such a check")
+        message = say("evaluators.min-above-max", least=least, most=most)
+        raise PromptsteadError(message, hint=say("evaluators.nothing-passes"))
 
-    def judge(number: float, unit: str) -> Result:
-        unit = unit.removesuffix("s") if number == 1 and _COUNTED.fullmatch(unit) else unit
+    def judge(number: float, measured: Sentence) -> Result:
         if least is not None and number < least:
-            return Result(False, f"expected at least {shown(least)}, got {shown(number)} {unit}")
+            return Result(False, say("evaluators.too-few", least=least, measured=measured))
         if most is not None and number > most:
-            return Result(False, f"expected at most {shown(most)}, got {shown(number)} {unit}")
-        bounded = least is not None or most is not None
-        return Result(True if bounded else float(number), f"{shown(number)} {unit}")
+            return Result(False, say("evaluators.too-many", most=most, measured=measured))
+        return Result(float(number) if least is None and most is None else True, measured)
 
     return judge
 
@@ -111,7 +104,8 @@ def _template(text: str) -> CaseValue:
     template = parse(text)
     unknown = next((use.path[0] for use in paths(template) if use.path[0] not in ("expected", "inputs")), None)
     if unknown is not None:
-        raise PromptsteadError(f"`{unknown}` is nothing that a check can use", hint="use `expected` or `inputs.<name>`")
+        message = say("evaluators.not-for-evaluators", name=unknown)
+        raise PromptsteadError(message, hint=say("evaluators.use-for-evaluators"))
     program = compile_template(template)
     if len(program) != 1 or isinstance(program[0], str) or program[0][0] != "emit":
         return _rendered(load(program))
@@ -132,7 +126,7 @@ def _rendered(render: Callable[[dict[str, Any]], str]) -> Callable[[Case], str]:
         try:
             return render(values)
         except RenderError as error:
-            raise Unscored(f"the case does not give what the check needs: {error.message}") from None
+            raise Unscored(say("evaluators.evaluator-needs", error=own_words(error.message))) from None
 
     return read
 
@@ -145,10 +139,10 @@ def _path(root: str, keys: list[str | int]) -> CaseValue:
 
     def read(case: Case) -> Json:
         if root == "expected" and not case.has_expected:
-            raise Unscored(f"the case gives no `{name}`")
+            raise Unscored(say("evaluators.case-gives-no", name=name))
         try:
             return follow(case.expected if root == "expected" else case.inputs, keys)
         except LookupError:
-            raise Unscored(f"the case gives no `{name}`") from None
+            raise Unscored(say("evaluators.case-gives-no", name=name)) from None
 
     return read

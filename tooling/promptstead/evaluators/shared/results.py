@@ -5,8 +5,11 @@ from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
 from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput, Usage
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_REASON = 500
+MAX_QUOTED = 5
+MAX_HELD = 3
 MAX_LABEL = 200
 """Characters of the longest label that is told apart."""
 MAX_SCORE = 1e100
@@ -16,7 +19,15 @@ State = Literal["evaluated", "not evaluated"]
 
 
 class Unscored(Exception):
-    """An evaluator cannot judge this answer; the message says why. It never leaves :mod:`promptstead.evals`."""
+    """An evaluator cannot judge this answer, and why. It never leaves :mod:`promptstead.evaluators`."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+NOTHING_SAID = own_words("")
+"""Where there is nothing to say."""
 
 
 class Result(NamedTuple):
@@ -27,7 +38,7 @@ class Result(NamedTuple):
     """
 
     value: bool | float | str | None
-    reason: str
+    reason: Sentence
     part: bool = False
 
 
@@ -41,7 +52,7 @@ class CaseResult(NamedTuple):
     case: Case
     model: str
     state: State
-    why: str = ""
+    why: Sentence = NOTHING_SAID
     output: RecordedOutput | None = None
     samples: tuple[Mapping[str, Result], ...] = ()
     evaluators: tuple[EvaluatorSpec, ...] = ()
@@ -58,12 +69,12 @@ class CaseResult(NamedTuple):
         """Whether the assertion *evaluator* holds on every sample; None where it is unscored or did not run."""
         return _all_hold([sample[evaluator] for sample in self.samples if evaluator in sample])
 
-    def failures(self) -> list[tuple[str, str]]:
+    def failures(self) -> list[tuple[str, Sentence]]:
         """Return evaluator and reason of each assertion that fails on a sample, one entry per evaluator.
 
         Parts of a combination are not among them: its own reason names them.
         """
-        found: dict[str, str] = {}
+        found: dict[str, Sentence] = {}
         for sample in self.samples:
             for name, result in sample.items():
                 if result.value is False and not result.part:
@@ -105,18 +116,19 @@ def whole(results: Sequence[Result]) -> Result:
         found = next((result for result in assertions if result.value is wanted), None)
         if found:
             return found
-    return assertions[-1] if assertions else Result(None, "there is no assertion")
+    return assertions[-1] if assertions else Result(None, say("evaluators.no-assertion"))
 
 
 def sound(result: Result) -> Result:
     """Return what an evaluator said as it may be kept: no NaN, infinity or score beyond 1e100, and long words cut."""
     value = result.value
     if isinstance(value, float) and not abs(value) <= MAX_SCORE:
-        return Result(None, reason(f"the evaluator gave {value}, which is no score: {result.reason[:MAX_REASON]}"))
-    if len(result.reason) > MAX_REASON or (isinstance(value, str) and len(value) > MAX_LABEL):
-        label = one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value
-        return Result(label, reason(result.reason))
-    return result
+        said = result.reason.within(MAX_REASON)
+        return Result(None, say("evaluators.not-a-score", value=str(value), reason=said).within(MAX_REASON))
+    reason = result.reason.within(MAX_REASON)
+    if reason is result.reason and not (isinstance(value, str) and len(value) > MAX_LABEL):
+        return result
+    return Result(one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value, reason)
 
 
 def _all_hold(results: list[Result]) -> bool | None:
@@ -126,15 +138,22 @@ def _all_hold(results: list[Result]) -> bool | None:
     return None if None in assertions or not assertions else True
 
 
-def shown(value: Json, limit: int = 60) -> str:
-    """Return *value* as a reason quotes it: on one line, between back-ticks, cut after *limit* characters."""
+def quoted(value: Json, limit: int = 60) -> str:
+    """Return *value* as a reason quotes it between back-ticks: on one line, cut after *limit* characters."""
     if not isinstance(value, str):
         from promptstead.runtime.values import text_of
 
         value = text_of(value)
-    return f"`{one_line(value[: limit + 1], limit)}`"
+    return one_line(value[: limit + 1], limit)
 
 
-def reason(text: str) -> str:
-    """Return *text* as a reason: one line of at most 500 characters."""
-    return one_line(text[: MAX_REASON + 1], MAX_REASON)
+def first_quoted(values: Sequence[Json]) -> list[str]:
+    """Return the first five of *values* as :func:`quoted` gives them: a reason lists no more."""
+    return [quoted(value) for value in values[:MAX_QUOTED]]
+
+
+def holding(found: Sequence[Sentence]) -> Sentence:
+    """Return that an answer holds what it must not, the first three of it."""
+    if len(found) > MAX_HELD:
+        return say("evaluators.holds-more", found=found[:MAX_HELD], more=len(found) - MAX_HELD)
+    return say("evaluators.holds", found=found)

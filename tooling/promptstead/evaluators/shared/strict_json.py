@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isinf
 from typing import Any, NoReturn
 
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_DEPTH = 64
 
@@ -16,7 +17,11 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class NotJson(ValueError):
-    """The text is not one JSON value; the message says why."""
+    """The text is not one JSON value, and why."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def parse(text: str) -> Json:
@@ -32,13 +37,13 @@ def parse(text: str) -> Json:
     try:
         value = _DECODER.decode(text)
     except DuplicateKey as error:
-        raise NotJson(str(error)) from None
+        raise NotJson(say("evaluators.json-duplicate", key=error.key)) from None
     except NotJson:
         raise
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg.lower()} at line {error.lineno}, column {error.colno}") from None
+        raise NotJson(say("evaluators.at", error=_said(error.msg), line=error.lineno, column=error.colno)) from None
     except ValueError:
-        raise NotJson("a number has too many digits") from None
+        raise NotJson(say("evaluators.json-digits")) from None
     if _SURROGATE.search(text):
         _check_surrogates(value)
     return value
@@ -69,6 +74,12 @@ def unfenced(text: str) -> str:
     return text if last.strip() else inside
 
 
+def _said(message: str) -> Sentence:
+    """Return what the decoder says, which is one of few sentences, in words that have their French."""
+    said = _SAID.get(message)
+    return own_words(message.lower()) if said is None else said()
+
+
 def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
@@ -78,7 +89,7 @@ def _check_depth(text: str) -> None:
         if mark in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels")
+                raise NotJson(say("evaluators.too-deep", levels=MAX_DEPTH))
         elif mark in "]}":
             depth -= 1
 
@@ -87,18 +98,33 @@ def _check_surrogates(value: Json) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise NotJson("it holds half a surrogate pair, which is not text") from None
+        raise NotJson(say("evaluators.json-surrogate")) from None
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is not a JSON number")
+    raise NotJson(say("evaluators.json-constant", name=name))
 
 
 def _float(text: str) -> float:
     value = float(text)
     if isinf(value):
-        raise NotJson("a number is beyond the range of a double")
+        raise NotJson(say("evaluators.json-range"))
     return value
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=unique_keys, parse_constant=_constant, parse_float=_float)
+_SAID: dict[str, Callable[[], Sentence]] = {
+    "Expecting value": lambda: say("evaluators.json-value"),
+    "Expecting property name enclosed in double quotes": lambda: say("evaluators.json-key"),
+    "Expecting ':' delimiter": lambda: say("evaluators.json-colon"),
+    "Expecting ',' delimiter": lambda: say("evaluators.json-comma"),
+    "Extra data": lambda: say("evaluators.json-more"),
+    "Unterminated string starting at": lambda: say("evaluators.json-unfinished"),
+    "Invalid control character at": lambda: say("evaluators.json-control"),
+    "Invalid \\escape": lambda: say("evaluators.json-escape"),
+    "Invalid \\uXXXX escape": lambda: say("evaluators.json-escape"),
+    "Illegal trailing comma before end of object": lambda: say("evaluators.json-trailing-comma"),
+    "Illegal trailing comma before end of array": lambda: say("evaluators.json-trailing-comma"),
+    "Unexpected UTF-8 BOM (decode using utf-8-sig)": lambda: say("evaluators.json-mark"),
+}
+"""What the decoder of the standard library says -> a sentence."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from statistics import fmean
 
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import Result, reason, shown
+from promptstead.evaluators.shared.results import NOTHING_SAID, Result, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.model import Json
+from promptstead.words.sentence import say
 
 Check = Callable[[Answer], Result]
 
@@ -29,6 +30,11 @@ def pieces(text: str, separator: str) -> list[str]:
     return [piece for piece in (piece.strip() for piece in text.split(separator)) if piece]
 
 
+def not_json(text: str, error: NotJson, value: str | bool = False) -> Result:
+    """Return the result of a text that is not JSON; *value* is that of it."""
+    return Result(value, say("evaluators.expected-json", got=quoted(text), error=error.reason))
+
+
 def _at_path(judge: Check, path: str) -> Check:
     from promptstead.evaluators.shared.json_query import selector
 
@@ -38,12 +44,12 @@ def _at_path(judge: Check, path: str) -> Check:
         try:
             values = select(answer.json())
         except NotJson as error:
-            return Result(False, reason(f"expected JSON, got {shown(answer.text)}: {error}"))
+            return not_json(answer.text, error)
         if not values:
-            return Result(False, "the path selects nothing")
+            return Result(False, say("evaluators.path-selects-nothing"))
         wrong = [value for value in values if not isinstance(value, str)]
         if wrong:
-            return Result(False, f"expected text at the path, got {shown(wrong[0])}")
+            return Result(False, say("evaluators.no-text-at-path", got=quoted(wrong[0])))
         return _each(judge, answer, values)
 
     return check
@@ -58,8 +64,10 @@ def _at_part(judge: Check, separator: str, number: int | None) -> Check:
             index = number - 1 if number > 0 else number
             chosen = [found[index]] if -len(found) <= index < len(found) else []
         if not chosen:
-            which = "no part" if number is None else f"no part {number}"
-            return Result(False, f"there is {which} between {shown(separator)}: the answer has {len(found)}")
+            between = quoted(separator)
+            if number is None:
+                return Result(False, say("evaluators.no-parts", separator=between))
+            return Result(False, say("evaluators.no-part", number=number, separator=between, parts=len(found)))
         return _each(judge, answer, chosen)
 
     return check
@@ -67,7 +75,7 @@ def _at_part(judge: Check, separator: str, number: int | None) -> Check:
 
 def _each(judge: Check, answer: Answer, texts: list[str]) -> Result:
     scores: list[float] = []
-    result = Result(None, "")
+    result = Result(None, NOTHING_SAID)
     for text in texts:
         result = judge(Answer(text, answer.case, answer.sample))
         if result.value is None or result.value is False:
@@ -75,5 +83,5 @@ def _each(judge: Check, answer: Answer, texts: list[str]) -> Result:
         if isinstance(result.value, float):
             scores.append(result.value)
     if len(scores) > 1:
-        return Result(fmean(scores), f"mean of {len(scores)} texts, the last with {result.reason}")
+        return Result(fmean(scores), say("evaluators.mean-of-texts", texts=len(scores), last=result.reason))
     return result

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import Problem, RecordedOutput
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import Sentence, say
 
 MANY = 3
 """From more outputs with one reason on, they are one finding."""
@@ -57,17 +57,15 @@ def check(context: Context) -> Iterator[Problem]:
             yield Problem("TST604", message, span, hint, path=document.path, level="error" if obsolete else None)
 
 
-def _reason(why: str) -> Sentence:
+def _reason(why: Sentence) -> Sentence:
     """Return why an output is stale without what to do, which is the hint's."""
-    from promptstead.prompts.requests import CASE_GONE, NOT_ACCEPTED, STALE_INPUTS, STALE_REQUEST
-
-    if why == CASE_GONE:
+    if why.code == "answers.case-gone":
         return say("rules.TST604-obsolete")
-    if why == STALE_REQUEST:
+    if why.code == "answers.stale-request":
         return say("rules.TST604-request")
-    if why == STALE_INPUTS:
+    if why.code == "answers.stale-inputs":
         return say("rules.TST604-input")
-    return say("rules.TST604-not-accepted") if why == NOT_ACCEPTED else own_words(why)
+    return say("rules.TST604-not-accepted") if why.code == "answers.not-accepted" else why
 
 
 def _broken_judgements(context: Context) -> Iterator[Problem]:

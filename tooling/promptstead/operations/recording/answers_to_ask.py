@@ -20,6 +20,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.providers.provider import Reply, Request
 from promptstead.providers.provider_by_name import OPENAI, address
+from promptstead.words.sentence import Sentence, say
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"
@@ -110,12 +111,12 @@ class AnswersToAsk(PendingFile[Attempt]):
         """Yield the answers that are accepted, and the pending ones."""
         return chain(valid_outputs(self._loaded), pending_outputs(self.pending))
 
-    def keep(self, question: Question, reply: Reply) -> str:
-        """Write an answer to the file and return why it cannot be used; empty where it can."""
+    def keep(self, question: Question, reply: Reply) -> Sentence | None:
+        """Write an answer to the file and return why it cannot be used; None where it can."""
         why = unusable(reply, self.requests.prompt.tools)
         sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
         key = question.case.id, question.model, question.digest
-        self._record(key, kept(sample) if sample else None, why)
+        self._record(key, kept(sample) if sample else None, why or "")
         return why
 
     def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
@@ -203,31 +204,29 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
     )
 
 
-def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> str:
-    """Return why an answer must not be recorded as a good one; empty where it may.
+def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> Sentence | None:
+    """Return why an answer must not be recorded as a good one; None where it may.
 
     :param tools: those of the prompt, which it may call.
     """
     if reply.finish_reason in CUT_OFF:
-        return f"cut off before its end ({reply.finish_reason})"
+        return say("answers.cut-off", reason=reply.finish_reason)
     if reply.finish_reason == FILTERED:
-        return "stopped by the server's content filter"
+        return say("answers.filtered")
     calls = kept_calls(reply.tool_calls)
     if calls is None:
-        return "it calls something that is no function"
+        return say("answers.no-function")
     names = {tool["name"] for tool in tools}
     unknown = next((name for call in calls if (name := call["function"]["name"]) not in names), None)
     if unknown is not None:
-        return f"it calls {one_line(unknown, 80)}, " + (
-            "no tool of the prompt" if names else "and the prompt has no tools"
-        )
+        return say("answers.unknown-tool" if names else "answers.no-tools", tool=one_line(unknown, 80))
     try:
         answer_text(Sample(reply.text, tool_calls=calls)).encode()
     except UnicodeEncodeError:
-        return "it holds half a surrogate pair, which is not text"
-    return ""
+        return say("answers.surrogate")
+    return None
 
 
-def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> str:
-    """Return why an answer that a run file keeps is no good one; empty where it is."""
+def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> Sentence | None:
+    """Return why an answer that a run file keeps is no good one; None where it is."""
     return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)

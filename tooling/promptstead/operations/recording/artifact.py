@@ -79,7 +79,7 @@ def _reader(raw: bytes, path: str) -> "RunReader":
 def _attempt(key: Key, number: int, sample: Sample) -> Attempt:
     called = [call["function"] for call in kept_calls(sample.tool_calls) or ()]
     why = unusable_sample(sample, called)  # whether the prompt has these tools its own request says
-    return Attempt(*key, number, None if why else kept(sample), why)
+    return Attempt(*key, number, None if why else kept(sample), why or "")
 
 
 def read_judgements(origin: str) -> list[Judgement]:

@@ -15,7 +15,7 @@ from promptstead.providers.budget import prices
 from promptstead.providers.provider_by_name import address
 from promptstead.report.accept_text import as_lines
 from promptstead.verdicts.violations import violations
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import Sentence, say_in
 from promptstead.words.template import Language
 
 
@@ -79,12 +79,12 @@ class Decisions:
         if good:
             self._accept(good)
 
-    def _left(self, output: RecordedOutput, check: str, reason: str) -> str:
+    def _left(self, output: RecordedOutput, check: str, reason: Sentence) -> str:
         prompt, language = self._pending.requests.prompt.id, self._choice.language
-        why = own_words(reason).to(language)
+        why = reason.to(language)
         return one_line(say_in(language, "listings.left", prompt=prompt, case=output.case, check=check, reason=why))
 
-    def _failing(self) -> dict[int, tuple[str, str]]:
+    def _failing(self) -> dict[int, tuple[str, Sentence]]:
         """Return the answers that fail a hard check or their `must_pass` case, each with the first and its reason."""
         hard = self._pending.requests.prompt.gate.hard
         found = {}

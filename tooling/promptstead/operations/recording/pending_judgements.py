@@ -27,6 +27,7 @@ from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.providers.provider import Reply
+from promptstead.words.sentence import Sentence
 
 Answers = Iterable[tuple[Case, Sample]]
 
@@ -70,11 +71,11 @@ class PendingJudgements(PendingFile[Judgement]):
         found = [(ask, samples - taken[ask.key]) for ask in asks(self._prompt, self._judges, answers)]
         return [(ask, times) for ask, times in found if times > 0]
 
-    def keep(self, ask: Ask, reply: Reply) -> str:
-        """Write a judgement to the file and return why it cannot be used; empty where it can."""
+    def keep(self, ask: Ask, reply: Reply) -> Sentence | None:
+        """Write a judgement to the file and return why it cannot be used; None where it can."""
         why = unusable(reply, ())
         attempts = self._next(ask.key, self._attempts.get(ask.key, 0))
-        judgement = judged(ask, reply)._replace(attempts=attempts, why=why)
+        judgement = judged(ask, reply)._replace(attempts=attempts, why=why or "")
         self._add(judgement._replace(samples=()) if why else judgement)
         self.written += not why
         return why

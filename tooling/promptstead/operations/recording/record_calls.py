@@ -43,7 +43,7 @@ class KeptCalls(Generic[Key]):
     def __init__(
         self,
         recorder: Recorder,
-        keep: Callable[[Key, Reply], str],
+        keep: Callable[[Key, Reply], str | None],
         request: Callable[[Key], Request | None],
         failed: Callable[[Key, str], Failure],
         failures: list[Failure],

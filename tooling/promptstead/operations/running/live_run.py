@@ -21,6 +21,7 @@ from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.runs.tally import total
 from promptstead.runs.writer import End, Row, Run, TakenAnswer
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import own_words
 
 
 class LiveRun:
@@ -119,7 +120,7 @@ class LiveRun:
         unit.open -= 1
         unjudged: list[Ask] = []
         if isinstance(outcome, ProviderError):
-            unit.failures.append(one_line(str(outcome), 300))
+            unit.failures.append(own_words(one_line(str(outcome), 300)))
             self.problems[unit.failures[-1]] += 1
         else:
             text, reason, usage, seconds, tool_calls = outcome

@@ -22,10 +22,7 @@ from promptstead.runs.case_filters import Selection
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import Row, Run, RunPrompt, TakenAnswer, TakenJudgement
 from promptstead.verdicts.run_report import RunReport
-
-PROMPT_GONE = "the prompt no longer exists"
-CASE_GONE = "the case no longer exists"
-INPUTS_CHANGED = "the inputs of the case changed since the run"
+from promptstead.words.sentence import Sentence, say
 
 
 def rescore(place: str, output: str | None, shown: Shown) -> int:
@@ -99,20 +96,20 @@ def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded])
             continue
         then = row.result
         if row.prompt not in loaded:
-            yield Row(row.prompt, _not_evaluated(then, then.case, PROMPT_GONE))
+            yield Row(row.prompt, _not_evaluated(then, then.case, say("answers.prompt-gone")))
             continue
         case = cases[row.prompt].get(then.case.id)
         if case is None:
-            yield Row(row.prompt, _not_evaluated(then, then.case, CASE_GONE))
+            yield Row(row.prompt, _not_evaluated(then, then.case, say("answers.case-removed")))
         elif inputs_digest(case) != inputs_digest(then.case):
-            yield Row(row.prompt, _not_evaluated(then, then.case, INPUTS_CHANGED))
+            yield Row(row.prompt, _not_evaluated(then, then.case, say("answers.inputs-changed")))
         elif then.state != "evaluated" or then.output is None:
             yield Row(row.prompt, _not_evaluated(then, case, then.why))
         else:
             yield Row(row.prompt, examiners[row.prompt].judge(case, then.output))
 
 
-def _not_evaluated(then: CaseResult, case: Case, why: str) -> CaseResult:
+def _not_evaluated(then: CaseResult, case: Case, why: Sentence) -> CaseResult:
     return CaseResult(case, then.model, "not evaluated", why, then.output)
 
 

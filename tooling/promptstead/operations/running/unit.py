@@ -10,10 +10,10 @@ from promptstead.model import Case, RecordedOutput, Sample
 from promptstead.operations.recording.answers_to_ask import unusable_sample
 from promptstead.outputs.replay import judged_by
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import Requests
+from promptstead.prompts.requests import Requests, cannot_render
 from promptstead.runs.writer import Row
+from promptstead.words.sentence import Sentence, say
 
-NO_ANSWER = "no answer"
 Key = tuple[str, str, str]
 """Prompt, case and model."""
 
@@ -42,15 +42,15 @@ class Unit:
     def __init__(self, asked: Asked, case: Case, model: str) -> None:
         self.asked, self.case, self.model = asked, case, model
         self.samples: list[Sample] = []
-        self.failures: list[str] = []
+        self.failures: list[Sentence] = []
         """Why calls gave no answer."""
         self.open = 0
         """Calls that are still to come back: for answers, then for judgements."""
-        self.why = ""
+        self.why: Sentence | None = None
         try:
             self.digest = asked.requests.digest(case, model)
         except PromptsteadError as error:
-            self.digest, self.why = "", f"the prompt cannot be rendered: {error.message}"
+            self.digest, self.why = "", cannot_render(error)
 
     @property
     def key(self) -> Key:
@@ -65,7 +65,8 @@ class Unit:
             tried = len(self.samples) + len(self.failures)
             output = RecordedOutput(self.case.id, self.model, "live", tuple(self.samples), self.digest, attempts=tried)
         if why or output is None:
-            return Row(self.asked.id, CaseResult(self.case, self.model, "not evaluated", why or NO_ANSWER, output))
+            why = why or say("answers.no-answer")
+            return Row(self.asked.id, CaseResult(self.case, self.model, "not evaluated", why, output))
         return Row(self.asked.id, self.asked.examiner.judge(self.case, output))
 
     def unjudged(self) -> list[Ask]:
@@ -76,10 +77,10 @@ class Unit:
         answers = ((self.case, sample) for sample in self.samples)
         return [ask for ask in asks(self.asked.prompt, judges, answers) if judges.open(ask)]
 
-    def _unanswered(self) -> str:
+    def _unanswered(self) -> Sentence | None:
         tools = self.asked.requests.prompt.tools
         found = [*self.failures, *(why for sample in self.samples if (why := unusable_sample(sample, tools)))]
         if not found:
-            return ""
+            return None
         every = len(self.samples) + len(self.failures)
-        return found[0] if every == 1 else f"{len(found)} of {every} answers: {found[0]}"
+        return found[0] if every == 1 else say("answers.of-answers", failed=len(found), answers=every, why=found[0])

@@ -91,7 +91,7 @@ const SENTENCES = {
     [/^(\d+) cases? not evaluated$/, "$1 cas non évalués"],
     [/^(\d+) prompts? (?:has|have) answers of people or a stand-in only, .*$/, "$1 prompt(s) sans autre réponse que celles de personnes ou d’une doublure : elles montrent ce que les contrôles acceptent, pas ce que dit un modèle"],
     [/^new case$/, "nouveau cas"], [/^removed case$/, "cas retiré"], [/^its input changed$/, "son entrée a changé"], [/^what it expects changed$/, "ce qu’il attend a changé"],
-    [/^(?:(base|head): )?no recorded output: run promptstead record$/, "aucune réponse enregistrée : lancez promptstead record"],
+    [/^(?:(base|head): )?no recorded (?:output|answer): run promptstead record$/, "aucune réponse enregistrée : lancez promptstead record"],
     [/^(?:(base|head): )?stale: .*$/, "périmé : le prompt, un partiel, le modèle ou l’entrée a changé depuis l’enregistrement"],
   ],
 };

@@ -1,3 +1,28 @@
 """Why there is no answer to judge: nothing recorded, stale, unavailable; what a person must decide."""
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "not-recorded": "no recorded answer: run promptstead record",
+    "stale-request": (
+        "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
+    ),
+    "stale-inputs": "stale: the input changed since the answer was written: run promptstead accept",
+    "not-accepted": "not accepted: run promptstead accept",
+    "case-gone": "obsolete: the case no longer exists",
+    "cannot-render": "the prompt cannot be rendered: {error}",
+    "not-in-store": "its answer is not in the store of answers",
+    "changed-in-store": "the stored answer is not the one that was accepted",
+    "changed-answer": "case `{case}`, {model}: the stored answer is not the one that was accepted",
+    "unreadable": "{where}: {error}",
+    "cut-off": "cut off before its end ({reason})",
+    "filtered": "stopped by the server's content filter",
+    "no-function": "it calls something that is not a function",
+    "unknown-tool": "it calls `{tool}`, which is not a tool of the prompt",
+    "no-tools": "it calls `{tool}`, and the prompt has no tools",
+    "surrogate": "it holds half a surrogate pair, which is not text",
+    "no-answer": "no answer",
+    "of-answers": "{failed} of {answers} answers: {why}",
+    "prompt-gone": "the prompt no longer exists",
+    "case-removed": "the case no longer exists",
+    "inputs-changed": "the inputs of the case changed since the run",
+    "other-reasons": "other reasons",
+}

@@ -1,3 +1,29 @@
 """Why there is no answer to judge: nothing recorded, stale, unavailable; what a person must decide."""
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "not-recorded": "aucune réponse enregistrée : lancez promptstead record",
+    "stale-request": (
+        "périmée : le prompt, un partiel, le modèle ou l’entrée ont changé depuis l’enregistrement : lancez "
+        "promptstead record"
+    ),
+    "stale-inputs": "périmée : l’entrée a changé depuis que la réponse a été écrite : lancez promptstead accept",
+    "not-accepted": "non acceptée : lancez promptstead accept",
+    "case-gone": "obsolète : le cas n’existe plus",
+    "cannot-render": "le prompt ne peut pas être rendu : {error}",
+    "not-in-store": "sa réponse n’est pas dans le magasin de réponses",
+    "changed-in-store": "la réponse du magasin n’est pas celle qui a été acceptée",
+    "changed-answer": "cas `{case}`, {model} : la réponse du magasin n’est pas celle qui a été acceptée",
+    "unreadable": "{where} : {error}",
+    "cut-off": "coupée avant sa fin ({reason})",
+    "filtered": "arrêtée par le filtre de contenu du serveur",
+    "no-function": "elle appelle autre chose qu’une fonction",
+    "unknown-tool": "elle appelle `{tool}`, qui n’est pas un outil du prompt",
+    "no-tools": "elle appelle `{tool}`, et le prompt n’a pas d’outils",
+    "surrogate": "elle contient une moitié de paire de substitution, qui n’est pas du texte",
+    "no-answer": "aucune réponse",
+    "of-answers": "{failed} réponses sur {answers} : {why}",
+    "prompt-gone": "le prompt n’existe plus",
+    "case-removed": "le cas n’existe plus",
+    "inputs-changed": "les entrées du cas ont changé depuis l’exécution",
+    "other-reasons": "autres raisons",
+}
