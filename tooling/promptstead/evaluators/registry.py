@@ -120,8 +120,10 @@ def _guarded(judge: Check) -> Check:
             result = judge(answer)
             if isinstance(result.value, float) and not isfinite(result.value):
                 return Result(None, say("evaluators.no-number", value=str(result.value)))
-            reason = result.reason.within(MAX_REASON)
-            return result if reason is result.reason else result._replace(reason=reason)
+            reason = result.reason
+            if len(reason) <= MAX_REASON and reason.isprintable():
+                return result
+            return result._replace(reason=reason.within(MAX_REASON))
         except Unscored as error:
             return Result(None, error.reason.within(MAX_REASON))
         except Exception as error:  # a broken evaluator is a result, not the end of the run

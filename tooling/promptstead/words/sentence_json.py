@@ -13,19 +13,26 @@ MAX_LIST = 10_000
 """Items of one argument that are read back."""
 
 
+_PLAIN = {str, int, float}
+
+
 class SentenceDocument(TypedDict):
     """A sentence in JSON; *arguments* are texts, numbers, sentences, and lists of texts or sentences."""
 
     code: str
-    arguments: dict[str, object]
+    arguments: Mapping[str, object]
     text: str
 
 
 def sentence_json(sentence: str) -> SentenceDocument:
     """Return a sentence, or a text of others, as JSON has it."""
-    said = own_words(sentence)
-    arguments = {name: _argument(value) for name, value in said.arguments.items()}
-    return {"code": said.code, "arguments": arguments, "text": str(said)}
+    said = sentence if isinstance(sentence, Sentence) else own_words(sentence)
+    arguments = said.arguments
+    for value in arguments.values():
+        if type(value) not in _PLAIN:
+            arguments = cast(Mapping[str, Argument], {name: _argument(each) for name, each in arguments.items()})
+            break
+    return {"code": said.code, "arguments": arguments, "text": said}
 
 
 def read_sentence(value: object) -> Sentence:

@@ -17,7 +17,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from typing import Literal
 
 Language = Literal["en", "fr"]
@@ -33,10 +34,8 @@ _MORE = {"en": "and {} more", "fr": "et {} de plus"}
 _THOUSANDS = {"en": ",", "fr": "\u202f"}
 _JOINT = {"en": "; ", "fr": " ; "}
 
-Say = Callable[[Mapping[str, object], Language], str]
-"""A part of a template: arguments and language -> text."""
 Fill = Callable[[Mapping[str, object]], str]
-"""Arguments -> the text of a template in one language."""
+"""Arguments -> the text of a template, or of one of its fields, in one language."""
 
 
 def fill(template: str, arguments: Mapping[str, object], language: Language) -> str:
@@ -51,22 +50,35 @@ def fill(template: str, arguments: Mapping[str, object], language: Language) -> 
 @cache
 def filler(template: str, language: Language) -> Fill:
     """Return what fills *template*: evaluators say four sentences about an answer, so that it is made once."""
-    parts = _parts(template)
+    parts = _parts(template, language)
 
     def each(arguments: Mapping[str, object]) -> str:
-        return "".join([part if isinstance(part, str) else part(arguments, language) for part in parts])
+        return "".join([part if isinstance(part, str) else part(arguments) for part in parts])
 
-    if any(match[1] is None or match[2] is not None or match[4] for match in _FIELD.finditer(template)):
+    fields = [match for match in _FIELD.finditer(template) if match[1]]
+    plain = [match[1] for match in fields if match[2] is None]
+    counted = {match[1] for match in fields if match[2] is not None}
+    if not plain or len(counted) > 1 or any(match[4] for match in fields):
         return each
-    fill_texts = template.format_map
+    # texts and small numbers, which most arguments are, are put in at once
+    count, values, many, one = next(iter(counted), ""), itemgetter(*plain), *map(partial(_pattern, template), (3, 2))
 
-    def plain(arguments: Mapping[str, object]) -> str:
+    def quick(arguments: Mapping[str, object]) -> str:
         for value in arguments.values():
-            if type(value) is not str:
+            if type(value) is not str and not (type(value) is int and -1000 < value < 1000):
                 return each(arguments)
-        return fill_texts(arguments)
+        return (one if count and _is_one(arguments[count], language) else many) % values(arguments)  # type: ignore[no-any-return]
 
-    return plain
+    return quick
+
+
+def _pattern(template: str, group: int) -> str:
+    """Return *template* as the operator ``%`` takes it, with the words for one (group 2) or for many (3)."""
+
+    def field(match: re.Match[str]) -> str:
+        return match[0][0] if match[1] is None else "%s" if match[2] is None else match[group]
+
+    return _FIELD.sub(field, template.replace("%", "%%"))
 
 
 def names(template: str) -> frozenset[str]:
@@ -74,32 +86,34 @@ def names(template: str) -> frozenset[str]:
     return frozenset(match[1] for match in _FIELD.finditer(template) if match[1])
 
 
-def _parts(template: str) -> tuple[str | Say, ...]:
-    parts: list[str | Say] = []
+def _parts(template: str, language: Language) -> tuple[str | Fill, ...]:
+    parts: list[str | Fill] = []
     position = 0
     for match in _FIELD.finditer(template):
         parts.append(template[position : match.start()])
         position = match.end()
-        parts.append(match[0][0] if match[1] is None else _field(match[1], match[2], match[3], match[4]))
+        parts.append(match[0][0] if match[1] is None else _field(match[1], match[2], match[3], match[4], language))
     parts.append(template[position:])
     return tuple(part for part in parts if part != "")
 
 
-def _field(name: str, one: str | None, many: str | None, form: str | None) -> Say:
+def _field(name: str, one: str | None, many: str | None, form: str | None, language: Language) -> Fill:
     if one is not None and many is not None:
-        return lambda arguments, language: one if _is_one(arguments[name], language) else many
+        return lambda arguments: one if _is_one(arguments[name], language) else many
     listed = _LIST.fullmatch(form or "")
     if listed:
         kind, most, rest = listed.groups()
-        return lambda arguments, language: _listed(arguments[name], language, kind, int(most or MAX_NAMES), rest)
+        return lambda arguments: _listed(arguments[name], language, kind, int(most or MAX_NAMES), rest)
     if form == "exact":
-        return lambda arguments, language: _exact(arguments[name], language)
+        return lambda arguments: _exact(arguments[name], language)
     if form:
-        return lambda arguments, language: _number(arguments[name], language, form)
+        return lambda arguments: _number(arguments[name], language, form)
 
-    def plain(arguments: Mapping[str, object], language: Language) -> str:
+    def plain(arguments: Mapping[str, object]) -> str:
         value = arguments[name]
-        return value if type(value) is str else _plain(value, language)  # nearly all are texts
+        if type(value) is str:  # nearly all are texts
+            return value
+        return format(value, ",") if type(value) is int and language == "en" else _plain(value, language)
 
     return plain
 
@@ -114,6 +128,8 @@ def _listed(value: object, language: Language, kind: str, most: int, rest: str) 
     if not isinstance(value, (list, tuple)):
         raise TypeError
     mark = "`" if kind == "names" else ""
+    if len(value) == 1 and type(value[0]) is str:  # most lists
+        return f"{mark}{value[0]}{mark}"
     shown = [f"{mark}{_plain(name, language)}{mark}" for name in value[:most]]
     more = len(value) - most
     if more > 0:

@@ -40,16 +40,28 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             present = [item for item in wanted if holds(text, item)]
             if rule is all and len(present) < len(wanted):
                 missing = next(item for item in wanted if item not in present)
-                return Result(False, say("evaluators.expected-text", text=quoted(missing), place=_place(at)))
+                return Result(False, _expected(at, quoted(missing)))
             if not present:
-                return Result(False, say("evaluators.expected-one", texts=first_quoted(wanted), place=_place(at)))
+                return Result(False, _expected_one(at, first_quoted(wanted)))
             found += present
-        return Result(True, say("evaluators.found", texts=first_quoted(found), place=_place(at)))
+        return Result(True, _found(at, first_quoted(found)))
 
     return judge
 
 
-def _place(at: str) -> Sentence:
+def _expected(at: str, text: str) -> Sentence:
     if at == "anywhere":
-        return say("evaluators.in-the-answer")
-    return say("evaluators.at-the-start" if at == "start" else "evaluators.at-the-end")
+        return say("evaluators.expected-text", text=text)
+    return say("evaluators.expected-text-at-start" if at == "start" else "evaluators.expected-text-at-end", text=text)
+
+
+def _expected_one(at: str, texts: list[str]) -> Sentence:
+    if at == "anywhere":
+        return say("evaluators.expected-one", texts=texts)
+    return say("evaluators.expected-one-at-start" if at == "start" else "evaluators.expected-one-at-end", texts=texts)
+
+
+def _found(at: str, texts: list[str]) -> Sentence:
+    if at == "anywhere":
+        return say("evaluators.found", texts=texts)
+    return say("evaluators.found-at-start" if at == "start" else "evaluators.found-at-end", texts=texts)

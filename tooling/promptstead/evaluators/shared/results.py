@@ -125,10 +125,10 @@ def sound(result: Result) -> Result:
     if isinstance(value, float) and not abs(value) <= MAX_SCORE:
         said = result.reason.within(MAX_REASON)
         return Result(None, say("evaluators.not-a-score", value=str(value), reason=said).within(MAX_REASON))
-    reason = result.reason.within(MAX_REASON)
-    if reason is result.reason and not (isinstance(value, str) and len(value) > MAX_LABEL):
-        return result
-    return Result(one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value, reason)
+    if len(result.reason) > MAX_REASON or (isinstance(value, str) and len(value) > MAX_LABEL):
+        label = one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value
+        return Result(label, result.reason.within(MAX_REASON))
+    return result
 
 
 def _all_hold(results: list[Result]) -> bool | None:

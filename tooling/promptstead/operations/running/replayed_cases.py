@@ -5,7 +5,7 @@ belongs to a case and cannot be read makes that case *not evaluated*, with the p
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from promptstead.model import Case
 from promptstead.outputs.index import RawAnswer, Recorded
 from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded
-from promptstead.words.sentence import Argument, Sentence
+from promptstead.words.sentence import made
 
 _Answers = tuple[Case, list[RawAnswer]]
 _Plain = tuple[Any, ...]
@@ -62,19 +62,22 @@ def _judging(loaded: Loaded, models: Collection[str], samples: int | None) -> Ca
 
 def _plain(result: CaseResult) -> _Plain:
     samples = [
-        {name: (value, *_plain_sentence(reason), part) for name, (value, reason, part) in sample.items()}
+        {
+            name: (value, str(reason), reason.code, reason.arguments, part)
+            for name, (value, reason, part) in sample.items()
+        }
         for sample in result.samples
     ]
-    return result.model, result.state, _plain_sentence(result.why), result.output, samples, result.evaluators
-
-
-def _plain_sentence(said: Sentence) -> tuple[str, str, Mapping[str, Argument]]:
-    return str(said), said.code, said.arguments
+    why = result.why
+    return result.model, result.state, (str(why), why.code, why.arguments), result.output, samples, result.evaluators
 
 
 def _result(case: Case, model: str, state: Any, why: Any, output: Any, samples: Any, evaluators: Any) -> CaseResult:
     judged = tuple(
-        {name: Result(value, Sentence(*said), part) for name, (value, *said, part) in sample.items()}
+        {
+            name: Result(value, made(text, code, arguments), part)
+            for name, (value, text, code, arguments, part) in sample.items()
+        }
         for sample in samples
     )
-    return CaseResult(case, model, state, Sentence(*why), output, judged, evaluators)
+    return CaseResult(case, model, state, made(*why), output, judged, evaluators)
