@@ -10,7 +10,7 @@ from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Resu
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import OWN_WORDS, own_words, say
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}", "weight": 2}, "p.yml", ("evaluators", "right"))
@@ -100,3 +100,48 @@ def test_damage_is_named_with_its_line(damage: Any, message: str) -> None:
 
 def test_every_line_is_json_for_other_readers() -> None:
     assert [next(iter(json.loads(line))) for line in lines()] == ["format", "prompt", "prompt", "prompt", "end"]
+
+
+def test_what_was_said_can_be_said_in_french_after_it_was_read() -> None:
+    said = say("evaluators.too-many", most=3, measured=say("evaluators.words", n=5))
+    stale = say("answers.stale-request")
+    rows = [
+        Row("shop/mood", CaseResult(CASE, "m@1", "evaluated", NOTHING_SAID, OUTPUT, ({"right": Result(False, said)},))),
+        Row("shop/mood", CaseResult(Case("d", {}), "m@1", "not evaluated", stale)),
+    ]
+    reader = RunReader([dump_run(RUN), *map(dump_row, rows)], "x")
+    judged, missing = (row.result for row in reader.rows())
+    reason = judged.samples[0]["right"].reason
+    assert (reason, reason.code) == (said, "evaluators.too-many")
+    assert reason.to("fr") == "attendu : au plus 3 ; obtenu : 5 mots"
+    assert (missing.why, missing.why.to("fr")) == (stale, stale.to("fr"))
+
+
+def test_a_file_of_an_earlier_release_is_read() -> None:
+    """Its reasons are texts, which say nothing in another language."""
+    first, row = json.loads(dump_run(RUN)), json.loads(dump_row(ROWS[0]))
+    first["format"] = "promptstead/run/v1"
+    row["samples"][0]["results"]["right"]["reason"] = "as it was said then"
+    why = json.loads(dump_row(ROWS[1])) | {"why": "no answer"}
+    reader = RunReader([json.dumps(entry) + "\n" for entry in (first, row, why)], "x")
+    judged, missing = (row.result for row in reader.rows())
+    reason = judged.samples[0]["right"].reason
+    assert (reason, reason.code, reason.to("fr")) == ("as it was said then", OWN_WORDS, "as it was said then")
+    assert missing.why == "no answer"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        {"code": "evaluators.words", "arguments": {"n": "many"}, "text": "many words"},
+        {"code": "evaluators.words", "arguments": {}, "text": "many words"},
+        {"code": "evaluators.nothing-of-ours", "arguments": {}, "text": "many words"},
+        {"code": "os.path", "arguments": {}, "text": "many words"},
+    ],
+)
+def test_a_sentence_that_is_not_ours_is_text(reason: dict[str, Any]) -> None:
+    row = json.loads(dump_row(ROWS[0]))
+    row["samples"][0]["results"]["right"]["reason"] = reason
+    [found] = RunReader([dump_run(RUN), json.dumps(row) + "\n"], "x").rows()
+    said = found.result.samples[0]["right"].reason
+    assert (said, said.to("fr")) == ("many words", "many words")
