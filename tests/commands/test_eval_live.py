@@ -113,7 +113,7 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
     assert done.code == 2, done.err
     (entry,) = done.json["results"]
     assert entry["cases"] == {"pass": 2, "fail": 0, "unscored": 0, "not_evaluated": 3}
-    assert {each["reason"] for each in entry["not_evaluated"]} == {
+    assert {each["reason"]["text"] for each in entry["not_evaluated"]} == {
         "cut off before its end (length)",
         "the script fails: refused",
         "stopped by the server's content filter",
@@ -152,7 +152,7 @@ def test_limits_hold_and_the_rest_can_be_asked(repository: ScratchRepository) ->
     assert done.code == 2
     assert "incomplete: 2 calls gave no answer (2 × not called: the limit of 4 requests is reached" in done.err
     assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "unscored": 0, "not_evaluated": 2}
-    assert "the limit of 4 requests is reached" in done.json["results"][0]["not_evaluated"][0]["reason"]
+    assert "the limit of 4 requests is reached" in done.json["results"][0]["not_evaluated"][0]["reason"]["text"]
     rest = at_home(*RESUME, "--max-requests", "4", "--format", "json", cwd=repository.root)
     assert rest.code == 0
     assert rest.json["results"][0]["cases"]["pass"] == 6

@@ -176,7 +176,7 @@ def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: Scratch
     assert done.code == 0, done.err
     (entry,) = done.json["results"]
     assert entry["cases"] == {"pass": 0, "fail": 2, "unscored": 0, "not_evaluated": 2}
-    assert {each["reason"] for each in entry["not_evaluated"]} == {
+    assert {each["reason"]["text"] for each in entry["not_evaluated"]} == {
         "the case no longer exists",
         "the inputs of the case changed since the run",
     }
@@ -190,7 +190,8 @@ def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: Scratch
         assert (refused.code, "means nothing with --rescore" in refused.err) == (2, True)
     (repository.root / PATH).unlink()
     gone = at_home("eval", "--rescore", "live.run.jsonl", "--format", "json", cwd=repository.root)
-    assert gone.json["results"][0]["not_evaluated"] == [{"reason": "the prompt no longer exists", "cases": 4}]
+    (missing,) = gone.json["results"][0]["not_evaluated"]
+    assert (missing["reason"]["code"], missing["cases"]) == ("answers.prompt-gone", 4)
 
 
 @pytest.mark.parametrize("stopped", [False, True])
