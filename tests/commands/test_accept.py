@@ -114,7 +114,7 @@ def test_what_cannot_be_accepted(repository: ScratchRepository) -> None:
     write_sample(repository, recorded="schema: promptstead/outputs/v1\noutputs: {}\n")
     wrong = run("accept", cwd=repository.root)
     assert wrong.code == 2
-    assert wrong.err == f"promptstead: {OUTPUTS}: these are no recorded outputs (run promptstead lint)\n"
+    assert wrong.err == f"promptstead: {OUTPUTS}: these are not recorded answers (run promptstead lint)\n"
     repository.write("prompts/shop/mood.prompt.yml", "title: [\n")
     broken = run("accept", cwd=repository.root)
     assert broken.code == 2
@@ -185,7 +185,7 @@ def test_what_a_model_said_cannot_be_changed_unseen(repository: ScratchRepositor
     assert f"{OUTPUTS}:3:5: error SCH001 this answer is not what the model said" in done.out
     refused = at_home("record", "--all", cwd=repository.root)
     assert refused.code == 2
-    assert f"{OUTPUTS}:3: these are no recorded outputs: this answer is not what the model said" in refused.err
+    assert f"{OUTPUTS}:3: these are not recorded answers: this answer is not what the model said" in refused.err
 
 
 def on_terminal(repository: ScratchRepository, typed: str, *arguments: str) -> str:

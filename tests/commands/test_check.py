@@ -119,7 +119,7 @@ def test_what_is_wrong_beside_the_prompt_stands_in_its_own_file(repository: Scra
     gate = run("check", cwd=repository.root)
     assert gate.code == 1
     assert f"{PATH}:22:" in gate.out
-    assert "the gate names `shrot`, and there is no such evaluator" in gate.out
+    assert "the gate names `shrot`, but there is no such evaluator" in gate.out
     assert "help: did you mean `short`?" in gate.out
 
 

@@ -27,7 +27,7 @@ def test_names_that_are_not_there_and_circles_are_found_at_their_place(repositor
     assert [line.partition(": ")[0].split(":")[0] for line in found] == ["22", "23", "24", "25"]
     assert "evaluator `both`: there is no evaluator `mod` to combine" in found[0]
     assert "did you mean `mood`?" in done.out
-    assert "evaluator `left`: `left` is a part of itself" in found[1]
+    assert "evaluator `left`: `left` is part of itself" in found[1]
     assert "evaluator `odd`: the formula is malformed" in found[3]
 
 

@@ -132,7 +132,7 @@ LIST = "inputs: {items: {trust: trusted, schema: {type: array}}}\n"
 CONTENT = [
     Attempt("not YAML", {PROMPT: "hello: ]\n"}, "SCH001", f"{PROMPT}:1:8"),
     Attempt("an answer instead of a file", {PROMPT: "404: Not Found"}, "SCH001", f"{PROMPT}:1:1"),
-    Attempt("a single value", {PROMPT: "Hello"}, "the file holds a single value", f"{PROMPT}:1:1"),
+    Attempt("a single value", {PROMPT: "Hello"}, "the file is a single value", f"{PROMPT}:1:1"),
     Attempt("empty", {PROMPT: ""}, "the file is empty", f"{PROMPT}:1:1"),
     Attempt("a comment only", {PROMPT: "# nothing\n"}, "the file is empty", f"{PROMPT}:1:1"),
     Attempt("nested flow brackets", {PROMPT: "[" * MILLION}, "nested more than 64 levels deep", f"{PROMPT}:1:65"),
@@ -142,7 +142,7 @@ CONTENT = [
     Attempt("many values", {PROMPT: "x-a: [" + "1," * 210_000 + "]"}, "more than 200,000 values", f"{PROMPT}:1:"),
     Attempt("100 MB", {PROMPT: sparse(100 * MILLION)}, "at most 64 MiB are read", f"{PROMPT}:1:1"),
     Attempt("5 MB", {PROMPT: b"#" * (5 * MILLION)}, "5,000,000 bytes; 4,194,304 are allowed", f"{PROMPT}:1:1"),
-    Attempt("a duplicate key", {PROMPT: SMALL + "title: Again\n"}, "stands here a second time", f"{PROMPT}:4:1"),
+    Attempt("a duplicate key", {PROMPT: SMALL + "title: Again\n"}, "duplicate key", f"{PROMPT}:4:1"),
     Attempt("an unknown key", {PROMPT: SMALL + "titel: Again\n"}, "unknown key `titel`", f"{PROMPT}:4:1"),
     Attempt("a wrong type", {PROMPT: HEAD + "messages: Hello\n"}, "`messages` must be a list", f"{PROMPT}:3:11"),
     Attempt("a NUL byte", {PROMPT: SMALL + "x-a: \0"}, "a NUL character", f"{PROMPT}:4:6"),
@@ -155,9 +155,9 @@ CONTENT = [
         "unknown key `titel`",
         f"{PROMPT}:4:1",
     ),
-    Attempt("a huge integer", {PROMPT: SMALL + f"x-a: {'9' * 5000}\n"}, "is too large for a number", f"{PROMPT}:4:6"),
-    Attempt("a huge float", {PROMPT: SMALL + "x-a: 1e999\n"}, "is too large for a number", f"{PROMPT}:4:6"),
-    Attempt("a tag", {PROMPT: SMALL + "x-a: !!python/object:os.system [id]\n"}, "is a tag", f"{PROMPT}:4:6"),
+    Attempt("a huge integer", {PROMPT: SMALL + f"x-a: {'9' * 5000}\n"}, "is too large a number", f"{PROMPT}:4:6"),
+    Attempt("a huge float", {PROMPT: SMALL + "x-a: 1e999\n"}, "is too large a number", f"{PROMPT}:4:6"),
+    Attempt("a tag", {PROMPT: SMALL + "x-a: !!python/object:os.system [id]\n"}, "is a YAML tag", f"{PROMPT}:4:6"),
     Attempt("a merge key", {PROMPT: SMALL + "x-a: {<<: {b: 1}}\n"}, "`<<` merges mappings", f"{PROMPT}:4:7"),
     Attempt("two documents", {PROMPT: SMALL + "---\na: 1\n"}, "a second document starts here", f"{PROMPT}:4:1"),
     Attempt(
@@ -293,13 +293,13 @@ FILES = [
     Attempt(
         "a name with a line break",
         {"prompts/a\nb.prompt.yml": SMALL},
-        r"`a\nb` is no id",
+        r"`a\nb` is not a valid id",
         r"prompts/a\nb.prompt.yml:1:1",
     ),
     Attempt(
         "a name with a terminal escape",
         {"prompts/\x1b[2J.prompt.yml": SMALL},
-        r"`\x1b[2J` is no id",
+        r"`\x1b[2J` is not a valid id",
         r"prompts/\x1b[2J.prompt.yml:1:1",
     ),
     Attempt(
@@ -308,7 +308,7 @@ FILES = [
     Attempt(
         "a name that is not UTF-8",
         {"prompts/\udcff.prompt.yml": SMALL},
-        r"`\udcff` is no id",
+        r"`\udcff` is not a valid id",
         r"prompts/\udcff.prompt.yml:1:1",
     ),
     Attempt("a case without inputs", {PROMPT: SMALL + "cases: [{id: a}]\n"}, "`inputs` is missing", f"{PROMPT}:4:9"),
@@ -322,7 +322,7 @@ FILES = [
     Attempt(
         "duplicate case ids",
         {PROMPT: SMALL + "cases:\n  - {id: a, inputs: {}}\n  - {id: a, inputs: {}}\n"},
-        "case `a` is there twice",
+        "duplicate case id `a`",
         f"{PROMPT}:6:10",
     ),
 ]
@@ -338,7 +338,7 @@ DATASETS = [
     Attempt(
         "a key that is there twice",
         rows("r.jsonl", '{"id": "a", "inputs": {"a": "x", "a": "y"}}\n'),
-        'on this line the key "a" occurs twice',
+        'duplicate key "a" on this line',
         "prompts/p/r.jsonl:1:1",
     ),
     Attempt(
@@ -385,7 +385,10 @@ DATASETS = [
     ),
     Attempt("an open quote", rows("r.csv", 'id,inputs.a\nx,"y\n'), "this is not CSV", "prompts/p/r.csv:2:1"),
     Attempt(
-        "the same column twice", rows("r.csv", "id,id\nx,y\n"), "the header names a column twice", "prompts/p/r.csv:1:1"
+        "the same column twice",
+        rows("r.csv", "id,id\nx,y\n"),
+        "the header names the same column twice",
+        "prompts/p/r.csv:1:1",
     ),
     Attempt(
         "in UTF-16",
@@ -402,7 +405,7 @@ DATASETS = [
     Attempt(
         "that climbs out",
         {PROMPT: SMALL + "datasets: [{path: ../../secret.csv}]\n"},
-        "does not lie in the prompt's folder",
+        "is not in the prompt's folder",
         f"{PROMPT}:4:19",
     ),
     Attempt(
@@ -418,7 +421,7 @@ DATASETS = [
         f"{PROMPT}:5:19",
     ),
     Attempt(
-        "whose rows are no list", rows("r.yml", "cases: 5\n"), "the dataset has no list `cases`", "prompts/p/r.yml:1:1"
+        "whose rows are no list", rows("r.yml", "cases: 5\n"), "the dataset has no `cases` list", "prompts/p/r.yml:1:1"
     ),
 ]
 
@@ -661,7 +664,7 @@ def test_aliases_are_refused_before_they_multiply(tmp_path: Path) -> None:
     write(tmp_path, {PROMPT: BOMB})
     done = run(tmp_path, "lint", "--format", "text")
     assert done.returncode == 1
-    assert "is an anchor to YAML, which is not allowed" in done.stdout.splitlines()[0]
+    assert "is a YAML anchor, which is not allowed" in done.stdout.splitlines()[0]
     assert "Traceback" not in done.stdout + done.stderr
     assert len(done.stdout) < 40_000
 

@@ -208,7 +208,7 @@ def test_a_judge_must_not_trust_what_it_judges(repository: ScratchRepository) ->
         JUDGE, TONE.replace("trust: untrusted, description: what to judge", "trust: trusted, description: x")
     )
     done = run("lint", "shop/mood", cwd=repository.root)
-    assert "the input `answer` of `judges/tone` is trusted, and gets what a model said" in done.out
+    assert "the input `answer` of `judges/tone` is trusted, but is given what a model said" in done.out
 
 
 def test_an_answer_cannot_break_out_of_its_fence(repository: ScratchRepository) -> None:
@@ -250,7 +250,7 @@ def test_a_judgement_that_was_changed_after_it_was_accepted_counts_for_nothing(r
     refused = at_home("record", "shop/mood", cwd=repository.root)
     assert (refused.code, f"{KEPT}:1: {changed}" in refused.err) == (2, True)
     repository.write(KEPT, json.dumps(kept)[:-1] + ', "judge": "judges/other"}\n')
-    assert "this line is no judgement" in run("lint", "shop/mood", cwd=repository.root).out
+    assert "this line is not a judgement" in run("lint", "shop/mood", cwd=repository.root).out
 
 
 def test_judgements_of_one_moment_share_one_wait_for_the_disk(

@@ -200,7 +200,7 @@ def test_the_seven_mistakes_of_one_file_are_each_found_at_their_place(scratch: S
         "input": ("examples: []\n", "3:38", "variable `nobody` is used but not declared"),
         "regex": ("evaluators:\n  a: {type: regex, pattern: '(x'}\n", "5:29", "the pattern `(x` is malformed"),
         "threshold": ("gate: {margn: 0.1}\n", "4:8", "unknown key `margn`; did you mean `margin`?"),
-        "twice": ("tags: [a]\ntags: [b]\n", "5:1", "the key `tags` stands here a second time"),
+        "twice": ("tags: [a]\ntags: [b]\n", "5:1", "duplicate key `tags`"),
     }
     for name, (text, place, message) in mistakes.items():
         scratch.write("prompts/a.prompt.yml", (WRONG if name == "input" else CLEAN) + text)

@@ -334,7 +334,7 @@ def test_judgements_in_the_repository_are_moved_out(repository: ScratchRepositor
     assert SECRET in (repository.root / KEPT).read_text()
     repository.write("promptstead.toml", SETTINGS + PRIVATE)
     assert (
-        f"{KEPT}:1:1: error SCH001 this judgement stands in the repository"
+        f"{KEPT}:1:1: error SCH001 this judgement is in the repository"
         in run("check", cwd=repository.root, env=env).out
     )
     moved = at_home("outputs", "move", cwd=repository.root, env=env)
@@ -353,7 +353,7 @@ def test_a_judgement_from_elsewhere_brings_its_own_words(repository: ScratchRepo
     line = json.loads(file.read_text())
     file.write_text(json.dumps(line | {"samples": [{"digest": "sha256:" + "0a" * 32}]}) + "\n")
     refused = at_home("record", "--from", "artifact", "shop/mood", cwd=repository.root, env=env)
-    assert (refused.code, "this line is no judgement" in refused.err) == (2, True)
+    assert (refused.code, "this line is not a judgement" in refused.err) == (2, True)
     file.write_text(json.dumps(line) + "\n")
     taken = at_home("record", "--from", "artifact", "shop/mood", cwd=repository.root, env=env)
     assert "1 judgement taken" in taken.out

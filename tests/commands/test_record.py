@@ -206,7 +206,7 @@ def test_what_cannot_be_asked(repository: ScratchRepository) -> None:
     assert "there is no case `r00` (did you mean `r00" in wrong.err
     repository.write(OUTPUTS, "outputs: {}\n")
     assert (
-        "these are no recorded outputs: `schema: promptstead/outputs/v1` is missing"
+        "these are not recorded answers: `schema: promptstead/outputs/v1` is missing"
         in at_home("record", cwd=repository.root).err
     )
     repository.write(PATH, "title: [\n")

@@ -190,7 +190,7 @@ def test_scalars_that_yaml_1_1_reads_otherwise(plain: str, reads: str, fix: str,
     document = reading(f"a: {plain}\n")
     (problem,) = document.problems
     assert problem.code == "SCH003"
-    assert f"and {reads} to YAML 1.1 tools" in problem.message
+    assert f"but {reads} to YAML 1.1 tools" in problem.message
     assert problem.fix is not None
     assert problem.fix.safe == safe
     ((span, replacement),) = problem.fix.edits
@@ -250,38 +250,38 @@ def test_quoted_scalars_and_blocks_raise_no_alarm() -> None:
     [
         ("", (1, 1), "the file is empty"),
         ("# only this\n", (1, 1), "the file is empty"),
-        ("- a\n", (1, 1), "holds a list"),
-        ("hello\n", (1, 1), "holds a single value"),
+        ("- a\n", (1, 1), "is a list"),
+        ("hello\n", (1, 1), "is a single value"),
         ("a: 1\n---\nb: 2\n", (2, 1), "a second document"),
-        ("a: *x\n", (1, 4), "`*x` is an alias"),
-        ("a: &x 1\n", (1, 4), "`&x` is an anchor"),
-        ("a: !!str 1\n", (1, 4), "`!!str` is a tag"),
-        ("a: !important\n", (1, 4), "`!important` is a tag"),
+        ("a: *x\n", (1, 4), "`*x` is a YAML alias"),
+        ("a: &x 1\n", (1, 4), "`&x` is a YAML anchor"),
+        ("a: !!str 1\n", (1, 4), "`!!str` is a YAML tag"),
+        ("a: !important\n", (1, 4), "`!important` is a YAML tag"),
         ("a:\n  <<: {b: 1}\n", (2, 3), "merges mappings"),
         ("- **Bold** x\n", (1, 3), "put the value in quotes"),
         ("a: {{ name }}\n", (1, 4), "a value that starts with `{{`"),
         ("a: {{ name }} x\n", (1, 4), "a value that starts with `{{`"),
         ("a: {% if x %}\n", (1, 4), "in a block (`|`)"),
         ("title: A: b\n", (1, 9), "a second `: `"),
-        ("a:\n\tb: 1\n", (2, 1), "a tab cannot indent"),
+        ("a:\n\tb: 1\n", (2, 1), "YAML does not allow tabs"),
         ("a: @b\n", (1, 4), "cannot start with `@`"),
-        ('a: "b\nc: 1\n', (1, 4), "the quote opened in line 1"),
-        ('a: "\\d"\n', (1, 5), "`\\d` is no escape"),
-        ("a: [b\nc: 1\n", (2, 2), "the list that starts in line 1"),
-        ("a: {b: c\nd: 1\n", (2, 2), "the mapping that starts in line 1"),
+        ('a: "b\nc: 1\n', (1, 4), "the quote opened on line 1"),
+        ('a: "\\d"\n', (1, 5), "`\\d` is not an escape"),
+        ("a: [b\nc: 1\n", (2, 2), "the list that starts on line 1"),
+        ("a: {b: c\nd: 1\n", (2, 2), "the mapping that starts on line 1"),
         ("a:\n  b: 1\n c: 2\n", (3, 2), "`c: 2` does not line up"),
-        ("a: 1\nb\nc: 2\n", (2, 1), "`b` is no `key: value`"),
-        ('a: "b" c\n', (1, 8), "stands behind the end"),
+        ("a: 1\nb\nc: 2\n", (2, 1), "`b` is not `key: value`"),
+        ('a: "b" c\n', (1, 8), "comes after the end"),
         ("a: | b\n  c\n", (1, 6), "start the block's text on the next line"),
         ("a: - b\n", (1, 4), "start `- ` on a line of its own"),
         ("[a]: 1\n", (1, 1), "a key must be text"),
         ("1: a\n", (1, 1), "the key `1` is not text"),
         ("true: a\n", (1, 1), "the key `true` is not text"),
-        ("a: .inf\n", (1, 4), "no number that JSON has"),
+        ("a: .inf\n", (1, 4), "not a JSON number"),
         ("a: 1e999\n", (1, 4), "too large"),
         ("a: 12345678901234567890123\n", (1, 4), "too large"),
         ("a: " + "9" * 5000 + "\n", (1, 4), "too large"),
-        ('a: "\\ud83d"\n', (1, 5), "one half of a character"),
+        ('a: "\\ud83d"\n', (1, 5), "half of a surrogate pair"),
         ("a: \x00\n", (1, 4), "a NUL character"),
         ("a: b\x07\n", (1, 5), "U+0007"),
         ("a: " + "[" * 100, (1, 67), "nested more than 64"),
@@ -340,7 +340,7 @@ def test_duplicate_keys_name_both_lines_and_equal_ones_go() -> None:
     document = reading("a: 1\nm:\n  b: [1, x]\n  b: [1, x]\na: 2\n")
     equal, different = document.problems
     assert (equal.code, document.position(equal.span.start)) == ("SCH003", (4, 3))
-    assert "the first is in line 3" in equal.message
+    assert "the first is on line 3" in equal.message
     assert different.fix is None
     assert document.position(different.span.start) == (5, 1)
     assert equal.fix is not None

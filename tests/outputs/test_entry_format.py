@@ -109,7 +109,7 @@ def test_two_entries_for_one_case_and_model_are_a_problem() -> None:
     text = dump([an_output("first"), an_output("second")])
     outputs, problems = parse(read(text.encode(), "outputs.yml"))
     assert [output.samples[0].output for output in outputs] == ["first"]
-    assert "two recorded outputs" in problems[0].message
+    assert "two recorded answers" in problems[0].message
 
 
 def test_a_file_against_its_schema_gives_no_outputs() -> None:
@@ -136,8 +136,8 @@ def test_a_line_with_a_key_twice_is_named_by_its_place() -> None:
         document = text_document("outputs.jsonl", good.replace('"a"', '"b"') + doubled)
         _, (problem,) = parse(document)
         assert document.position(problem.span.start)[0] == 2
-        assert "occurs twice" in problem.message
-        with pytest.raises(ValueError, match="occurs twice"):
+        assert "duplicate key" in problem.message
+        with pytest.raises(ValueError, match="duplicate key"):
             parse_line(doubled.encode())
     assert parse_line(good.encode()) == an_output("x")
 

@@ -104,9 +104,9 @@ def test_what_cannot_be_changed_is_refused() -> None:
     flow = "schema: promptstead/outputs/v1\noutputs: [{case: a, model: m, source: reference, samples: [{output: x}]}]\n"
     with pytest.raises(PromptsteadError, match="a list in brackets"):
         merged(document(flow), "outputs.yml", [an_output("b")])
-    with pytest.raises(PromptsteadError, match="no recorded outputs"):
+    with pytest.raises(PromptsteadError, match="not recorded answers"):
         merged(document("outputs: 1\n"), "outputs.yml", [an_output("b")])
-    with pytest.raises(PromptsteadError, match="no recorded outputs"):
+    with pytest.raises(PromptsteadError, match="not recorded answers"):
         merged(document("{oops\n", "outputs.jsonl"), "outputs.jsonl", [an_output("b")])
 
 

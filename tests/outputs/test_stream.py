@@ -126,10 +126,10 @@ def test_bad_rows_and_bad_answers_are_counted_and_named() -> None:
     assert cases.wrong == len(wrong)
     assert [each.line for each in cases.problems] == list(range(5, 12))
     assert [each.message for each in cases.problems][:4] == [
-        "case `r1` is there twice; the first is on line 2",
-        "case `own` is there twice; the first is in prompts/sums.prompt.yml, line 12",
+        "duplicate case id `r1`; the first is on line 2",
+        "duplicate case id `own`; the first is in prompts/sums.prompt.yml, line 12",
         "this line is not JSON: Expecting value",
-        "row is no case: it has no `inputs`",
+        "the row is not a case: it has no `inputs`",
     ]
     assert problems == [
         "3: case `r0` has two recorded outputs of `m/one`; the first counts",
@@ -137,8 +137,8 @@ def test_bad_rows_and_bad_answers_are_counted_and_named() -> None:
     ]
     whys = {each.case.id: each.why for each in results}  # type: ignore[attr-defined]
     assert whys["r0"] == whys["r1"] == ""
-    assert whys["r2"].startswith("prompts/sums/outputs.jsonl:5: this line is no recorded output")
-    assert whys["r3"] == 'prompts/sums/outputs.jsonl:6: on this line the key "case" occurs twice'
+    assert whys["r2"].startswith("prompts/sums/outputs.jsonl:5: this line is not a recorded answer")
+    assert whys["r3"] == 'prompts/sums/outputs.jsonl:6: duplicate key "case" on this line'
     assert whys["r4"].startswith("no recorded answer")
 
 

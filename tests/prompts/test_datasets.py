@@ -70,7 +70,7 @@ def test_columns_with_cluster_tags_and_must_pass() -> None:
         ("1", "4711", ("fr", "long"), True),
         ("2", "", (), False),
     ]
-    assert problems == ['4: row is no case: `must_pass`: "perhaps" is not of type "boolean"']
+    assert problems == ['4: the row is not a case: `must_pass`: "perhaps" is not of type "boolean"']
     (case,), problems = both("rows.jsonl", lines, f", columns: {COLUMNS}")
     assert case._replace(file="", line=0) == cases[0]._replace(file="", line=0)
     assert not problems
@@ -80,11 +80,11 @@ def test_yaml_in_both_forms() -> None:
     rows = "- {id: a, inputs: {question: x}, tags: [fr], cluster: k, must_pass: true}\n- {id: a, inputs: {}}\n"
     (case,), problems = both("rows.yml", f"schema: promptstead/cases/v1\ncases:\n{rows}")
     assert (case.tags, case.cluster, case.must_pass) == (("fr",), "k", True)
-    assert problems == ["4: case `a` is there twice; the first is on line 3"]
+    assert problems == ["4: duplicate case id `a`; the first is on line 3"]
     mapped = "cases:\n- {patient: a, text: x, answer: y, person: 5, words: fr, hard: false}\n- {patient: b}\n"
     (case,), problems = both("rows.yml", mapped, f", columns: {COLUMNS}")
     assert (case.inputs, case.expected, case.cluster, case.must_pass) == ({"question": "x"}, "y", "5", False)
-    assert problems == ["3: row is no case: it has no column `text`"]
+    assert problems == ["3: the row is not a case: it has no column `text`"]
 
 
 SCHEMA = "{type: object, properties: {n: {type: integer}}, required: [n]}"
@@ -96,8 +96,8 @@ def test_a_schema_of_rows_finds_mixed_types_and_missing_columns() -> None:
     columns = ", columns: {id: id, inputs.question: question}"
     cases, problems = both("rows.jsonl", text, f"{columns}, schema: {SCHEMA}")
     expected = [
-        '2: row is no case: at `$.n`: "2" is not of type "integer"',
-        '3: row is no case: at `$`: "n" is a required property',
+        '2: the row is not a case: at `$.n`: "2" is not of type "integer"',
+        '3: the row is not a case: at `$`: "n" is a required property',
     ]
     assert problems == expected
     assert [case.id for case in cases] == ["r0", "r3"]
@@ -146,7 +146,7 @@ def test_lines_that_are_no_text_or_too_long_or_no_table() -> None:
     ]
     assert problems == ["4: this row does not have the 2 columns of the header"]
     _, problems = both("rows.csv", 'id,question\na,"x\nb,y\n', ", columns: {id: id, inputs.question: question}")
-    assert problems == ["2: this is not CSV, and nothing behind it was read: unexpected end of data"]
+    assert problems == ["2: this is not CSV, and nothing after it was read: unexpected end of data"]
 
 
 def test_only_the_beginning_of_a_very_large_dataset_is_held_and_it_says_so() -> None:

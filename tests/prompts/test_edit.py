@@ -160,7 +160,7 @@ def test_numbers_stay_as_they_are_written() -> None:
     [
         ("a: [", "x:1:"),
         ("", "the file is empty"),
-        ("a: 1\na: 1\n", "stands here a second time"),
+        ("a: 1\na: 1\n", "duplicate key"),
         ("a: &b 1\n", "anchor"),
         ("%YAML 1.2\n---\na: 1\n", "directive"),
         ("? " + "k" * 2000 + "\n: 1\n", "cannot be formatted without changing it"),

@@ -84,12 +84,12 @@ def test_a_schema_is_found_beside_the_package_too(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("text", "kind", "message", "hint"),
     [
-        ("title: x\nfoo: 1\n", "prompt", "`schema: promptstead/v1` is missing", "add it as the first line"),
+        ("title: x\nfoo: 1\n", "prompt", "`schema: promptstead/v1` is missing", "make it the first line"),
         (
             "schema: promptstead/v2\nfoo: 1\n",
             "prompt",
             "`schema` is `promptstead/v2`; expected `promptstead/v1`",
-            "a newer promptstead may read it",
+            "a newer promptstead may be able to read it",
         ),
         (
             "schema: promptstead/cases/v1\n",
@@ -137,7 +137,7 @@ def test_an_unreadable_document_has_only_its_own_problems() -> None:
     ("extra", "source", "message", "hint"),
     [
         ("languag: en\n", "languag", "unknown key `languag`; did you mean `language`?", ""),
-        ("mesages: []\n", "mesages", "unknown key `mesages`", "`messages` is in line 3 already"),
+        ("mesages: []\n", "mesages", "unknown key `mesages`", "`messages` is on line 3 already"),
         (
             "model: {name: x, temperature: 0}\n",
             "temperature",
@@ -188,10 +188,10 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
             "owners: me\n",
             "me",
             "`owners` must be a list; got the text `me`",
-            "write it as a list: `[…]`, or each item behind `- `",
+            "write a list: `[…]`, or each item after `- `",
         ),
         ("owners: []\n", "owners", "`owners` is empty; it needs at least 1 item", ""),
-        ("tags: [a, b, a]\n", "a", "`tags` holds `a` twice", "remove one"),
+        ("tags: [a, b, a]\n", "a", "`tags` contains `a` twice", "remove one"),
         (
             "language: english!\n",
             "english!",
@@ -242,13 +242,13 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
         (
             "evaluators: {a: {type: count, text: x, element: bullets}}\n",
             "a",
-            "`a` must have either `text` or `element`, not more than one of them",
+            "`a` must have `text` or `element`, and only one of them",
             "",
         ),
         (
             "evaluators: {a: {type: count, element: bullets, at: line-start}}\n",
             "at",
-            "`at` needs `text` beside it in `a`",
+            "`at` requires `text` beside it in `a`",
             "",
         ),
         ("evaluators: {a: {type: length, minn: 1}}\n", "minn", "unknown key `minn`; did you mean `min`?", ""),
@@ -275,16 +275,19 @@ def test_one_mistake_is_one_problem(extra: str, source: str, message: str, hint:
         ("{}", "item 1 of `messages` must have `role` and `content` or `slot`"),
         (
             "{role: user, content: x, slot: history}",
-            "item 1 of `messages` must have either `role` and `content` or `slot`, not more than one of them",
+            "item 1 of `messages` must have `role` and `content` or `slot`, and only one of them",
         ),
         ("5", "item 1 of `messages` must be a mapping of keys to values; got the number `5`"),
         ("{role: robot, content: x}", "`role` must be one of system, developer, user, assistant, tool; got `robot`"),
         (
             "{role: user, content: [{text: x, image: y}]}",
-            "item 1 of `content` must have either `text`, `image` or `file`, not more than one of them",
+            "item 1 of `content` must have `text`, `image` or `file`, and only one of them",
         ),
         ("{role: user, content: [{detail: auto}]}", "item 1 of `content` must have `text`, `image` or `file`"),
-        ("{role: user, content: [{text: t, detail: auto}]}", "`detail` needs `image` beside it in item 1 of `content`"),
+        (
+            "{role: user, content: [{text: t, detail: auto}]}",
+            "`detail` requires `image` beside it in item 1 of `content`",
+        ),
     ],
 )
 def test_messages(item: str, message: str) -> None:

@@ -13,6 +13,8 @@ from promptstead.words.template import names
 FILE = Path(__file__).parent / "former_words.txt"
 AREAS = ("answers", "changes", "files", "rules")
 """The areas whose sentences a finding says, alone or in another."""
+HINTS = ("-hint", "-fix")
+"""How the keys end of what says what to do: no key of a finding is made of that."""
 
 
 def now() -> dict[str, str]:
@@ -20,6 +22,8 @@ def now() -> dict[str, str]:
     found = {}
     for area in AREAS:
         for key, english in table(area, "en").items():
+            if key.endswith(HINTS):
+                continue
             code = f"{area}.{key}"
             former = FORMER.get(code, english)
             found[code] = " ".join([*sorted(names(english)), sha256(former.encode()).hexdigest()[:12]])

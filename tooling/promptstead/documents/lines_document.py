@@ -62,7 +62,7 @@ class LinesDocument(Document):
                     problems.append(Problem("SCH001", why[0], Span(place, place + min(length, PIECE)), why[1]))
                 place += length
                 if number >= MAX_LINES or len(problems) >= MAX_PROBLEMS:
-                    message, hint = say("files.too-many-lines"), say("files.split-or-fix")
+                    message, hint = say("files.too-many-lines"), say("files.split-or-correct")
                     problems.append(Problem("SCH001", message, Span(place, place), hint))
                     self._cut = True
                     break

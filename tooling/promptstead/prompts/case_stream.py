@@ -51,7 +51,7 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
             document = read(raw, path)
             for problem in document.problems:
                 line = document.position(problem.span.start)[0]
-                yield RowProblem(path, line, own_words(problem.message), problem.hint)
+                yield RowProblem(path, line, own_words(problem.message), own_words(problem.hint))
             yield from iter_yaml_cases(document, dataset, path, inputs, seen)
             return
     file = tree.open(path)

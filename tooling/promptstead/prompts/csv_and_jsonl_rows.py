@@ -20,7 +20,7 @@ class RowProblem(NamedTuple):
     path: str
     line: int
     message: Sentence
-    hint: str = ""
+    hint: Sentence
 
 
 class Row(NamedTuple):

@@ -76,7 +76,8 @@ def _unknown_key(document: Document, root: dict[str, Any], error: Mismatch, key:
     meant = nearest_key(key, known)
     if meant:
         fix = Fix(say("files.rename", name=meant), ((span, meant),), safe=False)
-        return Problem("SCH002", say("files.misspelt-key", key=quoted(key), near=meant), span, "", fix), meant
+        message = say("files.misspelt-key", key=quoted(key), near=meant)
+        return Problem("SCH002", message, span, fix=fix), meant
     home = _home(root, error, key)
     if there := nearest_key(key, error.schema.get("properties", {})):
         line = document.position(document.key_span((*error.path, there)).start)[0]

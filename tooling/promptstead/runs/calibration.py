@@ -15,6 +15,7 @@ from promptstead.evaluators.shared.results import Unscored, quoted
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
+from promptstead.words.sentence import Sentence, own_words, say
 
 FILE = "labels.jsonl"
 MAX_LINES = 1_000_000
@@ -65,9 +66,9 @@ def parse_labels(text: str) -> tuple[list[HumanLabel], list[Problem]]:
     for line in text.split("\n"):
         if line.strip():
             entry = _entry(line)
-            if isinstance(entry, str):
-                message = f"this line is no label: {entry}"
-                hint = "promptstead audit --sheet writes such lines"
+            if isinstance(entry, Sentence):
+                message = say("files.no-label", why=entry)
+                hint = say("files.audit-writes-labels")
                 problems.append(Problem("SCH001", message, Span(start, start + len(line)), hint))
             elif entry["label"] is not None:
                 label = entry["label"]
@@ -184,19 +185,20 @@ def _folded(value: Label) -> Label:
     return value.strip().casefold() if isinstance(value, str) else value
 
 
-def _entry(line: str) -> dict[str, Any] | str:
+def _entry(line: str) -> dict[str, Any] | Sentence:
     """Return a line as it stands, or what is wrong with it."""
     try:
         entry: dict[str, Any] = json.loads(line)
         json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        return "it is no JSON"
+        return say("files.is-no-json")
     validator = _validator()
     if validator.is_valid(entry):
         return entry
     error = next(validator.iter_errors(entry))
     at = ".".join(map(str, error.instance_path))
-    return one_line(f"{f'`{at}`: ' if at else ''}{error.message}", 200)
+    why = own_words(one_line(error.message, 200))
+    return say("files.at", place=at, why=why) if at else why
 
 
 @cache

@@ -98,7 +98,7 @@ def problems(prompt: Prompt, documents: Mapping[str, Document]) -> Iterator[Prob
                 if document is not None:
                     span = document.span((*spec.at, "formula" if spec.type == "formula" else "of"))
                     message = say("files.in-evaluator", evaluator=spec.name, wrong=own_words(error.message))
-                    yield Problem("SCH001", message, span, error.hint, path=spec.file)
+                    yield Problem("SCH001", message, span, own_words(error.hint), path=spec.file)
 
 
 def _decides(spec: EvaluatorSpec) -> bool:

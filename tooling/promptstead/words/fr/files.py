@@ -128,7 +128,7 @@ WORDS = {
         "texte"
     ),
     "too-many-lines": "rien n’a été lu après cette ligne : il y a trop de lignes, ou trop de problèmes",
-    "split-or-fix": "divisez le fichier, ou corrigez-le",
+    "split-or-correct": "divisez le fichier, ou corrigez-le",
     "line-too-long": "cette ligne dépasse {most} octets",
     "shorten-line": "raccourcissez ce qu’elle contient, ou supprimez-la",
     "line-has-no-text": "ce n’est pas de l’UTF-8 : la ligne {line:d} contient un octet qui n’est pas du texte",
@@ -480,4 +480,7 @@ WORDS = {
     ),
     "two-outputs": "le cas `{case}` a deux réponses enregistrées de `{model}`",
     "delete-one": "supprimez l’une des deux",
+    "no-label": "cette ligne n’est pas une étiquette : {why}",
+    "audit-writes-labels": "promptstead audit --sheet écrit de telles lignes",
+    "is-no-json": "ce n’est pas du JSON",
 }
