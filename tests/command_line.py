@@ -36,13 +36,19 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"CI": "true", "LC_ALL": "C", "HOME": os.devnull, **more}
 
 
-def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Result:
+def run(
+    *arguments: str | Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    python: str | Path = sys.executable,
+) -> Result:
     """Run ``promptstead`` with *arguments* in the folder *cwd*; *env* is added to the environment.
 
     Whatever it is asked to do, it must neither show a traceback nor call itself broken.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "promptstead", *map(str, arguments)],
+        [python, "-m", "promptstead", *map(str, arguments)],
         cwd=cwd,
         env=environment(**env or {}),
         input=stdin.encode(),

@@ -170,7 +170,7 @@ def test_processes_that_judge_answers_end_with_the_first(
 
 
 HANGING = """
-from promptstead.python_checks import PythonChecks
+from promptstead.python_processes.functions import PythonChecks
 run = PythonChecks(["time:*"], "/nowhere")("time:sleep")
 run(0, 60)
 open("asking", "w").close()

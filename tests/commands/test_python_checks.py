@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.python_checks import PythonChecks
+from promptstead.python_processes.functions import PythonChecks
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.samples import CASES, DATA, OUTPUTS, PARTIAL, PATH, PROMPT, answered, cases, outputs, write_sample

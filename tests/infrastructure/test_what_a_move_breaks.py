@@ -30,7 +30,7 @@ from promptstead.words.sentence import say
 PACKAGE = Path(promptstead.__file__ or "").parent
 ROOT = PACKAGE.parents[1]
 
-FILES = {"_package", "SKELETONS", "load_facts", "asset", "schema_text"}
+FILES = {"_package", "SKELETONS", "load_facts", "asset", "schema_text", "PROGRAM"}
 """Where ``__file__`` is used: the function, or the name that it gives a value to."""
 MODULES = {
     "__getattr__",  # promptstead: public names
@@ -39,7 +39,7 @@ MODULES = {
     "prepare",  # evaluators
     "rule",  # rules
     "page",  # documentation of rules
-    "finish",  # forms of a run
+    "_rendered",  # forms of a run
     "findings_text",  # formats of findings
     "table",  # words
     # what is named by text and is not of this package

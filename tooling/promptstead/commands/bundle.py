@@ -66,12 +66,13 @@ def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bo
 def _build(library: Library, paths: list[str] | None, output: str, commit: str) -> int:
     from promptstead.digests import prompt_digests
     from promptstead.lint.engine import Engine
+    from promptstead.lint.plugin_rules import plugin_rules
     from promptstead.prompts.compile import case_inputs, case_messages, compile_prompt
     from promptstead.release.bundle import write_bundle
     from promptstead.report.findings_text import as_text, summary
     from promptstead.runtime.bundle import BundledPrompt
 
-    engine = Engine(library.config)
+    engine = Engine(library.config, brought=plugin_rules(library.config, library.plugins))
     errors: list[Diagnostic] = []
     compiled: list[dict[str, Json]] = []
     vectors: dict[str, list[Mapping[str, Json]]] = {}

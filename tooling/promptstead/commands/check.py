@@ -13,6 +13,7 @@ from promptstead.model import STAGES, Json, Stage
 from promptstead.operations.reviewing.check import check
 from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 from promptstead.report.check_json import FORMAT, check_json
 from promptstead.report.check_text import CheckText, total_line
@@ -65,6 +66,7 @@ def command(
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
     refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
+    plugin = plugin_format(output_format, FORMAT, workspace)
     paths = selected_paths(workspace, prompts)
     words = CheckText(
         language,
@@ -78,10 +80,11 @@ def command(
     if output_format == "text":
         done = check(workspace, paths, stage, base, words.add)
         text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics, language)))
-    elif output_format == "json":
+    elif output_format == "json" or plugin is not None:
         done = check(workspace, paths, stage, base, lambda found: documents.append(check_json(found)))
         findings = [finding(diagnostic) for diagnostic in done.diagnostics]
-        text = json_text({"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings})
+        document = {"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings}
+        text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
         done = check(workspace, paths, stage, base)
         text = findings_text(workspace, done.diagnostics, output_format)

@@ -13,7 +13,7 @@ from promptstead.words.template import Language
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="RUN RUN | A..B", required=True)
-@format_option("text", "json", "junit", "csv", "md")
+@format_option("text", "json", "junit", "csv", "md", packages=True)
 @language_option
 @click.option("--base-model", default="", metavar="MODEL", help="Compare only this model's answers of the base.")
 @click.option("--head-model", default="", metavar="MODEL", help="Compare only this model's answers of the head.")
@@ -58,11 +58,14 @@ def command(
     Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
     """
     from promptstead.operations.reviewing.comparison import compare, rendered
+    from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
+    from promptstead.report.comparison_json import FORMAT, comparison_json
     from promptstead.storage.working_tree import write_report
 
     refuse_language_of_data(output_format)
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
+    plugin = plugin_format(output_format, FORMAT)
     if live:
         from promptstead.operations.running.live_comparison import Asking, compare_live
 
@@ -77,7 +80,10 @@ def command(
         refuse_ignored(*names, where="without --live", hint="add --live to ask the models")
         report = compare(open_workspace(), sources, base_model, head_model)
     paint = plain if output else colour()
-    text = rendered(report, output_format, language, paint).removesuffix("\n")
+    if plugin is not None:
+        text = rendered_by(plugin, comparison_json(report)).removesuffix("\n")
+    else:
+        text = rendered(report, output_format, language, paint).removesuffix("\n")
     if output:
         write_report(output, text + "\n")
     else:

@@ -60,7 +60,7 @@ class Evaluation(click.Command):
     type=click.Path(dir_okay=False),
     help="Write the run file here; by default below .promptstead/runs, and in CI nowhere.",
 )
-@format_option(*FORMATS)
+@format_option(*FORMATS, packages=True)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
 def command(

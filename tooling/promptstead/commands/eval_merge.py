@@ -26,7 +26,7 @@ SAME = ("mode", "samples", "commit", "dirty")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--output", "-o", required=True, metavar="FILE", help="Write the run here.")
 @click.option("--partial", is_flag=True, help="Also where shards are missing, were stopped or hold too few cases.")
-@format_option(*FORMATS)
+@format_option(*FORMATS, packages=True)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
 def command(

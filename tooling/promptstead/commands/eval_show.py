@@ -12,7 +12,7 @@ from promptstead.words.template import Language
 
 @click.command("show")
 @click.argument("place", metavar="RUN")
-@format_option(*FORMATS)
+@format_option(*FORMATS, packages=True)
 @language_option
 def command(place: str, output_format: str, language: Language) -> int:
     """Show the run file RUN as `eval` showed it, or in another form: `--format html > page.html`.

@@ -11,4 +11,4 @@ def result_options(command: Decorated) -> Decorated:
     output = click.option(
         "--output", "-o", type=click.Path(dir_okay=False), help="Write the result to this file instead of stdout."
     )
-    return format_option("text", "json", *FORMATS)(output(command))
+    return format_option("text", "json", *FORMATS, packages=True)(output(command))

@@ -8,6 +8,7 @@ from promptstead.console.output import tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.operations.reviewing.findings_output import findings_text, shows_summary, write_result
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 from promptstead.words.template import Language
 
@@ -74,6 +75,7 @@ def command(
         refuse_ignored("output_format", "output", "language", where=where, hint="leave it out")
     refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
+    plugin = plugin_format(output_format, "promptstead/lint/v1", workspace)
     if write_baseline:
         read_baseline(workspace)  # what is no baseline is not written over
     paths = selected_paths(workspace, prompts)
@@ -103,10 +105,11 @@ def command(
         workspace.tree.write(path, dump_baseline(run.diagnostics))
         tell(f"{path}: {len(run.diagnostics)} findings are allowed from now on")
         return OK
-    if output_format == "json":
+    if output_format == "json" or plugin is not None:
         from promptstead.escapes import json_text
 
-        text = json_text(as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed))
+        document = as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed)
+        text = json_text(document) if plugin is None else rendered_by(plugin, document)
     elif output_format == "text":
         text = "".join(f"{block}\n" for block in as_text(run.diagnostics, language))
     else:
@@ -118,6 +121,4 @@ def command(
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
-    from promptstead.operations.reviewing.lint_run import known_codes
-
-    return known_codes(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())

@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from promptstead.errors import PromptsteadError
+from promptstead.plugins import is_plugged
 from promptstead.words.template import LANGUAGES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -19,15 +20,26 @@ def prompts_argument(command: Decorated) -> Decorated:
     return click.argument("prompts", nargs=-1, metavar="[PROMPTS]...")(command)
 
 
-def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
-    """Add ``--format`` with *formats*, the first being the default."""
+class FormatName(click.Choice[str]):
+    """One of our formats, or ``vendor/name``: one that a package brings."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; whether a package brings it is asked when the command runs."""
+        return value if isinstance(value, str) and is_plugged(value) else super().convert(value, param, ctx)
+
+
+def format_option(*formats: str, packages: bool = False) -> Callable[[Decorated], Decorated]:
+    """Add ``--format`` with *formats*, the first being the default.
+
+    :param packages: those that packages bring, too.
+    """
     return click.option(
         "--format",
         "output_format",
-        type=click.Choice(formats),
+        type=FormatName(formats) if packages else click.Choice(formats),
         default=formats[0],
         show_default=True,
-        help="Form of the result.",
+        help="Form of the result; VENDOR/NAME is one that a package brings." if packages else "Form of the result.",
     )
 
 

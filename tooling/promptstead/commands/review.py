@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promptstead.commands.options import language_option, refuse_ignored
+from promptstead.commands.options import FormatName, language_option, refuse_ignored
 from promptstead.console.output import colour, echo, echo_commands, echo_data, plain
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.operations.workspace.current import open_workspace
+from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
 
 if TYPE_CHECKING:
+    from promptstead.plugins import Plugin
     from promptstead.report.review_document import ReviewDocument
 
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "md", "json", "github", "html"]),
-    help="Form of the result.  [default: text on a terminal, else md]",
+    type=FormatName(["text", "md", "json", "github", "html"]),
+    help="Form of the result; VENDOR/NAME is one that a package brings.  [default: text on a terminal, else md]",
 )
 @language_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to this file.")
@@ -66,9 +68,10 @@ def command(
         refuse_ignored("request", "bot", where="with --dry-run", hint="nothing is looked up for it")
     if post == "gitlab":
         refuse_ignored("bot", where="with --post gitlab", hint="a GitLab token says who it is")
+    plugin = plugin_format(output_format, "promptstead/review/v1")
     if not post:
         document = _document(revisions, origin)
-        _write(document, output_format, language, output)
+        _write(document, output_format, language, output, plugin)
         return FINDINGS if document["blocks"] else OK
 
     from promptstead.operations.reviewing import posted_comment as posting
@@ -76,7 +79,7 @@ def command(
     place = None if dry_run else posting.find_place(post, os.environ, bot or "")
     document = _document(revisions, origin)
     if output:
-        _write(document, output_format, language, output)
+        _write(document, output_format, language, output, plugin)
     if place is None:
         posting.show(document, post)
     else:
@@ -94,13 +97,20 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
     return review(open_workspace(), revisions)
 
 
-def _write(document: "ReviewDocument", output_format: str, language: str, output: str | None) -> None:
+def _write(
+    document: "ReviewDocument", output_format: str, language: str, output: str | None, plugin: "Plugin | None"
+) -> None:
     from promptstead.operations.reviewing.review import rendered
     from promptstead.storage.working_tree import write_report
 
-    text = rendered(document, output_format, language, plain if output else colour())
+    if plugin is not None:
+        text = rendered_by(plugin, document)
+    else:
+        text = rendered(document, output_format, language, plain if output else colour())
     if output:
         write_report(output, text)
     elif text:
-        write = {"github": echo_commands, "json": echo_data, "html": echo_data}.get(output_format, echo)
+        write = {"github": echo_commands, "json": echo_data, "html": echo_data}.get(
+            output_format, echo if plugin is None else echo_data
+        )
         write(text.rstrip("\n"))

@@ -1,7 +1,7 @@
 """``promptstead rule``: a rule's page, or the list of rules."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from promptstead.console.output import echo, echo_json, plural, tell
 from promptstead.did_you_mean import nearest
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 
+if TYPE_CHECKING:
+    from promptstead.lint.rule import Rule
+
 
 @click.command()
 @click.argument("code", required=False)
@@ -17,7 +20,7 @@ from promptstead.errors import FINDINGS, OK, PromptsteadError
 @format_option("text", "json")
 def command(code: str | None, data: bool, output_format: str) -> int:
     """Explain the lint rule CODE: what it finds, why that matters, how to mend it. Without CODE, list the rules."""
-    from promptstead.lint.rule_table import TABLE, page, rule
+    from promptstead.lint.rule_table import TABLE, all_rules, page, rule
 
     if data:
         if code is not None:
@@ -25,7 +28,8 @@ def command(code: str | None, data: bool, output_format: str) -> int:
         return _tables(output_format)
 
     if code is None:
-        rules = [rule(each) for each in TABLE]
+        brought = _brought()
+        rules = [brought.get(each) or rule(each) for each in all_rules(brought)]
         if output_format == "json":
             echo_json(
                 [
@@ -38,12 +42,13 @@ def command(code: str | None, data: bool, output_format: str) -> int:
                 echo(f"{each.code}  {each.levels.get('review', 'off'):<8} {each.name:<24} {each.summary}")
         return OK
     wanted = code.upper()
-    if wanted not in TABLE:
-        near = nearest(wanted, TABLE)
+    brought = {} if wanted in TABLE else _brought()
+    if wanted not in TABLE and wanted not in brought:
+        near = nearest(wanted, all_rules(brought))
         hint = f"did you mean {near}?" if near else "promptstead rule lists them"
         raise PromptsteadError(f"there is no rule `{code}`", hint=hint)
-    found = rule(wanted)
-    text = page(wanted)
+    found = brought.get(wanted) or rule(wanted)
+    text = found.page or page(wanted)
     if output_format == "json":
         echo_json(
             {
@@ -59,6 +64,18 @@ def command(code: str | None, data: bool, output_format: str) -> int:
     levels = ", ".join(f"{level} at {stage}" for stage, level in found.levels.items())
     echo(f"{found.code} {found.name} ({levels})\n\n{text.strip()}")
     return OK
+
+
+def _brought() -> Mapping[str, "Rule"]:
+    """Return the rules of packages that the repository at hand has; our own are shown where it has no settings."""
+    from promptstead.operations.reviewing.lint_run import brought_rules
+    from promptstead.operations.workspace.current import open_workspace
+
+    try:
+        return brought_rules(open_workspace())
+    except PromptsteadError as error:
+        tell(str(error))
+        return {}
 
 
 def _tables(output_format: str) -> int:

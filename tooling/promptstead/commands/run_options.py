@@ -6,6 +6,7 @@ from promptstead.commands.option_group import option_group
 from promptstead.commands.options import refuse_ignored, refuse_language_of_data
 from promptstead.operations.running.run_result import Shown
 from promptstead.operations.running.selection import Chosen
+from promptstead.operations.workspace.plugin_formats import plugin_format
 from promptstead.words.template import Language
 
 _OPTIONS = (
@@ -25,9 +26,9 @@ selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
 def chosen_form(output_format: str, quiet: bool, language: Language) -> Shown:
     """Return how the running command shows its result.
 
-    :raises PromptsteadError: an option would be ignored.
+    :raises PromptsteadError: an option would be ignored, or a format of a package cannot be had.
     """
     if quiet:
         refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
     refuse_language_of_data(output_format)
-    return Shown(output_format, quiet, language)
+    return Shown(output_format, quiet, language, plugin_format(output_format, "promptstead/eval/v1"))

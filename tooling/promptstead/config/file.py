@@ -106,14 +106,16 @@ class _Reader:
         self._known(lint, known_to_lint, "lint setting of a policy" if self.policy else "lint setting")
         policy = self._table(table.get("policy", {}), "policy")
         settings = {"inconclusive", "not_evaluated", "margins", "comparable_floor", "min_cases", "max_input_tokens"}
-        settings |= {"python_evaluators"}
+        settings |= {"python_evaluators", "plugins"}
         self._known(policy, settings, "policy setting")
         outputs = self._table(table.get("outputs", {}), "outputs")
         self._known(outputs, {"private", "store"}, "outputs setting")
         ignores = self._table(lint.get("per-file-ignores", {}), "per-file-ignores")
         levels = self._table(lint.get("levels", {}), "levels")
         # What a policy does not say asks for nothing.
-        unset = Config(comparable_floor=0, min_cases=NOTHING, python_evaluators=("*",)) if self.policy else Config()
+        unset = Config()
+        if self.policy:
+            unset = Config(comparable_floor=0, min_cases=NOTHING, python_evaluators=("*",), plugins=("*",))
         return Config(
             roots=tuple(self._root(entry) for entry in self._list(table, "roots", ["prompts"])),
             default_roots="roots" not in table,
@@ -131,6 +133,7 @@ class _Reader:
             python_evaluators=self._strings(policy, "python_evaluators")
             if "python_evaluators" in policy
             else unset.python_evaluators,
+            plugins=self._strings(policy, "plugins") if "plugins" in policy else unset.plugins,
             max_input_tokens=self._count(policy.get("max_input_tokens", 0), "max_input_tokens", "tokens"),
             baseline=self._path(lint.get("baseline", ""), "baseline"),
             models={

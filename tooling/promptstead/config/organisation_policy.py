@@ -17,8 +17,8 @@ def stricter(own: Config, policy: Config) -> Config:
     """Return the settings *own* of a repository, made as strict as *policy* at least.
 
     Rules that the policy selects run whatever the repository ignores. A level is the stricter one, a number of cases
-    the larger one, a margin or a budget the smaller one. Python functions must be allowed by both. Models
-    and providers of the policy are added.
+    the larger one, a margin or a budget the smaller one. Python functions and packages of plug-ins must be
+    allowed by both. Models and providers of the policy are added.
 
     :raises PromptsteadError: the repository gives a model or a provider of the policy another meaning.
     """
@@ -32,6 +32,7 @@ def stricter(own: Config, policy: Config) -> Config:
         comparable_floor=max(own.comparable_floor, policy.comparable_floor),
         min_cases=_by_class(max, own.min_cases, policy.min_cases),
         python_evaluators=tuple(each for each in own.python_evaluators if _allowed(each, policy.python_evaluators)),
+        plugins=tuple(each for each in own.plugins if _allowed(each, policy.plugins)),
         max_input_tokens=min(filter(None, (own.max_input_tokens, policy.max_input_tokens)), default=0),
         models=_added(own.models, policy.models, "model", own.file),
         providers=_added(own.providers, policy.providers, "provider", own.file),

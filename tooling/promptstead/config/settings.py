@@ -90,6 +90,8 @@ class Config(NamedTuple):
     """Risk class -> fewest cases of a prompt; ``default`` for those that are not named."""
     python_evaluators: tuple[str, ...] = ()
     """Functions that evaluators may run, ``package.module:function``, ``*`` for any part; the base revision decides."""
+    plugins: tuple[str, ...] = ()
+    """Packages that may bring evaluators, rules and formats, ``*`` for any part; the base revision decides."""
     max_input_tokens: int = 0
     """Budget of tokens for the messages of one call; 0 for none."""
     baseline: str = ""

@@ -23,7 +23,7 @@ def loosened(base: Config, head: Config) -> Iterator[str]:
     gone = [root.path or "." for root in base.roots if root not in head.roots]
     if gone:
         yield f"`roots` no longer has {_named(gone)}"
-    for name in ("exclude", "ignore", "private", "python_evaluators"):
+    for name in ("exclude", "ignore", "private", "python_evaluators", "plugins"):
         if more := [each for each in getattr(head, name) if each not in getattr(base, name)]:
             yield f"`{name}` has {_named(more)} now"
     if missing := [each for each in base.required if each not in head.required]:

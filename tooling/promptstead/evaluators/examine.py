@@ -10,6 +10,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result, sound, whole
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
+from promptstead.plugins import is_plugged
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
 from promptstead.prompts.requests import InputsDigest, RequestDigest, why_not
@@ -74,20 +75,36 @@ def effective(
 ) -> EvaluatorSpec:
     """Return *spec* with what it takes from the prompt.
 
-    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, and a
-    judge the digest of its prompt, so that who compares two revisions sees that one of them changed.
+    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, a judge
+    the digest of its prompt, and one that a package brings package and version, so that who compares two revisions, or
+    two runs, sees that one of them changed.
     """
+    if is_plugged(spec.type):
+        return _of_a_package(spec, helpers)
     if spec.type == JUDGE and helpers.judges is not None:
         try:
             return spec._replace(options={**spec.options, "judge": helpers.judges.judge(spec.options["prompt"]).digest})
         except PromptsteadError:
             return spec
     if spec.type in TYPES:
-        parts = {name: [part.type, dict(part.options)] for name, part in everything_in(spec, scope).items()}
+        every = {name: _of_a_package(part, helpers) for name, part in everything_in(spec, scope).items()}
+        parts = {name: [part.type, dict(part.options)] for name, part in every.items()}
         return spec._replace(options={**spec.options, "parts": parts})
     if spec.type != "json-schema" or "schema" in spec.options or prompt.output_schema is None:
         return spec
     return spec._replace(options={**spec.options, "schema": prompt.output_schema})
+
+
+def _of_a_package(spec: EvaluatorSpec, helpers: Helpers) -> EvaluatorSpec:
+    """Return *spec*, with package and version and the direction of its scores where a package brings it."""
+    if not is_plugged(spec.type) or helpers.plugins is None:
+        return spec
+    try:
+        plugin = helpers.plugins.evaluator(spec.type)
+    except PromptsteadError:
+        return spec  # whoever prepares it says why
+    own = {"better": plugin.about["better"], **spec.options}
+    return spec._replace(options={**own, "package": plugin.package, "version": plugin.version})
 
 
 def by_model(results: Iterable[CaseResult]) -> dict[str, list[CaseResult]]:

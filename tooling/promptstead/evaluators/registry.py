@@ -14,6 +14,7 @@ from promptstead.evaluators.shared.answer import MAX_CHARACTERS, Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored
 from promptstead.model import EvaluatorSpec
+from promptstead.plugins import is_plugged
 from promptstead.words.sentence import own_words, say
 
 Check = Callable[[Answer], Result]
@@ -62,6 +63,11 @@ TEXT_TYPES = frozenset(_TEXT_TYPES.split())
 """Types that can judge a text inside the answer: at a ``path`` of its JSON, or a ``part`` of it."""
 
 
+def needs_help(spec: EvaluatorSpec) -> bool:
+    """Tell whether a check needs more than the answer: judges, or what runs code of others in this process."""
+    return spec.type in NEED_HELP or is_plugged(spec.type)
+
+
 def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
     """Return the check that *spec* describes.
 
@@ -76,13 +82,20 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers = NO_HELPERS) -> Check:
 
     :raises PromptsteadError: there is no such type, or an option is wrong (a pattern, a path, a template, a schema).
     """
-    module = MODULES.get(spec.type)
+    plugged = is_plugged(spec.type)
+    module = "plugin" if plugged else MODULES.get(spec.type)
     if module is None:
         hint = did_you_mean(spec.type, MODULES, f"the types are {', '.join(MODULES)}")
         raise PromptsteadError(say("evaluators.no-such-type", type=spec.type), hint=hint, location=spec.file)
     try:
         own = import_module(f"promptstead.evaluators.kinds.{module}").prepare
-        judge: Check = own(spec.options, helpers) if spec.type in NEED_HELP else own(spec.options)
+        judge: Check = (
+            own(spec, helpers)
+            if plugged
+            else own(spec.options, helpers)
+            if spec.type in NEED_HELP
+            else own(spec.options)
+        )
     except PromptsteadError as error:
         raise _refused(spec, error) from None
     if spec.options.get("negate", False):

@@ -1,16 +1,17 @@
 """Runs the selected rules over loaded prompts and gives what they find its place, its level and its order."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptstead.config.settings import LEVELS, Config
 from promptstead.lint.diagnostic import Diagnostic, in_order
-from promptstead.lint.rule import Base, Context, Find
-from promptstead.lint.rule_table import TABLE, rule, selected
-from promptstead.model import Fix, Level, Problem, Span, Stage
+from promptstead.lint.plugin_rules import option_findings, uses_plugins
+from promptstead.lint.rule import Base, Context, Find, Rule
+from promptstead.lint.rule_table import TABLE, all_rules, rule, selected
+from promptstead.model import NOTHING, Fix, Level, Problem, Span, Stage
 from promptstead.prompts.loaded import Loaded
 from promptstead.words.sentence import own_words, say
 
@@ -33,6 +34,7 @@ class Engine:
     :param find: gives the other prompts of the repository; rules that compare prompts are silent without.
     :param base: the revision to compare with; rules that compare revisions are silent without.
     :param today: ISO date that dated facts are held against; by default the present day (UTC).
+    :param brought: the rules of packages, by code.
     """
 
     def __init__(
@@ -44,16 +46,18 @@ class Engine:
         find: Find | None = None,
         base: Base | None = None,
         today: str = "",
+        brought: Mapping[str, Rule] = NOTHING,
     ) -> None:
         self.config = config
         self.stage: Stage = stage
         self.find = find
         self.base = base
         self.today = today or time.strftime("%Y-%m-%d", time.gmtime())
-        self.codes = selected(select or config.select, (*config.ignore, *ignore))
+        self.brought = brought
+        self.codes = selected(select or config.select, (*config.ignore, *ignore), brought)
         if config.required and not select:
-            required = {*selected(config.required, ignore), *self.codes}
-            self.codes = [code for code in TABLE if code in required]
+            required = {*selected(config.required, ignore, brought), *self.codes}
+            self.codes = [code for code in all_rules(brought) if code in required]
         self.clean = False
         """Whether the last prompt has no problem at all, allowed or not, and no rule looked beyond its own files."""
         self._seen: set[tuple[str, str, int, str]] = set()
@@ -67,6 +71,8 @@ class Engine:
         problems = list(islice(self._wanted(loaded, context), MAX_PROBLEMS + 1))
         beyond = self.base is not None or "translation_of" in loaded.document.text or (context and context.beyond)
         self.clean = not problems and not beyond
+        if self.clean and not self.config.plugins:  # whoever remembers it has no key for the packages then
+            self.clean = not uses_plugins(loaded)
         if len(problems) > MAX_PROBLEMS:
             message = say("rules.too-many-findings", most=MAX_PROBLEMS)
             problems[-1] = Problem("SCH001", message, hint=say("rules.too-many-findings-hint"))
@@ -98,12 +104,12 @@ class Engine:
         return kept
 
     def _suppression_problem(self, loaded: Loaded, path: str, each: "Suppression", own: bool) -> Problem | None:
-        unknown = [code for code in each.codes if code not in TABLE]
+        unknown = [code for code in each.codes if code not in TABLE and code not in self.brought]
         stale = [code for code in each.codes if code not in each.used and code in self.codes]
         if unknown or not each.codes:
             message = say("rules.SUP991-unknown", rule=unknown[0]) if unknown else say("rules.SUP991-empty")
             return Problem("SUP991", message, each.span, say("rules.SUP991-unknown-hint"), path=path)
-        if own and stale and self.stage in rule(stale[0]).levels and loaded.prompt is not None:
+        if own and stale and self.stage in self._rule(stale[0]).levels and loaded.prompt is not None:
             message = say("rules.SUP991-stale", rules=stale)
             fix = _removal(loaded.documents[path].text, each.span) if stale == list(each.codes) else None
             return Problem("SUP991", message, each.span, say("rules.SUP991-stale-hint"), fix, path)
@@ -122,9 +128,13 @@ class Engine:
         yield from loaded.problems
         if context is None:
             return
+        yield from option_findings(loaded)
         for code in self.codes:
-            if self.stage in rule(code).levels:
-                yield from rule(code).check(context)
+            if self.stage in self._rule(code).levels:
+                yield from self._rule(code).check(context)
+
+    def _rule(self, code: str) -> Rule:
+        return self.brought.get(code) or rule(code)
 
     def _diagnose(self, loaded: Loaded, problem: Problem, lines: dict[tuple[str, int], str]) -> Diagnostic | None:
         """Return the diagnostic of *problem*, or None where another prompt had it; *lines* keeps what several share."""
@@ -133,7 +143,7 @@ class Engine:
         if key in self._seen:
             return None
         self._seen.add(key)
-        found_by = rule(problem.code)
+        found_by = self._rule(problem.code)
         level: Level = self.config.levels.get(problem.code) or problem.level or found_by.levels[self.stage]
         document = loaded.documents.get(path, loaded.document)
         line, column = document.position(problem.span.start)

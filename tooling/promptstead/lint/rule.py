@@ -138,7 +138,7 @@ def _placeholder_flow(text: str) -> Iterator[Text | Output]:
 
 
 class Rule(NamedTuple):
-    """A lint rule. The docstring of its module is its page.
+    """A lint rule. The docstring of its module is its page; one that a package brings has *page*.
 
     :ivar levels: stage -> level; silent at the stages that are absent.
     :ivar fix: whether its findings come with a fix, and whether that is safe or needs a review.
@@ -152,6 +152,7 @@ class Rule(NamedTuple):
     check: Callable[[Context], Iterable[Problem]]
     fix: Literal["safe", "review", "none"] = "none"
     heuristic: bool = False
+    page: str = ""
 
 
 def found_while_reading(context: Context) -> Iterable[Problem]:

@@ -1,9 +1,11 @@
 """The table of rules: code -> module below :mod:`promptstead.lint.rules`. Codes are stable and never reused."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
 from promptstead.lint.rule import Rule
+from promptstead.model import NOTHING
 
 TABLE = {
     "SCH001": "schema_violation",
@@ -76,7 +78,12 @@ def page(code: str) -> str:
     return import_module(f"promptstead.lint.rules.{TABLE[code]}").__doc__ or ""
 
 
-def selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[str]:
+def all_rules(brought: Mapping[str, Rule] = NOTHING) -> list[str]:
+    """Return the codes of our rules, then of those that packages have *brought*."""
+    return [*TABLE, *brought]
+
+
+def selected(select: tuple[str, ...], ignore: tuple[str, ...], brought: Mapping[str, Rule] = NOTHING) -> list[str]:
     """Return the codes that the prefixes *select* name (all when empty) and *ignore* do not."""
-    chosen = [code for code in TABLE if not select or code.startswith(select)]
+    chosen = [code for code in all_rules(brought) if not select or code.startswith(select)]
     return [code for code in chosen if not ignore or not code.startswith(ignore)]

@@ -6,8 +6,9 @@ from functools import cached_property
 from itertools import islice
 
 from promptstead.documents.document import Document
+from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import planned_case
-from promptstead.evaluators.registry import NEED_HELP
+from promptstead.evaluators.registry import needs_help
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Prompt, RecordedOutput
@@ -15,6 +16,7 @@ from promptstead.outputs.index import Recorded, recorded_of
 from promptstead.outputs.reader import entries
 from promptstead.outputs.sealed import changed_problems, opened
 from promptstead.outputs.stream import Replayer
+from promptstead.plugins import Plugins, is_plugged
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, why_not
 from promptstead.runtime.values import equal
@@ -114,15 +116,27 @@ class Replay:
         return bool(self._loaded.partial) or self._loaded.doubt is not None
 
 
-def judged_alike(one: Prompt, other: Prompt) -> bool:
-    """Tell whether what judges *one* surely says the same of *other*: the same checks, none of which needs help."""
+def judged_alike(one: Prompt, other: Prompt, plugins: Plugins | None = None) -> bool:
+    """Tell whether what judges *one* surely says the same of *other*: the same checks, none of which needs help.
+
+    A package's evaluator counts as such where its author says that it always says the same.
+    """
     pairs = [(one.evaluators, other.evaluators)]
     own = {case.id: case.evaluators for case in one.cases}
     pairs += [(own[case.id], case.evaluators) for case in other.cases if case.id in own]
-    if any(spec.type in NEED_HELP for specs, _ in pairs for spec in specs):
+    if any(needs_help(spec) and not _steady(spec, plugins) for specs, _ in pairs for spec in specs):
         return False
     before, after = (None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other))
     return equal(before, after) and all(equal(_plain(left), _plain(right)) for left, right in pairs)
+
+
+def _steady(spec: EvaluatorSpec, plugins: Plugins | None) -> bool:
+    if plugins is None or not is_plugged(spec.type):
+        return False
+    try:
+        return bool(plugins.evaluator(spec.type).about["deterministic"])
+    except PromptsteadError:
+        return True  # unscored on either side
 
 
 def _plain(specs: tuple[EvaluatorSpec, ...]) -> Json:

@@ -12,6 +12,7 @@ from promptstead.documents.document import text_document
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Json, Problem, Stored, Tree
+from promptstead.plugins import Plugins
 from promptstead.prompts.assembly import Assembly
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import Names
@@ -24,6 +25,7 @@ class Library(Names):
 
     :param python: runs the Python functions that judge answers; nothing runs them without.
     :param stored: reads answers that are kept outside the repository.
+    :param plugins: what packages bring that judges answers and finds fault.
     """
 
     def __init__(
@@ -32,10 +34,12 @@ class Library(Names):
         config: Config,
         python: Callable[[str], Callable[[Json, float], Json]] | None = None,
         stored: Stored | None = None,
+        plugins: Plugins | None = None,
     ) -> None:
         super().__init__(tree, config)
         self.python = python
         self.stored = stored
+        self.plugins = plugins
         self._shared = SharedFiles(tree)
         self._judges: dict[str, Loaded | None] = {}
 
@@ -81,6 +85,7 @@ class Library(Names):
             self.stored,
             self._judge,
             self.python,
+            self.plugins,
         )
 
     def _judge(self, name: str) -> Loaded | None:

@@ -8,6 +8,7 @@ from promptstead.config.settings import ModelAlias
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Case, Json, KeyPath, Problem, Prompt, Span, Stored
+from promptstead.plugins import Plugins
 from promptstead.template.nodes import Template
 
 
@@ -32,7 +33,8 @@ class Loaded(NamedTuple):
     *partial* a dataset too large to be held to the number of its cases that are in the prompt. *outputs* is the file of
     recorded outputs, *judgements* that of what judges said of the answers, both unread. *models* are the aliases of the
     configuration. *private* says that answers are kept outside the repository, *stored* reads them there; *find* gives
-    another prompt of the same tree by its id, *python* runs functions where some may run.
+    another prompt of the same tree by its id, *python* runs functions where some may run, *plugins* are what
+    packages bring.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Loaded(NamedTuple):
     stored: Stored | None = None
     find: Callable[[str], "Loaded | None"] = _nothing
     python: Callable[[str], Callable[[Json, float], Json]] | None = None
+    plugins: Plugins | None = None
 
     @property
     def path(self) -> str:
@@ -85,4 +88,4 @@ class Loaded(NamedTuple):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out what reads other files or runs functions: another process has neither."""
-        return Loaded, tuple(self._replace(find=_nothing, python=None))
+        return Loaded, tuple(self._replace(find=_nothing, python=None, plugins=None))

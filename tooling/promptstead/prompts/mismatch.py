@@ -28,6 +28,8 @@ PATTERNS: dict[str, Callable[[], Sentence]] = {
     r"^[A-Za-z0-9_-]{1,64}$": lambda: say("files.be-tool-name"),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": lambda: say("files.be-language-tag"),
     r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": lambda: say("files.be-function"),
+    r"^[a-z0-9][a-z0-9-]{0,38}/[a-z0-9][a-z0-9-]{0,63}$": lambda: say("files.be-vendor-name"),
+    r"/": lambda: say("files.be-plugged"),
     r"^sha256:[0-9a-f]{64}$": lambda: say("files.be-digest"),
     r"^\d{4}-\d{2}-\d{2}$": lambda: say("files.be-date"),
     r"^(digest$|x-)": lambda: say("files.be-digest-key"),

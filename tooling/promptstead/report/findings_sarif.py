@@ -5,14 +5,15 @@ scanning does not read that property and would open an alert for each.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from promptstead import __version__
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
 from promptstead.lint.diagnostic import Diagnostic
-from promptstead.lint.rule_table import TABLE, page, rule
-from promptstead.model import Json
+from promptstead.lint.rule import Rule
+from promptstead.lint.rule_table import all_rules, page, rule
+from promptstead.model import NOTHING, Json
 from promptstead.report.findings_places import (
     Documents,
     Fingerprints,
@@ -29,17 +30,23 @@ _ROOT = "%SRCROOT%"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
-def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]) -> str:
+def render(
+    diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents], brought: Mapping[str, Rule] = NOTHING
+) -> str:
     """Return the findings as the text of a file; *documents* reads the files that they are in."""
-    return json_text(sarif(diagnostics, documents()))
+    return json_text(sarif(diagnostics, documents(), brought))
 
 
-def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
-    """Return the findings as one SARIF log with one run; columns count UTF-16 code units."""
+def sarif(diagnostics: Sequence[Diagnostic], documents: Documents, brought: Mapping[str, Rule] = NOTHING) -> Json:
+    """Return the findings as one SARIF log with one run; columns count UTF-16 code units.
+
+    :param brought: the rules of packages, by code.
+    """
     found = {diagnostic.code for diagnostic in diagnostics}
-    codes = [code for code in TABLE if code in found]
+    codes = [code for code in all_rules(brought) if code in found]
+    rules = [_rule(brought.get(code) or rule(code)) for code in codes]
     run = {
-        "tool": {"driver": {"name": "promptstead", "version": __version__, "rules": [_rule(code) for code in codes]}},
+        "tool": {"driver": {"name": "promptstead", "version": __version__, "rules": rules}},
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "defaultEncoding": "utf-8",
         "newlineSequences": ["\r\n", "\n", "\r"],
@@ -52,10 +59,10 @@ def sarif(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str) -> Json:
-    found, text = rule(code), page(code).strip()
+def _rule(found: Rule) -> Json:
+    text = (found.page or page(found.code)).strip()
     return {
-        "id": code,
+        "id": found.code,
         "name": found.name,
         "shortDescription": {"text": found.summary},
         "fullDescription": {"text": " ".join(text.partition("\n\n")[0].split())},

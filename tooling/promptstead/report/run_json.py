@@ -13,9 +13,14 @@ FORMAT = "promptstead/eval/v2"
 
 
 def render(report: RunReport) -> str:
-    """Return the document with its line feed. What is unknown is null."""
+    """Return the document with its line feed."""
+    return json_text(run_json(report), allow_nan=False)
+
+
+def run_json(report: RunReport) -> Json:
+    """Return the document. What is unknown is null."""
     run = report.run
-    document = {
+    return {
         "format": FORMAT,
         "run": report.place or None,
         "mode": run.mode,
@@ -27,7 +32,6 @@ def render(report: RunReport) -> str:
         "results": [_entry(entry) for entry in report.worst_first()],
         "totals": _used(report.used()),
     }
-    return json_text(document, allow_nan=False)
 
 
 def _entry(entry: Entry) -> Json:

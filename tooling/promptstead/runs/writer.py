@@ -14,6 +14,7 @@ from promptstead.evaluators.judgement_file import Judgement, judgement_entry
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage
+from promptstead.plugins import is_plugged
 from promptstead.words.sentence_json import sentence_json
 
 FORMAT = "promptstead/run/v2"
@@ -99,7 +100,7 @@ class End(NamedTuple):
 def meaning(spec: EvaluatorSpec) -> EvaluatorSpec:
     """Return the evaluator as a run file keeps it: one digest of the options that can change a result.
 
-    Beside it stands ``better: lower`` where a lower score is the better one.
+    Beside it stands ``better: lower`` where a lower score is the better one, and the package that brings the evaluator.
     """
     if "digest" in spec.options:
         return spec
@@ -111,6 +112,8 @@ def meaning(spec: EvaluatorSpec) -> EvaluatorSpec:
     kept: dict[str, Json] = {"digest": digest([spec.type, options])}
     if less_is_better(spec):
         kept["better"] = "lower"
+    if is_plugged(spec.type):
+        kept |= {key: options[key] for key in ("package", "version") if key in options}
     return EvaluatorSpec(spec.name, spec.type, kept, "", ())
 
 

@@ -41,7 +41,7 @@ def decide_prompt(
         return ()
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
-    again = old_prompt is not None and not judged_alike(old_prompt, head.prompt)
+    again = old_prompt is not None and not judged_alike(old_prompt, head.prompt, head.plugins)
     judged = [without_answer(result) for result in Replay(head).results(judge=base)] if again else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))

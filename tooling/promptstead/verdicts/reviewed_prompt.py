@@ -10,6 +10,7 @@ from promptstead.diff.rendered import compare_rendered
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
+from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
@@ -26,7 +27,10 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
     there = head or base
     if there is None:
         return None
-    old_findings, new_findings = (Engine(policy, "review").check(side) if side else [] for side in (base, head))
+    brought = plugin_rules(policy, there.plugins)
+    old_findings, new_findings = (
+        Engine(policy, "review", brought=brought).check(side) if side else [] for side in (base, head)
+    )
     new, fixed = _finding_changes(old_findings, new_findings)
     if head is not None and head.prompt is None:
         reason = next(

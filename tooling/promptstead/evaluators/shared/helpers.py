@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from promptstead.evaluators.shared.judge_requests import Judges, judges_of
 from promptstead.model import Json
+from promptstead.plugins import Plugins
 from promptstead.prompts.loaded import Loaded
 
 RunPython = Callable[[str], Callable[[Json, float], Json]]
@@ -15,10 +16,11 @@ Both raise PromptsteadError: where the function is not allowed; where it fails, 
 
 
 class Helpers(NamedTuple):
-    """Judges and what they said, and what runs Python functions; without them such a check is unscored."""
+    """Judges and what they said, what runs Python functions, and what packages bring; unscored is who lacks his."""
 
     judges: Judges | None = None
     python: RunPython | None = None
+    plugins: Plugins | None = None
 
 
 NO_HELPERS = Helpers()
@@ -29,4 +31,4 @@ def helpers_of(loaded: Loaded, judged_by: Loaded | None = None) -> Helpers:
 
     :param judged_by: the revision of the prompt whose judges judge, where that is another one.
     """
-    return Helpers(judges_of(loaded, (judged_by or loaded).find), loaded.python)
+    return Helpers(judges_of(loaded, (judged_by or loaded).find), loaded.python, loaded.plugins)

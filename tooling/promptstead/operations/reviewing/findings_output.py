@@ -8,6 +8,7 @@ from promptstead.console.output import echo, echo_commands, echo_data
 from promptstead.documents.document import Document, text_document
 from promptstead.errors import PromptsteadError
 from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.operations.workspace.workspace import Workspace
 
 FORMATS = {
@@ -32,7 +33,9 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
     def documents() -> dict[str, Document]:
         return {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
 
-    text: str = import_module(f"promptstead.report.{FORMATS[output_format]}").render(located, documents)
+    # what a package says of its rules stands in a document for code scanning, where nothing else does
+    more = {"brought": plugin_rules(workspace.config, workspace.library.plugins)} if output_format == "sarif" else {}
+    text: str = import_module(f"promptstead.report.{FORMATS[output_format]}").render(located, documents, **more)
     return text
 
 

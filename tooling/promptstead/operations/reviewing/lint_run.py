@@ -1,17 +1,19 @@
 """Linting as ``lint``, ``check`` and ``init`` do it: rules, then the baseline."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from promptstead.config.settings import Config
 from promptstead.console.output import echo, plural, tell
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, some_of
 from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline, remaining
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
-from promptstead.lint.rule import Base
-from promptstead.lint.rule_table import TABLE
+from promptstead.lint.plugin_rules import plugin_rules
+from promptstead.lint.rule import Base, Rule
+from promptstead.lint.rule_table import all_rules
 from promptstead.model import Stage, Tree
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.library import Library
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from promptstead.storage.clean_cache import Cache
 
 
+PACKAGED = re.compile(r"[A-Z]{4}")
+"""How the code of a rule begins that a package brings."""
 CACHED_FROM = 20
 """From so many prompts on, a run remembers which were clean."""
 
@@ -52,12 +56,17 @@ def lint_prompts(
     :param use_cache: pass over prompts that were clean and are unchanged.
     :param each: called with every loaded prompt, for a command that does more with it.
     :param base: the revision to compare with.
+    :raises PromptsteadError: there is no rule of a code, the settings name a package that is not installed, or a file
+        cannot be read.
     """
     settings = workspace.config
-    known_codes((*settings.select, *settings.ignore, *settings.required), settings.file)
-    for codes in (*workspace.config.per_file_ignores.values(), tuple(workspace.config.levels)):
-        known_codes(codes, workspace.config.file)
-    engine = Engine(workspace.config, stage, select, ignore, find=partial(_find, workspace.library), base=base)
+    brought = brought_rules(workspace)
+    _refuse_unknown((*select, *ignore), brought)
+    for codes in ((*settings.select, *settings.ignore, *settings.required), *settings.per_file_ignores.values()):
+        _refuse_unknown(codes, brought, settings.file)
+    _refuse_unknown(settings.levels, brought, settings.file)
+    find = partial(_find, workspace.library)
+    engine = Engine(settings, stage, select, ignore, find=find, base=base, brought=brought)
     found: list[Diagnostic] = []
     cache = _cache(workspace, engine) if use_cache and each is None and len(paths) >= CACHED_FROM else None
     for path in paths:
@@ -89,7 +98,9 @@ def lint_prompts(
 def _cache(workspace: Workspace, engine: Engine) -> "Cache":
     from promptstead.storage.clean_cache import Cache  # SQLite takes longer to import than a few prompts take to lint
 
-    settings = repr((engine.codes, engine.stage, engine.today, workspace.config))
+    plugins = workspace.library.plugins
+    packages = plugins.identity() if plugins is not None and workspace.config.plugins else ""
+    settings = repr((engine.codes, engine.stage, engine.today, workspace.config, packages))
     return Cache(workspace.tree, workspace.tree.root, settings)
 
 
@@ -113,19 +124,29 @@ def read_baseline(workspace: Workspace) -> Baseline | None:
     return None if raw is None else parse_baseline(raw, path)
 
 
-def known_codes(prefixes: Iterable[str], location: str = "") -> tuple[str, ...]:
-    """Return *prefixes* as a tuple.
+def brought_rules(workspace: Workspace) -> Mapping[str, Rule]:
+    """Return the rules of packages, by code, and say which packages the base does not allow yet.
+
+    :raises PromptsteadError: see :func:`plugin_rules`.
+    """
+    config, plugins = workspace.config, workspace.library.plugins
+    if config.plugins and plugins is not None and (refused := plugins.refused(config.plugins)):
+        tell(f"the base does not allow {some_of(refused, 3)} yet: nothing of that runs")
+    return plugin_rules(config, plugins)
+
+
+def _refuse_unknown(prefixes: Iterable[str], brought: Mapping[str, Rule], location: str = "") -> None:
+    """Refuse what is the prefix of no rule's code.
 
     :param location: the file that names them.
-    :raises PromptsteadError: one of them is the prefix of no rule's code.
+    :raises PromptsteadError: one of *prefixes* is.
     """
-    chosen = tuple(prefixes)
-    for prefix in chosen:
-        if not any(code.startswith(prefix) for code in TABLE):
-            raise PromptsteadError(
-                f"there is no rule `{prefix}`", hint="promptstead rule lists them", location=location
-            )
-    return chosen
+    for prefix in prefixes:
+        if not any(code.startswith(prefix) for code in all_rules(brought)):
+            hint = "promptstead rule lists them"
+            if PACKAGED.match(prefix):
+                hint = "a rule of a package needs it installed, and named in [policy] plugins"
+            raise PromptsteadError(f"there is no rule `{prefix}`", hint=hint, location=location)
 
 
 def fixed(
@@ -133,6 +154,8 @@ def fixed(
 ) -> "Fixed":
     """Return the files of the prompts *paths* with every fix applied; nothing is written."""
     from promptstead.lint.fixes import fix_prompts  # a hook that fixes nothing needs it not
+
+    _refuse_unknown((*select, *ignore), plugin_rules(workspace.config, workspace.library.plugins))
 
     def library(tree: Tree) -> Library:
         return Library(tree, workspace.config)

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from promptstead.console.output import first_lines, tell
 from promptstead.errors import UNUSABLE, PromptsteadError, one_line
-from promptstead.evaluators.registry import NEED_HELP
+from promptstead.evaluators.registry import needs_help
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.executors.choice import MANY, pool_for
 from promptstead.executors.executor import InProcess
@@ -196,7 +196,7 @@ def _results(
 
 def _needs_help(loaded: Loaded) -> bool:
     """Tell whether a check of the prompt needs what only this process has: judges, or what runs functions."""
-    return loaded.prompt is not None and any(spec.type in NEED_HELP for spec in loaded.prompt.evaluators)
+    return loaded.prompt is not None and any(needs_help(spec) for spec in loaded.prompt.evaluators)
 
 
 def _label(requests: Requests, recorded: Recorded, name: str) -> str:

@@ -82,7 +82,8 @@ def _rows(workspace: Workspace, reader: RunReader, loaded: Mapping[str, Loaded])
     for name, each in loaded.items():
         requests = Requests(each)
         judges[name] = judges_of(each)
-        examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, Helpers(judges[name], each.python))
+        helpers = Helpers(judges[name], each.python, each.plugins)
+        examiners[name] = Examiner(requests.prompt, requests.digest, inputs_digest, helpers)
         stream = CaseStream(workspace.tree, each)
         cases[name] = {case.id: case for case in Selection().cases(name, stream)}
         stream.refuse_wrong()  # a case that cannot be read is not one that is gone

@@ -10,7 +10,7 @@ from typing import IO
 from promptstead import __version__
 from promptstead.digests import governance_digest, prompt_digests, tests_digest
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.examine import effective
+from promptstead.evaluators.examine import effective, in_force
 from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.judge_requests import Judges
 from promptstead.git.repository import checked_out
@@ -129,8 +129,8 @@ def _described(library: Library, loaded: Loaded) -> RunPrompt:
     folder = library.companion_path(loaded.path, "")
     inside = [dataset.path for dataset in prompt.datasets if ".." not in dataset.path.split("/")]
     datasets = _digests(library.tree, [folder + path for path in inside])
-    judged_by = Helpers(Judges(loaded.find))  # a run says which judges judged
-    evaluators = tuple(effective(spec, prompt, helpers=judged_by) for spec in prompt.evaluators)
+    judged_by = Helpers(Judges(loaded.find), plugins=loaded.plugins)  # a run says which judges and packages judged
+    evaluators = tuple(effective(spec, prompt, in_force(prompt), judged_by) for spec in prompt.evaluators)
     return RunPrompt(prompt.id, prompt.path, _prompt_digests(loaded), datasets, prompt.gate, risk, evaluators)
 
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from promptstead.console.output import echo, echo_data, tell
 from promptstead.errors import FINDINGS, OK
 from promptstead.model import Json
+from promptstead.operations.workspace.plugin_formats import rendered_by
+from promptstead.plugins import Plugin
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runs.writer import Row
@@ -28,6 +30,8 @@ class Shown(NamedTuple):
     form: str = "text"
     quiet: bool = False
     language: Language = "en"
+    plugin: Plugin | None = None
+    """What writes it, where a package brings the form."""
 
     @property
     def keep(self) -> bool:
@@ -41,14 +45,23 @@ def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> in
     :param loaded: the prompts, for a page that shows the messages; without them it shows the inputs.
     """
     if not shown.quiet:
-        more: dict[str, Any] = {"language": shown.language} if shown.form in IN_A_LANGUAGE else {}
-        if shown.form == "html":
-            more["messages"] = _sent(loaded)
-        text = import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more).removesuffix("\n")
+        text = _rendered(report, shown, loaded).removesuffix("\n")
         (echo if shown.form == "text" else echo_data)(text)
         if report.place:
             tell(say_in(shown.language, "runs.run-file", place=report.place))
     return FINDINGS if report.violated else OK
+
+
+def _rendered(report: RunReport, shown: Shown, loaded: Iterable[Loaded]) -> str:
+    if shown.plugin is not None:
+        from promptstead.report.run_json import run_json
+
+        return rendered_by(shown.plugin, run_json(report))
+    more: dict[str, Any] = {"language": shown.language} if shown.form in IN_A_LANGUAGE else {}
+    if shown.form == "html":
+        more["messages"] = _sent(loaded)
+    text: str = import_module(f"promptstead.report.{FORMATS[shown.form]}").render(report, **more)
+    return text
 
 
 def _sent(loaded: Iterable[Loaded]) -> Callable[[Row], list[Json]] | None:

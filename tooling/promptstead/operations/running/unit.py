@@ -30,7 +30,7 @@ class Asked:
         prompt = self.requests.prompt
         self.prompt = prompt if base is None else judged_by(prompt, Requests(base).prompt)
         self.judges = judges_of(loaded, (base or loaded).find)
-        helpers = Helpers(self.judges, loaded.python)
+        helpers = Helpers(self.judges, loaded.python, loaded.plugins)
         self.examiner = Examiner(self.prompt, self.requests.digest, inputs_digest, helpers)
 
 

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import attrgetter
+from string import digits
 from typing import TYPE_CHECKING, Any
 
 from promptstead.model import Json
 from promptstead.operations.workspace.workspace import Workspace, workspace_at
+from promptstead.plugins import Plugin, Plugins
 from promptstead.storage.working_tree import find_root
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ def open_workspace(arguments: Sequence[str] = ()) -> Workspace:
     workspace = workspace_at(find_root(start))
     workspace.library.python = _python(workspace)
     workspace.library.stored = _Stored(workspace)
+    workspace.library.plugins = _Plugins(workspace)
     return workspace
 
 
@@ -31,7 +35,7 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
     def function(name: str) -> Callable[[Json, float], Json]:
         if not checks:
             from promptstead.operations.workspace.trusted_settings import trusted_config, whole_tree
-            from promptstead.python_checks import PythonChecks
+            from promptstead.python_processes.functions import PythonChecks
 
             trusted = trusted_config(workspace)
             checks.append(PythonChecks(trusted.python_evaluators if trusted else (), whole_tree(workspace)))
@@ -39,6 +43,38 @@ def _python(workspace: Workspace) -> Callable[[str], Callable[[Json, float], Jso
 
     checks: list[Callable[[str], Callable[[Json, float], Json]]] = []
     return function
+
+
+class _Plugins:
+    """What packages bring; which the base allows is read when something of one is asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @cached_property
+    def _host(self) -> Plugins:
+        from promptstead.lint.rule_table import TABLE
+        from promptstead.operations.workspace.trusted_settings import trusted_config, whole_tree
+        from promptstead.python_processes.plugin_host import PluginHost
+
+        trusted = trusted_config(self._workspace)
+        ours = {code.rstrip(digits) for code in TABLE}
+        return PluginHost(trusted.plugins if trusted else (), whole_tree(self._workspace), sorted(ours))
+
+    def evaluator(self, name: str) -> Plugin:
+        return self._host.evaluator(name)
+
+    def format(self, name: str) -> Plugin:
+        return self._host.format(name)
+
+    def rules(self, packages: Sequence[str]) -> Sequence[Plugin]:
+        return self._host.rules(packages)
+
+    def refused(self, packages: Sequence[str]) -> list[str]:
+        return self._host.refused(packages)
+
+    def identity(self) -> str:
+        return self._host.identity()
 
 
 class _Stored:

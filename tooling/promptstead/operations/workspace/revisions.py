@@ -42,7 +42,7 @@ class Revisions:
         if base.places == head.places:
             return self.head
         config = head._replace(roots=base.roots, default_roots=base.default_roots, exclude=base.exclude)
-        return Library(self.head.tree, config, self.head.python, self.head.stored)
+        return Library(self.head.tree, config, self.head.python, self.head.stored, self.head.plugins)
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -84,7 +84,8 @@ def library_at(workspace: Workspace, repository: Repository, commit: str) -> Lib
     prefix = _prefix(workspace, repository)
     tree = _Below(tree, prefix) if prefix else tree
     try:
-        return Library(tree, load_config(tree), workspace.library.python, workspace.library.stored)
+        own = workspace.library
+        return Library(tree, load_config(tree), own.python, own.stored, own.plugins)
     except PromptsteadError as error:
         raise PromptsteadError(error.message, hint=error.hint, location=f"{tree.label}:{error.location}") from error
 
@@ -106,7 +107,8 @@ def _as_the_base_has_it(workspace: Workspace, repository: Repository, base: str)
     if not inside or folder == workspace.tree.root or (folder == repository.root and not load_config(tree).file):
         return workspace
     there = workspace_at(folder)
-    there.library.python, there.library.stored = workspace.library.python, workspace.library.stored
+    here = workspace.library
+    there.library.python, there.library.stored, there.library.plugins = here.python, here.stored, here.plugins
     return there
 
 

@@ -154,6 +154,8 @@ WORDS = {
     "be-function": "name a function as `package.module:function`",
     "be-digest": "be `sha256:` and 64 hexadecimal digits",
     "be-date": "be a date such as 2026-03-02",
+    "be-vendor-name": "be `vendor/name`, of small letters, digits and hyphens",
+    "be-plugged": "have a `/` where a package brings it",
     "be-digest-key": "be `digest`: an answer outside the repository has nothing else here",
     "be-json-path": "be a JSONPath query, which starts with `$`",
     "be-column": "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags`, `cluster` or `must_pass`",

@@ -163,6 +163,8 @@ WORDS = {
     "be-function": "désigner une fonction sous la forme `package.module:function`",
     "be-digest": "être `sha256:` suivi de 64 chiffres hexadécimaux",
     "be-date": "être une date telle que 2026-03-02",
+    "be-vendor-name": "être `vendor/name`, en minuscules, chiffres et traits d’union",
+    "be-plugged": "contenir un `/` s’il vient d’un paquet",
     "be-digest-key": "être `digest` : une réponse conservée hors du dépôt n’a rien d’autre ici",
     "be-json-path": "être une requête JSONPath, qui commence par `$`",
     "be-column": "être `id`, `expected`, `expected.CLÉ`, `inputs.NOM`, `tags`, `cluster` ou `must_pass`",

@@ -1,0 +1,56 @@
+"""How Acme writes to its customers: an evaluator, a rule and a format for promptstead."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from promptstead.extend import Answer, Case, Evaluator, Finding, Format, Prompt, Result, Rule
+
+
+def polite(answer: Answer, options: Mapping[str, Any], case: Case) -> Result:
+    """Judge whether the answer has none of the words that Acme does not use."""
+    words = [word for word in options["words"] if re.search(rf"\b{re.escape(word)}\b", answer.text, re.IGNORECASE)]
+    return Result(not words, f"it says {', '.join(words)}" if words else "it says none of them")
+
+
+POLITE = Evaluator(
+    polite,
+    "The answer has none of the words that Acme does not use.",
+    options={
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["words"],
+        "properties": {"words": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}},
+    },
+)
+
+
+def shouting(prompt: Prompt) -> Iterator[Finding]:
+    """Find words of four and more capitals in the texts of a prompt.
+
+    Models take capitals for weight and forget what stands beside them. Say why a thing matters instead.
+    """
+    for text in prompt.texts:
+        for match in re.finditer(r"\b[A-Z]{4,}\b", text.text):
+            yield text.finding(f"`{match[0]}` shouts at the model", *match.span(), hint="say why it matters")
+
+
+SHOUTING = Rule(shouting, "shouting", "words of four and more capitals", levels={"edit": "warning", "review": "error"})
+
+
+def table(document: Mapping[str, Any]) -> str:
+    """Write one line for each finding, or for each prompt of a run."""
+    if document["format"] == "promptstead/lint/v1":
+        rows = [(each["path"], each["line"], each["code"]) for each in document["findings"]]
+    elif document["format"] == "promptstead/eval/v1":
+        rows = [(each["path"], each["model"], each["cases"]["pass"]) for each in document["results"]]
+    else:
+        rows = [(each["path"], "blocks" if document["blocks"] else "passes", "") for each in document["prompts"]]
+    return "".join("\t".join(map(str, row)).rstrip() + "\n" for row in rows)
+
+
+TABLE = Format(
+    table,
+    "One line for each finding, prompt or model, columns parted by tabs.",
+    documents=("promptstead/lint/v1", "promptstead/eval/v1", "promptstead/review/v1"),
+)

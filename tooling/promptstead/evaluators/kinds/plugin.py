@@ -1,0 +1,79 @@
+"""``vendor/name``: an evaluator that an installed package brings."""
+
+from collections.abc import Callable
+from math import isfinite
+
+from promptstead.errors import PromptsteadError
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.helpers import Helpers
+from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.model import EvaluatorSpec, Json
+from promptstead.plugins import Plugin
+
+TIMEOUT = 10.0
+"""Seconds that one answer may take, where the check does not say."""
+
+
+def plugin_of(type_: str, helpers: Helpers) -> Plugin:
+    """Return the evaluator that an installed package brings as *type_*.
+
+    :raises PromptsteadError: no package brings it, none that is allowed, or two that are.
+    """
+    if helpers.plugins is None:
+        raise PromptsteadError("nothing runs evaluators of packages here")
+    return helpers.plugins.evaluator(type_)
+
+
+def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]:
+    """Let an evaluator of a package judge the answer, in a process of its own.
+
+    An evaluator that takes longer than ``timeout`` seconds, raises, ends its process, or says NaN or more than 64 KiB
+    leaves the answer unscored, with the reason.
+
+    :raises PromptsteadError: it cannot be had here (see :func:`plugin_of`), or does not take these options.
+    """
+    from promptstead.prompts.plugin_options import option_problems  # a prompt of our own kinds needs no schema for it
+
+    plugin = plugin_of(spec.type, helpers)
+    own = dict(spec.options.get("options", {}))
+    if wrong := option_problems(plugin, own):
+        raise PromptsteadError(wrong[0].message, hint=wrong[0].hint)
+    timeout = float(spec.options.get("timeout", TIMEOUT))
+
+    def judge(answer: Answer) -> Result:
+        case, sample = answer.case, answer.sample
+        payload: dict[str, Json] = {
+            "do": "judge",
+            "answer": {
+                "text": answer.text,
+                "finish_reason": sample.finish_reason,
+                "tool_calls": list(sample.tool_calls),
+            },
+            "options": own,
+            "case": {
+                "id": case.id,
+                "inputs": dict(case.inputs),
+                "expected": case.expected,
+                "has_expected": case.has_expected,
+                "tags": list(case.tags),
+            },
+        }
+        try:
+            said = plugin.ask(payload, timeout)
+        except PromptsteadError as error:
+            raise Unscored(error.message) from None
+        return _result(said["value"], said["reason"])
+
+    return judge
+
+
+def _result(value: Json, why: str) -> Result:
+    if value is None:
+        raise Unscored(why or "the evaluator gave nothing")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value) if abs(value) < 2**1000 else float("inf")
+    if not isinstance(value, (bool, float, str)):
+        raise Unscored(f"the evaluator gave {shown(value)}, which is no assertion, score or label")
+    if isinstance(value, float) and not isfinite(value):
+        raise Unscored(f"the evaluator gave {value}, which is no score")
+    return Result(value, reason(why or f"the evaluator gave {shown(value)}"))
