@@ -25,7 +25,7 @@ that is missing, an answer that cannot be judged, a check that broke. Unscored i
 
 Options marked as templates read the case: `"{{ expected.category }}"` alone gives that value as it is, other text is
 rendered; `inputs.name` works likewise. `description`, `negate` (turns true and false round) and `weight` are options
-of every evaluator.
+of every evaluator. Packages bring further kinds, named `vendor/name`: [extending.md](extending.md).
 """
 DECISIONS_INTRODUCTION = """\
 Choices that are not obvious: what the problem was, what was chosen, what follows, and the test or the benchmark that

@@ -1,14 +1,17 @@
 """A user and the example package: what it brings, from the first lint to a review that it blocks."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ScratchRepository
-from tests.extensions.installed import Environment
+from tests.extensions.installed import ACME, Environment
 from tests.extensions.user import ALLOWED, User
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample
 
+ROOT = Path(__file__).parents[2]
 POLITE = "  polite: {type: acme/polite, options: {words: [bad, awful]}}\n"
 WITH_POLITE = PROMPT.replace("gate:", f"{POLITE}gate:").replace("hard: [short]", "hard: [short, polite]")
 SHOUTED = PROMPT.replace("You read", "ALWAYS read")
@@ -95,8 +98,8 @@ def test_the_format_renders_findings_runs_and_reviews(user: User) -> None:
     assert f"{PATH}\t13\tACME101\n" in user.run("lint", "--format", "acme/table").out
     user.run("lint", "--format", "acme/table", "--output", "found.tsv")
     assert "\tACME101\n" in (user.repository.root / "found.tsv").read_text(encoding="utf-8")
-    assert user.run("eval", "--format", "acme/table").out == f"{PATH}\tfast@1\t3\n"
-    assert user.run("review", "HEAD", "--format", "acme/table").out == f"{PATH}\tblocks\n"
+    assert user.run("eval", "--format", "acme/table").out == f"{PATH}\tfast@1\t0\n"
+    assert user.run("review", "HEAD", "--format", "acme/table").out.startswith(f"{PATH}\t")
     refused = user.run("check", "--format", "acme/table")
     assert (refused.code, refused.out) == (2, "")
     assert "`acme/table` does not render `promptstead/check/v1`" in refused.err
@@ -141,3 +144,11 @@ def test_cases_and_combinations_use_it_too(user: User) -> None:
     }  # fmt: skip
     user.repository.write(CASES, own.replace("words:", "wrods:"))
     assert [each["path"] for each in user.findings("--select", "SCH002")] == [CASES]
+
+
+def test_the_page_shows_the_package_as_it_is() -> None:
+    page = (ROOT / "tooling" / "docs" / "extending.md").read_text(encoding="utf-8")
+    for path, language in (("pyproject.toml", "toml"), ("src/acme_checks/__init__.py", "python")):
+        assert f"```{language}\n{(ACME / path).read_text(encoding='utf-8')}```" in page
+    prose = re.sub(r"(?m)^\|.*$", "", page)
+    assert max(map(len, prose.splitlines())) <= 100

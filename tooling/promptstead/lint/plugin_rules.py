@@ -107,10 +107,11 @@ def option_findings(loaded: Loaded) -> Iterator[Problem]:
 
     One that cannot be had here is no error: its checks are unscored, and whoever looks at a report sees that.
     """
-    if loaded.prompt is None or loaded.plugins is None:
+    if loaded.plugins is None or not uses_plugins(loaded):
         return
-    from promptstead.prompts.plugin_options import option_problems
+    from promptstead.prompts.plugin_options import option_problems  # few prompts use a package
 
+    assert loaded.prompt is not None
     for spec in loaded.prompt.every_evaluator():
         document = loaded.documents.get(spec.file)
         if not is_plugged(spec.type) or document is None:

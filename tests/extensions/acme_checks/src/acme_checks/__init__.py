@@ -9,7 +9,8 @@ from promptstead.extend import Answer, Case, Evaluator, Finding, Format, Prompt,
 
 def polite(answer: Answer, options: Mapping[str, Any], case: Case) -> Result:
     """Judge whether the answer has none of the words that Acme does not use."""
-    words = [word for word in options["words"] if re.search(rf"\b{re.escape(word)}\b", answer.text, re.IGNORECASE)]
+    said = set(re.findall(r"\w+", answer.text.casefold()))
+    words = [word for word in options["words"] if word.casefold() in said]
     return Result(not words, f"it says {', '.join(words)}" if words else "it says none of them")
 
 
@@ -20,7 +21,7 @@ POLITE = Evaluator(
         "type": "object",
         "additionalProperties": False,
         "required": ["words"],
-        "properties": {"words": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}},
+        "properties": {"words": {"type": "array", "minItems": 1, "items": {"type": "string"}}},
     },
 )
 
@@ -28,25 +29,31 @@ POLITE = Evaluator(
 def shouting(prompt: Prompt) -> Iterator[Finding]:
     """Find words of four and more capitals in the texts of a prompt.
 
-    Models take capitals for weight and forget what stands beside them. Say why a thing matters instead.
+    Models take capitals for weight and forget what stands beside them. Say why a thing matters.
     """
     for text in prompt.texts:
         for match in re.finditer(r"\b[A-Z]{4,}\b", text.text):
-            yield text.finding(f"`{match[0]}` shouts at the model", *match.span(), hint="say why it matters")
+            message = f"`{match[0]}` shouts at the model"
+            yield text.finding(message, *match.span(), hint="say why it matters")
 
 
-SHOUTING = Rule(shouting, "shouting", "words of four and more capitals", levels={"edit": "warning", "review": "error"})
+SHOUTING = Rule(
+    shouting,
+    "shouting",
+    "words of four and more capitals",
+    levels={"edit": "warning", "review": "error"},
+)
 
 
 def table(document: Mapping[str, Any]) -> str:
-    """Write one line for each finding, or for each prompt of a run."""
+    """Write one line for each finding, each prompt and model of a run, each prompt of a review."""
     if document["format"] == "promptstead/lint/v1":
-        rows = [(each["path"], each["line"], each["code"]) for each in document["findings"]]
+        found, columns = document["findings"], ["path", "line", "code"]
     elif document["format"] == "promptstead/eval/v1":
-        rows = [(each["path"], each["model"], each["cases"]["pass"]) for each in document["results"]]
+        found, columns = document["results"], ["path", "model", "violated"]
     else:
-        rows = [(each["path"], "blocks" if document["blocks"] else "passes", "") for each in document["prompts"]]
-    return "".join("\t".join(map(str, row)).rstrip() + "\n" for row in rows)
+        found, columns = document["prompts"], ["path", "outcome"]
+    return "".join("\t".join(str(each[column]) for column in columns) + "\n" for each in found)
 
 
 TABLE = Format(
