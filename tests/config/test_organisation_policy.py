@@ -82,6 +82,15 @@ def test_the_stricter_of_both_holds() -> None:
     assert (dict(loose.min_cases), loose.comparable_floor) == ({"default": 0}, 0.1)
 
 
+def test_packages_of_plugins_that_both_allow() -> None:
+    own = "[policy]\nplugins = ['acme-checks', 'other-checks', '*']\n"
+    assert load(extending("", own), "").plugins == ("acme-checks", "other-checks", "*")
+    some = "[policy]\nplugins = ['acme-*']\n"
+    assert load(extending(some, own), some).plugins == ("acme-checks",)
+    nobody = "[policy]\nplugins = []\n"
+    assert load(extending(nobody, own), nobody).plugins == ()
+
+
 def test_in_pyproject_too() -> None:
     digest = hashlib.sha256(ORGANISATION.encode()).hexdigest()
     text = f'[tool.promptstead.extends]\npath = "policy/org.toml"\nsha256 = "{digest}"\n'
