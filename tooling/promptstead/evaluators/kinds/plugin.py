@@ -6,9 +6,10 @@ from math import isfinite
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.results import Result, Unscored, reason, shown
+from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import EvaluatorSpec, Json
 from promptstead.plugins import Plugin
+from promptstead.words.sentence import own_words, say
 
 TIMEOUT = 10.0
 """Seconds that one answer may take, where the check does not say."""
@@ -20,7 +21,7 @@ def plugin_of(type_: str, helpers: Helpers) -> Plugin:
     :raises PromptsteadError: no package brings it, none that is allowed, or two that are.
     """
     if helpers.plugins is None:
-        raise PromptsteadError("nothing runs evaluators of packages here")
+        raise PromptsteadError(say("evaluators.no-plugins"))
     return helpers.plugins.evaluator(type_)
 
 
@@ -61,7 +62,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]
         try:
             said = plugin.ask(payload, timeout)
         except PromptsteadError as error:
-            raise Unscored(error.message) from None
+            raise Unscored(own_words(error.message)) from None
         return _result(said["value"], said["reason"])
 
     return judge
@@ -69,11 +70,11 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]
 
 def _result(value: Json, why: str) -> Result:
     if value is None:
-        raise Unscored(why or "the evaluator gave nothing")
+        raise Unscored(own_words(why) if why else say("evaluators.plugin-says-nothing"))
     if isinstance(value, int) and not isinstance(value, bool):
         value = float(value) if abs(value) < 2**1000 else float("inf")
     if not isinstance(value, (bool, float, str)):
-        raise Unscored(f"the evaluator gave {shown(value)}, which is no assertion, score or label")
+        raise Unscored(say("evaluators.plugin-gave-other", value=quoted(value)))
     if isinstance(value, float) and not isfinite(value):
-        raise Unscored(f"the evaluator gave {value}, which is no score")
-    return Result(value, reason(why or f"the evaluator gave {shown(value)}"))
+        raise Unscored(say("evaluators.plugin-no-score", value=str(value)))
+    return Result(value, own_words(why) if why else say("evaluators.plugin-gave", value=quoted(value)))
