@@ -1,7 +1,7 @@
 """The words of the project as data: prompts, cases, recorded outputs and what is wrong with them. No I/O.
 
 Positions are offsets in code points into the text of a file as read (byte-order mark removed);
-:mod:`promptstead.source` turns them into lines and columns.
+:mod:`promptstead.documents.document` turns them into lines and columns.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,1 +1,1 @@
-"""Digests, approvals, the ledger and the bundle."""
+"""Bundles: the files that applications load, made of the prompts of one commit."""

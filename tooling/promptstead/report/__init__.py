@@ -1,1 +1,1 @@
-"""Reports: models of what there is to say, and renderers from them to text. No I/O."""
+"""Renderers: what was found and decided, as data, becomes text, JSON, Markdown or a page. No I/O."""

@@ -34,7 +34,10 @@ class PromptReview(Judged):
     not_evaluated: tuple[tuple[str, str], ...] = ()
     """Case and reason, on the head."""
     failing: int = 0
-    """New findings that fail the review, by the policy of the base; counted by :func:`in_view_of_all`."""
+    """New findings that fail the review, by the policy of the base.
+
+    Counted by :func:`promptstead.verdicts.reviewed_prompt.in_view_of_all`.
+    """
     evaluated: int = 0
     """Recorded answers judged, on both sides."""
     base_tokens: float | None = None
