@@ -23,6 +23,7 @@ LINT = {
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy",),
     "import contracts": ("lint-imports", "--no-cache", "--no-logo"),
+    "markdown": ("pre-commit", "run", "markdown", "--all-files"),  # wraps what is not wrapped, and fails then
     "change log": ("towncrier", "build", "--draft", "--version", "next"),
 }
 

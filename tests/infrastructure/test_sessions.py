@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -62,6 +63,17 @@ def test_lint_runs_what_is_named(noxfile: ModuleType) -> None:
     assert commands(noxfile.lint, "mypy") == [["mypy"]]
     with pytest.raises(LookupError, match="no check `mypi`; there are: ruff check"):
         commands(noxfile.lint, "mypi")
+
+
+def test_the_hook_wraps_what_people_write_and_nothing_else() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    (hook,) = (hook for repository in config["repos"] for hook in repository["hooks"] if hook["id"] == "markdown")
+    pages = {
+        str(path.relative_to(ROOT)): path for place in ("*.md", "tooling/docs/**/*.md") for path in ROOT.glob(place)
+    }
+    wrapped = {path for path in pages if re.search(hook["files"], path) and not re.search(hook["exclude"], path)}
+    generated = {path for path, page in pages.items() if page.read_text(encoding="utf-8").startswith("<!-- Generated")}
+    assert wrapped == pages.keys() - generated - {"README.md"}
 
 
 def test_ci_runs_every_session_but_the_benchmarks_and_every_check(noxfile: ModuleType) -> None:
