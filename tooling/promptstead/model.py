@@ -36,7 +36,7 @@ RuleCode = Literal[
     "INJ206", "SEC301", "SEC302", "SEC303", "SEC304", "OUT401", "OUT402", "OUT403", "OUT404", "EXA501", "EXA502",
     "EXA503", "EXA504", "EXA505", "TST601", "TST602", "TST603", "TST604", "MOD701", "MOD702", "MOD703", "MOD704",
     "TOK801", "TOK802", "TOK803", "VER902", "GOV951", "GOV952", "GOV953", "GOV954", "LOC961", "CLA971", "CLA972",
-    "SUP991",
+    "SCH006", "SUP991",
 ]  # fmt: skip
 """What one rule of lint looks for each; ``lint/rule_table.py`` has its module."""
 Code = CoreCode | RuleCode

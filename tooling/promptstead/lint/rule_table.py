@@ -13,6 +13,7 @@ TABLE = {
     "SCH003": "ambiguous_yaml",
     "SCH004": "prompt_id",
     "SCH005": "broken_block",
+    "SCH006": "disputed_contract",
     "TPL101": "undeclared_variable",
     "TPL102": "unused_input",
     "TPL103": "bare_input",

@@ -1,6 +1,6 @@
 """Validators of JSON Schemas that prompts bring along: strangers write them, so that references are bounded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from promptstead.errors import PromptsteadError, one_line
@@ -12,17 +12,44 @@ _MAX_MESSAGE = 500
 _MAX_REFERENCE = 450
 
 
+_DRAFTS = {
+    "http://json-schema.org/draft-04/schema": "Draft4Validator",
+    "http://json-schema.org/draft-06/schema": "Draft6Validator",
+    "http://json-schema.org/draft-07/schema": "Draft7Validator",
+    "https://json-schema.org/draft/2019-09/schema": "Draft201909Validator",
+    "https://json-schema.org/draft/2020-12/schema": "Draft202012Validator",
+}
+
+
+def validator_class(schema: Json) -> Any:
+    """Return the class (of jsonschema_rs) for the draft that `$schema` names; without one it is 2020-12's.
+
+    :raises PromptsteadError: it is another draft, or none.
+    """
+    import jsonschema_rs
+
+    named = schema.get("$schema") if isinstance(schema, Mapping) else None
+    if named is None:
+        return jsonschema_rs.Draft202012Validator
+    if isinstance(named, str) and (draft := _DRAFTS.get(named.removesuffix("#"))):
+        return getattr(jsonschema_rs, draft)
+    message = f"the schema names a draft that is not known here: `{named}`"
+    raise PromptsteadError(one_line(message, _MAX_MESSAGE), hint="write it in draft 2020-12")
+
+
 def value_validator(schema: Json) -> Any:
-    """Return the validator (of jsonschema_rs) of a JSON Schema 2020-12; it checks formats and fetches nothing.
+    """Return the validator (of jsonschema_rs) of a JSON Schema, 2020-12 where `$schema` names no other draft.
+
+    It checks formats and fetches nothing.
 
     :raises PromptsteadError: the schema is malformed, refers outside itself, or is too large with its references
         written out.
     """
     import jsonschema_rs
 
-    _check_references(schema)
+    check_references(schema)
     try:
-        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, retriever=_refuse)
+        return validator_class(schema)(schema, validate_formats=True, retriever=_refuse)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         message = getattr(error, "message", str(error))
         why = own_words(one_line(message, _MAX_MESSAGE - len("the schema is malformed: ")))
@@ -38,10 +65,12 @@ def _refuse(uri: str) -> Json:
     raise ValueError(f"`{uri}` is outside the schema")
 
 
-def _check_references(schema: Json) -> None:
+def check_references(schema: Json) -> None:
     """Refuse references that leave the schema, and those that multiply.
 
     A validator follows every reference, so that ``a`` twice in ``b``, ``b`` twice in ``c`` and so on costs 2ⁿ.
+
+    :raises PromptsteadError: it has such references.
     """
     sizes: dict[str, int] = {}
 

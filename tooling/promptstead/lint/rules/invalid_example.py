@@ -22,11 +22,12 @@ from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys
 from promptstead.prompts.loaded import case_span
+from promptstead.prompts.value_schema import validator_class
 from promptstead.words.sentence import own_words, say
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_MISSING = object()
+MISSING = object()
 _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"))
 """Keywords that say elsewhere what a value may have."""
 
@@ -47,9 +48,9 @@ def check(context: Context) -> Iterator[Problem]:
         return
     whole = _validator(schema) if context.prompt.examples else None
     for example in context.prompt.examples:
-        output = _parsed(example.output)
-        reason = "" if output is _MISSING else _violation(whole, output)
-        if output is _MISSING or reason:
+        output = parsed_output(example.output)
+        reason = "" if output is MISSING else _violation(whole, output)
+        if output is MISSING or reason:
             span = context.document.span((*example.at, "output"))
             message = say("rules.EXA501-example", reason=reason) if reason else say("rules.EXA501-not-json")
             yield Problem("EXA501", message, span, say("rules.EXA501-example-hint"))
@@ -86,12 +87,7 @@ def _ruled_out(schema: Json, way: list[str | int]) -> tuple[str, list[str]] | No
 
 
 def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    properties = schema.get("properties", {})
-    compared = [
-        (expected_key, output_key, _validator({**properties[output_key], "$defs": schema.get("$defs", {})}))
-        for expected_key, output_key in _compared(context).items()
-        if isinstance(properties.get(output_key), dict)
-    ]
+    compared = [(*keys, _validator(part)) for *keys, part in compared_parts(context, schema)]
     for case in context.prompt.cases if compared else ():
         if not isinstance(case.expected, dict):
             continue
@@ -103,6 +99,17 @@ def _expectations(context: Context, schema: Mapping[str, Any]) -> Iterator[Probl
                 span = case_span(context.loaded.documents, case, "expected", expected_key)
                 message = say("rules.EXA501-expected", case=case.id, key=output_key, reason=reason)
                 yield Problem("EXA501", message, span, say("rules.EXA501-expected-hint"), path=case.file)
+
+
+def compared_parts(context: Context, schema: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return expected key, output key and the schema of that key, for every evaluator that compares the two."""
+    properties = schema.get("properties", {})
+    shared = {name: schema[name] for name in ("$schema", "$defs", "definitions") if name in schema}
+    return [
+        (expected_key, output_key, {**properties[output_key], **shared})
+        for expected_key, output_key in _compared(context).items()
+        if isinstance(properties.get(output_key), dict)
+    ]
 
 
 def _compared(context: Context) -> dict[str, str]:
@@ -117,14 +124,15 @@ def _compared(context: Context) -> dict[str, str]:
     return pairs
 
 
-def _parsed(output: Json) -> Any:
+def parsed_output(output: Json) -> Any:
+    """Return the JSON value that an example's output is, or :data:`MISSING`."""
     if not isinstance(output, str):
         return output
     try:
         value = json.loads(output)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        return _MISSING
+        return MISSING
     return value
 
 
@@ -140,8 +148,8 @@ def _broken(schema: Mapping[str, Any]) -> str:
         except PromptsteadError as error:
             return error.message
     try:
-        jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        validator_class(schema)(dict(schema), retriever=_refuse)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError, PromptsteadError) as error:
         return str(error).splitlines()[0][:200]
     return ""
 
@@ -156,8 +164,8 @@ def _validator(schema: Mapping[str, Any]) -> Any:
     import jsonschema_rs
 
     try:
-        return jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+        return validator_class(schema)(dict(schema), retriever=_refuse)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError, PromptsteadError):
         return None
 
 
