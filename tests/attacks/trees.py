@@ -72,6 +72,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "new": ("new", "shop/other"),
     "init": ("init",),
     "init --git-diff": ("init", "--git-diff"),
+    "init --hooks": ("init", "--hooks"),
+    "init --update": ("init", "--update"),
+    "uninstall": ("uninstall",),
     "pytest": (PYTEST, "-p", "no:cacheprovider"),
     "pytest of a folder": (PYTEST, "-p", "no:cacheprovider", "prompts"),
 }

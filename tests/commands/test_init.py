@@ -34,7 +34,7 @@ def test_an_empty_repository(repository: ScratchRepository) -> None:
     assert "baseline" not in settings["lint"]
     ignored = (repository.root / ".gitignore").read_text().splitlines()
     assert ignored == [
-        "dist/", "outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl",
+        "dist/", "# added by promptstead init", "outputs.new.jsonl", "judgements.new.jsonl", "*.run.jsonl",
         ".promptstead/", ".promptstead-*", "*.bundle",
     ]  # fmt: skip
     for kind in ("prompt", "cases", "outputs", "evaluators"):
@@ -45,7 +45,8 @@ def test_an_empty_repository(repository: ScratchRepository) -> None:
 
     again = run("init", cwd=repository.root)
     assert again.code == 2
-    assert again.err == "promptstead: promptstead.toml: this repository is set up already (edit the settings there)\n"
+    assert again.err.startswith("promptstead: promptstead.toml: this repository is set up already (edit the settings")
+    assert again.err.count("\n") == 1
 
 
 def test_prompts_that_are_there_stay_as_they_are_and_are_green(repository: ScratchRepository) -> None:

@@ -12,7 +12,6 @@ import pytest
 import promptstead
 from promptstead.cli import COMMANDS
 from promptstead.commands.eval import SUBCOMMANDS
-from promptstead.commands.new import SKELETONS
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators import registry as evaluators
 from promptstead.lint.diagnostic import Diagnostic
@@ -21,6 +20,7 @@ from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import EvaluatorSpec
 from promptstead.operations.reviewing import findings_output
 from promptstead.operations.running.run_result import FORMATS
+from promptstead.operations.setup.skeletons import SKELETONS
 from promptstead.prompts.schema_check import schema_text
 from promptstead.report.findings_places import fingerprints
 from promptstead.report.html.page import asset

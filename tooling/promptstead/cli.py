@@ -15,6 +15,7 @@ from promptstead.escapes import inert
 
 COMMANDS = {
     "init": "Set a repository up; one that has prompts already starts green.",
+    "uninstall": "Take back what init added; what somebody changed since stays.",
     "new": "Start a prompt from a template.",
     "check": "Lint, replay the recorded outputs, say what is stale. The main job, offline.",
     "lint": "Check prompt files against the rules.",

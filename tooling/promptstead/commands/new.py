@@ -10,11 +10,11 @@ from promptstead.console.output import echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import OK, PromptsteadError
 from promptstead.model import Case
+from promptstead.operations.setup.skeletons import SKELETONS
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.names import SUFFIXES
 
-SKELETONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "skeletons")
 MAX_TEXT = 200
 """Most characters of a title or an owner."""
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")

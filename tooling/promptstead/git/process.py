@@ -2,7 +2,8 @@
 
 No hook, pager, external diff, text conversion, filter, file-system monitor, lazy fetch, replaced object or index
 refresh, no bare repository that a tree brings along, and no program that lies in the tree; what Git prints is bounded.
-Git is started directly: importing GitPython alone takes longer than most of what is asked here.
+Git is started directly: importing GitPython alone takes longer than most of what is asked here. What writes to Git goes
+through it (:mod:`promptstead.git.writable_repository`), in the same environment.
 """
 
 import os
@@ -33,7 +34,6 @@ OPTIONS = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.relative=false",
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
-PROGRAM = "git.exe" if sys.platform == "win32" else "git"
 
 
 class Process:
@@ -101,24 +101,29 @@ class Process:
         self._popen.wait()
 
 
-def program(folder: str) -> str:
+def program(folder: str, name: str = "git", install: str = "") -> str:
     """Return the Git that is started in *folder*: the first on the ``PATH`` that lies neither there nor below.
 
     An entry that is empty or no absolute path would be looked for in the current folder, so that it does not count.
 
+    :param name: another program to look for, and *install* how to get it.
     :raises PromptsteadError: there is none.
     """
-    found = _program(os.environ.get("PATH", os.defpath), os.path.realpath(folder))
+    file = f"{name}.exe" if sys.platform == "win32" else name
+    found = _program(os.environ.get("PATH", os.defpath), os.path.realpath(folder), file)
     if not found:
-        raise PromptsteadError("Git is not installed", hint="install it, and see that it is on the PATH")
+        called = "Git" if name == "git" else name
+        raise PromptsteadError(
+            f"{called} is not installed", hint=install or "install it, and see that it is on the PATH"
+        )
     return found
 
 
 @lru_cache(maxsize=16)
-def _program(path: str, folder: str) -> str:
+def _program(path: str, folder: str, file: str) -> str:
     below = folder + os.sep if folder != os.sep else ""  # everything lies below the root
     for place in filter(os.path.isabs, path.split(os.pathsep)):
-        found = os.path.join(place, PROGRAM)
+        found = os.path.join(place, file)
         foreign = below and any(os.path.realpath(each).startswith(below) for each in (os.path.join(place, "x"), found))
         if os.path.isfile(found) and os.access(found, os.X_OK) and not foreign:
             return found

@@ -1,4 +1,4 @@
-"""Git, read only but for settings: with :mod:`promptstead.git.process`, which starts it, all that touches it.
+"""Git, read only: :mod:`promptstead.git.process` starts it, :mod:`promptstead.git.writable_repository` writes to it.
 
 Paths travel NUL-separated, revisions are checked before Git sees them, and files of a revision come through one
 ``git cat-file --batch``.
@@ -172,14 +172,6 @@ class Repository:
         """Return the name that commits get here (``user.name``); empty where none is set."""
         _, out, _ = self._run("config", "--get", "user.name")
         return out
-
-    def configure(self, values: Mapping[str, str]) -> None:
-        """Write settings of this clone, name -> value; a value that is there is replaced.
-
-        :raises PromptsteadError: Git cannot write them.
-        """
-        for name, value in values.items():
-            self._ask("config", "--local", "--replace-all", name, value)
 
     def is_dirty(self) -> bool:
         """Return whether the working tree differs from its commit; new files that Git does not ignore count."""

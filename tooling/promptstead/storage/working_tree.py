@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import BinaryIO
 
 from promptstead.errors import PromptsteadError
@@ -124,6 +125,24 @@ class WorkingTree:
         with replacing(full, location=path) as file:
             for part in parts:
                 file.write(part)
+
+    def remove(self, path: str) -> None:
+        """Remove the file *path*, and the folders above it that are empty then; nothing where it is not there.
+
+        :raises PromptsteadError: it cannot be removed, or lies behind a link that leaves the repository.
+        """
+        full = os.path.join(self.root, path)
+        self._refuse_escape(full, path)
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink(full)
+        except OSError as error:
+            raise PromptsteadError(
+                f"cannot remove the file: {error.strerror}", hint="nothing was changed", location=path
+            ) from error
+        with suppress(OSError):  # a folder that is not empty stays
+            while (full := os.path.dirname(full)) != self.root:
+                os.rmdir(full)
 
     def place(self, path: str) -> str:
         """Return where *path* lies on disk, for what writes there by itself.
