@@ -13,7 +13,7 @@ from promptstead.words.sentence import own_words, say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
-    """Validate the answer with ``schema`` (JSON Schema 2020-12).
+    """Validate the answer with ``schema`` (JSON Schema 2020-12, or the draft from 4 on that its ``$schema`` names).
 
     Without ``schema`` it is the prompt's ``output.schema``. The answer must be JSON as the evaluator ``json`` has it;
     ``fenced`` as there. Formats (``date``, ``email``…) are checked. References stay inside the schema (``#`` or
