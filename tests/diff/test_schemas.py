@@ -144,3 +144,9 @@ def test_deep_schemas_come_to_an_end() -> None:
     for _ in range(100):
         old, new = {"items": old}, {"items": new}
     assert effects(old, new) == {"unclear"}
+
+
+def test_another_draft_may_change_what_every_keyword_says() -> None:
+    draft = {"$schema": "http://json-schema.org/draft-07/schema#"}
+    assert [change.effect for change in compare_schemas({"type": "string"}, {**draft, "type": "string"})] == ["unclear"]
+    assert list(compare_schemas(draft, {**draft, "title": "x"})) == []

@@ -25,7 +25,7 @@ NUMBERS = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum
 NESTED = frozenset({"items", "additionalProperties"})
 COMPARED = NUMBERS | NESTED | {"type", "enum", "const", "uniqueItems", "properties", "required"}
 ANNOTATIONS = frozenset(
-    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "$schema", "$id"}
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "$id"}
 )
 RESTRICTIONS = frozenset(
     {"multipleOf", "pattern", "format", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains"}
