@@ -145,7 +145,7 @@ def test_findings_beyond_all_reason_are_not_looked_for_and_fail(tmp_path: Path) 
     found = check(tmp_path, {"prompts/p.prompt.yml": text}, select=("INJ201",))
     assert len(found) == MAX_DIAGNOSTICS + 1
     assert (found[0].level, found[0].code) == ("error", "SCH001")
-    assert found[0].message == f"more than {MAX_PROBLEMS:,} findings; the rest was not looked for"
+    assert found[0].message == f"more than {MAX_PROBLEMS:,} findings; the search stopped there"
     assert {one.level for one in found[1:]} == {"warning"}
 
 

@@ -129,7 +129,7 @@ def test_a_comment_for_the_whole_file() -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("# promptstead: ignore[INJ205] no reason why", "nothing is found by INJ205"),
+        ("# promptstead: ignore[INJ205] no reason why", "INJ205 finds nothing here"),
         ("# promptstead: ignore[INJ999] whatever", "no rule `INJ999`"),
         ("# promptstead: ignore[] whatever", "names no rule"),
     ],

@@ -25,8 +25,8 @@ translation_of: NAME
 messages: [{role: user, content: 80 mots au plus.}]
 """
 DRIFT = [
-    "`hr/summary` has numbers that this version does not have: 60",
-    "the number 80 does not stand in `hr/summary`",
+    "`hr/summary` has numbers that this version lacks: 60",
+    "the number 80 is not in `hr/summary`",
 ]
 
 

@@ -53,12 +53,12 @@ def _problem(context: Context, model: NamedModel, parameter: str, message: Sente
     spellings = [parameter, *(old for old in ("maxTokens", "topP") if _snake(old) == parameter)]
     at = next((at for name in spellings if (at := (*model.params_at, name)) in document.keys), model.params_at)
     span = document.keys.get(at)
-    fix = None
+    hint, fix = say("rules.MOD703-hint"), None
     if span is not None and (new := _CAPS.get(str(at[-1]))) and (*model.params_at, new) not in document.keys:
-        fix = Fix(say("rules.MOD703-fix", new=new), ((span, new),), safe=False)
+        hint = say("rules.MOD703-fix", new=new)
+        fix = Fix(hint, ((span, new),), safe=False)
     told = model.choice.provider or "/" in model.choice.snapshot
     level: Level = "error" if told else "warning"
-    hint = say("rules.MOD703-hint" if fix is None else "rules.MOD703-rename-hint")
     return Problem("MOD703", message, span or document.span(model.at), hint, fix, level=level)
 
 
