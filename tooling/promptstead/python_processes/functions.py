@@ -19,7 +19,7 @@ name, root = sys.argv[1], os.path.realpath(sys.argv[2])
 out = os.fdopen(os.dup(1), "w", encoding="utf-8")
 sink = os.open(os.devnull, os.O_WRONLY)
 os.dup2(sink, 1); os.dup2(sink, 2)
-def say(**entry):
+def reply(**entry):
     out.write(json.dumps(entry) + "\n"); out.flush()
 def inside(path, folder):
     return os.path.realpath(path).startswith(folder.rstrip(os.sep) + os.sep)
@@ -33,29 +33,29 @@ installed = [os.path.realpath(sysconfig.get_path(key)) for key in ("purelib", "p
 try:
     spec = importlib.util.find_spec(module.partition(".")[0])
     if spec is None:
-        say(error="no module `%s` is installed" % module); sys.exit()
+        reply(error="no module `%s` is installed" % module); sys.exit()
     places = [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.has_location else ())]
     for place in places:
         if inside(place, root) and not any(inside(place, folder) for folder in installed):
-            say(error="`%s` lies in the tree under review; install it" % module); sys.exit()
+            reply(error="`%s` lies in the tree under review; install it" % module); sys.exit()
     judge = importlib.import_module(module)
     for part in function.split("."):
         judge = getattr(judge, part)
 except BaseException as error:
     if not isinstance(error, SystemExit):
-        say(error="it cannot be imported: %s: %s" % (type(error).__name__, str(error)[:200]))
+        reply(error="it cannot be imported: %s: %s" % (type(error).__name__, str(error)[:200]))
     sys.exit()
-say(ready=True)
+reply(ready=True)
 for line in sys.stdin:
     try:
         said = judge(json.loads(line))
         text = json.dumps(said)
         if len(text) > %d:
-            say(error="it said more than 64 KiB")
+            reply(error="it said more than 64 KiB")
         else:
-            say(said=said)
+            reply(said=said)
     except BaseException as error:
-        say(error="it failed: %%s: %%s" %% (type(error).__name__, str(error)[:200]))
+        reply(error="it failed: %%s: %%s" %% (type(error).__name__, str(error)[:200]))
 """.replace("%d", str(MAX_BYTES)).replace("%%", "%")
 
 Run = Callable[[Json, float], Json]

@@ -205,25 +205,25 @@ def main() -> None:
     os.dup2(sink, 1)
     os.dup2(sink, 2)
 
-    def say(**entry: Any) -> None:
+    def reply(**entry: Any) -> None:
         out.write(json.dumps(entry) + "\n")
         out.flush()
 
     program = Program(sys.argv[1])
-    say(ready=True, entries=program.entries())
+    reply(ready=True, entries=program.entries())
     for line in sys.stdin:
         try:
             asked = json.loads(line)
             text = json.dumps(program.answer(asked))
             most = MAX_SAID.get(asked["do"], MAX_ABOUT)
             if len(text) > most:
-                say(error=f"it said more than {most // 1024:,} KiB")
+                reply(error=f"it said more than {most // 1024:,} KiB")
                 continue
             out.write(f'{{"said": {text}}}\n')
             out.flush()
         except BaseException as error:
             what = "it cannot be imported" if isinstance(error, ImportError) else "it failed"
-            say(error=f"{what}: {type(error).__name__}: {str(error)[:200]}")
+            reply(error=f"{what}: {type(error).__name__}: {str(error)[:200]}")
 
 
 if __name__ == "__main__":
