@@ -194,3 +194,27 @@ def test_real_edits_keep_the_laws() -> None:
     assert len(edits) == 201
     for edit in edits:
         check_laws(edit["old"], edit["new"])
+
+
+PROSE = "Answer in two sentences.\nName the product."
+CODE = '```\n{ "a": 1 }\n```'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        # one stray fence, added or taken away
+        (f"{PROSE}\n\n{CODE}\n\nBe short and polite.", f"{PROSE}\n\n```\n\n{CODE}\n\nBe short and polite.", 1),
+        (f"{PROSE}\n\n```\n\n{CODE}\n\nBe short and polite.", f"{PROSE}\n\n{CODE}\n\nBe short and polite.", 1),
+        # a block of code more, before and between others
+        (f"{CODE}\n\n{PROSE}", f"```\nx = 1\n```\n\n{CODE}\n\n{PROSE}", 1),
+        (f"{CODE}\n\n{PROSE}\n\n{CODE}", f"{CODE}\n\n{PROSE}\n\n```\nx = 1\n```\n\n{CODE}", 1),
+        # a fence around all of it
+        (f"{PROSE}\n\n{CODE}", f"```\n{PROSE}\n\n{CODE}\n```", 2),
+    ],
+)
+def test_a_fence_more_or_less_changes_nothing_that_it_does_not_touch(old: str, new: str, expected: int) -> None:
+    pieces = check_laws(old, new)
+    changed = [piece for piece in pieces if piece.kind != "same"]
+    assert len(changed) == expected, shown(old, new)
+    assert all("sentences" not in piece.text and "a" not in piece.text for piece in changed), shown(old, new)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from promptstead.diff.fences import fences
+
 PUNCTUATION = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~«»“”„‘’‹›…–—·•、。，！？；：（）「」")
 IDEOGRAPHS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 LETTERS = rf"[^\s{PUNCTUATION}{IDEOGRAPHS}]"
@@ -19,7 +21,6 @@ WORD = re.compile(
     r"|\{\{|\}\}|\{%|%\}|\{#|#\}"
     r"|(\S)\1*"  # **, ---, or one mark
 )
-FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})")
 ITEM = re.compile(r"([-*+•]|\(?\d{1,9}[.)])(?=\s|$)")
 ALONE = re.compile(
     r"#{1,6}\s.*"  # a heading
@@ -62,10 +63,21 @@ def code_word() -> re.Pattern[str]:
     return re.compile(rf"\s+|{WORD.pattern}")
 
 
+def text_lines(text: str) -> list[str]:
+    """Return the lines of *text*, without the empty ones at its end."""
+    return text.rstrip().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def split_blocks(text: str) -> list[Block]:
     """Return the blocks of *text* in order; every character that is not white space is in exactly one token."""
+    lines = text_lines(text)
+    return blocks_of(lines, fences(lines).code)
+
+
+def blocks_of(lines: list[str], code: list[bool]) -> list[Block]:
+    """Return the blocks of *lines*, of which those are code between fences that *code* says."""
     blocks: list[Block] = []
-    for kind, level, marker, body in _group(text.rstrip().replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+    for kind, level, marker, body in _group(lines, code):
         gap = "" if not blocks else "\n\n" if kind == "text" else "\n" + "  " * level
         head = [Token(f"\n{level}", gap)]
         if marker:
@@ -86,27 +98,23 @@ def _words(text: str, pattern: re.Pattern[str]) -> list[Token]:
     return words
 
 
-def _group(lines: list[str]) -> Iterator[tuple[str, int, str, str]]:
+def _group(lines: list[str], code: list[bool]) -> Iterator[tuple[str, int, str, str]]:
     """Yield (kind, level, marker, text) of each block; the lines of a paragraph are joined."""
     block: tuple[str, int, str] | None = None
     body: list[str] = []
     indents: list[int] = []
-    fence = ""
     after_blank = True
-    for line in lines:
+    for line, is_code in zip(lines, code, strict=True):
         content = line.strip()
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
-        opening = None if fence else FENCE.match(line)
         item = ITEM.match(content)
         alone = ALONE.fullmatch(content)
         starts = item or alone or LED.match(content)
-        if block and (fence or opening or starts or not content):
+        if block and (is_code or starts or not content):
             yield *block, "\n".join(body)
             block = None
-        if fence or opening:
+        if is_code:
             yield "code", 0, "", line.rstrip()
-            closed = fence and content.startswith(fence) and not content.strip(fence[0])
-            fence = opening[1] if opening else "" if closed else fence
         elif not content:
             after_blank = True
         elif item:

@@ -12,7 +12,8 @@ from itertools import accumulate
 from typing import Literal
 
 from promptstead.diff.alignment import Effort, align
-from promptstead.diff.blocks import Block, Token, split_blocks
+from promptstead.diff.blocks import Block, Token, blocks_of, text_lines
+from promptstead.diff.fences import fences_of_both
 
 PieceKind = Literal["same", "removed", "added", "moved from", "moved to"]
 Edit = tuple[int, int, int, int]
@@ -44,8 +45,10 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
     """
     if old == new:
         return ()
-    before, after = split_blocks(old), split_blocks(new)
     effort = Effort()
+    old_lines, new_lines = text_lines(old), text_lines(new)
+    old_fences, new_fences = fences_of_both(old_lines, new_lines, effort)
+    before, after = blocks_of(old_lines, old_fences.code), blocks_of(new_lines, new_fences.code)
     kept = [
         (i + step, j + step)
         for i, j, length in align([block.key for block in before], [block.key for block in after], effort)
