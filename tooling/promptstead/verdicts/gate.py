@@ -206,11 +206,9 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
     :param alone: the verdict on it by itself, where it is one among others.
     """
     reasons = decision.grounds
-    outcome = verdict(comparison, decision.threshold)
-    judged = sum(result.state == "evaluated" for result in decision.sides.base)
-    too_few = comparison.n < decision.rules.comparable * judged and outcome != Verdict.REGRESSION
+    outcome, judged = outcome_of(decision, comparison)
+    too_few = judged > 0
     if too_few:
-        outcome = Verdict.INCONCLUSIVE
         reasons = (*reasons, say("verdicts.too-few-comparable", compared=comparison.n, judged=judged))
     further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
     found = replace(
@@ -222,6 +220,19 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
         alone=None if alone == outcome else alone,
     )
     return replace(found, reasons=(*reasons, own_words(_verdict_reason(found, comparison))))
+
+
+def outcome_of(decision: Decision, comparison: Comparison) -> tuple[Verdict, int]:
+    """Return the verdict on *comparison* of the pairs of *decision*.
+
+    Where it is inconclusive as too few of the base's cases can be compared, the second is how many the base judged, and
+    else 0.
+    """
+    outcome = verdict(comparison, decision.threshold)
+    judged = sum(result.state == "evaluated" for result in decision.sides.base)
+    if comparison.n < decision.rules.comparable * judged and outcome != Verdict.REGRESSION:
+        return Verdict.INCONCLUSIVE, judged
+    return outcome, 0
 
 
 def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
