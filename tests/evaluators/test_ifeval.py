@@ -23,7 +23,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 REQUEST = "Write a poem, please."
 ANSWERS = {
     "include keywords": ("Ada, your Refund is on its way.", "Ada, your money is on its way."),
-    "keyword frequency": ("Refund? A refund.", "A refund, a refund; refunded, a refund."),
+    "keyword frequency": ("Refund? It was refunded.", "A refund, a refund; refunded, a refund."),
     "forbidden words": ("A fair and freely given price.", "It is free!"),
     "letter frequency": ("Quick quiet queen.", "Quick quiet king."),
     "response language": (
@@ -33,20 +33,20 @@ ANSWERS = {
     "number of paragraphs": ("One.\n\nStill one.\n***\nTwo.", "One.\n\nTwo."),
     "number of words": ("one two three four five six", "one two three"),
     "number of sentences": ("One. Two!", "One. Two! Three?"),
-    "number of paragraphs and the first word of one": ("Yes.\n\nHowever, no.", "However, yes.\n\nNo."),
-    "postscript": ("Dear Ada.\n\nP.S. Call us.", "Dear Ada. P.S. Call us."),
+    "number of paragraphs and the first word of one": ('Yes.\n\n"However", no.', "However, yes.\n\nNo."),
+    "postscript": ("Dear Ada. p.s. Call us.", "Dear Ada. PS: call us."),
     "number of placeholders": ("Dear [name], write to [address].", "Dear [name], see [this](page)."),
     "number of bullets": ("* one\n* two\n- three", "* one\n* two"),
     "title": ("<<Joy>>\nA poem.", "Joy\nA poem."),
     "choose from": ("My answer is no.", "My answer is perhaps."),
     "minimum number of highlighted sections": ("*One* and **two**.", "*One* and 2 * 2 * 2."),
-    "multiple sections": ("Section 1\na\nSECTION 2\nb", "Section 1\na, and no section 2"),
+    "multiple sections": ("**SECTION 1**\na\nSECTION 2\nb", "SECTION 1\na, and no section 2"),
     "JSON format": ('```json\n{"a": 1}\n```', '{"a": 1,}'),
     "repeat the prompt first": (f"{REQUEST} Roses are red.", "Roses are red."),
     "two responses": ("Yes.\n******\nNo.", "Yes.\n******\nYes."),
     "all capitals": ("ALL OF IT, 100 %!", "ALL of it."),
     "all lower case": ("all of it.", "All of it."),
-    "frequency of all-capital words": ("I say NO and NEVER.", "I say no."),
+    "frequency of all-capital words": ("I say NO.", "We say NO."),
     "end checker": (
         "Done. Is there anything else I can help with?\n",
         "Is there anything else I can help with? Tell me.",

@@ -73,6 +73,8 @@ TABLE: list[tuple[str, str, dict[str, Any], Any, bool | str | None]] = [
     ("table", "a\n1\n", {"format": "csv", "columns": ["a"], "min": 1}, None, True),
     ("label", " **Card.** ", {"labels": LABELS}, None, "card"),
     ("label", "loan", {"labels": LABELS}, None, "Loan"),
+    ("label", "It is _loan_.", {"labels": LABELS, "find": "first"}, None, "Loan"),
+    ("label", "a home_loan_form", {"labels": LABELS, "find": "first"}, None, NO_LABEL),
     ("label", "loan", {"labels": LABELS, "ignore_case": False}, None, NO_LABEL),
     ("label", "", {"labels": LABELS}, None, NO_LABEL),
     ("label", '{"c": "card"}', {"labels": LABELS, "path": "$.c"}, None, "card"),

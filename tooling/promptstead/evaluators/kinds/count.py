@@ -20,7 +20,7 @@ _PATTERNS = {
     "headings": r"^ {0,3}#{1,6}[ \t]++[^\s]",
     "highlights": r"(?<![\w*])(\*{1,3})(?=[^\s*])[^*\n]++(?<=\S)\1(?![\w*])"
     r"|(?<![\w_])(_{1,3})(?=[^\s_])[^_\n]++(?<=\S)\2(?![\w_])",
-    "placeholders": r"\[(?![ xX]\])[^\[\]\n]++\](?![(\[:])",
+    "placeholders": r"\[(?![ xX]\])[^\[\]\n]++\](?![(\[]|:[ \t]*+(?:[a-z]++:|<|/|#))",
     "titles": r"<<[^<>\n]++>>",
     "links": r"\[[^\[\]\n]++\]\([^()\n]++\)",
 }
@@ -52,8 +52,9 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     ``element`` counts Markdown outside fenced code. bullets: lines that begin with ``*``, ``-``, ``+``, ``•`` or ``–``
     and white space. numbered: lines that begin with a number and ``.`` or ``)``. headings: lines that begin with one to
     six ``#``. highlights: ``*…*``, ``_…_`` and the like doubled or tripled, within a line. placeholders: ``[…]`` within
-    a line that is no link and no check box. titles: ``<<…>>`` within a line. links: ``[…](…)``. code-blocks: fenced
-    ones. capital-words: words (as ``length`` has them) of at least two letters, all of them capitals.
+    a line that is no link, no address of one (``[1]: https://…``) and no check box. titles: ``<<…>>`` within a line.
+    links: ``[…](…)``. code-blocks: fenced ones. capital-words: words (as ``length`` has them) of at least two letters,
+    all of them capitals.
 
     :raises PromptsteadError: ``min`` is above ``max``.
     """

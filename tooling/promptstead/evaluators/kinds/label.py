@@ -18,6 +18,8 @@ NO_LABEL = "(no label)"
 
 MAX_SEARCHED = 100_000
 
+_START, _END = r"(?<![^\W_])(?<![^\W_]_)", r"(?!_?[^\W_])"
+"""The edges of a word: an underscore at one is emphasis (``_yes_``), between two characters part of it."""
 _AROUND = " \t\r\n\"'“”„«»‘’*_`.,;:!()[]"
 
 
@@ -45,7 +47,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     if len(known) < len(labels) or "" in known:
         raise PromptsteadError(say("evaluators.equal-labels"), hint=say("evaluators.case-is-folded"))
     longest_first = sorted(map(fold, labels), key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    pattern = re.compile(rf"{_START}(?:{'|'.join(map(re.escape, longest_first))}){_END}")
     spelled = {fold(label): label for label in labels}
 
     def judge(answer: Answer) -> Result:

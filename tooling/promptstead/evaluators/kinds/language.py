@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
+from unicodedata import category
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.extras import library
@@ -32,7 +33,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         wanted = None if read is None else [code.partition("-")[0].lower() for code in read(answer.case)]
         prose = _LEFT_OUT.sub(" ", answer.text[: 5 * MAX_READ])[:MAX_READ]
-        if sum(map(str.isalpha, prose)) < MIN_LETTERS:
+        if sum(map(_is_letter, prose)) < MIN_LETTERS:
             raise Unscored(say("evaluators.too-few-letters", least=MIN_LETTERS))
         detector = _detector()
         if wanted is not None and not wanted:
@@ -49,6 +50,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         return Result(False, say("evaluators.other-language", wanted=list(dict.fromkeys(wanted)), said=said))
 
     return judge
+
+
+def _is_letter(character: str) -> bool:
+    """Tell whether a character is a letter, or one of the marks that are vowels in the scripts of India."""
+    return character.isalpha() or category(character).startswith("M")
 
 
 @cache

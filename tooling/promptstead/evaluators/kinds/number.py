@@ -18,8 +18,8 @@ _GAPS = "\u00a0\u202f\u2009'’"
 
 def _grammar(point: str, comma: str) -> re.Pattern[str]:
     return re.compile(
-        r"(?:(?<![\w)\]])(?P<sign>[-+−])[$€£¥]?)?"
-        rf"(?<!\w)(?<![0-9]{point})"
+        r"(?:(?<![^\W_])(?<![)\]])(?P<sign>[-+−])[$€£¥]?)?"
+        rf"(?<![^\W_])(?<![^\W_]_)(?<![0-9]{point})"
         rf"(?P<whole>[0-9]{{1,3}}(?P<gap>[{comma}{_GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}}){{0,100}}(?![0-9])|[0-9]{{1,400}}(?![0-9]))?"
         rf"(?:{point}(?P<fraction>[0-9]{{1,400}}(?![0-9])))?"
         r"(?<=[0-9])(?:[eE](?P<exponent>[-+]?[0-9]{1,3})(?!\w))?"
@@ -41,7 +41,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     number and does not touch what stands before it, so that ``16-3`` is 16 and 3. Digits may come in groups of three
     parted by a comma, an apostrophe or a no-break or thin space, always the same: ``1,234.5``. They follow no letter
     (``GPT4`` holds none) and may be followed by anything (``12kg``, ``5 %``, ``18.``). With ``decimal: ","`` comma and
-    full stop change places: ``1.234,5``.
+    full stop change places: ``1.234,5``. Underscores around a number are emphasis: ``__42__`` is 42.
     """
     text_before: str = options.get("after", "")
     take: str = options.get("take", "last")
