@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
 from promptstead.model import Case, Gate, RecordedOutput, Sample
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import decide
@@ -17,9 +17,9 @@ def result(case: str, passes: bool | float, cluster: str = "") -> CaseResult:
         Case(case, {}, cluster=cluster),
         "m",
         "evaluated",
-        "",
+        NOTHING_SAID,
         RecordedOutput(case, "m", "live", (Sample("x"),), "r"),
-        ({"right": Result(passes, "")},),
+        ({"right": Result(passes, NOTHING_SAID)},),
     )
 
 
