@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 TIMEOUT = 60
+SENTENCE = {"code", "arguments", "text"}
+"""The keys of a sentence in JSON."""
 KEPT = ("PATH", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_FILE")
 
 
@@ -28,6 +30,11 @@ class Result:
     def json(self) -> Any:
         """Return the document on stdout."""
         return json.loads(self.out)
+
+    @property
+    def said(self) -> Any:
+        """Return the document on stdout with the English text of each sentence in its place."""
+        return json.loads(self.out, object_hook=lambda found: found["text"] if found.keys() == SENTENCE else found)
 
 
 def environment(**more: str) -> dict[str, str]:

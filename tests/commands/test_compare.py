@@ -34,7 +34,7 @@ def compare(folder: Path, *arguments: str, base: str | None = None, head: str | 
 
 def document(done: Result) -> Any:
     jsonschema.validate(done.json, SCHEMA, jsonschema.Draft202012Validator)
-    return done.json
+    return done.said
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_different_prompts_shards_and_filters(tmp_path: Path) -> None:
         "head.run.jsonl: this is shard 1 of 4 only",
         "head.run.jsonl: files differed from commit 0000000",
         "the runs chose their cases by different filters; those of one run only are left out",
-        "the base has 1 answers a case, the head 3",
+        "the base has 1 answer a case, the head 3",
     ]
 
 
@@ -203,7 +203,7 @@ def test_two_revisions_are_compared_for_every_prompt_with_answers(repository: Sc
     found = document(done)
     assert done.code == 1
     assert (found["head"], found["counts"], found["only_head"]) == ("working tree", {"REGRESSION": 1}, ["shop/new"])
-    review = run("review", "HEAD", "--format", "json", cwd=repository.root).json
+    review = run("review", "HEAD", "--format", "json", cwd=repository.root).said
     mood = next(prompt for prompt in review["prompts"] if prompt["id"] == "shop/mood")
     assert found["prompts"][0]["comparisons"] == mood["comparisons"]
 
@@ -214,7 +214,7 @@ def test_an_invalid_head_does_not_pass(repository: ScratchRepository) -> None:
     repository.write(PATH, "schema: promptstead/v1\n")
     done = run("compare", "HEAD", cwd=repository.root)
     assert done.code == 1
-    assert "shop/mood\n  the head is not valid: run promptstead lint\n" in done.out
+    assert "shop/mood\n  the head is not valid: run `promptstead lint`\n" in done.out
 
 
 def test_the_policy_may_fail_what_is_inconclusive(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_a_drop_that_the_number_of_prompts_hides_is_named(repository: ScratchRep
         2,
     )
     assert any(
-        "by itself this would be REGRESSION (p 0.031), but it is one of 2" in each for each in dropped["reasons"]
+        "by itself this would be regression (p 0.031), but it is one of 2" in each for each in dropped["reasons"]
     )
     calm = found["shop/calm"]  # all intervals are wider, so that less is ruled out too
     assert (calm["verdict"], calm["verdict_alone"]) == ("INCONCLUSIVE", "NO REGRESSION")
@@ -155,7 +155,7 @@ def test_only_what_changed_is_asked_and_only_what_can_be_paired(repository: Scra
         done = live(repository, env, "--prompt", "shop/mood", "--format", "json")
     assert done.code == 0, done.err
     found = document(done)
-    assert found["cautions"][0] == "shop/mood: 2 cases are not asked: they are new, gone or changed"
+    assert found["cautions"][0] == "shop/mood: 2 cases are not asked: new, gone or changed"
     assert [look["cases"] for look in found["prompts"][0]["looks"]] == [1, 1, 2]
     assert found["prompts"][0]["comparisons"][0]["reasons"][-1].startswith(
         "decided at look 3 of 4, after 2 of 2 cases: no"

@@ -71,7 +71,7 @@ def test_few_cases_show_answers_and_no_percentage(repository: ScratchRepository)
     ("form", "order"),
     [
         ("md", ["**system message**", "**must not fail**", "**`r000`** got worse", "Before", "**error INJ202**"]),
-        ("text", ["  system message:", "  rendered messages", "r000 got worse", "before:", "  error INJ202"]),
+        ("text", ["  system message:", "  rendered messages", "r000 got worse", "Before:", "  error INJ202"]),
     ],
 )
 def test_words_come_before_the_answers_and_those_before_findings(
@@ -103,7 +103,7 @@ def test_not_evaluated_is_said_and_blocks_nobody(repository: ScratchRepository) 
     assert f"- `shop/mood` {named}: `head: no recorded answer: run promptstead record`" in done.out
     text = " ".join(run("review", "HEAD", "--format", "text", cwd=repository.root).out.split())
     assert text.endswith("r059: head: no recorded answer: run promptstead record")
-    assert f"not compared: 11 shop/mood: r007: {stale}" in text
+    assert f"Not compared: 11 cases shop/mood: r007: {stale}" in text
     (repository.root / OUTPUTS).unlink()
     nothing = run("review", "HEAD", "--format", "json", cwd=repository.root)
     assert nothing.code == 0
@@ -120,7 +120,7 @@ def test_a_change_does_not_judge_itself(repository: ScratchRepository) -> None:
 
     def review() -> tuple[int, str, dict[str, object]]:
         done = run("review", "HEAD", "--format", "json", cwd=repository.root)
-        document = done.json
+        document = done.said
         comparison = document["prompts"][0]["comparisons"][0]
         return done.code, "\n".join(document["weakens"]), comparison
 
@@ -150,13 +150,13 @@ def test_a_change_does_not_judge_itself(repository: ScratchRepository) -> None:
     repository.write(CASES, cases(100))
     code, weakens, comparison = review()
     assert code == 1
-    assert "case `r099` need not pass any more" in weakens
+    assert "case `r099` no longer has to pass" in weakens
 
     repository.write(OUTPUTS, outputs(flipped(100, range(4), range(0))[1]))
     repository.write("promptstead.toml", "")
     code, weakens, comparison = review()
     assert (code, comparison["verdict"]) == (1, "INCONCLUSIVE")
-    assert "inconclusive, which the policy of the base does not let pass" in weakens
+    assert "inconclusive, which the base's policy does not accept" in weakens
 
 
 def test_new_findings_block_and_the_change_cannot_switch_the_rule_off(repository: ScratchRepository) -> None:
@@ -167,7 +167,7 @@ def test_new_findings_block_and_the_change_cannot_switch_the_rule_off(repository
     assert run("check", cwd=repository.root).code == 0
     done = run("review", "HEAD", cwd=repository.root)
     assert done.code == 1
-    assert "- `shop/mood: 1 new finding to mend`" in done.out
+    assert "- `shop/mood: 1 new finding to fix`" in done.out
     assert "1 new (INJ202)" in done.out
     assert f"**error INJ202** `{PATH}:13:35`" in done.out
     repository.commit()
@@ -245,7 +245,7 @@ def test_the_report_goes_to_a_file(repository: ScratchRepository, tmp_path: Path
     assert (written.code, written.out) == (shown.code, "")
     assert target.read_text(encoding="utf-8") == shown.out
     run("review", "HEAD", "--format", "json", "-o", tmp_path / "review.json", cwd=repository.root)
-    assert json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))["format"] == "promptstead/review/v1"
+    assert json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))["format"] == "promptstead/review/v2"
     refused = run("review", "HEAD", "-o", "/proc/none/review.md", cwd=repository.root)
     assert refused.code == 2
     assert "cannot write the file" in refused.err
@@ -293,3 +293,17 @@ def test_a_change_that_leaves_nothing_to_compare_is_not_green(repository: Scratc
     repository.commit()
     done = run("review", "HEAD~1..HEAD", cwd=repository.root)
     assert done.out.startswith("⚠ **1 not evaluated** in 1 changed prompt")
+
+
+def test_it_is_said_in_french_too(repository: ScratchRepository) -> None:
+    write_sample(repository, 60)
+    repository.commit()
+    repository.write(OUTPUTS, outputs(answered(60, wrong=8)))
+    for form, words in (("md", "⛔ **1 régression** dans 1 prompt modifié"), ("text", "1 régression  ")):
+        done = run("review", "HEAD", "--format", form, "--lang", "fr", cwd=repository.root)
+        assert done.code == 1
+        assert done.out.startswith(words)
+        assert "copie de travail" in done.out
+        assert "mood : 0 réparé, 8 cassés sur 60 cas, -13,3 points (de -" in done.out
+    shown = run("review", "HEAD", "--post", "github", "--dry-run", "--lang", "fr", cwd=repository.root)
+    assert "rapport complet : `promptstead review --format json`" in shown.out

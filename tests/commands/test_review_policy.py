@@ -33,7 +33,7 @@ HIGH_RISK = "\ngovernance: {risk: high}\n"
 def review(repository: ScratchRepository) -> tuple[int, Any]:
     done = run("review", "HEAD~1..HEAD", "--format", "json", cwd=repository.root)
     assert done.err == ""
-    return done.code, done.json
+    return done.code, done.said
 
 
 def repeated(wrong: dict[int, int], count: int, samples: int = 5) -> str:
@@ -98,8 +98,8 @@ def test_a_changed_prompt_without_a_verdict_stops_where_the_policy_says_so(repos
     repository.commit()
     code, document = review(repository)
     assert code == 1
-    stopped = [line for line in document["weakens"] if "does not let pass" in line]
-    assert stopped == ["`shop/mood`: not evaluated, which the policy of the base does not let pass"]
+    stopped = [line for line in document["weakens"] if "does not accept" in line]
+    assert stopped == ["`shop/mood`: not evaluated, which the base's policy does not accept"]
 
 
 def fifth_drops(repository: ScratchRepository, count: int, others: tuple[int, int]) -> None:
@@ -129,7 +129,7 @@ def test_many_prompts_share_one_rate_of_false_alarms(repository: ScratchReposito
     assert doubtful["p_value"] < 0.05 <= doubtful["adjusted_p_value"]
     assert (doubtful["compared_together"], doubtful["verdict"], doubtful["upper"], code) == (12, "INCONCLUSIVE", 0, 0)
     assert doubtful["verdict_alone"] == "REGRESSION"
-    assert "by itself this would be REGRESSION" in doubtful["reasons"][-1]
+    assert "by itself this would be regression" in doubtful["reasons"][-1]
     assert any(line.startswith("`shop/mood04`: worse by itself (p 0.02") for line in document["weakens"])
     table = run("review", "HEAD~1..HEAD", "--format", "md", cwd=repository.root).out
     assert "inconclusive (regression by itself): about " in table

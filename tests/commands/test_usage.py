@@ -54,7 +54,7 @@ IGNORED: list[tuple[list[str], str]] = [
     (["eval", "merge", "a.run.jsonl", "-o", "b", "--quiet", "--lang", "fr"], "--lang means nothing with --quiet"),
     (["lint", "--format", "sarif", "--lang", "en"], "--lang means nothing with --format sarif"),
     (["audit", "--sheet", "--lang", "fr"], "--lang means nothing with --sheet"),
-    (["review", "HEAD", "--lang", "fr"], "--lang means nothing without --format html"),
+    (["review", "HEAD", "--format", "json", "--lang", "fr"], "--lang means nothing with --format json"),
     (["review", "HEAD", "--post", "github", "--format", "md"], "--format means nothing with --post"),
     (["review", "HEAD", "--post", "github", "--dry-run", "--request", "3"], "--request means nothing with --dry-run"),
     (["review", "HEAD", "--post", "gitlab", "--bot", "x"], "--bot means nothing with --post gitlab"),

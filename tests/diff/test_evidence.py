@@ -41,7 +41,7 @@ def test_what_need_not_pass_any_more() -> None:
     own = (evaluator("own", value="x"),)
     before = BASE._replace(cases=(ONE._replace(evaluators=own), TWO))
     after = BASE._replace(cases=(ONE._replace(must_pass=False), TWO))
-    expected = ["case `one` need not pass any more", "case `one`: evaluator `own` removed"]
+    expected = ["case `one` no longer has to pass", "case `one`: evaluator `own` removed"]
     assert weakened(before, after) == expected
     assert weakened(after, before) == []
 

@@ -28,7 +28,7 @@ def settings(text: str) -> Config:
         ('[policy]\ninconclusive = "fail"', "", "`inconclusive` fail -> warn"),
         ('[policy]\nnot_evaluated = "fail"', "", "`not_evaluated` fail -> warn"),
         ("[policy]\nmargins = 0.05", "[policy]\nmargins = 0.5", "`margins`: default 0.05 -> 0.5"),
-        ("[policy.margins]\nhigh = 0.01", "", "`margins`: high 0.01 -> 1.0"),
+        ("[policy.margins]\nhigh = 0.01", "", "`margins`: high 0.01 -> 1"),
         ("", "[policy]\nmin_cases = 1", "`min_cases`: default 5 -> 1"),
         ("", "[policy]\ncomparable_floor = 0.1", "`comparable_floor` 0.5 -> 0.1"),
         ("[policy]\nmax_input_tokens = 900", "", "`max_input_tokens` 900 -> none"),
@@ -51,4 +51,4 @@ def test_rules_that_a_policy_no_longer_demands() -> None:
 
 def test_few_are_named() -> None:
     assert out_of_sight(["a"]) == "1 prompt is no longer looked at: `a`"
-    assert out_of_sight([str(number) for number in range(1_000)]).endswith("`9` and 990 more")
+    assert out_of_sight([str(number) for number in range(1_000)]).endswith("`4` and 995 more")

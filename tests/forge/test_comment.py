@@ -1,6 +1,7 @@
 """The one comment, against servers that do what real ones do on a bad day."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from promptstead.forge.github import BOT, GitHub
 from promptstead.forge.gitlab import GitLab
 from promptstead.forge.http import Clock, ForgeError
 from promptstead.forge.own_comment import MARKER, Posted, publish
+from promptstead.report.review_markdown import comment_text
+from promptstead.words.template import LANGUAGES
 from tests.forge.server import HEAD, ME, TOKEN, GitHubServer, GitLabServer, Reply, Server, comment, note, pull
+from tests.report.test_review_markdown import prompt, review
 
 NOW = 1_780_000_000.0
 
@@ -61,6 +65,15 @@ def test_it_is_written_once_and_then_kept_up_to_date(server: GitHubServer, slept
     assert [method for method, _ in server.written()] == ["POST", "PATCH"]
     assert len(server.comments) == 1
     assert slept == []
+
+
+def test_one_in_another_language_is_edited_in_its_place(server: GitHubServer, slept: Slept) -> None:
+    report = review(prompt(1))
+    said = (("created", "1 regression"), ("edited", "1 régression"))
+    for language, (action, words) in zip(LANGUAGES, said, strict=True):
+        posted = publish(github(server, slept), 7, partial(comment_text, report, language=language))
+        assert (posted.action, len(server.comments)) == (action, 1)
+        assert words in server.comments[0]["body"]
 
 
 def test_it_is_found_among_three_hundred(server: GitHubServer, slept: Slept) -> None:

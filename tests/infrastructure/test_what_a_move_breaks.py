@@ -80,7 +80,7 @@ def test_the_fingerprint_of_the_cache_covers_the_package() -> None:
 def test_files_of_the_package_are_found() -> None:
     assert sorted(os.listdir(SKELETONS)) == ["en", "fr", "promptstead.toml"]
     assert all(load_facts(name)["date"] for name in TABLES)
-    for name in ("page.html", "page.css", "page.js", "review.js", "run.js", "words.js"):
+    for name in ("page.html", "page.css", "page.js", "review.js", "run.js"):
         assert asset(name)
     for schema in sorted((ROOT / "schemas").glob("*.schema.json")):
         assert schema_text(schema.name.removesuffix(".schema.json")) == schema.read_text(encoding="utf-8")

@@ -15,6 +15,10 @@ from promptstead.report.findings_github import review_annotations
 from promptstead.report.review_document import FORMAT, ReviewDocument
 from promptstead.report.review_markdown import comment_text
 from promptstead.report.review_reader import read_review
+from promptstead.words.sentence import say
+from promptstead.words.sentence_json import SentenceDocument, sentence_json
+from promptstead.words.template import LANGUAGES
+from tests.report.every_sentence import every_sentence
 from tests.report.parsers import not_ours
 from tests.report.test_review_markdown import comparison, pair, prompt, review
 from tests.report.test_review_reader import read
@@ -31,6 +35,8 @@ OURS = re.compile(r"</?(details|details open|summary|code|sub)>|[\s]+")
 
 def of(kind: Any) -> st.SearchStrategy[Any]:
     """Return values of a type in a report, full of what must not be obeyed."""
+    if kind is SentenceDocument:
+        return SENTENCES
     if kind is Any:
         return st.one_of(st.none(), TEXT, st.integers(-9, 9), st.lists(TEXT, max_size=2))
     if is_typeddict(kind):
@@ -51,9 +57,31 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
     }[kind]
 
 
+WORDS_OF_OURS = [each for each in every_sentence() if each.arguments]
+ARGUMENT = st.one_of(TEXT, st.lists(TEXT, max_size=3), st.integers(-9, 10**12), st.floats(-1e14, 1e14))
+SENTENCES = st.one_of(
+    st.fixed_dictionaries({"code": TEXT, "arguments": st.dictionaries(TEXT, ARGUMENT, max_size=2), "text": TEXT}),
+    st.sampled_from(WORDS_OF_OURS).flatmap(
+        lambda each: st.fixed_dictionaries(
+            {
+                "code": st.just(each.code),
+                "arguments": st.fixed_dictionaries(
+                    {
+                        name: st.lists(TEXT, max_size=3) if isinstance(value, list) else ARGUMENT
+                        for name, value in each.arguments.items()
+                    }
+                ),
+                "text": TEXT,
+            }
+        )
+    ),
+)
+"""Sentences of a stranger: codes of ours with arguments of theirs, and what is none."""
+
+
 def evil() -> Any:
     words = "".join(FRAGMENTS)
-    failures = [{"evaluator": words, "reason": words}]
+    failures = [{"evaluator": words, "reason": sentence_json(words)}]
     one = pair(words, words) | {"inputs": {words: words}, "head_failures": failures, "base_answer": words}
     return review(
         prompt(
@@ -61,11 +89,13 @@ def evil() -> Any:
             id=words,
             path=words,
             outcome=words,
-            comparisons=[comparison(broken=[one], fixed=[one], reasons=[words], base_model=words, verdict=words)],
+            comparisons=[
+                comparison(broken=[one], fixed=[one], reasons=[sentence_json(words)], base_model=words, verdict=words)
+            ],
         ),
         base=words,
         head=words,
-        weakens=[words],
+        weakens=[sentence_json(words), sentence_json(say("verdicts.of-prompt", prompt=words, text=words))],
         outcomes={words: 1},
     )
 
@@ -75,7 +105,13 @@ def evil() -> Any:
 @example(evil())
 def test_a_report_shows_text_and_nothing_else(document: Any) -> None:
     document = read(document | {"format": FORMAT})
-    text = comment_text(document, 20_000)
+    for language in LANGUAGES:
+        shows_text(comment_text(document, 20_000, language=language))
+    for line in review_annotations(document):
+        assert re.match(r"::(error|warning|notice) (file=|title=prompt review::)[^\n]*$", line)
+
+
+def shows_text(text: str) -> None:
     assert len(text) <= 20_000
     assert not re.search("[\u202e\u200b\x1b]", text)
     assert list(not_ours(text)) == []
@@ -88,8 +124,6 @@ def test_a_report_shows_text_and_nothing_else(document: Any) -> None:
                 kept = re.sub(r"<code>[^<]*</code>", "", child.content)
                 kept = re.sub(r"<summary>[^<]*</summary>", "", kept)
                 assert not OURS.sub("", kept), child.content
-    for line in review_annotations(document):
-        assert re.match(r"::(error|warning|notice) (file=|title=prompt review::)[^\n]*$", line)
     assert not any(line.startswith(("<!--", "/")) for line in outside_blocks(text))
 
 
@@ -135,11 +169,16 @@ def differences(kind: Any, schema: Any, whole: Any, place: str) -> list[str]:
 @pytest.mark.parametrize("size", [10 * 1024 * 1024])
 def test_ten_megabytes_in_one_line(size: int) -> None:
     long = "<@team `|" * (size // 9)
-    failures = [{"evaluator": long, "reason": long}]
+    failures = [{"evaluator": long, "reason": sentence_json(long)}]
     document = review(
-        prompt(1, id=long, path=long, error=long),
-        prompt(2, comparisons=[comparison(broken=[pair(long, long) | {"head_failures": failures}], reasons=[long])]),
-        weakens=[long],
+        prompt(1, id=long, path=long, error=sentence_json(long)),
+        prompt(
+            2,
+            comparisons=[
+                comparison(broken=[pair(long, long) | {"head_failures": failures}], reasons=[sentence_json(long)])
+            ],
+        ),
+        weakens=[sentence_json(long)],
     )
     text = comment_text(document, 65_000)
     assert len(text) < 20_000

@@ -102,6 +102,7 @@ def test_no_line_of_a_block_is_a_command_to_a_bot() -> None:
 @pytest.mark.parametrize("word", ["deadbeef", "approved", "no regression, approved", "регрессия", "user\u115f", ""])
 def test_what_is_no_word_of_ours_is_not_shown(word: str) -> None:
     assert plain(word) == "unknown"
+    assert plain(word, "fr") == "inconnu"
 
 
 def test_the_words_of_ours_are_those_that_a_report_has() -> None:
@@ -111,7 +112,8 @@ def test_the_words_of_ours_are_those_that_a_report_has() -> None:
 
 
 def test_words_and_codes_of_ours_are_shown() -> None:
-    assert plain("WORSE, WITHIN MARGIN") == "WORSE, WITHIN MARGIN"
+    assert plain("WORSE, WITHIN MARGIN") == "worse, within margin"
+    assert plain("WORSE, WITHIN MARGIN", "fr") == "moins bon, dans la marge"
     assert rule_code("INJ202") == "INJ202"
     assert rule_code("1a2b3c4d") == rule_code("GH1\n") == rule_code("éa1") == "unknown"
 

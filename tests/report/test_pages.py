@@ -13,11 +13,14 @@ from promptstead.report.html.page import MAX_DATA, encode, page
 from promptstead.report.html.review_page import review_page
 from promptstead.report.html.run_page import render
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence_json import sentence_json
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
 from tests.made_runs import RUN, outcomes, row, rows
 from tests.report.browser import Page, chromium, install_axe
+from tests.report.every_sentence import CORE, english, flat, shown
 from tests.report.hostile import HOSTILE
+from tests.report.test_review_in_french import EVERY, full_review
 from tests.report.test_review_markdown import comparison, pair, prompt, review
 from tests.samples import OUTPUTS, PATH, PROMPT, outputs, write_sample
 
@@ -155,43 +158,59 @@ def test_the_theme_follows_the_reader_and_can_be_set(browser: Page, changed: Pat
         assert browser.run(background) == colour
 
 
-@pytest.mark.parametrize("count", [20, 200])
-def test_the_reasons_of_a_verdict_are_in_french_too(
-    browser: Page, changed: Path, repository: ScratchRepository, count: int
-) -> None:
-    write_sample(repository, count)
-    for name in (".prompt.yml", "/cases.yml", "/outputs.yml"):
-        text = (repository.root / f"prompts/shop/mood{name}").read_text(encoding="utf-8")
-        repository.write(f"prompts/shop/tone{name}", text)
-    repository.commit()
-    repository.write(OUTPUTS, outputs({number: "bad" if number < 6 else "good" for number in range(count)}))
-    repository.write("prompts/shop/tone/outputs.yml", outputs(dict.fromkeys(range(count - 1), "good")))
-    document = run("review", "HEAD", "--format", "json", cwd=repository.root).json
-    reasons = [reason for each in document["prompts"] for one in each["comparisons"] for reason in one["reasons"]]
-    assert any("broken" in reason for reason in reasons)
+def test_the_reader_changes_the_language(browser: Page, changed: Path) -> None:
     browser.open(changed)
-    browser.choose("Language", "Français")
-    for reason in reasons:
-        shown = browser.run("return sentence(arguments[0])", reason)
-        assert isinstance(shown, str), reason
-        assert shown != reason.replace("`", "")
-
-
-def test_both_languages_have_all_words(browser: Page, changed: Path) -> None:
-    browser.open(changed)
-    words = browser.run("return WORDS")
-    assert words["en"].keys() == words["fr"].keys()
-    for key, text in words["en"].items():
-        holes = re.compile(r"\{\w+\}")
-        assert set(holes.findall(text)) == set(holes.findall(words["fr"][key])), key
     browser.choose("Language", "Français")
     assert browser.text("h1") == "Cette modification ne peut pas être acceptée"
+    assert browser.text(".hero p").startswith("1 régression, 1 non concluant · 2 prompts modifiés")
     assert browser.run("return document.documentElement.lang") == "fr"
     assert "Vue : côte à côte" in browser.texts(".bar button")
     assert any("réparés" in text for text in browser.texts("#list li"))
-    assert run("review", "HEAD", "--format", "html", "--lang", "fr", cwd=changed.parent).out.startswith(
-        '<!DOCTYPE html>\n<html lang="fr">'
-    )
+    assert browser.run("return document.querySelectorAll('main [lang]').length") == 0
+    browser.choose("Langue", "English")
+    assert browser.text("h1") == "This change may not go in"
+    french = run("review", "HEAD", "--format", "html", "--lang", "fr", cwd=changed.parent).out
+    assert french.startswith('<!DOCTYPE html>\n<html lang="fr">')
+    assert "Ce rapport a besoin de JavaScript" in french.partition("<script")[0]
+
+
+def test_nothing_of_ours_is_english_on_a_french_page(browser: Page, tmp_path: Path) -> None:
+    target = tmp_path / "review.html"
+    target.write_text(review_page(full_review(EVERY), "fr"), encoding="utf-8")
+    browser.open(target)
+    browser.run("window.dispatchEvent(new Event('beforeprint'))")
+    browser.run("help()")
+    text = flat(browser.run("return document.body.innerText + document.body.outerHTML.replace(/<script.*/s, '')"))
+    for sentence in EVERY:
+        assert shown(sentence, "fr") in text, sentence.code
+    words = english([*CORE, "labels", "reports", "pages"])
+    assert sorted(each for each in words if re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text)) == []
+    assert browser.complaints() == []
+
+
+def test_a_run_in_french(browser: Page, tmp_path: Path) -> None:
+    report = RunReport(RUN, keep=True)
+    case = Case("tagged", {"review": ["a", 1]}, "x", True, tags=("t1",), must_pass=True, cluster="c1")
+    for number, sentence in enumerate(EVERY):
+        report.add(row(case._replace(id=f"k{number}"), False, model="a@1", reason=sentence))
+    report.add(row("k-none", None, model="a@1", reason=EVERY[0]))
+    target = tmp_path / "run.html"
+    target.write_text(render(report, "fr"), encoding="utf-8")
+    browser.open(target)
+    browser.run("state.limits.rows = 10000; drawList(); window.dispatchEvent(new Event('beforeprint'))")
+    text = flat(browser.run("return document.body.innerText + document.body.outerHTML.replace(/<script.*/s, '')"))
+    for sentence in EVERY:
+        assert shown(sentence, "fr") in text, sentence.code
+    words = english([*CORE, "labels", "reports", "pages"])
+    assert sorted(each for each in words if re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text)) == []
+    assert browser.complaints() == []
+
+
+def test_the_search_knows_both_languages(browser: Page, changed: Path) -> None:
+    browser.open(changed)
+    for words in ("message système", "system message"):
+        browser.search(words)
+        assert browser.text("#count").startswith("2 of 2"), words
 
 
 def test_a_run_shows_every_case_with_messages_answers_and_reasons(browser: Page, evaluated: Path) -> None:
@@ -219,7 +238,7 @@ def test_a_run_shows_every_case_with_messages_answers_and_reasons(browser: Page,
         assert part in body, part
     browser.choose("Sort", "Sort: case id")
     assert [head.split("\n")[1] for head in browser.texts("#list h3")] == [f"r{number:03}" for number in range(6)]
-    browser.choose("Failed check", "short")
+    browser.choose("Failed evaluator", "short")
     assert [head.split("\n")[1] for head in browser.texts("#list h3")] == ["r002"]
     assert browser.complaints() == []
 
@@ -276,17 +295,26 @@ def test_a_narrow_window_scrolls_one_way_only_and_print_hides_controls(
 
 
 def hostile_review() -> Any:
-    failures = [{"evaluator": text, "reason": text} for text in HOSTILE]
+    failures = [{"evaluator": text, "reason": sentence_json(text)} for text in HOSTILE]
     hostile = [
         pair(text, HOSTILE[index - 1])
         | {"inputs": {text: text}, "base_answer": text, "base_failures": [], "head_failures": failures}
         for index, text in enumerate(HOSTILE)
     ]
     prompts = [
-        prompt(0, id=text, path=text, comparisons=[comparison(broken=hostile, reasons=[text], base_model=text)])
+        prompt(
+            0,
+            id=text,
+            path=text,
+            comparisons=[comparison(broken=hostile, reasons=[sentence_json(text)], base_model=text)],
+        )
         for text in HOSTILE
     ]
-    return review(*prompts) | {"base": HOSTILE[0], "head": HOSTILE[1], "weakens": list(HOSTILE)}
+    return review(*prompts) | {
+        "base": HOSTILE[0],
+        "head": HOSTILE[1],
+        "weakens": [sentence_json(text) for text in HOSTILE],
+    }
 
 
 def test_nothing_of_theirs_is_run_or_asked_for(browser: Page, tmp_path: Path) -> None:

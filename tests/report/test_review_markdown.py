@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from promptstead.report.review_markdown import review_markdown
+from promptstead.words.sentence_json import sentence_json
 
 
 def prompt(number: int, **more: Any) -> Any:
@@ -26,7 +27,7 @@ def prompt(number: int, **more: Any) -> Any:
 
 
 def pair(case: str, answer: str = "good") -> Any:
-    failures = [{"evaluator": "mood", "reason": "expected `good`"}]
+    failures = [{"evaluator": "mood", "reason": sentence_json("expected `good`")}]
     return {
         "case": case,
         "inputs": {"review": "the shoes"},
@@ -61,7 +62,7 @@ def comparison(**more: Any) -> Any:
         "method": "Tango's interval, McNemar's mid-p test",
         "clusters": None,
         "further_cases": None,
-        "reasons": ["mood: 0 fixed, 10 broken of 100 cases"],
+        "reasons": [sentence_json("mood: 0 fixed, 10 broken of 100 cases")],
         "fixed": [],
         "broken": [pair("r001", "bad")],
         "unchanged": 99,
@@ -72,7 +73,7 @@ def comparison(**more: Any) -> Any:
 
 def review(*prompts: Any, **more: Any) -> Any:
     return {
-        "format": "promptstead/review/v1",
+        "format": "promptstead/review/v2",
         "base": "a1b2c3d",
         "head": "e4f5a6b",
         "base_commit": "a" * 40,
@@ -81,16 +82,16 @@ def review(*prompts: Any, **more: Any) -> Any:
         "outcomes": {"regression": len(prompts)},
         "counts": {"REGRESSION": len(prompts)},
         "evaluated": 400,
-        "weakens": ["`sector/p000`: 1 new finding to mend"],
+        "weakens": [sentence_json("`sector/p000`: 1 new finding to fix")],
         "prompts": list(prompts),
     } | more
 
 
 @pytest.mark.parametrize("limit", [60_000, 20_000, 5_000, 2_000])
 def test_it_keeps_to_its_limit_and_leaves_the_details_out_first(limit: int) -> None:
-    left_out = [{"case": f"c{number:05}", "why": "its input changed" * 10} for number in range(67)]
+    left_out = [{"case": f"c{number:05}", "why": sentence_json("its input changed" * 10)} for number in range(67)]
     prompts = [prompt(number, comparisons=[comparison(left_out=left_out)]) for number in range(300)]
-    weakens = [f"`sector/p{number:03}`: the contract breaks: {'x' * 500}" for number in range(100)]
+    weakens = [sentence_json(f"`sector/p{number:03}`: the contract breaks: {'x' * 500}") for number in range(100)]
     text = review_markdown(review(*prompts, weakens=weakens), limit)
     assert limit // 2 < len(text) <= limit
     assert text.startswith("⛔ **300 regressions** in 300 changed prompts")
@@ -108,7 +109,7 @@ def test_it_keeps_to_its_limit_and_leaves_the_details_out_first(limit: int) -> N
 def test_what_is_most_important_outlives_what_is_long(limit: int) -> None:
     long = [message(["added", f"word{number} " * 500]) for number in range(20)]
     broken = [pair(f"r{number:03}", "bad " * 400) for number in range(50)]
-    violations = [{"case": "r000", "check": "must_pass", "reason": "no"}]
+    violations = [{"case": "r000", "check": "must_pass", "reason": sentence_json("no")}]
     text = review_markdown(
         review(
             prompt(
@@ -146,7 +147,7 @@ def change(**more: Any) -> Any:
         "id": "sector/p000",
         "kind": "changed",
         "old_id": None,
-        "summary": "system message",
+        "summary": sentence_json("system message"),
         "contract": {"consequence": "none", "reasons": []},
         "messages": [],
         **{name: [] for name in names},

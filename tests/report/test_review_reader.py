@@ -25,9 +25,9 @@ def test_a_report_comes_back_as_it_was_written() -> None:
         (b"", "this is no JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"\xff", "this is no JSON"),
-        (b"[]", "no report of the format promptstead/review/v1"),
-        (b'{"format": "promptstead/review/v2"}', "no report of the format"),
-        (b'{"format": "promptstead/review/v1"}', "`base` of the report is not what it must be"),
+        (b"[]", "no report of the format promptstead/review/v2"),
+        (b'{"format": "promptstead/review/v1"}', "no report of the format"),
+        (b'{"format": "promptstead/review/v2"}', "`base` of the report is not what it must be"),
     ],
 )
 def test_what_is_no_report_is_refused(raw: bytes, message: str) -> None:
@@ -47,6 +47,9 @@ def test_what_is_no_report_is_refused(raw: bytes, message: str) -> None:
         ("evaluated", 10**4000),
         ("evaluated", 1.5),
         ("weakens", [["deep"]]),
+        ("weakens", ["a sentence of an older report"]),
+        ("weakens", [{"code": 1, "arguments": {}, "text": "x"}]),
+        ("weakens", [{"code": "x", "arguments": [], "text": "x"}]),
         ("head_commit", 1),
     ],
 )

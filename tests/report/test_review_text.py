@@ -31,11 +31,11 @@ def test_what_is_said(repository: ScratchRepository) -> None:
     assert any(line.startswith("    must not fail: r000 · must_pass: mood: expected good") for line in lines)
     assert "    Answer with [-one-]{+a single+} word: good, bad or unknown." in done.out
     assert "    … and 3 more that got worse (--format html shows them)" in lines
-    assert "  rendered messages: 60 cases change, 0 stay the same" in lines
+    assert "  rendered messages: 60 cases change alike, 0 stay the same" in lines
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert "        \\x1b[2Jbad\\u202e" in lines
-    assert run("review", "HEAD..HEAD", "--format", "text", cwd=repository.root).out.startswith("no prompt changed  ")
+    assert run("review", "HEAD..HEAD", "--format", "text", cwd=repository.root).out.startswith("No prompt changed  ")
 
 
 def test_it_is_what_a_terminal_gets(repository: ScratchRepository) -> None:

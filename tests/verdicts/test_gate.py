@@ -178,7 +178,7 @@ def test_the_stricter_of_both_gates_holds(make_side: MakeSide) -> None:
     assert found.margin == 0.02
     assert [(item.case, item.check) for item in found.violations] == [("c0", "right")]
     assert found.blocks
-    assert found.reasons[0] == "hard check `right` fails: `c0`"
+    assert found.reasons[0] == "hard evaluator `right` fails: `c0`"
 
 
 def test_a_hard_check_that_was_taken_away_blocks(make_side: MakeSide) -> None:
@@ -372,7 +372,7 @@ def test_a_case_whose_score_is_better_the_other_way_is_left_out() -> None:
     ]
     found = decide(Sides("m", "m", mixed[0], mixed[1]), Gate(primary="right"), Gate(primary="right"))
     assert [left.case for left in found.left_out] == ["c1", "c2"]
-    assert "another direction is better" in found.left_out[0].why
+    assert "opposite direction" in found.left_out[0].why
 
 
 def test_a_label_is_right_when_the_case_expects_it() -> None:
@@ -419,7 +419,7 @@ def test_many_prompts_are_judged_in_view_of_each_other() -> None:
     assert first.verdict == Verdict.INCONCLUSIVE
     assert not first.blocks
     assert first.alone == Verdict.REGRESSION
-    said = "; by itself this would be REGRESSION (p 0.021), but it is one of 5 comparisons made together"
+    said = "; by itself this would be regression (p 0.021), but it is one of 5 comparisons made together"
     assert said in first.reasons[-1]
     assert first.further is not None
     assert (clear.verdict, clear.blocks) == (Verdict.REGRESSION, True)

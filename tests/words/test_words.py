@@ -15,8 +15,9 @@ from promptstead.words.template import LANGUAGES
 
 PACKAGE = Path(promptstead.__file__).parent
 TABLES = [(language, area) for language in LANGUAGES for area in AREAS]
-DYNAMIC = {"counts", "labels"}
-"""Areas whose keys are the words of enumerations, and not written where they are said."""
+DYNAMIC = {"counts", "labels", "pages"}
+"""Areas whose sentences Python does not say: words of enumerations, and what the scripts of pages say."""
+SCRIPTS = PACKAGE / "report" / "html"
 
 
 class Said(NamedTuple):
@@ -85,6 +86,21 @@ def test_both_languages_say_the_same_things(area: str) -> None:
 def test_every_sentence_of_the_tables_is_said(area: str) -> None:
     used = {code for said in SAID for code in said.codes}
     assert [key for key in table(area, "en") if f"{area}.{key}" not in used] == []
+
+
+def test_what_the_scripts_of_pages_say_is_there_and_what_is_there_is_said() -> None:
+    script = "\n".join(path.read_text("utf-8") for path in sorted(SCRIPTS.glob("*.js")))
+    said = set(re.findall(r"\bt\(\"([\w-]+)\"", script))
+    words = table("pages", "en")
+    assert said - words.keys() == set()
+    parts = {part for text in re.findall(r"\bt\(`([^`]*)`", script) for part in re.split(r"\$\{[^}]*\}", text) if part}
+    loose = {key for key in words if f'"{key}"' in script or any(part in key for part in parts)}
+    templates_of_html = {"needs-script"}
+    assert [key for key in words if key not in said | loose | templates_of_html | STATES_OF_PAGE] == []
+
+
+STATES_OF_PAGE = {"review", "run", "light", "dark"}
+"""What the scripts say by a value: the kind of page, the theme."""
 
 
 @pytest.mark.parametrize("area", AREAS)

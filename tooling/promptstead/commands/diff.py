@@ -41,7 +41,7 @@ def command(
     )
     if output_format == "json":
         changed = [{**change_json(change), "rendered": rendered_json(rendered)} for change, rendered in changes]
-        echo_json({"format": "promptstead/diff/v1", "range": label, "prompts": changed, "unreadable": unreadable})
+        echo_json({"format": "promptstead/diff/v2", "range": label, "prompts": changed, "unreadable": unreadable})
         return OK
     for change, rendered in changes:
         shown = as_lines(change, language, colour())

@@ -13,6 +13,7 @@ from promptstead.operations.workspace.plugin_formats import plugin_format, rende
 if TYPE_CHECKING:
     from promptstead.plugins import Plugin
     from promptstead.report.review_document import ReviewDocument
+    from promptstead.words.template import Language
 
 
 @click.command()
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def command(
     revisions: str | None,
     output_format: str | None,
-    language: str,
+    language: "Language",
     output: str | None,
     origin: str | None,
     post: str | None,
@@ -58,8 +59,8 @@ def command(
     output_format = output_format or ("text" if sys.stdout.isatty() and not output else "md")
     if (revisions is None) == (origin is None):
         raise PromptsteadError("name two revisions, BASE..HEAD, or a report with --from", hint="one of the two")
-    if output_format != "html":
-        refuse_ignored("language", where="without --format html", hint="leave it out, or ask for the page")
+    if output_format in ("json", "github") and not post:
+        refuse_ignored("language", where=f"with --format {output_format}", hint="leave it out: programs read that")
     if post and not output:
         refuse_ignored("output_format", where="with --post", hint="name a file for it: --output FILE")
     if not post and (request or bot or dry_run):
@@ -81,10 +82,10 @@ def command(
     if output:
         _write(document, output_format, language, output, plugin)
     if place is None:
-        posting.show(document, post)
+        posting.show(document, post, language)
     else:
         own = "" if origin else os.environ.get("GITHUB_SHA" if post == "github" else "CI_COMMIT_SHA", "")
-        posting.post(document, place, request or 0, trusted_head=own)
+        posting.post(document, place, request or 0, language=language, trusted_head=own)
     return FINDINGS if document["blocks"] and not origin else OK
 
 
@@ -98,7 +99,7 @@ def _document(revisions: str | None, origin: str | None) -> "ReviewDocument":
 
 
 def _write(
-    document: "ReviewDocument", output_format: str, language: str, output: str | None, plugin: "Plugin | None"
+    document: "ReviewDocument", output_format: str, language: "Language", output: str | None, plugin: "Plugin | None"
 ) -> None:
     from promptstead.operations.reviewing.review import rendered
     from promptstead.storage.working_tree import write_report

@@ -6,6 +6,7 @@ from itertools import chain
 
 from promptstead.diff.values import ValueChange, canonical, differences, same, union
 from promptstead.model import Case, EvaluatorSpec, Gate, Json, Prompt
+from promptstead.words.sentence import Sentence, say
 
 LOOSER_WHEN_RAISED = frozenset({"max", "tolerance"})
 LOOSER_WHEN_LOWERED = frozenset({"min"})
@@ -32,12 +33,12 @@ class SetChange:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceChange:
-    """Changes of cases (ids), of evaluators (names) and of the gate; *weakened* says in words what asks for less."""
+    """Changes of cases (ids), of evaluators (names) and of the gate; *weakened* says what asks for less."""
 
     cases: SetChange = SetChange()
     evaluators: SetChange = SetChange()
     gate: tuple[ValueChange, ...] = ()
-    weakened: tuple[str, ...] = ()
+    weakened: tuple[Sentence, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cases or self.evaluators or self.gate)
@@ -84,39 +85,39 @@ def _gate(gate: Gate) -> dict[str, Json]:
     return {"primary": gate.primary, "margin": gate.margin, "hard": sorted(gate.hard)}
 
 
-def _weaker_cases(old: Mapping[str, Case], new: Mapping[str, Case]) -> Iterator[str]:
+def _weaker_cases(old: Mapping[str, Case], new: Mapping[str, Case]) -> Iterator[Sentence]:
     for key, case in old.items():
         if key not in new:
-            yield f"case `{key}` removed"
+            yield say("changes.case-removed", case=key)
             continue
         if case.must_pass and not new[key].must_pass:
-            yield f"case `{key}` need not pass any more"
+            yield say("changes.need-not-pass", case=key)
         for text in _weaker_checks(_named(case.evaluators), _named(new[key].evaluators)):
-            yield f"case `{key}`: {text}"
+            yield say("changes.in-case", case=key, text=text)
 
 
-def _weaker_gate(old: Gate, new: Gate) -> Iterator[str]:
+def _weaker_gate(old: Gate, new: Gate) -> Iterator[Sentence]:
     if new.margin > old.margin:
-        yield f"gate: margin {old.margin:g} -> {new.margin:g}"
+        yield say("changes.margin-raised", old=old.margin, new=new.margin)
     if old.primary != new.primary and old.primary:
-        yield f"gate: `{old.primary}` is not the primary evaluator any more"
+        yield say("changes.primary-replaced", evaluator=old.primary)
     for name in sorted(set(old.hard) - set(new.hard)):
-        yield f"gate: `{name}` may fail now"
+        yield say("changes.may-fail", evaluator=name)
 
 
-def _weaker_checks(old: Mapping[str, EvaluatorSpec], new: Mapping[str, EvaluatorSpec]) -> Iterator[str]:
+def _weaker_checks(old: Mapping[str, EvaluatorSpec], new: Mapping[str, EvaluatorSpec]) -> Iterator[Sentence]:
     for name, check in old.items():
         if name not in new:
-            yield f"evaluator `{name}` removed"
+            yield say("changes.evaluator-removed", evaluator=name)
         elif check.type != new[name].type:
-            yield f"evaluator `{name}` may be weaker: {check.type} -> {new[name].type}"
+            yield say("changes.type-replaced", evaluator=name, old=check.type, new=new[name].type)
         else:
             for key in union(check.options, new[name].options):
                 stricter = _stricter(key, check.options, new[name].options)
                 if stricter is False:
-                    yield f"evaluator `{name}` is weaker: `{key}`"
+                    yield say("changes.option-weaker", evaluator=name, option=key)
                 elif stricter is None:
-                    yield f"evaluator `{name}` may be weaker: `{key}`"
+                    yield say("changes.option-changed", evaluator=name, option=key)
 
 
 def _stricter(key: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool | None:

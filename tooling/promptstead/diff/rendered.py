@@ -10,6 +10,7 @@ from promptstead.model import Case, Json, Message, Part
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runtime.values import equal, json_text
+from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_CASES = 200
 """Most cases of one prompt that are rendered."""
@@ -35,7 +36,7 @@ class Rendered:
 
     changes: tuple[RenderedChange, ...] = ()
     same: int = 0
-    broken: tuple[tuple[str, str], ...] = ()
+    broken: tuple[tuple[str, Sentence], ...] = ()
     left_out: int = 0
 
 
@@ -48,17 +49,20 @@ def compare_rendered(base: Loaded, head: Loaded, change: PromptChange) -> Render
     pairs = list(_comparable(base.prompt.cases, head.prompt.cases))
     before, after = Requests(base), Requests(head)
     ways: dict[tuple[object, ...], tuple[list[str], tuple[MessageChange, ...]]] = {}
-    broken: list[tuple[str, str]] = []
+    broken: list[tuple[str, Sentence]] = []
     same = 0
     left_out = max(0, len(pairs) - MAX_CASES)
     for old, new in pairs[:MAX_CASES]:
         sides = [_messages(requests, case) for requests, case in ((before, old), (after, new))]
-        reasons = [side for side in sides if isinstance(side, str)]
-        if reasons:
-            if len(reasons) == 1:
-                broken.append((new.id, f"{'base' if isinstance(sides[0], str) else 'head'}: {reasons[0]}"))
+        left, right = sides
+        if isinstance(left, Sentence):
+            if not isinstance(right, Sentence):
+                broken.append((new.id, say("changes.base-not-rendered", reason=left)))
             continue
-        messages, _ = compare_messages(*(side for side in sides if isinstance(side, tuple)))
+        if isinstance(right, Sentence):
+            broken.append((new.id, say("changes.head-not-rendered", reason=right)))
+            continue
+        messages, _ = compare_messages(left, right)
         if not messages:
             same += 1
             continue
@@ -82,12 +86,12 @@ def _comparable(old: Sequence[Case], new: Sequence[Case]) -> Iterator[tuple[Case
             yield former, case
 
 
-def _messages(requests: Requests, case: Case) -> tuple[Message, ...] | str:
+def _messages(requests: Requests, case: Case) -> tuple[Message, ...] | Sentence:
     """Return what is sent for *case* as messages to compare, or why it cannot be rendered."""
     try:
         return tuple(map(_message, requests.messages(case)))
     except PromptsteadError as error:
-        return error.message
+        return own_words(error.message)
 
 
 def _message(sent: Json) -> Message:

@@ -5,12 +5,13 @@ Assertions are compared keyword by keyword. Where the effect of a keyword that d
 allowed before; what is neither narrowed nor unclear still allows every value that was.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from promptstead.diff.values import canonical, same, union
 from promptstead.model import Json
+from promptstead.words.sentence import Sentence, say
 
 Effect = Literal["narrowed", "widened", "unclear", "dropped"]
 """``dropped``: a property is described no more, whatever values that allows."""
@@ -19,8 +20,8 @@ Schema = Mapping[str, Json]
 
 DEEPEST = 40
 INFINITE = float("inf")
-LOWER = {"minLength": "length", "minItems": "number of items", "minProperties": "number of keys"}
-UPPER = {"maxLength": "length", "maxItems": "number of items", "maxProperties": "number of keys"}
+LOWER = ("minLength", "minItems", "minProperties")
+UPPER = ("maxLength", "maxItems", "maxProperties")
 NUMBERS = frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", *LOWER, *UPPER})
 NESTED = frozenset({"items", "additionalProperties"})
 COMPARED = NUMBERS | NESTED | {"type", "enum", "const", "uniqueItems", "properties", "required"}
@@ -49,11 +50,11 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class SchemaChange:
-    """One effect, at a place such as ``customer.orders[].id`` (empty: the value itself), and what it is in words."""
+    """One effect, at a place such as ``customer.orders[].id`` (empty: the value itself), and what says it."""
 
     effect: Effect
     place: str
-    text: str
+    text: Sentence
 
 
 def compare_schemas(old: Json, new: Json, place: str = "", depth: int = 0) -> Iterator[SchemaChange]:
@@ -62,15 +63,15 @@ def compare_schemas(old: Json, new: Json, place: str = "", depth: int = 0) -> It
     if same(old, new):
         return
     if new is False:
-        yield SchemaChange("narrowed", place, "not allowed any more")
+        yield SchemaChange("narrowed", place, say("changes.nothing-allowed"))
     elif old is False:
-        yield SchemaChange("widened", place, "allowed now")
+        yield SchemaChange("widened", place, say("changes.allowed-now"))
     elif depth > DEEPEST:
-        yield SchemaChange("unclear", place, "nested too deeply to compare")
+        yield SchemaChange("unclear", place, say("changes.too-deep"))
     elif not (_readable(old) and _readable(new)):
-        yield SchemaChange("unclear", place, "not a schema that can be compared")
+        yield SchemaChange("unclear", place, say("changes.no-schema"))
     elif entangled := sorted(ENTANGLED.intersection([*old, *new])):
-        yield SchemaChange("unclear", place, f"it uses `{entangled[0]}`")
+        yield SchemaChange("unclear", place, say("changes.uses-keyword", keyword=entangled[0]))
     else:
         yield from _values_and_types(old, new, place)
         yield from _bounds(old, new, place)
@@ -108,24 +109,30 @@ def _readable(schema: Any) -> bool:
 def _values_and_types(old: Schema, new: Schema, place: str) -> Iterator[SchemaChange]:
     before, after = _values(old), _values(new)
     if before is not None and after is not None:
-        yield from _members(before, after, place, "value")
+        gone, come = _members(before, after)
+        if gone:
+            yield SchemaChange("narrowed", place, say("changes.values-gone", values=gone))
+        if come:
+            yield SchemaChange("widened", place, say("changes.values-added", values=come))
     elif before is not None:
-        yield SchemaChange("widened", place, "values are not listed any more")
+        yield SchemaChange("widened", place, say("changes.values-unlisted"))
         if any(_type(value) not in _types(new) for value in before):
-            yield SchemaChange("narrowed", place, "some of the values listed before are not allowed any more")
+            yield SchemaChange("narrowed", place, say("changes.some-values-gone"))
     elif after is not None:
-        yield SchemaChange("narrowed", place, f"only {_listed(after.values())} allowed")
+        yield SchemaChange("narrowed", place, say("changes.values-listed", values=list(after.values())))
         if any(_type(value) not in _types(old) for value in after):
-            yield SchemaChange("widened", place, "values of another type are allowed")
+            yield SchemaChange("widened", place, say("changes.other-type"))
     else:
-        yield from _members({name: name for name in _types(old)}, {name: name for name in _types(new)}, place, "type")
+        gone, come = _members({name: name for name in _types(old)}, {name: name for name in _types(new)})
+        if gone:
+            yield SchemaChange("narrowed", place, say("changes.types-gone", types=gone))
+        if come:
+            yield SchemaChange("widened", place, say("changes.types-added", types=come))
 
 
-def _members(old: Mapping[Hashable, str], new: Mapping[Hashable, str], place: str, noun: str) -> Iterator[SchemaChange]:
-    if gone := [old[key] for key in old if key not in new]:
-        yield SchemaChange("narrowed", place, f"{noun} {_listed(gone)} not allowed any more")
-    if come := [new[key] for key in new if key not in old]:
-        yield SchemaChange("widened", place, f"{noun} {_listed(come)} allowed now")
+def _members(old: Mapping[Hashable, str], new: Mapping[Hashable, str]) -> tuple[list[str], list[str]]:
+    """Return what only *old* has, and what only *new* has."""
+    return [old[key] for key in old if key not in new], [new[key] for key in new if key not in old]
 
 
 def _values(schema: Schema) -> dict[Hashable, str] | None:
@@ -151,22 +158,39 @@ def _types(schema: Schema) -> list[str]:
     return sorted({basic for name in names for basic in TYPES[name]})
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
 def _bounds(old: Schema, new: Schema, place: str) -> Iterator[SchemaChange]:
     pairs: list[tuple[str, Any, Any, bool]] = [
-        *((f"least {noun}", old.get(key, 0), new.get(key, 0), True) for key, noun in LOWER.items()),
-        *((f"greatest {noun}", old.get(key, INFINITE), new.get(key, INFINITE), False) for key, noun in UPPER.items()),
-        ("least value", _lowest(old), _lowest(new), True),
-        ("greatest value", _highest(old), _highest(new), False),
+        *((key, old.get(key, 0), new.get(key, 0), True) for key in LOWER),
+        *((key, old.get(key, INFINITE), new.get(key, INFINITE), False) for key in UPPER),
+        ("minimum", _lowest(old), _lowest(new), True),
+        ("maximum", _highest(old), _highest(new), False),
     ]
-    for noun, before, after, least in pairs:
+    for key, before, after, least in pairs:
         if after != before:
             raised = after > before
             effect: Effect = "narrowed" if raised == least else "widened"
-            yield SchemaChange(effect, place, f"{noun} {'raised' if raised else 'lowered'}")
+            text = say("changes.bound-raised" if raised else "changes.bound-lowered", bound=_bound(key))
+            yield SchemaChange(effect, place, text)
+
+
+def _bound(key: str) -> Sentence:
+    match key:
+        case "minLength":
+            return say("changes.least-length")
+        case "maxLength":
+            return say("changes.greatest-length")
+        case "minItems":
+            return say("changes.fewest-items")
+        case "maxItems":
+            return say("changes.most-items")
+        case "minProperties":
+            return say("changes.fewest-keys")
+        case "maxProperties":
+            return say("changes.most-keys")
+        case "minimum":
+            return say("changes.least-value")
+        case _:
+            return say("changes.greatest-value")
 
 
 def _lowest(schema: Schema) -> tuple[float, int]:
@@ -183,30 +207,30 @@ def _objects(old: Schema, new: Schema, place: str, depth: int) -> Iterator[Schem
     for key in union(before, after):
         here = f"{place}.{key}" if place else key
         if key not in after:
-            yield SchemaChange("dropped", here, "not described any more")
+            yield SchemaChange("dropped", here, say("changes.not-described"))
         yield from compare_schemas(before.get(key, others), after.get(key, other), here, depth + 1)
     yield from compare_schemas(others, other, f"{place}.*" if place else "*", depth + 1)
     needed, needs = old.get("required", []), new.get("required", [])
     for key in union(needed, needs):
         here = f"{place}.{key}" if place else key
         if key not in needed:
-            yield SchemaChange("narrowed", here, "required now")
+            yield SchemaChange("narrowed", here, say("changes.required-now"))
         elif key not in needs:
-            yield SchemaChange("widened", here, "not required any more")
+            yield SchemaChange("widened", here, say("changes.not-required"))
 
 
 def _others(old: Schema, new: Schema, place: str) -> Iterator[SchemaChange]:
     if bool(old.get("uniqueItems")) != bool(new.get("uniqueItems")):
         unique = bool(new.get("uniqueItems"))
-        text = "items must be unique" if unique else "items need not be unique any more"
+        text = say("changes.items-unique" if unique else "changes.items-may-repeat")
         yield SchemaChange("narrowed" if unique else "widened", place, text)
     for key in union(old, new):
         known = key in RESTRICTIONS
         if key in COMPARED:
             continue
         if key not in old:
-            yield SchemaChange("narrowed" if known else "unclear", place, f"`{key}` added")
+            yield SchemaChange("narrowed" if known else "unclear", place, say("changes.keyword-added", keyword=key))
         elif key not in new:
-            yield SchemaChange("widened" if known else "unclear", place, f"`{key}` removed")
+            yield SchemaChange("widened" if known else "unclear", place, say("changes.keyword-removed", keyword=key))
         elif not same(old[key], new[key]):
-            yield SchemaChange("unclear", place, f"`{key}` changed")
+            yield SchemaChange("unclear", place, say("changes.keyword-changed", keyword=key))

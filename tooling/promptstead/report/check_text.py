@@ -79,13 +79,12 @@ class CheckText:
         soft = [failure for failure in failures if (id(failure[0]), failure[1]) not in known]
         hard = [violation for _, violation in check.violations[:MAX_LINES]]
         room = MAX_LINES - len(hard) if self._verbose else min(FEW, MAX_LINES - len(hard))
-        for case, name, why in hard:
-            reason = own_words(why).to(language)
-            line = one_line(say_in(language, "runs.violation", case=case, check=name, reason=reason))
+        for case, name, reason in hard:
+            line = one_line(say_in(language, "runs.violation", case=case, check=name, reason=reason.to(language)))
             yield self._paint(f"  {line}", "red")
         for result, name, why in soft[:room]:
-            reason = own_words(why).to(language)
-            yield f"  {one_line(say_in(language, 'listings.fail', case=result.case.id, check=name, reason=reason))}"
+            reason = own_words(why)
+            yield f"  {one_line(say_in(language, 'listings.fail', case=result.case.id, check=name, reason=reason.to(language)))}"
         more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
         if more:
             asked = "" if self._verbose else " (--verbose)"

@@ -3,8 +3,9 @@
 from promptstead.model import Json
 from promptstead.report.review_json import decision_json
 from promptstead.verdicts.comparison import ComparisonReport
+from promptstead.words.sentence_json import sentence_json
 
-FORMAT = "promptstead/compare/v1"
+FORMAT = "promptstead/compare/v2"
 
 
 def comparison_json(report: ComparisonReport) -> dict[str, Json]:
@@ -15,14 +16,14 @@ def comparison_json(report: ComparisonReport) -> dict[str, Json]:
         "head": report.head,
         "blocks": report.blocks,
         "counts": report.counts(),
-        "cautions": list(report.cautions),
+        "cautions": [sentence_json(caution) for caution in report.cautions],
         "only_base": list(report.only_base),
         "only_head": list(report.only_head),
         "prompts": [
             {
                 "id": prompt.id,
                 "verdict": str(prompt.verdict),
-                "error": prompt.error or None,
+                "error": None if prompt.error is None else sentence_json(prompt.error),
                 "looks": list(prompt.looks),
                 "comparisons": [decision_json(decision) for decision in prompt.decisions],
             }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from promptstead.report.comparison_text import drawable, models, rates, verdicts_counted
 from promptstead.report.markup import cell, code
 from promptstead.report.numbers import number
-from promptstead.report.review_markdown import MARKS
+from promptstead.report.review_markdown_table import MARKS
 from promptstead.report.some_names import some_names
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import Decision

@@ -11,8 +11,9 @@ from promptstead.report.numbers import counted, number
 from promptstead.report.some_names import some_names
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.decision import Verdict
-from promptstead.verdicts.gate import FEW_CASES, Decision
+from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.pairing import Pair
+from promptstead.verdicts.verdict_numbers import FEW_CASES
 from promptstead.words.sentence import own_words, say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language

@@ -14,7 +14,7 @@ from promptstead.errors import one_line
 from promptstead.model import Json, KeyPath
 from promptstead.report.excerpt import excerpt
 from promptstead.report.some_names import some_names
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import Sentence, own_words, say, say_in, word
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -28,24 +28,24 @@ MAX_LINES = 40
 """Most lines shown of one message's diff."""
 
 
-def summary(change: PromptChange) -> str:
+def summary(change: PromptChange) -> Sentence:
     """Return in a few words which parts changed: ``system message, model, 2 cases``."""
     if change.kind in ("added", "removed"):
-        return f"prompt {change.kind}"
-    parts = [f"renamed from {change.old_id}"] if change.kind == "renamed" else []
-    parts += list(dict.fromkeys(f"{message.role} message" for message in change.messages))
-    for name, changes in value_parts(change):
-        if changes:
-            parts.append(name)
+        return say("changes.prompt-added" if change.kind == "added" else "changes.prompt-removed")
+    parts = [say("changes.renamed-from", old=change.old_id)] if change.kind == "renamed" else []
+    parts += [
+        say("changes.message-of", role=word(role)) for role in dict.fromkeys(each.role for each in change.messages)
+    ]
+    parts += [word(name) for name, changes in value_parts(change) if changes]
     cases = change.evidence.cases
     count = len(cases.added) + len(cases.removed) + len(cases.changed)
     if count:
-        parts.append(f"{count} case{'' if count == 1 else 's'}")
+        parts.append(say("changes.cases", n=count))
     if change.evidence.evaluators:
-        parts.append("evaluators")
+        parts.append(word("evaluators"))
     if change.evidence.gate:
-        parts.append("gate")
-    return ", ".join(parts) or "nothing that a model or a caller sees"
+        parts.append(word("gate"))
+    return say("changes.parts", parts=parts) if parts else say("changes.nothing-seen")
 
 
 def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lambda text, style: text) -> Iterator[str]:

@@ -60,7 +60,7 @@ def review_annotations(review: ReviewDocument) -> Iterator[str]:
         yield f"::warning title=prompt review::{_data(one_line(out_of_sight(hidden)))}"
     for prompt in review["prompts"]:
         if prompt["blocks"] and not prompt["lint"]["failing"]:
-            said = prompt["error"] or prompt["outcome"]
+            said = prompt["error"]["text"] if prompt["error"] else prompt["outcome"]
             yield f"::error file={_property(prompt['path'])},line=1,title=prompt review::{_data(one_line(said))}"
         for found in prompt["lint"]["new"]:
             yield from annotations([_diagnostic(found)])

@@ -8,6 +8,8 @@ cmark-gfm takes 255 for the end of any longer fence: longer runs are shortened, 
 import re
 
 from promptstead.escapes import visible
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 MAX_RUN = 20
 """Most backticks that are shown in a row."""
@@ -72,9 +74,9 @@ def sentence(text: str) -> str:
     return code(text.replace("`", ""), 300)
 
 
-def plain(word: str) -> str:
-    """Return words that only promptstead writes into a report, in any case; any others are unknown."""
-    return word if word.lower() in WORDS else "unknown"
+def plain(word: str, language: Language = "en") -> str:
+    """Return words that only promptstead writes into a report, in *language*; any others are unknown."""
+    return label(language, word.lower() if word.lower() in WORDS else "unknown")
 
 
 def rule_code(text: str) -> str:

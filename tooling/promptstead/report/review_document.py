@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from promptstead.model import Json
 from promptstead.words.sentence_json import SentenceDocument
 
-FORMAT = "promptstead/review/v1"
+FORMAT = "promptstead/review/v2"
 
 
 class PieceDocument(TypedDict):
@@ -32,7 +32,7 @@ class ReasonDocument(TypedDict):
     """What a change of the contract means for callers."""
 
     consequence: str
-    text: str
+    reason: SentenceDocument
 
 
 class ContractDocument(TypedDict):
@@ -57,7 +57,7 @@ class LeftOutDocument(TypedDict):
     """A case that is not compared or not evaluated, and why."""
 
     case: str
-    why: str
+    why: SentenceDocument
 
 
 class RenderedChangeDocument(TypedDict):
@@ -90,7 +90,7 @@ class ChangeDocument(TypedDict):
     id: str
     kind: str
     old_id: str | None
-    summary: str
+    summary: SentenceDocument
     contract: ContractDocument
     messages: list[MessageDocument]
     partials: list[ValueDocument]
@@ -104,14 +104,14 @@ class ChangeDocument(TypedDict):
     cases: NamesDocument
     evaluators: NamesDocument
     gate: list[ValueDocument]
-    weakened: list[str]
+    weakened: list[SentenceDocument]
 
 
 class FailureDocument(TypedDict):
     """An evaluator that failed, and why."""
 
     evaluator: str
-    reason: str
+    reason: SentenceDocument
 
 
 class PairDocument(TypedDict):
@@ -130,7 +130,7 @@ class ViolationDocument(TypedDict):
 
     case: str
     check: str
-    reason: str
+    reason: SentenceDocument
 
 
 class RepeatsDocument(TypedDict):
@@ -180,7 +180,7 @@ class ComparisonDocument(TypedDict):
     further_cases: int | None
     verdict_alone: NotRequired[str]
     better: NotRequired[str]
-    reasons: list[str]
+    reasons: list[SentenceDocument]
     fixed: list[PairDocument]
     broken: list[PairDocument]
     unchanged: int
@@ -233,7 +233,7 @@ class PromptDocument(TypedDict):
     path: str
     outcome: str
     blocks: bool
-    error: str | None
+    error: SentenceDocument | None
     change: ChangeDocument | None
     comparisons: list[ComparisonDocument]
     lint: LintDocument
@@ -259,5 +259,5 @@ class ReviewDocument(TypedDict):
     counts: dict[str, int]
     evaluated: int
     unlisted: NotRequired[list[str]]
-    weakens: list[str]
+    weakens: list[SentenceDocument]
     prompts: list[PromptDocument]

@@ -36,6 +36,7 @@ from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.measured import rate_of
 from promptstead.verdicts.pairing import Pair
 from promptstead.verdicts.review import PromptReview, Review
+from promptstead.words.sentence_json import sentence_json
 
 
 def review_json(review: Review) -> ReviewDocument:
@@ -51,7 +52,7 @@ def review_json(review: Review) -> ReviewDocument:
         "counts": review.verdict_counts(),
         "evaluated": review.evaluated,
         "unlisted": list(review.unlisted),
-        "weakens": list(review.weakens()),
+        "weakens": [sentence_json(line) for line in review.weakens()],
         "prompts": [_prompt(prompt) for prompt in review.prompts],
     }
 
@@ -63,10 +64,13 @@ def change_json(change: PromptChange) -> ChangeDocument:
         "id": change.id,
         "kind": change.kind,
         "old_id": change.old_id or None,
-        "summary": summary(change),
+        "summary": sentence_json(summary(change)),
         "contract": {
             "consequence": change.contract.consequence,
-            "reasons": [{"consequence": reason.consequence, "text": reason.text} for reason in change.contract.reasons],
+            "reasons": [
+                {"consequence": reason.consequence, "reason": sentence_json(reason.text)}
+                for reason in change.contract.reasons
+            ],
         },
         "messages": _messages(change.messages),
         "partials": values["partials"],
@@ -80,7 +84,7 @@ def change_json(change: PromptChange) -> ChangeDocument:
         "cases": _names(change.evidence.cases),
         "evaluators": _names(change.evidence.evaluators),
         "gate": [_value(value) for value in change.evidence.gate],
-        "weakened": list(change.evidence.weakened),
+        "weakened": [sentence_json(weaker) for weaker in change.evidence.weakened],
     }
 
 
@@ -93,7 +97,7 @@ def rendered_json(rendered: Rendered | None) -> RenderedDocument | None:
             {"cases": list(change.cases), "messages": _messages(change.messages)} for change in rendered.changes
         ],
         "same": rendered.same,
-        "broken": [{"case": case, "why": why} for case, why in rendered.broken],
+        "broken": [{"case": case, "why": sentence_json(why)} for case, why in rendered.broken],
         "left_out": rendered.left_out,
     }
 
@@ -136,7 +140,7 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
         "path": prompt.path,
         "outcome": prompt.outcome,
         "blocks": prompt.blocks,
-        "error": prompt.error or None,
+        "error": None if prompt.error is None else sentence_json(prompt.error),
         "change": change_json(prompt.change) if prompt.change else None,
         "comparisons": [decision_json(decision) for decision in prompt.decisions],
         "lint": {
@@ -145,7 +149,7 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
             "fixed": prompt.fixed_findings,
         },
         "rendered": rendered_json(prompt.rendered),
-        "not_evaluated": [{"case": case, "why": why} for case, why in prompt.not_evaluated],
+        "not_evaluated": [{"case": case, "why": sentence_json(why)} for case, why in prompt.not_evaluated],
         "evaluated": prompt.evaluated,
         "tokens": {"base": prompt.base_tokens, "head": prompt.head_tokens},
     }
@@ -181,12 +185,15 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "method": str(comparison.method) if comparison else None,
         "clusters": comparison.units if comparison and comparison.clustered else None,
         "further_cases": decision.further,
-        "reasons": list(decision.reasons),
+        "reasons": [sentence_json(reason) for reason in decision.reasons],
         "fixed": [_pair(pair) for pair in decision.fixed],
         "broken": [_pair(pair) for pair in decision.broken],
         "unchanged": len(decision.unchanged),
-        "left_out": [{"case": left.case, "why": left.why} for left in decision.left_out],
-        "violations": [{"case": each.case, "check": each.check, "reason": each.reason} for each in decision.violations],
+        "left_out": [{"case": left.case, "why": sentence_json(left.why)} for left in decision.left_out],
+        "violations": [
+            {"case": each.case, "check": each.check, "reason": sentence_json(each.reason)}
+            for each in decision.violations
+        ],
     }
     if decision.alone is not None:
         document["verdict_alone"] = str(decision.alone)
@@ -233,4 +240,4 @@ def _answer(result: CaseResult) -> str | None:
 
 
 def _failures(result: CaseResult) -> list[FailureDocument]:
-    return [{"evaluator": name, "reason": why} for name, why in result.failures()]
+    return [{"evaluator": name, "reason": sentence_json(why)} for name, why in result.failures()]

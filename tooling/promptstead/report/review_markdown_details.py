@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
-from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece, PieceKind
-from promptstead.report.diff_text import values_text
 from promptstead.report.excerpt import excerpt
 from promptstead.report.markup import block, code, html, line, plain, rule_code, sentence
 from promptstead.report.review_document import (
@@ -14,9 +12,14 @@ from promptstead.report.review_document import (
     PairDocument,
     PieceDocument,
     PromptDocument,
+    ReasonDocument,
     RenderedDocument,
-    ValueDocument,
 )
+from promptstead.report.review_words import finding_texts, labelled, rendered_counts, said, value_text
+from promptstead.report.some_names import some_names
+from promptstead.words.sentence import say_in
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 MAX_ROWS = 20
 """Most pairs of models of one prompt."""
@@ -47,15 +50,15 @@ class Part(NamedTuple):
     text: str
 
 
-def details(prompt: PromptDocument, every: Sequence[Part], size: int) -> str:
+def details(prompt: PromptDocument, every: Sequence[Part], size: int, language: Language) -> str:
     """Return a prompt's details in at most *size* characters; empty where nothing fits.
 
     :param every: all its parts, in the order in which they are shown.
     """
     broken = sum(len(comparison["broken"]) for comparison in prompt["comparisons"])
-    title = f"{prompt['id']}: {broken} answer{'' if broken == 1 else 's'} got worse" if broken else prompt["id"]
+    title = say_in(language, "reports.answers-got-worse", prompt=prompt["id"], n=broken) if broken else prompt["id"]
     first = f"<details{' open' if prompt['blocks'] else ''}><summary>{html(title)}</summary>\n"
-    rest, last = "… the rest is in the full report.\n", "</details>"
+    rest, last = say_in(language, "reports.rest-in-report") + "\n", "</details>"
     size -= len(first) + len(rest) + len(last) + 2
     fitting: set[int] = set()
     for index in sorted(range(len(every)), key=lambda index: every[index].rank):
@@ -69,15 +72,15 @@ def details(prompt: PromptDocument, every: Sequence[Part], size: int) -> str:
     return "\n".join([first, *shown, *([rest] if len(fitting) < len(every) else []), last])
 
 
-def parts(prompt: PromptDocument) -> Iterator[Part]:
+def parts(prompt: PromptDocument, language: Language) -> Iterator[Part]:
     """Yield what is shown of a prompt as it is read: words, answers, findings. The first of each outlive the rest."""
     if prompt["error"]:
-        yield Part(0, f"**Not valid** {code(prompt['error'])}")
+        yield Part(0, f"**{label(language, 'not valid')}** {code(said(prompt['error'], language))}")
     change = prompt["change"]
-    words = [*_words(change), *_reasons_of_contract(change)] if change else []
-    yield from _ranked([*words, *_rendered(prompt["rendered"])])
-    yield from (Part(0, text) for text in _violations(prompt))
-    for texts in (_reasons(prompt), _answers(prompt), _findings(prompt)):
+    words = [*_words(change, language), *_reasons_of_contract(change, language)] if change else []
+    yield from _ranked([*words, *_rendered(prompt["rendered"], language)])
+    yield from (Part(0, text) for text in _violations(prompt, language))
+    for texts in (_reasons(prompt, language), _answers(prompt, language), _findings(prompt, language)):
         yield from _ranked(texts)
 
 
@@ -85,55 +88,68 @@ def _ranked(texts: Iterable[str]) -> Iterator[Part]:
     return (Part(rank, text) for rank, text in enumerate(texts, 1))
 
 
-def _findings(prompt: PromptDocument) -> Iterator[str]:
+def _findings(prompt: PromptDocument, language: Language) -> Iterator[str]:
     new = prompt["lint"]["new"]
     for found in new[:10]:
-        hint = f" – {code(found['hint'])}" if found["hint"] else ""
+        message, hint = finding_texts(found, language)
         place = code(f"{found['path']}:{found['line']}:{found['column']}")
-        yield f"**{plain(found['level'])} {rule_code(found['code'])}** {place}: {code(found['message'])}{hint}"
+        name = f"**{plain(found['level'], language)} {rule_code(found['code'])}** {place}"
+        yield labelled(language, name, code(message)) + (f" – {code(hint)}" if hint else "")
     if len(new) > 10:
-        yield f"… and {len(new) - 10} more findings"
+        yield say_in(language, "reports.more-findings", n=len(new) - 10)
 
 
-def _reasons(prompt: PromptDocument) -> Iterator[str]:
+def _reasons(prompt: PromptDocument, language: Language) -> Iterator[str]:
     for comparison in prompt["comparisons"][:MAX_ROWS]:
         models = " → ".join(dict.fromkeys(filter(None, (comparison["base_model"], comparison["head_model"]))))
-        reasons = comparison["reasons"][:MAX_REASONS]
+        reasons = [sentence(said(reason, language)) for reason in comparison["reasons"][:MAX_REASONS]]
         if reasons:
-            yield "\n".join(f"- {code(models) + ': ' if models else ''}{sentence(reason)}" for reason in reasons)
+            yield "\n".join(f"- {labelled(language, code(models), why) if models else why}" for why in reasons)
 
 
-def _violations(prompt: PromptDocument) -> Iterator[str]:
+def _violations(prompt: PromptDocument, language: Language) -> Iterator[str]:
     violations = [each for comparison in prompt["comparisons"] for each in comparison["violations"]]
     for violation in violations[:MAX_ANSWERS]:
-        where = f"{code(violation['case'] or 'every case')} · {code(violation['check'])}"
-        yield f"**must not fail** {where}: {code(violation['reason'])}"
+        case = code(violation["case"] or say_in(language, "reports.every-case"))
+        name = f"**{say_in(language, 'reports.must-not-fail')}** {case} · {code(violation['check'])}"
+        yield labelled(language, name, code(said(violation["reason"], language)))
     if len(violations) > MAX_ANSWERS:
-        yield f"… and {len(violations) - MAX_ANSWERS} more that must not fail"
+        yield say_in(language, "reports.more-must-not-fail", n=len(violations) - MAX_ANSWERS)
 
 
-def _answers(prompt: PromptDocument) -> Iterator[str]:
+def _answers(prompt: PromptDocument, language: Language) -> Iterator[str]:
     broken = [pair for comparison in prompt["comparisons"] for pair in comparison["broken"]]
     fixed = [pair for comparison in prompt["comparisons"] for pair in comparison["fixed"]]
-    changed = [*(("worse", pair) for pair in broken), *(("better", pair) for pair in fixed)]
-    yield from (_answer(label, pair) for label, pair in changed[:MAX_ANSWERS])
+    changed = [*((True, pair) for pair in broken), *((False, pair) for pair in fixed)]
+    for worse, pair in changed[:MAX_ANSWERS]:
+        yield _answer(pair, language, worse=worse)
     if len(changed) > MAX_ANSWERS:
-        yield f"… {len(broken)} answers got worse and {len(fixed)} better; the full report has them all."
+        yield say_in(language, "reports.many-answers", worse=len(broken), better=len(fixed))
 
 
-def _answer(label: str, pair: PairDocument) -> str:
-    failures: Sequence[FailureDocument] = pair["head_failures"] if label == "worse" else pair["base_failures"]
-    failed = "; ".join(f"{code(each['evaluator'])}: {code(each['reason'])}" for each in failures[:MAX_REASONS])
-    when = f"; {'failed' if label == 'worse' else 'failed before'}: {failed}" if failed else ""
+def _answer(pair: PairDocument, language: Language, *, worse: bool) -> str:
+    title = say_in(language, "reports.got-worse" if worse else "reports.got-better", case=f"**{code(pair['case'])}**")
+    failures: Sequence[FailureDocument] = pair["head_failures"] if worse else pair["base_failures"]
+    if failures:
+        failed = "; ".join(
+            labelled(language, code(each["evaluator"]), code(said(each["reason"], language)))
+            for each in failures[:MAX_REASONS]
+        )
+        title = say_in(language, "reports.failed" if worse else "reports.failed-before", title=title, failures=failed)
     inputs = "\n".join(f"{name}: {value}" for name, value in pair["inputs"].items())
-    texts = {"Input": inputs, "Before": pair["base_answer"] or "", "After": pair["head_answer"] or ""}
-    if _inline(texts["Before"]) and _inline(texts["After"]):
-        alike = ["Before", "After", *(["Input"] if _inline(inputs) else [])]
-    else:
-        alike = []
-    lines = "\n".join(f"- {name}: {code(text)}" for name, text in texts.items() if name in alike)
-    blocks = (f"{name}\n{block(text, 1_200)}" for name, text in texts.items() if name not in alike)
-    return "\n\n".join(filter(None, (f"**{code(pair['case'])}** got {label}{when}", *blocks, lines)))
+    before, after = pair["base_answer"] or "", pair["head_answer"] or ""
+    texts = (
+        (say_in(language, "reports.input"), inputs, _inline(inputs)),
+        (say_in(language, "reports.before"), before, True),
+        (say_in(language, "reports.after"), after, True),
+    )
+    lines, blocks = [], []
+    for name, text, short in texts:
+        if short and _inline(before) and _inline(after):
+            lines.append(f"- {labelled(language, name, code(text))}")
+        else:
+            blocks.append(f"{name}\n{block(text, 1_200)}")
+    return "\n\n".join([title, *blocks, *(["\n".join(lines)] if lines else [])])
 
 
 def _inline(text: str) -> bool:
@@ -141,67 +157,64 @@ def _inline(text: str) -> bool:
     return 0 < len(text) <= MAX_INLINE and line(text, MAX_INLINE) == text
 
 
-def _words(change: ChangeDocument) -> Iterator[str]:
+def _words(change: ChangeDocument, language: Language) -> Iterator[str]:
     for message in change["messages"]:
-        kind = "" if message["kind"] == "changed" else f"{plain(message['kind'])} "
-        yield f"**{plain(message['role'])} message** {kind}" + _pieces(message["pieces"])
-    for name in VALUE_PARTS:
-        for value in change[name][:20]:
-            text = _pieces(value["pieces"]) if value["pieces"] else code(values_text(value_change(value)))
-            yield f"**{name}** {code(value['path'])}: {text}"
+        kind = "" if message["kind"] == "changed" else f"{plain(message['kind'], language)} "
+        name = say_in(language, "reports.message", role=plain(message["role"], language))
+        yield f"**{name}** {kind}" + _pieces(message["pieces"], language)
+    for part in VALUE_PARTS:
+        for value in change[part][:20]:
+            text = _pieces(value["pieces"], language) if value["pieces"] else code(value_text(value, language))
+            yield labelled(language, f"**{label(language, part)}** {code(value['path'])}", text)
 
 
-def _reasons_of_contract(change: ChangeDocument) -> Iterator[str]:
+def _reasons_of_contract(change: ChangeDocument, language: Language) -> Iterator[str]:
     """Yield what callers meet, where the table has room for the first of it only."""
     contract = change["contract"]
     if change["kind"] == "added" or contract["consequence"] == "none" or len(contract["reasons"]) < 2:
         return
-    lines = [
-        f"- {code(each['text'])}: {'**breaking**' if each['consequence'] == 'breaking' else 'compatible'}"
-        for each in contract["reasons"][:MAX_REASONS]
-    ]
-    if len(contract["reasons"]) > MAX_REASONS:
-        lines.append(f"- … and {len(contract['reasons']) - MAX_REASONS} more")
-    yield "\n".join(["**contract**", *lines])
+    yield "\n".join([f"**{say_in(language, 'reports.contract')}**", *_contract(contract["reasons"], language)])
 
 
-def _rendered(rendered: RenderedDocument | None) -> Iterator[str]:
+def _contract(reasons: Sequence[ReasonDocument], language: Language) -> Iterator[str]:
+    for each in reasons[:MAX_REASONS]:
+        breaking = each["consequence"] == "breaking"
+        consequence = f"**{label(language, 'breaking')}**" if breaking else label(language, "compatible")
+        yield f"- {labelled(language, code(said(each['reason'], language)), consequence)}"
+    if len(reasons) > MAX_REASONS:
+        yield f"- {say_in(language, 'reports.and-more', n=len(reasons) - MAX_REASONS)}"
+
+
+def _rendered(rendered: RenderedDocument | None, language: Language) -> Iterator[str]:
     """Yield which cases are sent something else; the words of one stand for all that change alike."""
     if rendered is None or not (rendered["changes"] or rendered["broken"]):
         return
     ways = rendered["changes"]
-    changed = sum(len(way["cases"]) for way in ways)
-    alike = "alike" if len(ways) == 1 else f"in {len(ways)} ways"
-    what = "1 case changes" if changed == 1 else f"{changed} cases change {alike}"
-    yield f"**rendered messages** {what}, {rendered['same']} stay{'s' if rendered['same'] == 1 else ''} the same"
+    yield f"**{say_in(language, 'reports.rendered-messages')}** {rendered_counts(rendered, language)}"
     for way in ways[:MAX_WAYS] if len(ways) > 1 else ():
-        words = "; ".join(_pieces(message["pieces"]) for message in way["messages"])
-        more = f" and {len(way['cases']) - 1} more" if len(way["cases"]) > 1 else ""
-        yield f"- {code(''.join(way['cases'][:1]))}{more}: {words}"
+        words = "; ".join(_pieces(message["pieces"], language) for message in way["messages"])
+        yield f"- {labelled(language, some_names(language, way['cases'], 1, code), words)}"
     for left in rendered["broken"][:MAX_WAYS]:
-        yield f"- {code(left['case'])} can be rendered on one side only: {code(left['why'])}"
+        one_side = say_in(language, "reports.one-side-only", case=code(left["case"]))
+        yield f"- {labelled(language, one_side, code(said(left['why'], language)))}"
 
 
-def value_change(value: ValueDocument) -> ValueChange:
-    """Return a value of the report as the change that it tells of."""
-    kind = value["kind"]
-    return ValueChange(
-        "added" if kind == "added" else "removed" if kind == "removed" else "changed", (), value["old"], value["new"]
-    )
-
-
-def _pieces(pieces: Sequence[PieceDocument]) -> str:
+def _pieces(pieces: Sequence[PieceDocument], language: Language) -> str:
     shown: list[str] = []
     for piece in excerpt(Piece(cast(PieceKind, piece["kind"]), piece["text"]) for piece in pieces):
         text = code(piece.text, 1_500)
         if not text:
             continue
         if sum(map(len, shown)) + len(text) > MAX_MESSAGE:
-            return " ".join(shown) + " … the rest is in the full report."
-        if piece.kind in ("removed", "moved from"):
-            shown.append(f"~~{text}~~" + (" (moved)" if piece.kind == "moved from" else ""))
-        elif piece.kind in ("added", "moved to"):
-            shown.append(f"**{text}**" + (" (moved here)" if piece.kind == "moved to" else ""))
+            return " ".join(shown) + " " + say_in(language, "reports.rest-in-report")
+        if piece.kind == "removed":
+            shown.append(f"~~{text}~~")
+        elif piece.kind == "moved from":
+            shown.append(say_in(language, "reports.moved", text=f"~~{text}~~"))
+        elif piece.kind == "added":
+            shown.append(f"**{text}**")
+        elif piece.kind == "moved to":
+            shown.append(say_in(language, "reports.moved-here", text=f"**{text}**"))
         else:
             shown.append(text)
     return " ".join(shown)

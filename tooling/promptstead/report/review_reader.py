@@ -44,7 +44,7 @@ def _number(text: str) -> float | str:
 
 def _wrong(value: Any, kind: Any, place: str) -> str:
     """Return the place of the first value that is not of its *kind*; empty where all are. More keys are no error."""
-    if kind is Any:
+    if kind is Any or kind is object:
         return ""
     if is_typeddict(kind):
         if not isinstance(value, dict):

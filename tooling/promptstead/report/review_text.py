@@ -5,19 +5,38 @@ from textwrap import wrap
 from typing import cast
 
 from promptstead.diff.words import Piece, PieceKind
-from promptstead.errors import one_line, some_of
+from promptstead.errors import one_line
 from promptstead.escapes import visible
-from promptstead.report.diff_text import Paint, inline, values_text
+from promptstead.report.diff_text import Paint, inline
+from promptstead.report.markup import plain
 from promptstead.report.review_document import (
+    ChangeDocument,
     ComparisonDocument,
+    ContractDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.review_markdown import counted, not_compared, out_of_sight, score_text
-from promptstead.report.review_markdown_details import VALUE_PARTS, value_change
+from promptstead.report.review_markdown_details import VALUE_PARTS
+from promptstead.report.review_words import (
+    finding_texts,
+    labelled,
+    models,
+    not_compared,
+    out_of_sight,
+    outcomes,
+    rendered_counts,
+    said,
+    score_text,
+    total,
+    value_text,
+)
+from promptstead.report.some_names import some_names
+from promptstead.words.sentence import say_in
+from promptstead.words.tables import label
+from promptstead.words.template import Language
 
 WIDTH = 100
 MAX_ANSWERS = 5
@@ -28,107 +47,132 @@ MAX_NAMES = 10
 STYLES = {"REGRESSION": "red", "WORSE, WITHIN MARGIN": "yellow", "INCONCLUSIVE": "yellow", "IMPROVEMENT": "green"}
 
 
-def review_lines(review: ReviewDocument, paint: Paint = lambda text, style: text) -> Iterator[str]:
+def review_lines(
+    review: ReviewDocument, paint: Paint = lambda text, style: text, language: Language = "en"
+) -> Iterator[str]:
     """Yield the review; control characters of prompts and answers are made visible."""
-    said = ", ".join(counted(count, outcome) for outcome, count in review["outcomes"].items()) or "no prompt changed"
-    hidden = out_of_sight(review)
+    found = outcomes(review, language) or say_in(language, "reports.no-prompt-changed")
+    hidden = out_of_sight(review, language)
     style = "red" if review["blocks"] else "yellow" if hidden else "green"
-    yield f"{paint(hidden + said, style)}  {one_line(review['base'])}..{one_line(review['head'])}"
-    yield f"{review['evaluated']:,} recorded answers replayed, 0 model calls"
-    yield from (line for text in review["weakens"][:MAX_NAMES] for line in _wrapped(f"! {text}"))
+    yield f"{paint(hidden + found, style)}  {one_line(review['base'])}..{one_line(label(language, review['head']))}"
+    yield say_in(language, "reports.replayed", n=review["evaluated"])
+    yield from (line for text in review["weakens"][:MAX_NAMES] for line in _wrapped(f"! {said(text, language)}"))
     for prompt in review["prompts"]:
         yield ""
-        yield from _prompt(prompt, paint)
-    yield from _not_compared(review)
+        yield from _prompt(prompt, paint, language)
+    yield from _not_compared(review, language)
 
 
-def _not_compared(review: ReviewDocument) -> Iterator[str]:
-    left = not_compared(review)
+def _not_compared(review: ReviewDocument, language: Language) -> Iterator[str]:
+    left = not_compared(review, language)
     if left:
         yield ""
-        yield f"not compared: {sum(map(len, left.values())):,}"
-    for (prompt_id, why), cases in list(left.items())[:MAX_NAMES]:
-        yield from _wrapped(f"{prompt_id}: {some_of(cases, MAX_NAMES)}: {why}", "  ")
+        yield say_in(language, "reports.not-compared", n=total(left))
+    for prompt_id, why, cases in left[:MAX_NAMES]:
+        names = some_names(language, cases, MAX_NAMES)
+        yield from _wrapped(labelled(language, prompt_id, labelled(language, names, why)), "  ")
     if len(left) > MAX_NAMES:
-        yield f"  … and {len(left) - MAX_NAMES} more reasons"
+        yield "  " + say_in(language, "reports.more-reasons", n=len(left) - MAX_NAMES)
 
 
-def _prompt(prompt: PromptDocument, paint: Paint) -> Iterator[str]:
+def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterator[str]:
     change = prompt["change"]
-    yield paint(one_line(prompt["id"], WIDTH), "bold") + (f"  {one_line(change['summary'], WIDTH)}" if change else "")
+    name = paint(one_line(prompt["id"], WIDTH), "bold")
+    yield f"{name}  {one_line(said(change['summary'], language), WIDTH)}" if change else name
     if prompt["error"]:
-        yield from _wrapped(prompt["error"], "  ")
+        yield from _wrapped(said(prompt["error"], language), "  ")
     if change and change["contract"]["consequence"] != "none" and change["kind"] != "added":
-        reason = change["contract"]["reasons"][0]["text"] if change["contract"]["reasons"] else ""
-        yield from _wrapped(f"contract: {change['contract']['consequence']}: {reason}", "  ")
+        yield from _contract(change["contract"], language)
     for comparison in prompt["comparisons"]:
-        yield from _verdict(comparison, paint)
+        yield from _verdict(comparison, paint, language)
     if change:
-        for message in change["messages"]:
-            yield f"  {message['role']} message{'' if message['kind'] == 'changed' else ' ' + message['kind']}:"
-            yield from _words(message["pieces"], paint)
-        for name in VALUE_PARTS:
-            for value in change[name][:MAX_NAMES]:
-                if value["pieces"]:
-                    yield f"  {name} {one_line(value['path'])}:"
-                    yield from _words(value["pieces"], paint)
-                else:
-                    yield from _wrapped(f"{name} {value['path']}: {values_text(value_change(value))}", "  ")
-    yield from _rendered(prompt["rendered"])
+        yield from _changes(change, paint, language)
+    yield from _rendered(prompt["rendered"], language)
     for comparison in prompt["comparisons"]:
-        yield from _worse(comparison)
+        yield from _worse(comparison, language)
     for found in prompt["lint"]["new"][:MAX_NAMES]:
-        yield from _wrapped(
-            f"{found['level']} {found['code']} {found['path']}:{found['line']}: {found['message']}", "  "
-        )
+        message, _ = finding_texts(found, language)
+        place = f"{plain(found['level'], language)} {found['code']} {found['path']}:{found['line']}"
+        yield from _wrapped(labelled(language, place, message), "  ")
 
 
-def _verdict(comparison: ComparisonDocument, paint: Paint) -> Iterator[str]:
-    names = dict.fromkeys(filter(None, (comparison["base_model"], comparison["head_model"])))
-    broken, fixed = len(comparison["broken"]), len(comparison["fixed"])
-    verdict = paint(comparison["verdict"].lower(), STYLES.get(comparison["verdict"], "dim"))
-    who = one_line(" → ".join(names)) or ("reference answers" if comparison["reference_answers"] else "no model")
-    cases = f"{broken} broken, {fixed} fixed, {comparison['unchanged']} the same"
-    yield f"  {who}: {verdict}  {cases}  {score_text(comparison)}".rstrip(" –")
+def _contract(contract: ContractDocument, language: Language) -> Iterator[str]:
+    title = labelled(language, say_in(language, "reports.contract"), label(language, contract["consequence"]))
+    reasons = [said(reason["reason"], language) for reason in contract["reasons"][:1]]
+    yield from _wrapped(labelled(language, title, reasons[0]) if reasons else title, "  ")
+
+
+def _changes(change: ChangeDocument, paint: Paint, language: Language) -> Iterator[str]:
+    for message in change["messages"]:
+        name = say_in(language, "reports.message", role=plain(message["role"], language))
+        kind = "" if message["kind"] == "changed" else f" {plain(message['kind'], language)}"
+        yield f"  {labelled(language, name + kind, '')}".rstrip()
+        yield from _words(message["pieces"], paint, language)
+    for part in VALUE_PARTS:
+        for value in change[part][:MAX_NAMES]:
+            place = f"{label(language, part)} {value['path']}"
+            if value["pieces"]:
+                yield f"  {labelled(language, one_line(place), '')}".rstrip()
+                yield from _words(value["pieces"], paint, language)
+            else:
+                yield from _wrapped(labelled(language, place, value_text(value, language)), "  ")
+
+
+def _verdict(comparison: ComparisonDocument, paint: Paint, language: Language) -> Iterator[str]:
+    verdict = paint(plain(comparison["verdict"], language), STYLES.get(comparison["verdict"], "dim"))
+    cases = say_in(
+        language,
+        "reports.case-counts",
+        broken=len(comparison["broken"]),
+        fixed=len(comparison["fixed"]),
+        same=comparison["unchanged"],
+    )
+    name = labelled(language, one_line(models(comparison, language)), verdict)
+    yield f"  {name}  {cases}  {score_text(comparison, language)}".rstrip(" –")
     for reason in comparison["reasons"][:MAX_NAMES]:
-        yield from _wrapped(reason, "    ")
+        yield from _wrapped(said(reason, language), "    ")
     for violation in comparison["violations"][:MAX_NAMES]:
-        text = f"must not fail: {violation['case'] or 'every case'} · {violation['check']}: {violation['reason']}"
+        place = f"{violation['case'] or say_in(language, 'reports.every-case')} · {violation['check']}"
+        why = labelled(language, place, said(violation["reason"], language))
+        text = labelled(language, say_in(language, "reports.must-not-fail"), why)
         yield from (paint(line, "red") for line in _wrapped(text, "    "))
 
 
-def _worse(comparison: ComparisonDocument) -> Iterator[str]:
+def _worse(comparison: ComparisonDocument, language: Language) -> Iterator[str]:
     for pair in comparison["broken"][:MAX_ANSWERS]:
-        yield from _answer(pair)
+        yield from _answer(pair, language)
     more = len(comparison["broken"]) - MAX_ANSWERS
     if more > 0:
-        yield f"    … and {more} more that got worse (--format html shows them)"
+        yield "    " + say_in(language, "reports.more-got-worse", n=more)
 
 
-def _answer(pair: PairDocument) -> Iterator[str]:
-    failed = "; ".join(f"{each['evaluator']}: {each['reason']}" for each in pair["head_failures"][:MAX_NAMES])
-    yield from _wrapped(f"{pair['case']} got worse: {failed}", "    ")
-    for label, text in (("before", pair["base_answer"]), ("after", pair["head_answer"])):
-        yield f"      {label}:"
-        yield from _indented(visible(text or ""), "        ")
+def _answer(pair: PairDocument, language: Language) -> Iterator[str]:
+    failures = pair["head_failures"][:MAX_NAMES]
+    failed = "; ".join(labelled(language, each["evaluator"], said(each["reason"], language)) for each in failures)
+    title = say_in(language, "reports.got-worse", case=pair["case"])
+    yield from _wrapped(labelled(language, title, failed) if failed else title, "    ")
+    before, after = say_in(language, "reports.before"), say_in(language, "reports.after")
+    for name, text in ((before, pair["base_answer"]), (after, pair["head_answer"])):
+        yield f"      {labelled(language, name, '')}".rstrip()
+        yield from _indented(visible(text or ""), "        ", language)
 
 
-def _rendered(rendered: RenderedDocument | None) -> Iterator[str]:
+def _rendered(rendered: RenderedDocument | None, language: Language) -> Iterator[str]:
     if rendered and (rendered["changes"] or rendered["broken"]):
-        changed = sum(len(way["cases"]) for way in rendered["changes"])
-        yield f"  rendered messages: {changed} cases change, {rendered['same']} stay the same"
+        counts = rendered_counts(rendered, language)
+        yield f"  {labelled(language, say_in(language, 'reports.rendered-messages'), counts)}"
 
 
-def _words(pieces: Sequence[PieceDocument], paint: Paint) -> Iterator[str]:
+def _words(pieces: Sequence[PieceDocument], paint: Paint, language: Language) -> Iterator[str]:
     shown = inline((Piece(cast(PieceKind, piece["kind"]), piece["text"]) for piece in pieces), paint)
-    return _indented(shown.strip("\n"), "    ")
+    return _indented(shown.strip("\n"), "    ", language)
 
 
-def _indented(text: str, margin: str) -> Iterator[str]:
+def _indented(text: str, margin: str, language: Language) -> Iterator[str]:
     lines = text.split("\n")
     yield from (margin + line for line in lines[:MAX_LINES])
     if len(lines) > MAX_LINES:
-        yield f"{margin}… and {len(lines) - MAX_LINES} more lines"
+        yield margin + say_in(language, "reports.more-lines", n=len(lines) - MAX_LINES)
 
 
 def _wrapped(text: str, margin: str = "") -> Iterator[str]:

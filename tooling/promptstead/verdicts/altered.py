@@ -7,11 +7,11 @@ count that did not move. A request that is asked again counts on, whoever asks (
 from collections.abc import Iterator
 
 from promptstead.model import RecordedOutput
-from promptstead.verdicts.gate import listed
 from promptstead.verdicts.pairing import Sides
+from promptstead.words.sentence import Sentence, say
 
 
-def altered(sides: Sides) -> Iterator[str]:
+def altered(sides: Sides) -> Iterator[Sentence]:
     """Yield what is odd about the head's live answers to requests that the base has answers to."""
     before = {(result.case.id, result.model): result.output for result in sides.base}
     changed: list[str] = []
@@ -25,9 +25,9 @@ def altered(sides: Sides) -> Iterator[str]:
         if old.received and not new.received:
             unmarked.append(result.case.id)
     if changed:
-        yield f"answers changed though nothing was asked again, by their own count: {listed(changed)}"
+        yield say("verdicts.answers-altered", cases=changed)
     if unmarked:
-        yield f"answers no longer carry the digest of what was received: {listed(unmarked)}"
+        yield say("verdicts.answers-unmarked", cases=unmarked)
 
 
 def _same_request(old: RecordedOutput, new: RecordedOutput) -> bool:

@@ -17,6 +17,7 @@ from promptstead.verdicts.gate import Decision, decide, rules_for, together
 from promptstead.verdicts.order import Judged, gravest_first, verdict_counts
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
+from promptstead.words.sentence import Sentence, say
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ComparedPrompt(Judged):
 
     id: str
     decisions: tuple[Decision, ...] = ()
-    error: str = ""
+    error: Sentence | None = None
     looks: tuple[Json, ...] = ()
     """What each look of a comparison that may stop early saw."""
 
@@ -41,7 +42,7 @@ class ComparisonReport:
     base: str
     head: str
     prompts: tuple[ComparedPrompt, ...]
-    cautions: tuple[str, ...] = ()
+    cautions: tuple[Sentence, ...] = ()
     only_base: tuple[str, ...] = ()
     only_head: tuple[str, ...] = ()
     fail_inconclusive: bool = False
@@ -137,7 +138,7 @@ def compare_loaded(base: Loaded | None, head: Loaded, policy: Config) -> Compare
     that did not change with it.
     """
     if head.prompt is None:
-        return ComparedPrompt(head.id, error="the head is not valid: run promptstead lint")
+        return ComparedPrompt(head.id, error=say("verdicts.lint-says-why"))
     before, after = results_of(base), results_of(head)
     if not any(result.output for result in (*before, *after)):
         return None
@@ -182,17 +183,19 @@ def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterato
     return (prompt for prompt in here if prompt not in there)
 
 
-def _cautions(base: RunContent, head: RunContent) -> Iterator[str]:
+def _cautions(base: RunContent, head: RunContent) -> Iterator[Sentence]:
     for run in dict.fromkeys((base.name, head.name)):
         content = base if run == base.name else head
         if content.end is None:
-            yield f"{run}: the run was stopped before its end; it holds {len(content.rows):,} rows"
+            yield say("verdicts.run-stopped", run=run, rows=len(content.rows))
         index, count = content.run.shard
         if count > 1:
-            yield f"{run}: this is shard {index} of {count} only"
-        if content.run.dirty:
-            yield f"{run}: files differed from commit {content.run.commit[:7] or 'none'}"
+            yield say("verdicts.run-shard", run=run, index=index, count=count)
+        if content.run.dirty and content.run.commit:
+            yield say("verdicts.run-dirty", run=run, commit=content.run.commit[:7])
+        elif content.run.dirty:
+            yield say("verdicts.run-uncommitted", run=run)
     if dict(base.run.selection) != dict(head.run.selection):
-        yield "the runs chose their cases by different filters; those of one run only are left out"
+        yield say("verdicts.filters-differ")
     if base.run.samples != head.run.samples:
-        yield f"the base has {base.run.samples} answers a case, the head {head.run.samples}"
+        yield say("verdicts.samples-differ", base=base.run.samples, head=head.run.samples)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import NamedTuple
 
 from promptstead.config.settings import Config
@@ -10,14 +9,12 @@ from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Gate, Prompt
 from promptstead.statistics.paired_means import compare_means
-from promptstead.statistics.paired_shares import ALPHA, Comparison, Method, among, paired
+from promptstead.statistics.paired_shares import ALPHA, Comparison, among, paired
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
+from promptstead.verdicts.verdict_numbers import numbers
 from promptstead.verdicts.violations import MUST_PASS, Violation, violations
-from promptstead.words.sentence import Sentence, own_words, say
-
-FEW_CASES = 50
-"""Under so many pairs a report leads with the broken cases, not with a percentage."""
+from promptstead.words.sentence import Sentence, say
 
 
 class Rules(NamedTuple):
@@ -219,7 +216,7 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
         further=further,
         alone=None if alone == outcome else alone,
     )
-    return replace(found, reasons=(*reasons, own_words(_verdict_reason(found, comparison))))
+    return replace(found, reasons=(*reasons, numbers(found, comparison)))
 
 
 def outcome_of(decision: Decision, comparison: Comparison) -> tuple[Verdict, int]:
@@ -275,48 +272,3 @@ def _removed(side: Sides) -> Iterator[Sentence]:
     weakened = [case for case in after if case in before and before[case].must_pass and not after[case].must_pass]
     if weakened:
         yield say("verdicts.must-pass-removed", cases=weakened)
-
-
-def _verdict_reason(decision: Decision, comparison: Comparison) -> str:
-    """Return the numbers in a sentence: the counts, the difference with its interval, how they were found.
-
-    Where cases are few, those that broke come first, by name: a difference in points says little then.
-    """
-    simple = comparison.method == Method.MCNEMAR
-    better, worse = ("fixed", "broken") if simple else ("better", "worse")
-    counts = [f"{comparison.fixed} {better}", f"{comparison.broken} {worse}"]
-    if comparison.n < FEW_CASES and decision.broken:
-        counts[1] += f" ({listed([pair.head.case.id for pair in decision.broken])})"
-        counts.reverse()
-    difference = _difference(comparison, decision.score)
-    text = f"{decision.primary}: {', '.join(counts)} of {comparison.n} cases, {difference}"
-    if decision.score:
-        text += "; less is better" if decision.less else ""
-        text += f"; margin {decision.margin:.3g} of the base's {decision.base_mean or 0:.4g}"
-    if not simple:
-        text += f" ({comparison.method}" + (f"; {comparison.units} clusters)" if comparison.clustered else ")")
-    if decision.alone is not None:
-        text += (
-            f"; by itself this would be {decision.alone} (p {comparison.p_value:.2g}), but it is one of "
-            f"{comparison.family} comparisons made together"
-        )
-        text += "" if comparison.adjusted is None else f" (adjusted p {comparison.adjusted:.2g})"
-    if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
-        return f"{text}; about {decision.further:,} more cases would decide"
-    return text
-
-
-def _difference(comparison: Comparison, score: bool) -> str:
-    def shown(value: float) -> str:
-        return f"{value:+.3g}" if score else f"{100 * value:+.1f}"
-
-    unit = "" if score else " points"
-    if not isfinite(comparison.lower) or not isfinite(comparison.upper):
-        return f"{shown(comparison.difference)}{unit} (no interval)"
-    return f"{shown(comparison.difference)}{unit} ({shown(comparison.lower)} to {shown(comparison.upper)})"
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return names as a sentence lists them, the rest as a number."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(f"`{name}`" for name in names[:most]) + more

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
+from promptstead.words.sentence import Sentence
 
 ORDER = (
     Verdict.REGRESSION,
@@ -22,7 +23,7 @@ class Judged:
     """A prompt of a review or of a comparison."""
 
     id: str
-    error: str
+    error: Sentence | None
     decisions: tuple[Decision, ...]
 
     @property

@@ -9,6 +9,7 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json
 from promptstead.runtime.values import equal
 from promptstead.verdicts.measured import Measured, measured
+from promptstead.words.sentence import Sentence, own_words, say
 
 _NO_MATTER = ("better", "description", "weight")
 
@@ -54,7 +55,7 @@ class LeftOut:
     """A case that cannot be compared, and why."""
 
     case: str
-    why: str
+    why: Sentence
 
 
 def sides(base: Iterable[CaseResult], head: Iterable[CaseResult]) -> list[Sides]:
@@ -98,7 +99,7 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
     for case in order:
         pair = _pair(old.get(case), new.get(case), primary)
         if isinstance(pair, Pair) and pairs and pair.less != pairs[0].less:
-            pair = "of its score another direction is better than of the others'"
+            pair = say("verdicts.direction-differs")
         if isinstance(pair, Pair):
             pairs.append(pair)
         else:
@@ -117,46 +118,47 @@ def _by_model(results: Iterable[CaseResult]) -> tuple[dict[str, list[CaseResult]
     return by_model(measured), by_hand
 
 
-def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair | str:
+def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair | Sentence:
     if old is None:
-        return "new case"
+        return say("verdicts.new-case")
     if new is None:
-        return "removed case"
-    for side, result in (("base", old), ("head", new)):
-        if result.state != "evaluated":
-            return f"{side}: {result.why}"
+        return say("verdicts.removed-case")
+    if old.state != "evaluated":
+        return say("verdicts.on-base", reason=own_words(old.why))
+    if new.state != "evaluated":
+        return say("verdicts.on-head", reason=own_words(new.why))
     changed = changed_case(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed
     base, head = measured(old, primary), measured(new, primary)
-    if isinstance(base, str):
-        return f"base: {base}"
-    if isinstance(head, str):
-        return f"head: {head}"
+    if isinstance(base, Sentence):
+        return say("verdicts.on-base", reason=base)
+    if isinstance(head, Sentence):
+        return say("verdicts.on-head", reason=head)
     if base.score != head.score:
-        return "a score on one side, and pass or fail on the other"
+        return say("verdicts.score-on-one-side")
     specs = (spec for spec in old.evaluators if spec.name == primary)
     return Pair(old, new, base, head, base.score and any(map(less_is_better, specs)))
 
 
-def changed_case(old: Case, new: Case) -> str:
-    """Return what makes two cases of one id different questions; empty where nothing does."""
+def changed_case(old: Case, new: Case) -> Sentence | None:
+    """Return what makes two cases of one id different questions; None where nothing does."""
     if not equal(_plain(old.inputs), _plain(new.inputs)) or not equal(_plain(old.history), _plain(new.history)):
-        return "its input changed"
+        return say("verdicts.input-changed")
     if old.has_expected != new.has_expected or not equal(old.expected, new.expected):
-        return "what it expects changed"
-    return ""
+        return say("verdicts.expected-changed")
+    return None
 
 
-def _changed_evaluators(old: Sequence[EvaluatorSpec], new: Sequence[EvaluatorSpec], primary: str) -> str:
+def _changed_evaluators(old: Sequence[EvaluatorSpec], new: Sequence[EvaluatorSpec], primary: str) -> Sentence | None:
     before, after = _meanings(old, primary), _meanings(new, primary)
     for name in before:
         if name not in after:
-            return f"evaluator `{name}` was removed"
+            return say("verdicts.evaluator-removed", evaluator=name)
         if not equal(before[name], after[name]):
-            return f"evaluator `{name}` changed"
+            return say("verdicts.evaluator-changed", evaluator=name)
     added = next((name for name in after if name not in before), None)
-    return f"evaluator `{added}` was added" if added else ""
+    return say("verdicts.evaluator-added", evaluator=added) if added else None
 
 
 def _meanings(specs: Sequence[EvaluatorSpec], primary: str) -> dict[str, list[Json]]:

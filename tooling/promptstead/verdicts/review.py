@@ -14,10 +14,13 @@ from promptstead.verdicts.altered import altered
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.order import ORDER, Judged, verdict_counts
+from promptstead.words.sentence import Sentence, say, word
 
 WORSE = (Verdict.REGRESSION, Verdict.WITHIN_MARGIN)
 NOT_VALID = "not valid"
 BROKEN_PROMISE = "fails what must not fail"
+REWRITTEN = ("verdicts.input-changed", "verdicts.expected-changed")
+"""Why a case that both sides have is another question."""
 OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORDER))
 
 
@@ -31,7 +34,7 @@ class PromptReview(Judged):
     decisions: tuple[Decision, ...] = ()
     new_findings: tuple[Diagnostic, ...] = ()
     fixed_findings: int = 0
-    not_evaluated: tuple[tuple[str, str], ...] = ()
+    not_evaluated: tuple[tuple[str, Sentence], ...] = ()
     """Case and reason, on the head."""
     failing: int = 0
     """New findings that fail the review, by the policy of the base.
@@ -45,9 +48,9 @@ class PromptReview(Judged):
     """Mean tokens of a call, input and output; None where no answer says."""
     rendered: Rendered | None = None
     """What became of the messages that are sent; None where the change touches none."""
-    error: str = ""
-    allowed: tuple[str, ...] = ()
-    """What comments of the head allow that comments of the base did not."""
+    error: Sentence | None = None
+    allowed: tuple[Sentence, ...] = ()
+    """That comments of the head allow what comments of the base did not."""
     idle: bool = False
     """Whether nothing differs that anybody reads, but perhaps findings."""
     cases: tuple[Case, ...] = ()
@@ -56,29 +59,29 @@ class PromptReview(Judged):
     """The prompt that is gone whose new name this one may be."""
 
     @property
-    def cautions(self) -> Iterator[str]:
+    def cautions(self) -> Iterator[Sentence]:
         """Yield what makes the comparison say less than it seems to."""
-        yield from (f"a new comment allows {text}" for text in self.allowed)
+        yield from self.allowed
         if self.resembles:
-            yield (
-                f"looks like a rename of `{self.resembles}`, which is compared with nothing: give it "
-                f"`aliases: [{self.resembles}]`"
-            )
+            yield say("verdicts.likely-rename", old=self.resembles)
         for decision in self.decisions:
             yield from altered(decision.sides)
             judged = sum(result.state == "evaluated" for result in decision.sides.base)
             pairs = len(decision.pairs)
             if judged and pairs < judged:
-                yield f"{judged - pairs} of the base's {judged} judged cases cannot be compared"
+                yield say("verdicts.not-comparable", n=judged - pairs, judged=judged)
             together = decision.comparison
             if together is not None and together.adjusted is not None and decision.alone in WORSE:
-                yield (
-                    f"worse by itself (p {together.p_value:.2g}), but not in view of all {together.family} comparisons "
-                    f"of this report (p {together.adjusted:.2g})"
+                yield say(
+                    "verdicts.worse-by-itself",
+                    p=together.p_value,
+                    family=together.family,
+                    adjusted=together.adjusted,
                 )
             must_pass = {result.case.id for result in decision.sides.base if result.case.must_pass}
-            changed = [left.case for left in decision.left_out if left.case in must_pass and "changed" in left.why]
-            yield from (f"what the `must_pass` case {case} asks or expects was changed" for case in changed)
+            for left in decision.left_out:
+                if left.case in must_pass and left.why.code in REWRITTEN:
+                    yield say("verdicts.must-pass-rewritten", case=left.case)
 
     @property
     def blocks(self) -> bool:
@@ -118,7 +121,7 @@ class Review:
     fail_not_evaluated: bool = False
     unlisted: tuple[str, ...] = ()
     """Prompts that are there and that the head's settings no longer name."""
-    looser: tuple[str, ...] = ()
+    looser: tuple[Sentence, ...] = ()
     """What the head's settings let pass and the base's did not."""
 
     @cached_property
@@ -157,40 +160,39 @@ class Review:
         """Return verdict -> number of prompts, the gravest first."""
         return verdict_counts(self.prompts)
 
-    def weakens(self) -> Iterator[str]:
+    def weakens(self) -> Iterator[Sentence]:
         """Yield what weakens the evidence or asks for a decision, the weightiest first."""
         if self.unlisted:
             yield out_of_sight(self.unlisted)
         yield from self.looser
         for prompt in self.prompts:
             if prompt.error:
-                yield f"`{prompt.id}`: {prompt.error}"
+                yield say("verdicts.of-prompt", prompt=prompt.id, text=prompt.error)
         for prompt in self.prompts:
             if prompt.violations:
-                count = "1 violation" if prompt.violations == 1 else f"{prompt.violations} violations"
-                yield f"`{prompt.id}`: {count} of hard checks or `must_pass` cases"
+                yield say("verdicts.violations-of", prompt=prompt.id, n=prompt.violations)
         for prompt in self.prompts:
             if prompt.failing and not prompt.error:
-                count = "1 new finding" if prompt.failing == 1 else f"{prompt.failing} new findings"
-                yield f"`{prompt.id}`: {count} to mend"
+                yield say("verdicts.findings-of", prompt=prompt.id, n=prompt.failing)
         for prompt in self.prompts:
             if self.undecided(prompt):
-                yield f"`{prompt.id}`: {prompt.verdict.lower()}, which the policy of the base does not let pass"
+                yield say("verdicts.undecided", prompt=prompt.id, verdict=word(prompt.verdict.lower()))
         for prompt in self.prompts:
             if prompt.change and prompt.change.contract.consequence == "breaking" and prompt.change.kind != "added":
-                yield f"`{prompt.id}`: the contract breaks: {prompt.change.contract.reasons[0].text}"
+                yield say("verdicts.contract-breaks", prompt=prompt.id, reason=prompt.change.contract.reasons[0].text)
         for prompt in self.prompts:
-            yield from (f"`{prompt.id}`: {text}" for text in (prompt.change.evidence.weakened if prompt.change else ()))
+            for weaker in prompt.change.evidence.weakened if prompt.change else ():
+                yield say("verdicts.of-prompt", prompt=prompt.id, text=weaker)
         for prompt in self.prompts:
-            yield from (f"`{prompt.id}`: {text}" for text in prompt.cautions)
+            for caution in prompt.cautions:
+                yield say("verdicts.of-prompt", prompt=prompt.id, text=caution)
         missing = sum(len(prompt.not_evaluated) for prompt in self.prompts)
         if missing:
-            yield f"{missing} case{'' if missing == 1 else 's'} not evaluated"
+            yield say("verdicts.not-evaluated", n=missing)
         by_hand = sum(
             1
             for prompt in self.prompts
             if prompt.decisions and all(decision.sides.by_hand for decision in prompt.decisions)
         )
         if by_hand:
-            what = "1 prompt has" if by_hand == 1 else f"{by_hand} prompts have"
-            yield f"{what} answers of people or a stand-in only, which show what checks accept, not what a model says"
+            yield say("verdicts.by-hand-only", n=by_hand)

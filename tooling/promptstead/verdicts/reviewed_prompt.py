@@ -17,6 +17,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.gate import together
 from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
 from promptstead.verdicts.review import PromptReview
+from promptstead.words.sentence import Sentence, own_words, say
 
 
 def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> PromptReview | None:
@@ -33,10 +34,8 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
     )
     new, fixed = _finding_changes(old_findings, new_findings)
     if head is not None and head.prompt is None:
-        reason = next(
-            (diagnostic.message for diagnostic in new_findings if diagnostic.level == "error"), "it cannot be read"
-        )
-        return PromptReview(there.id, there.path, None, (), tuple(new), fixed, error=f"the head is not valid: {reason}")
+        error = _not_valid(new_findings)
+        return PromptReview(there.id, there.path, None, (), tuple(new), fixed, error=error)
     old_prompt = base.prompt if base else None
     change = compare_prompts(old_prompt, head.prompt if head else None) if old_prompt or head else None
     if change is None or head is None or head.prompt is None:
@@ -51,7 +50,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
         decisions,
         tuple(new),
         fixed,
-        tuple((result.case.id, result.why) for result in after if result.state != "evaluated"),
+        tuple((result.case.id, own_words(result.why)) for result in after if result.state != "evaluated"),
         evaluated=sum(result.state == "evaluated" for result in (*before, *after)),
         base_tokens=_tokens(before),
         head_tokens=_tokens(after),
@@ -82,11 +81,21 @@ def _reported_once(prompts: Iterable[PromptReview], policy: Config) -> Iterator[
             yield replace(prompt, new_findings=new, failing=failing(new, policy))
 
 
-def _newly_allowed(base: Loaded | None, head: Loaded) -> tuple[str, ...]:
-    """Return the suppressions of the head's files that the base's do not have, in words."""
+def _not_valid(findings: Sequence[Diagnostic]) -> Sentence:
+    reason = next((diagnostic.message for diagnostic in findings if diagnostic.level == "error"), None)
+    return say("verdicts.head-unreadable") if reason is None else say("verdicts.head-invalid", reason=own_words(reason))
+
+
+def _newly_allowed(base: Loaded | None, head: Loaded) -> tuple[Sentence, ...]:
+    """Return which suppressions the head's files have and the base's do not."""
     before = {(each.codes, each.reason) for each in _suppressions(base)} if base else set()
     new = [each for each in _suppressions(head) if (each.codes, each.reason) not in before]
-    return tuple(f"{', '.join(each.codes)}: {each.reason or 'no reason given'}" for each in new)
+    return tuple(
+        say("verdicts.allowed-because", codes=each.codes, reason=each.reason)
+        if each.reason
+        else say("verdicts.allowed-without-reason", codes=each.codes)
+        for each in new
+    )
 
 
 def _suppressions(loaded: Loaded) -> list[Suppression]:

@@ -11,6 +11,8 @@ MAX_TEXT = 2_000
 """Characters of one argument that is read back."""
 MAX_LIST = 10_000
 """Items of one argument that are read back."""
+MAX_DEPTH = 12
+"""Sentences and lists within each other that are read back: more than any of ours, too few to fill a stack."""
 
 
 _PLAIN = {str, int, float}
@@ -35,10 +37,11 @@ def sentence_json(sentence: str) -> SentenceDocument:
     return {"code": said.code, "arguments": arguments, "text": said}
 
 
-def read_sentence(value: object) -> Sentence:
+def read_sentence(value: object, depth: int = 0) -> Sentence:
     """Return the sentence that JSON has; of a text alone, which older files have, one that has no words of ours.
 
-    What claims a code and does not fit its template is taken as text: a report may come from anybody.
+    What claims a code and does not fit its template is taken as text: a report may come from anybody. *depth* is how
+    many sentences this one stands in.
     """
     if not isinstance(value, Mapping):
         return own_words(str(value))
@@ -46,7 +49,9 @@ def read_sentence(value: object) -> Sentence:
     if not isinstance(code, str) or not isinstance(found, Mapping) or not is_known(code):
         return own_words(text)
     try:
-        arguments = cast(Mapping[str, Argument], {str(name): _read_argument(each) for name, each in found.items()})
+        arguments = cast(
+            Mapping[str, Argument], {str(name): _read_argument(each, depth) for name, each in found.items()}
+        )
         for language in LANGUAGES:
             fill(template(code, language), arguments, language)
     except (LookupError, TypeError, ValueError, OverflowError, RecursionError):
@@ -60,11 +65,13 @@ def _argument(value: object) -> object:
     return [_argument(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
-def _read_argument(value: object) -> object:
+def _read_argument(value: object, depth: int) -> object:
+    if depth > MAX_DEPTH:
+        raise TypeError
     if isinstance(value, Mapping):
-        return read_sentence(value)
+        return read_sentence(value, depth + 1)
     if isinstance(value, list):
-        return [_read_argument(each) for each in value[:MAX_LIST]]
+        return [_read_argument(each, depth + 1) for each in value[:MAX_LIST]]
     if isinstance(value, str):
         return value[:MAX_TEXT]
     if isinstance(value, (int, float)):

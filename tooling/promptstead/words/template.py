@@ -4,7 +4,7 @@
 ``{name}``              an argument: a text as it is, a whole number with its thousands apart, a sentence
                         in the language of the one around it, several of them with semicolons between
 ``{name:names}``        a list of names between back-ticks, five at most, and how many more there are
-``{name:list}``         the same without back-ticks
+``{name:list}``         the same without back-ticks; it may be a list of sentences
 ``{name:or}``           the same with "or" before the last; ``and`` likewise
 ``{name:names8}``       at most eight of them; ``{name:names8…}`` with an ellipsis for the rest
 ``{name:d}``            a whole number as it is (a line, a year)

@@ -14,6 +14,7 @@ from promptstead.forge.own_comment import Forge, body_of, publish
 from promptstead.report.review_document import ReviewDocument
 from promptstead.report.review_markdown import comment_text
 from promptstead.storage.untrusted_file import read_foreign
+from promptstead.words.template import Language
 
 MAX_REPORT = 256 * 1024 * 1024
 """Bytes of a report that are read."""
@@ -48,13 +49,15 @@ def find_place(forge: str, env: Mapping[str, str], bot: str = "") -> Place:
     return Place(GitLab(context.project, context.token, context.url, context.web), context, "merge request")
 
 
-def show(review: ReviewDocument, forge: str) -> None:
+def show(review: ReviewDocument, forge: str, language: Language = "en") -> None:
     """Write the comment to stdout as it would be posted; no request is made and no token needed."""
     limit = GITHUB_CHARACTERS if forge == "github" else GITLAB_CHARACTERS
-    echo(body_of(lambda most: comment_text(review, most), limit).rstrip("\n"))
+    echo(body_of(lambda most: comment_text(review, most, language=language), limit).rstrip("\n"))
 
 
-def post(review: ReviewDocument, place: Place, number: int, *, trusted_head: str = "") -> None:
+def post(
+    review: ReviewDocument, place: Place, number: int, *, language: Language = "en", trusted_head: str = ""
+) -> None:
     """Write the comment, unless the change has moved on or is over, and say on stderr what was done.
 
     The report's numbers choose nothing: the change is the one of the job, or of *number*, or the one whose head is the
@@ -84,7 +87,7 @@ def post(review: ReviewDocument, place: Place, number: int, *, trusted_head: str
     elif change.head != expected:
         tell(f"not posted: the {request} {number} moved on from {expected[:7]} to {change.head[:7]}")
     else:
-        posted = publish(forge, number, lambda most: comment_text(review, most, context.run))
+        posted = publish(forge, number, lambda most: comment_text(review, most, context.run, language))
         tell(f"the comment on {request} {number} was {_DONE[posted.action]}: {posted.url}")
 
 

@@ -11,6 +11,7 @@ from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.renames import with_likely_renames
 from promptstead.verdicts.review import PromptReview, Review
 from promptstead.verdicts.reviewed_prompt import in_view_of_all, review_prompt
+from promptstead.words.template import Language
 
 
 def review(workspace: Workspace, revisions: str) -> ReviewDocument:
@@ -54,8 +55,11 @@ def read_document(path: str) -> ReviewDocument:
     return read_review(read_report(path), path)
 
 
-def rendered(document: ReviewDocument, form: str, language: str, paint: Paint) -> str:
-    """Return the report as text, JSON, annotations for GitHub, HTML or Markdown; *paint* colours the text."""
+def rendered(document: ReviewDocument, form: str, language: Language, paint: Paint) -> str:
+    """Return the report as text, JSON, annotations for GitHub, HTML or Markdown; *paint* colours the text.
+
+    :param language: of text, Markdown and HTML.
+    """
     if form == "json":
         from promptstead.escapes import json_text
 
@@ -71,7 +75,7 @@ def rendered(document: ReviewDocument, form: str, language: str, paint: Paint) -
     if form == "text":
         from promptstead.report.review_text import review_lines
 
-        return "".join(f"{line}\n" for line in review_lines(document, paint))
+        return "".join(f"{line}\n" for line in review_lines(document, paint, language))
     from promptstead.report.review_markdown import review_markdown
 
-    return review_markdown(document)
+    return review_markdown(document, language=language)

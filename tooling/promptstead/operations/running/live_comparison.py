@@ -41,11 +41,11 @@ from promptstead.providers.budget import Totals
 from promptstead.runs.writer import Run
 from promptstead.statistics.paired_shares import paired
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
-from promptstead.verdicts.gate import Decision, compared, decide, decided, listed, risk_of, rules_for
+from promptstead.verdicts.gate import Decision, compared, decide, decided, risk_of, rules_for
 from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
 from promptstead.verdicts.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import Sentence, own_words, say
 
 
 class Asking(NamedTuple):
@@ -131,16 +131,17 @@ class Match:
         looks = self.sequential.looks
         decision = self.decision or self._decide((), ())
         total, asked = len(self.cases), looks[-1].cases if looks else 0
-        at = f"look {len(looks)} of {len(BOUNDS)}, after {asked:,} of {total:,} cases"
-        saved = f"{2 * samples * (total - asked):,} of {2 * samples * total:,} calls saved"
+        at = say("verdicts.at-look", look=len(looks), looks=len(BOUNDS), asked=asked, total=total)
         if limited and not self.sequential.done:
-            said = f"a limit was reached: {at}, was the last"
+            said = say("verdicts.limit-reached", at=at)
         elif asked < total:
-            said = f"stopped at {at}: {saved}"
+            saved, calls = 2 * samples * (total - asked), 2 * samples * total
+            said = say("verdicts.stopped-early", at=at, saved=saved, calls=calls)
         else:
-            said = f"decided at {at}: no call saved"
-        confident = f" ({1 - looks[-1].alpha:.2%} interval, which holds at all looks together)" if looks else ""
-        decision = replace(decision, reasons=(*decision.reasons, own_words(said + confident)))
+            said = say("verdicts.asked-all", at=at)
+        if looks:
+            said = say("verdicts.with-interval", said=said, share=100 * (1 - looks[-1].alpha))
+        decision = replace(decision, reasons=(*decision.reasons, said))
         return ComparedPrompt(self.id, (decision,), looks=tuple(look.as_json() for look in looks))
 
 
@@ -176,7 +177,12 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
             why = next(iter(sides[0].problems or sides[1].problems), "no case can be rendered")
             raise PromptsteadError(f"no model answered: {why}")
         cautions += [
-            f"{live.place}: {live.problems.total():,} calls gave no answer ({live.problems.most_common(1)[0][0]})"
+            say(
+                "verdicts.calls-failed",
+                run=live.place,
+                n=live.problems.total(),
+                reason=own_words(live.problems.most_common(1)[0][0]),
+            )
             for live in sides
             if live.problems
         ]
@@ -220,12 +226,12 @@ def _rounds(matches: Sequence[Match], sides: Sequence[LiveRun], session: CallSes
 
 def _matches(
     workspace: Workspace, opened: Revisions, asking: Asking
-) -> tuple[list[Match], list[str], list[str], list[str]]:
+) -> tuple[list[Match], list[str], list[str], list[Sentence]]:
     """Return the prompts to ask, those of one side only, and what makes the comparison say less than it seems to."""
     found: list[Match] = []
     gone: list[str] = []
     come: list[str] = []
-    cautions: list[str] = []
+    cautions: list[Sentence] = []
     for pair in _pairs(opened, asking.prompts):
         if pair.base is None or pair.head is None:
             (come if pair.base is None else gone).append(pair.id)
@@ -259,12 +265,12 @@ def _pairs(opened: Revisions, prompts: Sequence[str]) -> Iterator[PromptPair]:
         yield pairs[prompt]
 
 
-def _cautions(match: Match) -> Iterator[str]:
+def _cautions(match: Match) -> Iterator[Sentence]:
     if match.not_asked:
-        yield f"{match.id}: {match.not_asked:,} cases are not asked: they are new, gone or changed"
+        yield say("verdicts.cases-not-asked", prompt=match.id, n=match.not_asked)
     partial = list(dict.fromkeys(path for loaded in match.loaded for path in loaded.partial))
     if partial:
-        yield f"{match.id}: only the first cases of {listed(partial)} are asked: it is too large to be held"
+        yield say("verdicts.only-first-cases", prompt=match.id, files=partial)
 
 
 def _described(workspace: Workspace, opened: Revisions, matches: Sequence[Match], asking: Asking) -> tuple[Run, Run]:

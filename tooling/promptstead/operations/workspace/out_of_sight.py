@@ -12,6 +12,7 @@ from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline
 from promptstead.model import Tree
 from promptstead.prompts.library import Library
 from promptstead.prompts.names import Names
+from promptstead.words.sentence import Sentence, own_words, say
 
 if TYPE_CHECKING:
     from promptstead.git.repository import ChangedPath
@@ -45,26 +46,28 @@ def unlisted(base: Library, head: Library, changed: "Iterable[ChangedPath]") -> 
     return found
 
 
-def looser_settings(base: Library, head: Library, changed: "Iterable[ChangedPath]") -> Iterator[str]:
-    """Yield one line for each thing that the head's settings let pass and the base's did not."""
+def looser_settings(base: Library, head: Library, changed: "Iterable[ChangedPath]") -> Iterator[Sentence]:
+    """Yield one sentence for each thing that the head's settings let pass and the base's did not."""
     file = head.config.file or base.config.file
-    yield from (f"`{file}`: {text}" for text in loosened(base.config, head.config))
+    for text in loosened(base.config, head.config):
+        yield say("changes.in-settings", path=file, text=text)
     for change in changed:
         if change.path.endswith("/" + STANDALONE) and change.kind != "removed":
-            what = "is new" if change.kind == "added" else "changed"
-            yield f"`{change.path}` {what}: commands that start in its folder take their settings from it"
+            yield say(
+                "changes.settings-added" if change.kind == "added" else "changes.settings-changed", path=change.path
+            )
     yield from _baseline(base, head)
 
 
-def _baseline(base: Library, head: Library) -> Iterator[str]:
+def _baseline(base: Library, head: Library) -> Iterator[Sentence]:
     old, new = (library.config.baseline or DEFAULT_FILE for library in (base, head))
     try:
         more = _more(_allowed(base.tree, old), _allowed(head.tree, new))
     except PromptsteadError as error:
-        yield f"the baseline `{new}`: {error.message}"
+        yield say("changes.baseline-unreadable", path=new, reason=own_words(error.message))
         return
     if more:
-        yield f"the baseline `{new}` allows {more:,} more finding{'' if more == 1 else 's'}"
+        yield say("changes.baseline-grown", path=new, n=more)
 
 
 def _more(old: Baseline, new: Baseline) -> int:

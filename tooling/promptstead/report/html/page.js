@@ -1,3 +1,4 @@
+"use strict";
 // What both pages share: texts as text, the frame, filters, the list, keys. Data is never markup: only textContent is written.
 const data = JSON.parse(document.getElementById("data").textContent);
 const state = { lang: data.lang, query: "", chosen: {}, sort: "", open: new Set(), limits: {}, view: stored("view") || "beside" };
@@ -14,13 +15,37 @@ function store(name, value) {
   try { localStorage.setItem(`promptstead-${name}`, value); } catch { /* a file may have no storage */ }
 }
 
+// What the page says around its data: a text of the tables, with values put in; what is in no table stays as it is.
+const FIELD = /\{(\w+)(?:#([^{}|]*)\|([^{}|]*))?\}/g;
 function t(key, values = {}) {
-  const words = WORDS[state.lang][key];
-  if (words === undefined) return key;
-  const [one, many] = words.split("|");
-  const few = state.lang === "fr" ? Math.abs(values.n) < 2 : values.n === 1;
-  const text = many === undefined || few ? one : many;
-  return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : String(values[name])));
+  const words = data.words[state.lang];
+  if (!Object.hasOwn(words, key)) return key;
+  return words[key].replace(FIELD, (_, name, one, many) => {
+    const value = values[name];
+    if (one !== undefined) return (state.lang === "fr" ? Math.abs(value) < 2 : value === 1) ? one : many;
+    return typeof value === "number" ? number(value) : String(value);
+  });
+}
+
+// One of the fixed words of a report: a verdict, an outcome, a level, a role, a kind, a part.
+function word(fixed) {
+  const labels = data.labels[state.lang];
+  return Object.hasOwn(labels, fixed) ? labels[fixed] : fixed;
+}
+
+// A sentence of the report, which refers to it by its number.
+function said(index) {
+  return data.sentences[state.lang][index];
+}
+
+// The same without the marks of code.
+function sentence(index) {
+  return said(index).replaceAll("`", "");
+}
+
+// A sentence in every language, for the search.
+function anyLanguage(index) {
+  return Object.values(data.sentences).map((texts) => texts[index]).join("\n");
 }
 
 function number(value, digits = 0) {
@@ -90,7 +115,7 @@ function same(text, first, last) {
   const gone = text.length - before - after;
   if (gone < 2 * CONTEXT) return [put(document.createDocumentFragment(), text)];
   const middle = el("span", { hidden: true }, text.slice(before, text.length - after));
-  const button = el("button", { class: "more", type: "button", onclick: () => { middle.hidden = false; button.remove(); } }, t("unchangedText", { n: gone }));
+  const button = el("button", { class: "more", type: "button", onclick: () => { middle.hidden = false; button.remove(); } }, t("unchanged-text", { n: gone }));
   return [put(document.createDocumentFragment(), [text.slice(0, before), button, middle, text.slice(text.length - after)])];
 }
 
@@ -121,39 +146,16 @@ function grouped(values, key) {
 }
 
 function listed(names, most = 20) {
-  return names.slice(0, most).join(", ") + (names.length > most ? ` ${t("andMore", { n: names.length - most })}` : "");
+  return names.slice(0, most).join(", ") + (names.length > most ? ` ${t("and-more", { n: names.length - most })}` : "");
 }
 
 function rest(count, shown) {
-  return count > shown ? el("p", { class: "label" }, t("andMore", { n: count - shown })) : null;
+  return count > shown ? el("p", { class: "label" }, t("and-more", { n: count - shown })) : null;
 }
 
 // "label: value", with the space that French sets before a colon.
 function pair(label, value) {
   return `${label}${state.lang === "fr" ? "\u00a0:" : ":"} ${value}`;
-}
-
-// A sentence of the report, in the page's language where the page knows it.
-function sentence(text) {
-  const plain = text.replaceAll("`", "");
-  if (state.lang === "en") return plain;
-  const whole = translated(plain) ?? clauses(plain);
-  return whole === null ? el("span", { lang: "en" }, plain) : whole;
-}
-
-// What SENTENCES makes of a text, or null.
-function translated(plain) {
-  for (const [pattern, words] of SENTENCES[state.lang]) {
-    const match = plain.match(pattern);
-    if (match) return words.replace(/\$(\d)/g, (_, index) => match[Number(index)] ?? "").replace(/ and (\d+) more\b/, (_, count) => ` ${t("andMore", { n: Number(count) })}`);
-  }
-  return null;
-}
-
-// The clauses of a sentence one by one; null where the page does not know all of them.
-function clauses(plain) {
-  const found = plain.split("; ").map(translated);
-  return found.includes(null) ? null : found.join(" ; ");
 }
 
 // An interval on an axis from low to high, with its estimate; zero is marked where the axis holds it.
@@ -249,7 +251,7 @@ function draw() {
   document.documentElement.lang = state.lang;
   document.title = `promptstead · ${t(data.kind)} · ${page.title}`;
   document.querySelectorAll("body > :not(script)").forEach((node) => node.remove());
-  const search = el("input", { type: "search", id: "search", placeholder: t("searchHint"), "aria-label": t("search"), oninput: later(() => { state.query = search.value; changed(); }) });
+  const search = el("input", { type: "search", id: "search", placeholder: t("search-hint"), "aria-label": t("search"), oninput: later(() => { state.query = search.value; changed(); }) });
   search.value = state.query;
   document.body.prepend(
     el("header", { class: "wrap top" },
@@ -302,10 +304,10 @@ function nextTheme() {
 }
 
 function help() {
-  const keys = [[["j", "k"], "keyNext"], [["Enter"], "keyOpen"], [["/"], "keySearch"], [["s"], "keyView"], [["?"], "keyHelp"], [["Esc"], "keyEscape"]];
-  const shown = keys.filter(([, text]) => text !== "keyView" || data.kind === "review");
-  const dialog = el("dialog", { "aria-label": t("keysTitle"), onclose: () => dialog.remove() },
-    el("h2", {}, t("keysTitle")),
+  const keys = [[["j", "k"], "key-next"], [["Enter"], "key-open"], [["/"], "key-search"], [["s"], "key-view"], [["?"], "key-help"], [["Esc"], "key-escape"]];
+  const shown = keys.filter(([, text]) => text !== "key-view" || data.kind === "review");
+  const dialog = el("dialog", { "aria-label": t("keys-title"), onclose: () => dialog.remove() },
+    el("h2", {}, t("keys-title")),
     el("dl", {}, shown.map(([names, text]) => [el("dt", {}, names.map((name) => [el("kbd", {}, name), " "])), el("dd", {}, t(text))])),
     el("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, t("close")));
   document.body.append(dialog);

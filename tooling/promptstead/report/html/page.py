@@ -14,20 +14,24 @@ from string import Template
 
 from promptstead.escapes import escaped
 from promptstead.model import Json
+from promptstead.words.tables import table, template
+from promptstead.words.template import LANGUAGES, Language
 
 MAX_DATA = 16 * 1024 * 1024
 """Bytes of a page's data; with the rest a page stays below 20 MB."""
 
 _MARKUP = re.compile("[<>&]")
+_QUOTED = re.compile("`([^`]*)`")
 
 
-def page(kind: str, data: dict[str, Json], language: str) -> str:
+def page(kind: str, data: dict[str, Json], language: Language) -> str:
     """Return the page of a ``run`` or a ``review``.
 
+    It holds the words of every language, as the reader may change it.
     The policy in its head names the digests of its one style and its one script, and forbids every request.
     """
     style = asset("page.css")
-    script = "".join(asset(name) for name in ("words.js", "page.js", f"{kind}.js"))
+    script = "".join(asset(name) for name in ("page.js", f"{kind}.js"))
     return Template(asset("page.html")).substitute(
         language=language,
         policy=(
@@ -36,8 +40,17 @@ def page(kind: str, data: dict[str, Json], language: str) -> str:
         ),
         style=style,
         script=script,
-        data=encode({**data, "kind": kind, "lang": language}),
+        noscript=_QUOTED.sub(r"<code>\1</code>", template("pages.needs-script", language)),
+        data=encode({**data, "kind": kind, "lang": language, **words()}),
     )
+
+
+def words() -> dict[str, Json]:
+    """Return what pages say around their data, and the fixed words of reports, in every language."""
+    return {
+        "words": {language: dict(table("pages", language)) for language in LANGUAGES},
+        "labels": {language: dict(table("labels", language)) for language in LANGUAGES},
+    }
 
 
 def encode(value: Json) -> str:
@@ -92,10 +105,10 @@ MAX_TEXT = 100_000
 
 
 def cut(text: str) -> str:
-    """Return *text*, cut where it is very long, and saying so."""
+    """Return *text*, cut where it is very long, with the number of characters that are missing."""
     if len(text) <= MAX_TEXT:
         return text
-    return f"{text[:MAX_TEXT]}\n… [{len(text) - MAX_TEXT:,} characters left out here]"
+    return f"{text[:MAX_TEXT]}\n… (+{len(text) - MAX_TEXT})"
 
 
 def shown(value: Json) -> str:

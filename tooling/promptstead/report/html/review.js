@@ -9,11 +9,11 @@ const reach = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find((step) => Math.max
 data.prompts.forEach((prompt, index) => {
   prompt.key = `p${index}`;
   prompt.cases = prompt.comparisons.flatMap((comparison, place) => comparison.cases.map((one, number) => ({ ...one, comparison, key: `p${index}-${place}-${number}` })));
-  prompt.text = [prompt.id, prompt.path, prompt.outcome, prompt.change?.summary, prompt.error].join("\n").toLowerCase();
+  prompt.text = [prompt.id, prompt.path, prompt.outcome, prompt.change && anyLanguage(prompt.change.summary), prompt.error !== null && anyLanguage(prompt.error)].filter(Boolean).join("\n").toLowerCase();
   for (const one of prompt.cases) {
     one.flipped = (one.state === "worse" ? one.head_failures : one.base_failures).map((failure) => failure.evaluator);
     one.text = [one.case, one.base, one.head, ...one.pieces.map((piece) => piece[1]), ...one.inputs.flat(),
-      ...[...one.base_failures, ...one.head_failures].flatMap((failure) => [failure.evaluator, failure.reason])].join("\n").toLowerCase();
+      ...[...one.base_failures, ...one.head_failures].flatMap((failure) => [failure.evaluator, anyLanguage(failure.reason)])].join("\n").toLowerCase();
   }
 });
 // What stands against the change is open from the start.
@@ -21,19 +21,19 @@ for (const prompt of data.prompts.filter((one) => one.blocks).slice(0, 5)) state
 if (data.prompts.length === 1) state.open.add(data.prompts[0].key);
 
 page = {
-  title: `${data.base}..${data.head}`,
+  get title() { return `${data.base}..${word(data.head)}`; },
 
   hero() {
-    const counted = Object.entries(data.outcomes).map(([outcome, count]) => `${number(count)} ${t(outcome)}`).join(", ");
-    const unsure = !data.blocks && (data.weakens.length > 0 || data.outcomes.inconclusive);
+    const counted = data.outcomes.map((one) => said(one[2])).join(", ");
+    const unsure = !data.blocks && (data.weakens.length > 0 || data.outcomes.some(([outcome]) => outcome === "inconclusive"));
     const tone = data.blocks ? "bad" : unsure ? "unsure" : "good";
-    const verdict = t(data.blocks ? "mayNot" : unsure ? "decide" : data.prompts.length ? "mayGo" : "nothingChanged");
+    const verdict = t(data.blocks ? "may-not" : unsure ? "decide" : data.prompts.length ? "may-go" : "nothing-changed");
     return el("section", { class: `hero ${tone}` },
       el("h1", {}, verdict),
       el("p", {}, [counted, t("changed", { n: data.prompts.length + data.left_out.prompts })].filter(Boolean).join(" · ")),
-      el("p", {}, el("code", {}, data.base), " → ", el("code", {}, data.head), ` · ${t("replayed", { n: data.evaluated })}`),
+      el("p", {}, el("code", {}, data.base), " → ", el("code", {}, word(data.head)), ` · ${t("replayed", { n: data.evaluated })}`),
       el("ul", {}, data.weakens.slice(0, 12).map((line) => el("li", {}, sentence(line)))),
-      data.weakens.length > 12 && el("p", {}, t("andMore", { n: data.weakens.length - 12 })));
+      data.weakens.length > 12 && el("p", {}, t("and-more", { n: data.weakens.length - 12 })));
   },
 
   filters() {
@@ -42,7 +42,7 @@ page = {
     const states = [["worse", t("worse"), counts("worse")], ["better", t("better"), counts("better")]].filter((one) => one[2]);
     const view = el("button", { type: "button", class: "quiet", id: "view", onclick: page.switchView }, viewText());
     return [
-      Object.keys(data.outcomes).length > 1 && chips("outcome", t("outcome"), Object.entries(data.outcomes).map(([outcome, count]) => [outcome, t(outcome), count]), true),
+      data.outcomes.length > 1 && chips("outcome", t("outcome"), data.outcomes.map(([outcome, count]) => [outcome, word(outcome), count]), true),
       states.length > 0 && chips("state", t("answers"), states),
       menu("evaluator", t("evaluator"), [...new Set(cases.flatMap((one) => one.flipped))].sort()),
       cases.length > 0 && view,
@@ -66,7 +66,7 @@ page = {
 
   notes() {
     const { cases, prompts } = data.left_out;
-    return [prompts > 0 && el("p", { class: "note" }, t("leftOutPrompts", { n: prompts })), cases > 0 && el("p", { class: "note" }, t("leftOutCases", { n: cases }))];
+    return [prompts > 0 && el("p", { class: "note" }, t("left-out-prompts", { n: prompts })), cases > 0 && el("p", { class: "note" }, t("left-out-cases", { n: cases }))];
   },
 
   switchView() {
@@ -85,12 +85,12 @@ function viewText() {
 function promptItem(prompt, cases) {
   const main = prompt.comparisons.find((one) => !one.reference_answers) || prompt.comparisons[0];
   const head = [
-    badge(t(prompt.outcome), TONES[prompt.outcome]),
+    badge(word(prompt.outcome), TONES[prompt.outcome]),
     el("span", { class: "name" }, prompt.id),
-    el("span", { class: "grow" }, prompt.change ? prompt.change.summary : ""),
-    prompt.change?.contract.consequence === "breaking" && prompt.change.kind !== "added" && badge(pair(t("contract"), t("breaking")), "bad"),
+    el("span", { class: "grow" }, prompt.change ? said(prompt.change.summary) : ""),
+    prompt.change?.contract.consequence === "breaking" && prompt.change.kind !== "added" && badge(pair(t("contract"), word("breaking")), "bad"),
     prompt.lint.failing > 0 && badge(pair(t("findings"), number(prompt.lint.failing)), "bad"),
-    main && el("span", { class: "num", title: t("brokenFixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
+    main && el("span", { class: "num", title: t("broken-fixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
     main && main.pairs >= data.few && drawn(main),
   ];
   return item(prompt.key, "h2", head, () => promptBody(prompt, cases), "prompt");
@@ -98,9 +98,9 @@ function promptItem(prompt, cases) {
 
 function drawn(one) {
   if (one.difference === null || one.lower === null || one.upper === null) return null;
-  const said = { d: points(one, one.difference), l: points(one, one.lower), u: points(one, one.upper) };
+  const bounds = { d: points(one, one.difference), l: points(one, one.lower), u: points(one, one.upper) };
   const ends = one.scale === "score" ? Math.max(Math.abs(one.lower), Math.abs(one.upper)) || 1 : reach;
-  return interval(one.lower, one.difference, one.upper, -ends, ends, TONES[one.verdict.toLowerCase()] || "plain", t("interval", said));
+  return interval(one.lower, one.difference, one.upper, -ends, ends, TONES[one.verdict.toLowerCase()] || "plain", t("interval", bounds));
 }
 
 // A difference as people read it: points of a share, or a score on its own scale.
@@ -119,9 +119,9 @@ function rates(one) {
 function promptBody(prompt, cases) {
   const change = prompt.change;
   return [
-    prompt.error && el("p", { class: "note", lang: "en" }, prompt.error),
+    prompt.error !== null && el("p", { class: "note" }, said(prompt.error)),
     scores(prompt),
-    section(t("mustNotFail"), violations(prompt)),
+    section(t("must-not-fail"), violations(prompt)),
     change && words(change),
     change && values(change),
     change && contract(change),
@@ -141,13 +141,13 @@ function scores(prompt) {
     return [
       modelName(one),
       el("span", { class: "num" }, rates(one)),
-      one.difference === null ? "–" : few ? t("tooFew") : [drawn(one), el("span", { class: "num label" }, `${points(one, one.difference)} [${points(one, one.lower)}, ${points(one, one.upper)}]`)],
+      one.difference === null ? "–" : few ? t("too-few") : [drawn(one), el("span", { class: "num label" }, `${points(one, one.difference)} [${points(one, one.lower)}, ${points(one, one.upper)}]`)],
       el("span", { class: "num" }, `${number(one.broken)} / ${number(one.fixed)} / ${number(one.unchanged)}`),
-      [badge(t(one.verdict.toLowerCase()), TONES[one.verdict.toLowerCase()]), further && el("div", { class: "label" }, further)],
+      [badge(word(one.verdict.toLowerCase()), TONES[one.verdict.toLowerCase()]), further && el("div", { class: "label" }, further)],
     ];
   });
   const reasons = prompt.comparisons.flatMap((one) => one.reasons);
-  return section(t("models"), table([t("model"), t("score"), t("difference"), t("brokenFixed"), t("verdict")], rows),
+  return section(t("models"), table([t("model"), t("score"), t("difference"), t("broken-fixed"), t("verdict")], rows),
     list(reasons.map(sentence)));
 }
 
@@ -160,7 +160,7 @@ function violations(prompt) {
   const count = prompt.comparisons.reduce((sum, one) => sum + one.violations.count, 0);
   const every = prompt.comparisons.flatMap((one) => one.violations.cases);
   const groups = grouped(every, (one) => JSON.stringify([one.check, one.reason])).slice(0, 50);
-  const rows = groups.map(([, found]) => [found[0].check, found[0].reason, listed(found.map((one) => one.case || t("everyCase")))]);
+  const rows = groups.map(([, found]) => [found[0].check, said(found[0].reason), listed(found.map((one) => one.case || t("every-case")))]);
   return [table([t("check"), t("why"), t("cases", { n: count })], rows), rest(count, every.length)];
 }
 
@@ -169,7 +169,7 @@ function caseItem(one) {
   const head = [
     badge(t(one.state), one.state === "worse" ? "bad" : "good"),
     el("span", { class: "name" }, one.case),
-    el("span", { class: "grow" }, failed ? pair(failed.evaluator, failed.reason) : ""),
+    el("span", { class: "grow" }, failed ? pair(failed.evaluator, said(failed.reason)) : ""),
   ];
   return item(one.key, "h3", head, () => caseBody(one));
 }
@@ -180,8 +180,8 @@ function caseBody(one) {
 
 function answers(one) {
   if (!one.pieces.length) {
-    const side = (name, text) => el("div", {}, el("div", { class: "label" }, t(name)), text === null ? el("p", {}, t("noAnswer")) : textBlock(text, t(name)));
-    return [one.base !== null && one.head !== null && el("p", { class: "label" }, t(one.by_word ? "layoutOnly" : "notMarked")), el("div", { class: "two" }, side("before", one.base), side("after", one.head))];
+    const side = (name, text) => el("div", {}, el("div", { class: "label" }, t(name)), text === null ? el("p", {}, t("no-answer")) : textBlock(text, t(name)));
+    return [one.base !== null && one.head !== null && el("p", { class: "label" }, t(one.by_word ? "layout-only" : "not-marked")), el("div", { class: "two" }, side("before", one.base), side("after", one.head))];
   }
   if (state.view === "inline") return diffBlock(one.pieces, "both", `${t("before")} → ${t("after")}`);
   return el("div", { class: "two" },
@@ -191,8 +191,8 @@ function answers(one) {
 
 function flips(one) {
   const names = [...new Set([...one.head_failures, ...one.base_failures].map((failure) => failure.evaluator))];
-  const said = (failures, name) => { const found = failures.find((failure) => failure.evaluator === name); return found ? [badge(t("fail"), "bad"), " ", found.reason] : badge(t("pass"), "good"); };
-  return table([t("check"), t("base"), t("head")], names.map((name) => [name, said(one.base_failures, name), said(one.head_failures, name)]));
+  const shown = (failures, name) => { const found = failures.find((failure) => failure.evaluator === name); return found ? [badge(word("fail"), "bad"), " ", said(found.reason)] : badge(word("pass"), "good"); };
+  return table([t("check"), t("base"), t("head")], names.map((name) => [name, shown(one.base_failures, name), shown(one.head_failures, name)]));
 }
 
 function words(change) {
@@ -206,8 +206,8 @@ function rendered(found) {
 }
 
 function messageView(message) {
-  const notes = [message.kind === "changed" ? "" : t(message.kind), message.old_role !== message.role ? t("was", { x: message.old_role }) : ""].filter(Boolean).join(", ");
-  const label = t("message", { role: message.role });
+  const notes = [message.kind === "changed" ? "" : word(message.kind), message.old_role !== message.role ? t("was", { x: word(message.old_role) }) : ""].filter(Boolean).join(", ");
+  const label = t("message", { role: word(message.role) });
   return el("div", { class: "message" }, el("div", { class: "label" }, label, notes && ` · ${notes}`),
     state.view === "inline" || message.kind !== "changed" ? diffBlock(message.pieces, "both", label)
       : el("div", { class: "two" }, diffBlock(message.pieces, "base", `${label} · ${t("before")}`), diffBlock(message.pieces, "head", `${label} · ${t("after")}`)));
@@ -215,35 +215,35 @@ function messageView(message) {
 
 function contract(change) {
   if (change.kind === "added" || change.contract.consequence === "none") return [];
-  return section(t("contract"), el("div", { lang: "en" }, list(change.contract.reasons.map((reason) => [badge(t(reason.consequence), reason.consequence === "breaking" ? "bad" : "good"), " ", reason.text]))));
+  return section(t("contract"), list(change.contract.reasons.map((one) => [badge(word(one.consequence), one.consequence === "breaking" ? "bad" : "good"), " ", said(one.reason)])));
 }
 
 function findings(lint) {
-  const rows = lint.new.slice(0, 50).map((one) => [badge(`${one.level} ${one.code}`, one.level === "error" ? "bad" : one.level === "warning" ? "unsure" : ""), el("code", {}, `${one.path}:${one.line}`), [one.message, one.hint && el("div", { class: "label" }, one.hint)]]);
-  return section(t("findings"), table([t("check"), t("from", { x: "" }), t("why")], rows), rest(lint.count, rows.length), lint.fixed > 0 && el("p", { class: "label" }, t("fixedFindings", { n: lint.fixed })));
+  const rows = lint.new.slice(0, 50).map((one) => [badge(`${word(one.level)} ${one.code}`, one.level === "error" ? "bad" : one.level === "warning" ? "unsure" : ""), el("code", {}, `${one.path}:${one.line}`), [said(one.message), one.hint !== null && el("div", { class: "label" }, said(one.hint))]]);
+  return section(t("findings"), table([t("rule"), t("place"), t("why")], rows), rest(lint.count, rows.length), lint.fixed > 0 && el("p", { class: "label" }, t("fixed-findings", { n: lint.fixed })));
 }
 
 function values(change) {
-  const rows = change.values.map((value) => [el("code", {}, value.path ? `${value.part} ${value.path}` : value.part),
+  const rows = change.values.map((value) => [el("code", {}, value.path ? `${word(value.part)} ${value.path}` : word(value.part)),
     value.pieces.length ? diffBlock(value.pieces, "both", value.path) : [value.old !== null && el("del", {}, value.old), value.old !== null && value.new !== null && " → ", value.new !== null && el("ins", {}, value.new)]]);
   return section(t("values"), rows.length ? el("table", { class: "checks" }, el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell)))))) : null);
 }
 
 function evidence(change) {
   const lines = [["cases", change.cases], ["evaluators", change.evaluators]].flatMap(([name, set]) =>
-    ["added", "removed", "changed"].filter((kind) => set[kind].length).map((kind) => `${name} ${kind}: ${listed(set[kind])}`));
-  return [section(t("weakened"), change.weakened.length ? list(change.weakened.map(sentence)) : null), section(t("evidence"), lines.length ? el("div", { lang: "en" }, list(lines)) : null)];
+    ["added", "removed", "changed"].filter((kind) => set[kind].length).map((kind) => pair(t(`${name}-${kind}`), listed(set[kind]))));
+  return [section(t("weakened"), change.weakened.length ? list(change.weakened.map(sentence)) : null), section(t("evidence"), list(lines))];
 }
 
 function missing(prompt) {
   const reasons = (cases) => list(grouped(cases, (one) => one.why).map(([why, found]) => [sentence(why), pair("", listed(found.map((one) => one.case)))]));
   const left = prompt.comparisons.flatMap((one) => one.left_out.cases);
-  return [left.length ? section(t("notCompared"), reasons(left)) : [], prompt.not_evaluated.count ? section(t("notEvaluated"), reasons(prompt.not_evaluated.cases)) : []];
+  return [left.length ? section(t("not-compared"), reasons(left)) : [], prompt.not_evaluated.count ? section(t("not-evaluated"), reasons(prompt.not_evaluated.cases)) : []];
 }
 
 function tokens(used) {
-  const said = [used.base, used.head].map((count) => (count === null ? "?" : number(Math.round(count))));
-  return used.base === null && used.head === null ? t("unknown") : said.join(" → ");
+  const counts = [used.base, used.head].map((count) => (count === null ? "?" : number(Math.round(count))));
+  return used.base === null && used.head === null ? word("unknown") : counts.join(" → ");
 }
 
 draw();

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from promptstead import __version__
 from promptstead.diff.words import word_diff
 from promptstead.model import Json
+from promptstead.report.html.interned import Sentences
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.review_document import (
     ComparisonDocument,
+    FailureDocument,
+    FindingDocument,
+    LeftOutDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.verdicts.gate import FEW_CASES
+from promptstead.report.review_words import counted_outcome
+from promptstead.verdicts.verdict_numbers import FEW_CASES
+from promptstead.words.template import LANGUAGES, Language
 
 MAX_LISTED = 1_000
 """Most findings, violations and cases without a comparison that are listed of one prompt."""
@@ -23,26 +29,35 @@ MAX_DIFFS = 2_000
 VALUES = ("partials", "inputs", "output", "tools", "model", "examples", "governance", "description", "gate")
 
 
-def review_page(review: ReviewDocument, language: str = "en") -> str:
+def review_page(review: ReviewDocument, language: Language = "en") -> str:
     """Return the page. Where the report is too large, the last prompts' answers are left out, and it says so."""
-    room = Room()
-    prompts = [_prompt(prompt) for prompt in review["prompts"]]
-    fitting = [(entry, prompt) for entry, prompt in zip(prompts, review["prompts"], strict=True) if room.take(entry)]
+    room, sentences = Room(), Sentences()
+    weakens = list(sentences.fitting(room, review["weakens"][:MAX_LISTED]))
+    outcomes = [[outcome, count, _counted(outcome, count, sentences)] for outcome, count in review["outcomes"].items()]
+    sentences.keep()
+    fitting: list[tuple[dict[str, Json], PromptDocument]] = []
+    for prompt in review["prompts"]:
+        entry = _prompt(prompt, sentences)
+        if sentences.fits(room, entry):
+            fitting.append((entry, prompt))
     compared = 0
     for entry, prompt in fitting:
-        compared = _add_answers(entry, prompt, room, compared)
+        compared = _add_answers(entry, prompt, room, sentences, compared)
     data = {
         "version": __version__,
         "few": FEW_CASES,
-        **{
-            name: review[name]
-            for name in ("base", "head", "base_commit", "head_commit", "blocks", "outcomes", "counts", "evaluated")
-        },
-        "weakens": review["weakens"][:MAX_LISTED],
+        **{name: review[name] for name in ("base", "head", "base_commit", "head_commit", "blocks", "evaluated")},
+        "outcomes": outcomes,
+        "weakens": weakens,
         "prompts": [entry for entry, _ in fitting],
-        "left_out": {"prompts": len(prompts) - len(fitting), "cases": _left_out(fitting)},
+        "left_out": {"prompts": len(review["prompts"]) - len(fitting), "cases": _left_out(fitting)},
+        "sentences": sentences.by_language(),
     }
     return page("review", data, language)
+
+
+def _counted(outcome: str, count: int, sentences: Sentences) -> int:
+    return sentences.intern(tuple(counted_outcome(language, outcome, count) for language in LANGUAGES))
 
 
 def _left_out(fitting: Sequence[tuple[dict[str, Json], PromptDocument]]) -> int:
@@ -53,19 +68,24 @@ def _left_out(fitting: Sequence[tuple[dict[str, Json], PromptDocument]]) -> int:
     )
 
 
-def _prompt(prompt: PromptDocument) -> dict[str, Json]:
+def _prompt(prompt: PromptDocument, sentences: Sentences) -> dict[str, Json]:
     """Return what the page shows of one prompt, its answers aside."""
     change = prompt["change"]
-    entry: dict[str, Json] = {
-        name: prompt[name] for name in ("id", "path", "outcome", "blocks", "error", "tokens", "evaluated")
-    }
+    entry: dict[str, Json] = {name: prompt[name] for name in ("id", "path", "outcome", "blocks", "tokens", "evaluated")}
+    entry["error"] = sentences.read(prompt["error"]) if prompt["error"] else None
     entry["change"] = None
     if change is not None:
         entry["change"] = {
             "kind": change["kind"],
             "old_id": change["old_id"],
-            "summary": change["summary"],
-            "contract": change["contract"],
+            "summary": sentences.read(change["summary"]),
+            "contract": {
+                "consequence": change["contract"]["consequence"],
+                "reasons": [
+                    {"consequence": reason["consequence"], "reason": sentences.read(reason["reason"])}
+                    for reason in change["contract"]["reasons"][:MAX_LISTED]
+                ],
+            },
             "messages": [message | {"pieces": _pieces(message["pieces"])} for message in change["messages"]],
             "values": [
                 {
@@ -81,16 +101,33 @@ def _prompt(prompt: PromptDocument) -> dict[str, Json]:
             ],
             "cases": change["cases"],
             "evaluators": change["evaluators"],
-            "weakened": change["weakened"],
+            "weakened": [sentences.read(weaker) for weaker in change["weakened"][:MAX_LISTED]],
         }
     entry["rendered"] = _rendered(prompt["rendered"])
     lint = prompt["lint"]
-    entry["lint"] = {**lint, "new": lint["new"][:MAX_LISTED], "count": len(lint["new"])}
-    entry["not_evaluated"] = {"count": len(prompt["not_evaluated"]), "cases": prompt["not_evaluated"][:MAX_LISTED]}
-    return entry | {"comparisons": [_comparison(each) for each in prompt["comparisons"]]}
+    new = [_finding(found, sentences) for found in lint["new"][:MAX_LISTED]]
+    entry["lint"] = {**lint, "new": new, "count": len(lint["new"])}
+    entry["not_evaluated"] = _cases(prompt["not_evaluated"], sentences)
+    return entry | {"comparisons": [_comparison(each, sentences) for each in prompt["comparisons"]]}
 
 
-def _add_answers(entry: dict[str, Json], prompt: PromptDocument, room: Room, compared: int) -> int:
+def _finding(found: FindingDocument, sentences: Sentences) -> dict[str, Json]:
+    message, hint = found.get("sentence"), found.get("hint_sentence")
+    shown: dict[str, Json] = {name: found[name] for name in ("code", "level", "path", "line")}
+    shown["message"] = sentences.read(message) if message else sentences.say(found["message"])
+    shown["hint"] = sentences.read(hint) if hint else sentences.say(found["hint"]) if found["hint"] else None
+    return shown
+
+
+def _cases(every: Sequence[LeftOutDocument], sentences: Sentences) -> dict[str, Json]:
+    """Return the first of the cases with why they are left out, and how many there are."""
+    cases = [{"case": each["case"], "why": sentences.read(each["why"])} for each in every[:MAX_LISTED]]
+    return {"count": len(every), "cases": cases}
+
+
+def _add_answers(
+    entry: dict[str, Json], prompt: PromptDocument, room: Room, sentences: Sentences, compared: int
+) -> int:
     """Add the answers that changed, those that got worse first, as long as there is room.
 
     *compared* is how many pairs of answers were compared word by word so far; it is returned, grown.
@@ -98,8 +135,8 @@ def _add_answers(entry: dict[str, Json], prompt: PromptDocument, room: Room, com
     for each, full in zip(entry["comparisons"], prompt["comparisons"], strict=True):
         pairs = [("worse", pair) for pair in full["broken"]] + [("better", pair) for pair in full["fixed"]]
         for state, pair in pairs:
-            found = _pair(state, pair, by_word=compared < MAX_DIFFS)
-            if not room.take(found):
+            found = _pair(state, pair, sentences, by_word=compared < MAX_DIFFS)
+            if not sentences.fits(room, found):
                 break
             compared += 1
             each["cases"].append(found)
@@ -121,31 +158,41 @@ def _rendered(rendered: RenderedDocument | None) -> Json:
     return {"changes": changes, "same": rendered["same"], "left_out": rendered["left_out"]}
 
 
-def _comparison(comparison: ComparisonDocument) -> dict[str, Json]:
+def _comparison(comparison: ComparisonDocument, sentences: Sentences) -> dict[str, Json]:
     entry: dict[str, Json] = {
-        name: value for name, value in comparison.items() if name not in ("broken", "fixed", "left_out", "violations")
+        name: value
+        for name, value in comparison.items()
+        if name not in ("broken", "fixed", "left_out", "violations", "reasons")
     }
-    for name in ("left_out", "violations"):
-        every: list[Json] = comparison[name]
-        entry[name] = {"count": len(every), "cases": every[:MAX_LISTED]}
+    entry["reasons"] = [sentences.read(reason) for reason in comparison["reasons"][:MAX_LISTED]]
+    entry["left_out"] = _cases(comparison["left_out"], sentences)
+    violations = comparison["violations"]
+    entry["violations"] = {
+        "count": len(violations),
+        "cases": [{**each, "reason": sentences.read(each["reason"])} for each in violations[:MAX_LISTED]],
+    }
     return entry | {"broken": len(comparison["broken"]), "fixed": len(comparison["fixed"]), "cases": []}
 
 
-def _pair(state: str, pair: PairDocument, *, by_word: bool) -> dict[str, Json]:
+def _pair(state: str, pair: PairDocument, sentences: Sentences, *, by_word: bool) -> dict[str, Json]:
     base, head = pair["base_answer"], pair["head_answer"]
     pieces = word_diff(cut(base), cut(head)) if by_word and base is not None and head is not None else ()
     entry: dict[str, Json] = {
         "state": state,
         "case": pair["case"],
         "inputs": [[name, shown(value)] for name, value in pair["inputs"].items()],
-        "base_failures": pair["base_failures"],
-        "head_failures": pair["head_failures"],
+        "base_failures": _failures(pair["base_failures"], sentences),
+        "head_failures": _failures(pair["head_failures"], sentences),
         "pieces": [[piece.kind, piece.text] for piece in pieces],
         "by_word": by_word,
     }
     if not pieces:  # white space alone differs, one side has no answer, or the words were not compared
         entry |= {"base": None if base is None else cut(base), "head": None if head is None else cut(head)}
     return entry
+
+
+def _failures(failures: Sequence[FailureDocument], sentences: Sentences) -> list[Json]:
+    return [{"evaluator": each["evaluator"], "reason": sentences.read(each["reason"])} for each in failures]
 
 
 def _pieces(pieces: Sequence[PieceDocument]) -> list[list[str]]:

@@ -9,8 +9,8 @@ data.rows.forEach((row, index) => {
   row.checks = [...new Set(row.samples.flatMap((sample) => sample.results.map((result) => result[0])))];
   row.tokens = sum(row.samples.map((sample) => sample.input === null && sample.tokens === null ? null : (sample.input || 0) + (sample.tokens || 0)));
   row.seconds = sum(row.samples.map((sample) => sample.seconds));
-  row.text = [row.prompt, row.case, row.model, row.why, row.expected, ...row.tags, ...row.inputs.flatMap(([name, text]) => [name, data.texts[text]]),
-    ...row.samples.flatMap((sample) => [sample.output, ...sample.tools, ...sample.results.flat()])].join("\n").toLowerCase();
+  row.text = [row.prompt, row.case, row.model, row.why === null ? "" : anyLanguage(row.why), row.expected, ...row.tags, ...row.inputs.flatMap(([name, text]) => [name, data.texts[text]]),
+    ...row.samples.flatMap((sample) => [sample.output, ...sample.tools, ...sample.results.flatMap(([name, value, reason]) => [name, value, anyLanguage(reason)])])].join("\n").toLowerCase();
 });
 
 function sum(values) {
@@ -19,10 +19,10 @@ function sum(values) {
 }
 
 const SORTS = {
-  worstFirst: (a, b) => a.order - b.order,
-  byCase: (a, b) => a.case.localeCompare(b.case) || a.order - b.order,
-  byTokens: (a, b) => (b.tokens ?? -1) - (a.tokens ?? -1) || a.order - b.order,
-  bySlow: (a, b) => (b.seconds ?? -1) - (a.seconds ?? -1) || a.order - b.order,
+  "worst-first": (a, b) => a.order - b.order,
+  "by-case": (a, b) => a.case.localeCompare(b.case) || a.order - b.order,
+  "by-tokens": (a, b) => (b.tokens ?? -1) - (a.tokens ?? -1) || a.order - b.order,
+  "by-slow": (a, b) => (b.seconds ?? -1) - (a.seconds ?? -1) || a.order - b.order,
 };
 
 page = {
@@ -31,15 +31,15 @@ page = {
   hero() {
     const counts = Object.fromEntries(STATES.map((name) => [name, data.entries.reduce((total, entry) => total + entry.states[name], 0)]));
     const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || !counts.pass ? "unsure" : "good";
-    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("someFail", { n: counts.fail }) : counts.pass ? t("allPass") : t("notEvaluated");
-    const facts = [t(`mode_${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
+    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t("all-pass") : t("not-evaluated");
+    const facts = [t(`mode-${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
       data.shard[1] > 1 && t("shard", { n: data.shard[0], m: data.shard[1] }), data.place];
     return [
       el("section", { class: `hero ${tone}` },
         el("h1", {}, verdict),
         el("p", {}, facts.filter(Boolean).join(" · ")),
         el("div", { class: "tiles" }, ["pass", "fail", "unscored", "not evaluated"].map((name) =>
-          el("div", { class: "tile" }, el("b", {}, number(counts[name])), el("span", {}, t(name)))),
+          el("div", { class: "tile" }, el("b", {}, number(counts[name])), el("span", {}, word(name)))),
         el("div", { class: "tile" }, el("b", {}, number(data.entries.reduce((total, entry) => total + entry.samples, 0))), el("span", {}, t("answers"))))),
       el("div", {}, paged("entries", data.entries, entryItem, 50)),
     ];
@@ -51,11 +51,11 @@ page = {
     const sort = el("select", { "aria-label": t("sort"), onchange: () => { state.sort = sort.value; changed(); } },
       Object.keys(SORTS).map((name) => el("option", { value: name, selected: name === state.sort }, pair(t("sort"), t(name)))));
     return [
-      chips("state", t("state"), STATES.map((name) => [name, t(name), count(name)]).filter((one) => one[2]), true),
+      chips("state", t("state"), STATES.map((name) => [name, word(name), count(name)]).filter((one) => one[2]), true),
       menu("prompt", t("prompt"), unique(data.rows.map((row) => row.prompt))),
       menu("model", t("model"), unique(data.rows.map((row) => row.model).filter(Boolean))),
       menu("tag", t("tag"), unique(data.rows.flatMap((row) => row.tags))),
-      menu("failed", t("failedCheck"), unique(data.rows.flatMap((row) => row.checks))),
+      menu("failed", t("failed-check"), unique(data.rows.flatMap((row) => row.checks))),
       sort,
     ];
   },
@@ -64,12 +64,12 @@ page = {
     const query = state.query.trim().toLowerCase();
     const found = data.rows.filter((row) => isChosen("state", [row.state]) && isChosen("prompt", [row.prompt]) && isChosen("model", [row.model])
       && isChosen("tag", row.tags) && isChosen("failed", row.failed) && row.text.includes(query));
-    found.sort(SORTS[state.sort || "worstFirst"]);
+    found.sort(SORTS[state.sort || "worst-first"]);
     return { nodes: paged("rows", found, rowItem), shown: found.length, total: data.rows.length };
   },
 
   notes() {
-    return [data.left_out > 0 && el("p", { class: "note" }, t("leftOutRows", { n: data.left_out }))];
+    return [data.left_out > 0 && el("p", { class: "note" }, t("left-out-rows", { n: data.left_out }))];
   },
 };
 
@@ -83,11 +83,11 @@ function entryItem(entry, index) {
     rateText(whole), rateBar(whole, tone),
   ];
   return item(`e${index}`, "h2", head, () => [
-    table([t("check"), t("says"), t("passRate"), t("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
+    table([t("check"), t("says"), t("pass-rate"), word("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
     entry.classes.map(classes),
-    section(t("mustNotFail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], found[0][2], listed(found.map((one) => one[0]))]))),
+    section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], said(found[0][2]), listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
-    el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, `${number(entry.tokens)} tokens`),
+    el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, t("used-tokens", { n: entry.tokens })),
       entry.cost !== null && el("span", {}, t("cost", { n: entry.cost })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
   ], "prompt");
 }
@@ -119,22 +119,22 @@ function labels(rate) {
 
 function rowItem(row) {
   const failure = row.samples.flatMap((sample) => sample.results).find((result) => result[1] === false) || row.samples.flatMap((sample) => sample.results).find((result) => result[1] === null);
-  const said = row.state === "not evaluated" ? row.why : row.state === "pass" ? (row.samples[0]?.output || "").slice(0, 120) : failure ? pair(failure[0], failure[2]) : "";
+  const shown = row.state === "not evaluated" ? said(row.why) : row.state === "pass" ? (row.samples[0]?.output || "").slice(0, 120) : failure ? pair(failure[0], said(failure[2])) : "";
   const head = [
-    badge(t(row.state), TONES[row.state]),
+    badge(word(row.state), TONES[row.state]),
     el("span", { class: "name" }, row.case),
-    row.must_pass && el("span", { class: "tag" }, t("mustPass")),
+    row.must_pass && el("span", { class: "tag" }, t("must-pass")),
     row.tags.slice(0, 4).map((tag) => el("span", { class: "tag" }, tag)),
-    el("span", { class: "grow" }, said),
+    el("span", { class: "grow" }, shown),
     el("span", { class: "label" }, [data.entries.length > 1 && row.prompt, row.model].filter(Boolean).join(" · ")),
   ];
   return item(row.key, "h3", head, () => rowBody(row));
 }
 
 function rowBody(row) {
-  const facts = [row.source && t("source", { x: row.source }), row.attempts > row.samples.length && t("attempts", { n: row.attempts }), row.cluster && t("cluster", { x: row.cluster })];
+  const facts = [row.source && t(`source-${row.source}`), row.attempts > row.samples.length && t("attempts", { n: row.attempts }), row.cluster && t("cluster", { x: row.cluster })];
   return [
-    row.why && el("p", { class: "note" }, sentence(row.why)),
+    row.why !== null && el("p", { class: "note" }, sentence(row.why)),
     row.samples.map((sample, index) => sampleView(sample, index, row.samples.length)),
     "expected" in row && section(t("expected"), textBlock(row.expected, t("expected"))),
     messages(row),
@@ -149,22 +149,22 @@ function sampleView(sample, index, count) {
   return [
     section(label, textBlock(sample.output, label)),
     sample.tools.length ? section(t("tools"), sample.tools.map((call) => textBlock(call, t("tools")))) : null,
-    table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, said(value), reason])),
+    table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, outcome(value), said(reason)])),
     el("div", { class: "facts" }, facts.filter(Boolean).map((fact) => el("span", {}, fact))),
   ];
 }
 
-function said(value) {
-  if (value === null) return badge(t("unscored"), "unsure");
-  if (typeof value === "boolean") return badge(t(value ? "pass" : "fail"), value ? "good" : "bad");
+function outcome(value) {
+  if (value === null) return badge(word("unscored"), "unsure");
+  if (typeof value === "boolean") return badge(word(value ? "pass" : "fail"), value ? "good" : "bad");
   return typeof value === "number" ? number(value, 3) : value;
 }
 
 function messages(row) {
   const inputs = section(t("input"), row.inputs.map(([name, text]) => [el("div", { class: "label" }, name), textBlock(data.texts[text], name)]));
-  if (row.unsent !== undefined) return [inputs, el("p", { class: "note" }, t("unsent", { x: row.unsent }))];
-  if (!row.messages) return [inputs, el("p", { class: "label" }, t("noMessages"))];
-  return section(t("messages"), row.messages.map(([role, text]) => el("div", { class: "message" }, el("div", { class: "label" }, role), textBlock(data.texts[text], t("message", { role })))));
+  if (row.unsent !== undefined) return [inputs, el("p", { class: "note" }, t("unsent", { x: said(row.unsent) }))];
+  if (!row.messages) return [inputs, el("p", { class: "label" }, t("no-messages"))];
+  return section(t("messages"), row.messages.map(([role, text]) => el("div", { class: "message" }, el("div", { class: "label" }, word(role)), textBlock(data.texts[text], t("message", { role: word(role) })))));
 }
 
 draw();

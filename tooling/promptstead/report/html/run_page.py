@@ -6,31 +6,35 @@ from promptstead import __version__
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import state_of
 from promptstead.model import Json, Sample
+from promptstead.report.html.interned import Sentences, Texts
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.run_json import classification
 from promptstead.runs.tally import Rate
 from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import WORST_FIRST, Entry, RunReport
+from promptstead.words.template import Language
 
 Messages = Callable[[Row], list[Json]]
 """Row -> the messages that were sent for it, each with ``role`` and ``content``; raises PromptsteadError."""
 MAX_LISTED = 200
 
 
-def render(report: RunReport, language: str = "en", messages: Messages | None = None) -> str:
+def render(report: RunReport, language: Language = "en", messages: Messages | None = None) -> str:
     """Return the page of the rows that *report* kept, the worst first; those that do not fit are counted.
 
     :param messages: what was sent; without it the page shows the inputs alone.
     """
-    texts = _Texts()
+    texts, sentences = Texts(), Sentences()
     room = Room()
     rows: list[Json] = []
     for row in report.rows_worst_first():
-        entry = _row(row, texts, messages)
-        if not room.take([entry, texts.new()]):
+        entry = _row(row, texts, sentences, messages)
+        if not sentences.fits(room, [entry, texts.new()]):
             break
         texts.keep()
         rows.append(entry)
+    entries = [_entry(entry, sentences) for entry in report.worst_first()]
+    sentences.keep()
     run = report.run
     data = {
         "version": __version__,
@@ -39,38 +43,16 @@ def render(report: RunReport, language: str = "en", messages: Messages | None = 
         "shard": list(run.shard),
         "selection": dict(run.selection),
         "violated": report.violated,
-        "entries": [_entry(entry) for entry in report.worst_first()],
+        "entries": entries,
         "rows": rows,
         "texts": texts.kept,
+        "sentences": sentences.by_language(),
         "left_out": len(report.rows) - len(rows),
     }
     return page("run", data, language)
 
 
-class _Texts:
-    """Texts that many rows share (a system message), each held once."""
-
-    def __init__(self) -> None:
-        self.kept: list[str] = []
-        self._index: dict[str, int] = {}
-        self._new: list[str] = []
-
-    def add(self, text: str) -> int:
-        if text not in self._index:
-            self._index[text] = len(self.kept) + len(self._new)
-            self._new.append(text)
-        return self._index[text]
-
-    def new(self) -> list[str]:
-        """Return those that came since the last :meth:`keep`."""
-        return self._new
-
-    def keep(self) -> None:
-        self.kept += self._new
-        self._new = []
-
-
-def _row(row: Row, texts: _Texts, messages: Messages | None) -> dict[str, Json]:
+def _row(row: Row, texts: Texts, sentences: Sentences, messages: Messages | None) -> dict[str, Json]:
     result, case = row.result, row.result.case
     samples = result.output.samples if result.output else ()
     entry: dict[str, Json] = {
@@ -78,34 +60,34 @@ def _row(row: Row, texts: _Texts, messages: Messages | None) -> dict[str, Json]:
         "case": case.id,
         "model": result.model,
         "state": state_of(result),
-        "why": result.why,
+        "why": sentences.say(result.why) if result.why else None,
         "tags": list(case.tags),
         "must_pass": case.must_pass,
         "cluster": case.cluster,
         "source": result.output.source if result.output else "",
         "attempts": result.output.attempts if result.output else 0,
-        "inputs": [[name, texts.add(shown(value))] for name, value in case.inputs.items()],
+        "inputs": [[name, texts.intern(shown(value))] for name, value in case.inputs.items()],
         "samples": [
-            _sample(sample, result.samples[number] if number < len(result.samples) else {})
+            _sample(sample, result.samples[number] if number < len(result.samples) else {}, sentences)
             for number, sample in enumerate(samples)
         ],
     }
     if case.has_expected:
         entry["expected"] = shown(case.expected)
-    return entry | _sent(row, texts, messages)
+    return entry | _sent(row, texts, sentences, messages)
 
 
-def _sent(row: Row, texts: _Texts, messages: Messages | None) -> dict[str, Json]:
+def _sent(row: Row, texts: Texts, sentences: Sentences, messages: Messages | None) -> dict[str, Json]:
     if messages is None:
         return {}
     try:
         sent = messages(row)
     except PromptsteadError as error:
-        return {"unsent": error.message}
-    return {"messages": [[message["role"], texts.add(shown(message["content"]))] for message in sent]}
+        return {"unsent": sentences.say(error.message)}
+    return {"messages": [[message["role"], texts.intern(shown(message["content"]))] for message in sent]}
 
 
-def _sample(sample: Sample, judged: Json) -> dict[str, Json]:
+def _sample(sample: Sample, judged: Json, sentences: Sentences) -> dict[str, Json]:
     return {
         "output": cut(sample.output),
         "tools": [shown(call) for call in sample.tool_calls],
@@ -114,11 +96,11 @@ def _sample(sample: Sample, judged: Json) -> dict[str, Json]:
         "tokens": sample.usage.output,
         "seconds": sample.seconds,
         "cost": sample.cost,
-        "results": [[name, found.value, found.reason] for name, found in judged.items()],
+        "results": [[name, found.value, sentences.say(found.reason)] for name, found in judged.items()],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Json]:
+def _entry(entry: Entry, sentences: Sentences) -> dict[str, Json]:
     tally, used = entry.tally, entry.tally.used()
     return {
         "prompt": entry.prompt,
@@ -133,7 +115,7 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "tokens": used.input + used.output if used.samples > used.uncounted else None,
         "cost": used.cost if used.samples > used.unpriced else None,
         "median": used.median,
-        "violations": [list(each) for each in entry.violations[:MAX_LISTED]],
+        "violations": [[each.case, each.check, sentences.say(each.reason)] for each in entry.violations[:MAX_LISTED]],
         "violated": entry.violated,
     }
 

@@ -16,4 +16,6 @@ WORDS = {
     "unscored": "{n} unscored",
     "case": "{n} {n#case|cases}",
     "answer": "{n} {n#answer|answers}",
+    "fails what must not fail": "{n} {n#fails|fail} what must not fail",
+    "unknown": "{n} unknown",
 }

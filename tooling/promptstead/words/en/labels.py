@@ -18,5 +18,6 @@ WORDS = {
         *("access to credit", "employment", "insurance", "education", "benefits, migration or justice", "biometrics"),
         "diagnosis",
         *("English", "French", "German", "Spanish", "Italian"),
+        *("evaluators", "gate", "none", "working tree"),
     )
 }

@@ -16,4 +16,6 @@ WORDS = {
     "unscored": "{n} sans note",
     "case": "{n} cas",
     "answer": "{n} {n#réponse|réponses}",
+    "fails what must not fail": "{n} {n#échec interdit|échecs interdits}",
+    "unknown": "{n} {n#inconnu|inconnus}",
 }

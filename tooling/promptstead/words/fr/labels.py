@@ -82,4 +82,8 @@ WORDS = {
     "German": "allemand",
     "Spanish": "espagnol",
     "Italian": "italien",
+    "evaluators": "évaluateurs",
+    "gate": "critères d’acceptation",
+    "none": "aucun effet",
+    "working tree": "copie de travail",
 }

@@ -1,3 +1,63 @@
 """What the reports for terminals and forges say around their data: headlines, heads of tables, counts."""
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "labelled": "{name} : {text}",
+    "hidden-prompts": "{n} {n#prompt n’est plus examiné|prompts ne sont plus examinés}",
+    "reference-answers": "réponses de référence",
+    "no-model": "aucun modèle",
+    "too-few-for-percentage": "{n} cas : trop peu pour un pourcentage",
+    "scores": "{before:.4g} → {after:.4g} ({difference:+.3g} [{lower:+.3g} ; {upper:+.3g}])",
+    "scores-less-is-better": (
+        "{before:.4g} → {after:.4g} ({difference:+.3g} [{lower:+.3g} ; {upper:+.3g}], le plus bas est le meilleur)"
+    ),
+    "rates": "{before:.2f} → {after:.2f} % ({difference:+.1f} [{lower:+.1f} ; {upper:+.1f}])",
+    "change-in-ways": "{n} cas changent, de {ways} façons ; {same} {same#reste identique|restent identiques}",
+    "change-alike": "{n} {n#cas change|cas changent de même} ; {same} {same#reste identique|restent identiques}",
+    "no-prompt-changed": "Aucun prompt modifié",
+    "in-changed-prompts": "dans {n} {n#prompt modifié|prompts modifiés}",
+    "replayed": "{n} {n#réponse enregistrée rejouée|réponses enregistrées rejouées}, aucun appel de modèle",
+    "and-more": "… et {n} de plus",
+    "not-compared": "Non {n#comparé|comparés} : {n} cas",
+    "details-left-out": "Le détail de {n} {n#autre prompt|autres prompts} se trouve dans le rapport complet.",
+    "artifact-of-run": "l’artefact de [cette exécution]({run})",
+    "comment-footer": "Commit {commit} · rapport complet : {where}",
+    "review-table": (
+        "| prompt | modification | contrat | lint | cas ✔→✘ / ✘→✔ / inchangés | score | verdict | jetons par appel |"
+    ),
+    "more-prompts": "… et {n} {n#prompt|prompts} de plus, dans le rapport complet",
+    "more-models": "… et {n} {n#modèle|modèles} de plus",
+    "new-findings": "{n} {n#nouvelle|nouvelles} ({codes:list})",
+    "no-new-findings": "0 nouvelle",
+    "and-fixed": "{new}, {n} {n#corrigée|corrigées}",
+    "of-reference": "{cases} (référence)",
+    "must-not-fail-count": "{n} {n#échec interdit|échecs interdits}",
+    "by-itself": "{verdict} ({alone} à lui seul)",
+    "further-cases": "{verdict} : environ {n} cas de plus trancheraient",
+    "answers-got-worse": "{prompt} : {n} {n#réponse moins bonne|réponses moins bonnes}",
+    "rest-in-report": "… la suite se trouve dans le rapport complet.",
+    "more-findings": "… et {n} {n#alerte|alertes} de plus",
+    "every-case": "tous les cas",
+    "must-not-fail": "échec interdit",
+    "more-must-not-fail": "… et {n} {n#échec interdit|échecs interdits} de plus",
+    "many-answers": (
+        "… {worse} {worse#réponse moins bonne|réponses moins bonnes} et {better} {better#meilleure|meilleures} ; "
+        "le rapport complet les contient toutes."
+    ),
+    "got-worse": "{case} : réponse moins bonne",
+    "got-better": "{case} : réponse meilleure",
+    "failed": "{title} ; échecs : {failures}",
+    "failed-before": "{title} ; échecs d’avant : {failures}",
+    "input": "Entrée",
+    "before": "Avant",
+    "after": "Après",
+    "message": "message {role}",
+    "contract": "contrat",
+    "rendered-messages": "messages composés",
+    "one-side-only": "{case} ne peut être composé que d’un côté",
+    "moved": "{text} (déplacé)",
+    "moved-here": "{text} (déplacé ici)",
+    "more-reasons": "… et {n} {n#raison|raisons} de plus",
+    "case-counts": "{broken} {broken#cassé|cassés}, {fixed} {fixed#réparé|réparés}, {same} {same#inchangé|inchangés}",
+    "more-got-worse": "… et {n} {n#autre moins bonne|autres moins bonnes} (--format html les montre)",
+    "more-lines": "… et {n} {n#ligne|lignes} de plus",
+}
