@@ -83,8 +83,8 @@ class CheckText:
             line = one_line(say_in(language, "runs.violation", case=case, check=name, reason=reason.to(language)))
             yield self._paint(f"  {line}", "red")
         for result, name, why in soft[:room]:
-            reason = own_words(why)
-            yield f"  {one_line(say_in(language, 'listings.fail', case=result.case.id, check=name, reason=reason.to(language)))}"
+            case, text = result.case.id, own_words(why).to(language)
+            yield f"  {one_line(say_in(language, 'listings.fail', case=case, check=name, reason=text))}"
         more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
         if more:
             asked = "" if self._verbose else " (--verbose)"

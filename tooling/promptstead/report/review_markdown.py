@@ -88,7 +88,8 @@ def _not_compared(review: ReviewDocument, size: int, language: Language) -> Iter
     count = total(left)
     yield f"<details><summary>{say_in(language, 'reports.not-compared', n=count)}</summary>\n"
     for prompt_id, why, cases in left:
-        text = f"- {labelled(language, f'{code(prompt_id, 120)} {some_names(language, cases, MAX_NAMES, lambda name: code(name, 120))}', code(why))}"
+        names = some_names(language, cases, MAX_NAMES, lambda name: code(name, 120))
+        text = f"- {labelled(language, f'{code(prompt_id, 120)} {names}', code(why))}"
         size -= len(text)
         if size < 0:
             yield f"- {say_in(language, 'reports.and-more', n=count)}"

@@ -19,6 +19,9 @@ from promptstead.words.sentence import say_in
 from promptstead.words.sentence_json import SentenceDocument, read_sentence
 from promptstead.words.template import Language
 
+MAX_OUTCOMES = 20
+"""Most outcomes that are counted; ours are fewer, a stranger's may be many."""
+
 
 def said(sentence: SentenceDocument, language: Language) -> str:
     """Return a sentence of the report; nothing in it is ours, as the report may be a stranger's."""
@@ -37,9 +40,8 @@ def counted_outcome(language: Language, outcome: str, count: int) -> str:
 
 def outcomes(review: ReviewDocument, language: Language) -> str:
     """Return what became of the prompts and of how many, what stands against the change first."""
-    return ", ".join(
-        counted_outcome(language, outcome, count) for outcome, count in list(review["outcomes"].items())[:20]
-    )
+    found = list(review["outcomes"].items())[:MAX_OUTCOMES]
+    return ", ".join(counted_outcome(language, outcome, count) for outcome, count in found)
 
 
 def out_of_sight(review: ReviewDocument, language: Language) -> str:
