@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -37,7 +38,11 @@ from promptstead.report.review_reader import read_review
 from promptstead.report.review_text import review_lines
 from promptstead.verdicts.comparison import ComparisonReport, RunContent, compare_runs
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import say
+from promptstead.words.sentence_json import sentence_json
+from promptstead.words.template import LANGUAGES, Language
 from tests.attacks.outcome import Outcome
+from tests.command_line import SENTENCE
 from tests.conftest import ScratchRepository, make_repository
 from tests.made_runs import RUN, row
 from tests.report.findings import finding
@@ -125,9 +130,10 @@ def _problems(text: str, rng: random.Random) -> Found:
     rows = f"| a | b |\n| --- | --- |\n| {cell(text)} | {cell(another())} |\n"
     yield "cell", _active(rows)
     document: Any = read_review(json.dumps(_filled(_review(), another)).encode(), "r.json")
-    body = body_of(lambda most: comment_text(document, most, RUN_PAGE), 65_000)
-    yield "comment", [*_active(body), *_first(body)]
-    yield "review text", _in_log(lambda: echo("\n".join(review_lines(document))))
+    for language in LANGUAGES:
+        body = body_of(partial(_comment, document, language), 65_000)
+        yield "comment", [*_active(body), *_first(body)]
+        yield "review text", _in_log(partial(_echo_review, document, language))
     yield "annotations", _annotated(review_annotations(document))
 
     one = finding("a", Span(0, 1), message=another(), hint=another(), path=f"p{_on_disk(another())}.yml")
@@ -150,23 +156,34 @@ def _problems(text: str, rng: random.Random) -> Found:
     yield "told", _in_log(lambda: tell(another()))
 
 
+def _comment(document: Any, language: Language, most: int) -> str:
+    return comment_text(document, most, RUN_PAGE, language)
+
+
+def _echo_review(document: Any, language: Language) -> None:
+    echo("\n".join(review_lines(document, language=language)))
+
+
 def _review() -> Any:
     pieces = [["added", "x"], ["removed", "x"], ["same", "x"], ["moved to", "x"]]
-    failing = {"case": "x", "check": "x", "reason": "x"}
-    left = [{"case": "x", "why": "x"}]
+    said = sentence_json(say("verdicts.of-prompt", prompt="x", text="x"))
+    failing = {"case": "x", "check": "x", "reason": said}
+    left = [{"case": "x", "why": said}]
     words = change(
         messages=[message(*pieces) | {"position": 0, "old_position": 0}],
-        contract={"consequence": "breaking", "reasons": [{"text": "x", "consequence": "breaking"}] * 2},
+        contract={"consequence": "breaking", "reasons": [{"reason": said, "consequence": "breaking"}] * 2},
     )
     compared = comparison(fixed=[pair("x")], violations=[failing], left_out=left)
     return review(
         prompt(1, change=words, comparisons=[compared], lint={"new": [reported(hint="x")], "failing": 1, "fixed": 0}),
-        prompt(2, error="x"),
+        prompt(2, error=said),
     )
 
 
 def _filled(value: Any, text: Callable[[], str], key: str = "") -> Any:
     """Return a report with a text of theirs in place of every text, but for what chooses how it is shown."""
+    if isinstance(value, dict) and value.keys() == SENTENCE:  # what they put into a sentence of ours
+        return value | {"arguments": _filled(value["arguments"], text), "text": text()}
     if isinstance(value, dict):
         keep = {"outcomes": "regression", "counts": "REGRESSION"}.get(key)
         return {

@@ -10,6 +10,7 @@ from promptstead.words.template import Language, fill
 
 CORE = ("verdicts", "changes", "answers", "evaluators", "files", "rules")
 """The areas whose sentences stand in reports."""
+_LIST = re.compile(r"(names|list|or|and)\d*…?")
 _FIELD = re.compile(r"\{(\w+)(?:(#)[^{}]*|:([^{}]*))?\}")
 
 
@@ -17,7 +18,7 @@ def samples(template: str) -> dict[str, Any]:
     """Return arguments for a template which are words of no language."""
     found: dict[str, Any] = {}
     for name, counts, form in _FIELD.findall(template.replace("{{", "").replace("}}", "")):
-        if counts or form not in ("", "names", "list"):
+        if counts or (form and not _LIST.fullmatch(form)):
             found[name] = 3
         elif form:
             found.setdefault(name, ["x1", "x2"])

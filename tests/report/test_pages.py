@@ -178,8 +178,7 @@ def test_nothing_of_ours_is_english_on_a_french_page(browser: Page, tmp_path: Pa
     target = tmp_path / "review.html"
     target.write_text(review_page(full_review(EVERY), "fr"), encoding="utf-8")
     browser.open(target)
-    browser.run("window.dispatchEvent(new Event('beforeprint'))")
-    browser.run("help()")
+    browser.run("state.limits.prompts = 10000; drawList(); window.dispatchEvent(new Event('beforeprint')); help()")
     text = flat(browser.run("return document.body.innerText + document.body.outerHTML.replace(/<script.*/s, '')"))
     for sentence in EVERY:
         assert shown(sentence, "fr") in text, sentence.code

@@ -125,3 +125,23 @@ def test_a_word_without_a_label_stays_as_it_is() -> None:
 def test_a_fixed_word_is_a_sentence_within_another() -> None:
     assert (word("regression"), word("regression").to("fr")) == ("regression", "régression")
     assert read_sentence(sentence_json(word("regression"))).to("fr") == "régression"
+
+
+def test_what_is_nested_too_deeply_is_text() -> None:
+    inside: object = "x"
+    lists: object = "x"
+    for _ in range(300):
+        inside = {"code": "verdicts.of-prompt", "arguments": {"prompt": "p", "text": inside}, "text": "t"}
+        lists = [lists]
+    read = read_sentence(inside)
+    assert (read, read.code) == ("t", "verdicts.of-prompt")
+    assert len(read.to("fr")) < 200
+    flat = read_sentence({"code": "verdicts.clauses", "arguments": {"clauses": lists}, "text": "t"})
+    assert (flat.code, flat.to("fr")) == (OWN_WORDS, "t")
+
+
+def test_a_fixed_word_within_a_sentence_is_said_in_its_language() -> None:
+    said = say("verdicts.undecided", prompt="p", verdict=word("inconclusive"))
+    assert said.to("fr") == "`p` : non concluant, ce que la politique de la base n’accepte pas"
+    parts = say("changes.parts", parts=[word("inputs"), say("changes.cases", n=2)])
+    assert (str(parts), parts.to("fr")) == ("inputs, 2 cases", "entrées, 2 cas")

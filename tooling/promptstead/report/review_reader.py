@@ -61,7 +61,7 @@ def _wrong(value: Any, kind: Any, place: str) -> str:
             return place
         items = (_wrong(item, arguments[0], f"{place}[{number}]") for number, item in enumerate(value))
         return next(filter(None, items), "")
-    if origin is dict:
+    if origin in (dict, Mapping):
         if not isinstance(value, dict):
             return place
         return next(filter(None, (_wrong(item, arguments[1], place) for item in value.values())), "")
