@@ -130,6 +130,7 @@ repos:
                 "args": [ '--x',   "--y" ]
               - "id": 'b'
 """,
+    "two kinds of line breaks": "# hooks\nrepos:\r\n  - repo: meta\r\n    hooks:\r\n      - id: identity\r\n",
     "comments only": "# hooks come here\n",
     "empty": "",
 }
@@ -150,6 +151,7 @@ LEFT = {
         "repos:\n  - repo: local\n    hooks:\n      - id: a\n        entry: |+\n          x\n\n\n",
         "an entry cannot be added without changing what is there",
     ),
+    "a tag that ruamel.yaml trips over": ("repos:\n  - repo: meta\n    x: !!int ''\n", "this is not YAML"),
     "an entry at a second place": ("repos:\n  - &a {repo: meta}\n  - *b\n", "this is not YAML"),
     "nested too deeply": ("repos:\n  - " + "[" * 5000 + "]" * 5000 + "\n", "the file is nested too deeply"),
     "not UTF-8": ("repos:\n  - repo: caf\udce9\n", "this is not UTF-8"),

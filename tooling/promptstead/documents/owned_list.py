@@ -6,6 +6,7 @@ the entry; the text itself is cut and joined here. Its round trip would write th
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from promptstead.documents.emit import inline
@@ -67,7 +68,9 @@ class OwnedList:
         lines = rendered(entry, self.layout)
         if len(self._starts) > 1 and self._blank_above(self._starts[-1]):
             lines.insert(0, "")
-        result = self.text[:at] + self._newline + self._newline.join(lines) + self.text[at:]
+        found = _BREAK.match(self.text, at)
+        newline = found[0] if found else self._newline  # of the line above, where a file has several kinds
+        result = self.text[:at] + newline + newline.join(lines) + self.text[at:]
         own = _values(_parsed("\n".join(rendered(entry, Layout(0))), self._path))[3:-3]
         expected = _values(self._events)
         expected[self._last : self._last] = own
@@ -86,8 +89,10 @@ class OwnedList:
     def with_lines(self, index: int, count: int, lines: Sequence[str]) -> str:
         """Return the text with *lines* in place of the first *count* lines of an entry."""
         start = self._line_start(self._starts[index])
-        end = start + len("\n".join(self.lines_of(index, count))) + (count - 1) * (len(self._newline) - 1)
-        return self.text[:start] + self._newline.join(lines) + self.text[end:]
+        breaks = list(islice(_BREAK.finditer(self.text, start), count))
+        end = breaks[-1].start() if len(breaks) == count else len(self.text)
+        newline = breaks[0][0] if breaks else self._newline
+        return self.text[:start] + newline.join(lines) + self.text[end:]
 
     def without_lines(self, index: int, count: int) -> Iterator[str]:
         """Yield the text without the first *count* lines of an entry; also without the blank line above it."""
@@ -243,7 +248,7 @@ def _read(text: str, how: str, path: str) -> Any:
         mark = error.problem_mark or error.context_mark
         location = f"{path}:{mark.line + 1}" if mark else path
         raise PromptsteadError(f"this is not YAML: {one_line(str(error.problem), 200)}", location=location) from error
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise PromptsteadError(f"this is not YAML: {one_line(str(error), 200)}", location=path) from error
 
 
