@@ -12,6 +12,7 @@ from promptstead.lint.engine import Engine
 from promptstead.lint.fixes import apply_fixes, fix_prompts
 from promptstead.model import Fix, Span, Tree
 from promptstead.prompts.library import Library
+from promptstead.words.sentence import own_words
 from tests.trees import MemoryTree
 
 PATH = "prompts/shop/mood.prompt.yml"
@@ -172,7 +173,8 @@ def test_partials_have_comments_of_their_own() -> None:
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 fixes = st.lists(
-    st.builds(lambda span, text: Fix("x", ((span, text),), safe=True), spans, st.text("xyz", max_size=4)), max_size=6
+    st.builds(lambda span, text: Fix(own_words("x"), ((span, text),), safe=True), spans, st.text("xyz", max_size=4)),
+    max_size=6,
 )
 
 

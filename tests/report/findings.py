@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from promptstead.documents.document import text_document
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.model import Fix, Level, Span
+from promptstead.words.sentence import own_words
 
 PATH = "prompts/shop/mood.prompt.yml"
 
@@ -89,5 +90,5 @@ def texts_with_fixes(draw: st.DrawFn) -> tuple[str, Fix]:
     places = sorted(draw(st.lists(st.sampled_from(borders), min_size=count, max_size=count)))
     spans = [Span(*pair) for pair in zip(places[::2], places[1::2], strict=True)]
     return text, Fix(
-        "mend it", tuple((span, draw(st.sampled_from(["", "b", "😀", "é\n"]))) for span in spans), safe=True
+        own_words("fix it"), tuple((span, draw(st.sampled_from(["", "b", "😀", "é\n"]))) for span in spans), safe=True
     )

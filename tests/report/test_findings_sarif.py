@@ -16,7 +16,7 @@ from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.rule_table import TABLE, page
 from promptstead.model import Fix, Level, Span
 from promptstead.report.findings_sarif import sarif
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import Sentence, own_words, say
 from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_with_fixes, texts_with_spans
 
 STANDARD = Path(__file__).parents[3] / "shared" / "data" / "sarif" / "sarif-schema-2.1.0.json"
@@ -38,7 +38,7 @@ def ends(region: dict[str, int]) -> tuple[tuple[int, int], tuple[int, int]]:
 def test_the_log_keeps_to_the_schema_of_the_standard() -> None:
     validator = Draft7Validator(json.loads(STANDARD.read_text(encoding="utf-8")))
     text = "a 😀 b\r\nc\n"
-    fix = Fix("mend it", ((Span(0, 1), "b"), (Span(7, 8), "")), safe=False)
+    fix = Fix(own_words("mend it"), ((Span(0, 1), "b"), (Span(7, 8), "")), safe=False)
     levels: tuple[Level, ...] = ("error", "warning", "note")
     found = [finding(text, Span(2, 8), code=code, level=levels[index % 3]) for index, code in enumerate(TABLE)]
     found += [finding(text, Span(2, 2), fix=fix), finding(text, Span(0, 0), hint="", path="a b:c%41/\udcff.yml")]
@@ -84,7 +84,7 @@ def test_replacements_do_what_the_fix_does(case: tuple[str, Fix]) -> None:
 
 def test_a_fix_that_needs_a_review_says_so() -> None:
     def description(safe: bool) -> str:
-        fix = Fix("rename it", ((Span(0, 1), "b"),), safe)
+        fix = Fix(own_words("rename it"), ((Span(0, 1), "b"),), safe)
         result = run_of([finding("a", Span(0, 1), fix=fix)], "a")["results"][0]
         assert isinstance(result["fixes"][0]["description"]["text"], str)
         return str(result["fixes"][0]["description"]["text"])

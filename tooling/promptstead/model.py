@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypeGuard
 
+from promptstead.words.sentence import Sentence, own_words
+
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No entries: the default of a mapping, which nobody can change."""
+
+NO_HINT = own_words("")
 
 
 def is_number(value: Json) -> TypeGuard[int | float]:
@@ -84,7 +88,7 @@ class Span(NamedTuple):
 class Fix(NamedTuple):
     """Replacements on the text itself that mend a problem; ``safe`` when meaning cannot change."""
 
-    description: str
+    description: Sentence
     edits: tuple[tuple[Span, str], ...]
     safe: bool
 
@@ -93,9 +97,9 @@ class Problem(NamedTuple):
     """Something wrong at a place in a file, found by any layer; lint gives it a level and a stage."""
 
     code: Code
-    message: str
+    message: Sentence
     span: Span = Span(0, 0)
-    hint: str = ""
+    hint: Sentence = NO_HINT
     fix: Fix | None = None
     path: str = ""
     """The file it is in, where that is not the file being read (a partial, a cases file)."""

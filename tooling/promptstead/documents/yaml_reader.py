@@ -31,7 +31,7 @@ def misread(document: Document) -> Problem | None:
 
 
 def _is_twice(problem: Problem) -> bool:
-    return isinstance(problem.message, Sentence) and problem.message.code == "files.key-twice"
+    return problem.message.code == "files.key-twice"
 
 
 @lru_cache(16)

@@ -13,6 +13,7 @@ from promptstead.lint.rule import Context, Rule
 from promptstead.model import NOTHING, Case, Json, Problem, Span
 from promptstead.plugins import Plugin, Plugins, is_plugged
 from promptstead.prompts.loaded import Loaded
+from promptstead.words.sentence import own_words, say
 
 TIMEOUT = 10.0
 """Seconds that a rule may take for one prompt."""
@@ -48,12 +49,12 @@ def _check(plugin: Plugin) -> Callable[[Context], Iterator[Problem]]:
         except PromptsteadError as error:
             if "took longer" in error.message:
                 failure = error.message
-            hint = f"tell the author of {plugin.origin}"
-            yield Problem(code, f"the rule cannot judge this prompt: {error.message}", hint=hint, level="error")
+            message = say("files.plugin-rule-failed", error=own_words(error.message))
+            yield Problem(code, message, hint=say("files.plugin-rule-failed-hint", origin=plugin.origin), level="error")
             return
         for each in found:
             span, path = _place(context, each)
-            yield Problem(code, each["message"], span, each["hint"], path=path)
+            yield Problem(code, own_words(each["message"]), span, own_words(each["hint"]), path=path)
 
     return check
 
@@ -121,12 +122,14 @@ def option_findings(loaded: Loaded) -> Iterator[Problem]:
             found = option_problems(plugin, spec.options.get("options", {}))
         except PromptsteadError as error:
             span = document.span((*spec.at, "type"))
-            yield Problem("SCH001", error.message, span, error.hint, path=spec.file, level="warning")
+            said = own_words(error.message), own_words(error.hint)
+            yield Problem("SCH001", said[0], span, said[1], path=spec.file, level="warning")
             continue
         for each in found:
             at = (*spec.at, "options", *each.path)
             span = document.key_span(at) if each.unknown else document.span(at)
-            yield Problem("SCH002" if each.unknown else "SCH001", each.message, span, each.hint, path=spec.file)
+            said = own_words(each.message), own_words(each.hint)
+            yield Problem("SCH002" if each.unknown else "SCH001", said[0], span, said[1], path=spec.file)
 
 
 def uses_plugins(loaded: Loaded) -> bool:

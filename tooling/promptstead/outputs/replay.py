@@ -20,10 +20,9 @@ from promptstead.plugins import Plugins, is_plugged
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, why_not
 from promptstead.runtime.values import equal
-from promptstead.words.sentence import Sentence
+from promptstead.words.sentence import Sentence, say
 
 MAX_PROBLEMS = 5_000
-IN_REPOSITORY = "this answer stands in the repository, and the configuration keeps those of this prompt outside"
 
 
 class Replay:
@@ -55,7 +54,7 @@ class Replay:
             self.beyond |= any(outside)
             span = document.span(output.at)
             if self._loaded.private and output.source != "reference" and not all(outside):
-                yield Problem("SCH001", IN_REPOSITORY, span, "run promptstead outputs move")
+                yield Problem("SCH001", say("answers.in-repository"), span, say("files.run-outputs-move"))
             if any(outside):
                 changed = opened([output], self._loaded.stored).changed
                 yield from (each._replace(span=span) for each in changed_problems(changed))

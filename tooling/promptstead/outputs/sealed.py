@@ -38,7 +38,7 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
 
 def changed_problems(changed: Iterable[RecordedOutput]) -> list[Problem]:
     """Return a problem for each output whose stored answer was changed, without its place."""
-    hint = "put the accepted answer back into the store, or record it again"
+    hint = say("answers.changed-hint")
     return [
         Problem("SCH001", say("answers.changed-answer", case=each.case, model=each.model), hint=hint)
         for each in changed

@@ -14,6 +14,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.prompts.value_schema import check_references, place, validator_class
 from promptstead.runtime.backtracking import ways
+from promptstead.words.sentence import Sentence, own_words, say
 
 MOST = 1_000_000_000
 """What one prompt's contract may cost, in attempts of a pattern: some ten seconds."""
@@ -33,13 +34,23 @@ class Disagreement(NamedTuple):
 
     keyword: str
     where: str
-    reference: str
-    own: str
+    reference: Sentence
+    own: Sentence
 
-    def __str__(self) -> str:
-        """Return it as words."""
-        at = f" at `{self.where}`" if self.where != "$" else ""
-        return one_line(f"`{self.keyword}`{at}: jsonschema {self.reference}, jsonschema_rs {self.own}", 600)
+    @property
+    def sentence(self) -> Sentence:
+        """What is said of it."""
+        if self.where == "$":
+            said = say("files.witness-differ", keyword=self.keyword, reference=self.reference, own=self.own)
+        else:
+            said = say(
+                "files.witness-differ-at",
+                keyword=self.keyword,
+                where=self.where,
+                reference=self.reference,
+                own=self.own,
+            )
+        return said.within(600)
 
 
 class Budget:
@@ -85,9 +96,8 @@ class Witness:
         if refused and found:
             self.problem = refused
         elif refused or found:
-            keyword, where, said = found or ("$schema", "$", "accepts it")
-            own = f"says: {refused}" if refused else "accepts it"
-            self.disagreement = Disagreement(keyword, where, f"says: {said}" if found else said, own)
+            keyword, where, said = found or ("$schema", "$", "")
+            self.disagreement = Disagreement(keyword, where, _verdict(said), _verdict(refused))
 
     def differs(self, value: Json) -> Disagreement | None:
         """Return where the two differ about *value*; None where they agree, or the schema itself is in doubt.
@@ -104,14 +114,16 @@ class Witness:
         except RecursionError as error:
             raise Spent from error
         except (ArithmeticError, ValueError) as error:  # a number that it cannot reckon with
-            return Disagreement("multipleOf", "$", f"fails: {_said(error)}", "gives an answer")
+            return Disagreement(
+                "multipleOf", "$", say("files.witness-fails", error=own_words(_said(error))), say("files.witness-answers")
+            )
         if (own is None) == (reference is None):
             return None
         if reference is None:
-            return Disagreement(own.kind.name, place(own.instance_path), "accepts it", f"says: {_said(own.message)}")
+            return Disagreement(own.kind.name, place(own.instance_path), _verdict(""), _verdict(_said(own.message)))
         return Disagreement(
-            str(reference.validator), place(list(reference.absolute_path)), f"says: {_said(reference.message)}",
-            "accepts it",
+            str(reference.validator), place(list(reference.absolute_path)), _verdict(_said(reference.message)),
+            _verdict(""),
         )  # fmt: skip
 
     def _read_own(self, schema: Json) -> str:
@@ -142,6 +154,11 @@ class Witness:
             if complaint := _complaint(pattern):
                 return keyword, place(where), f"cannot read the pattern: {complaint}"
         return None
+
+
+def _verdict(complaint: str) -> Sentence:
+    """Return what an implementation says of a schema or value: its complaint, or that it has none."""
+    return say("files.witness-says", complaint=own_words(complaint)) if complaint else say("files.witness-accepts")
 
 
 def _counting(base: Any, budget: Budget) -> Any:

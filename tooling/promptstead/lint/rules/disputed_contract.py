@@ -23,6 +23,7 @@ from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.lint.rules.invalid_example import MISSING, compared_parts, parsed_output
 from promptstead.model import Json, KeyPath, Problem, Span
 from promptstead.prompts.loaded import case_span
+from promptstead.words.sentence import Sentence, own_words, say
 
 if TYPE_CHECKING:
     from promptstead.prompts.schema_witness import Budget, Witness
@@ -37,9 +38,7 @@ def check(context: Context) -> Iterator[Problem]:
     try:
         yield from _contract(context, Budget())
     except Spent:
-        message = "the second implementation would take too long: it has judged only a part of this contract"
-        hint = "anchor patterns, set `maxLength`, or keep fewer cases with the prompt"
-        yield Problem("SCH006", message, Span(0, 0), hint, level="note")
+        yield Problem("SCH006", say("files.witness-spent"), Span(0, 0), say("files.witness-spent-hint"), level="note")
 
 
 def _contract(context: Context, budget: "Budget") -> Iterator[Problem]:
@@ -48,20 +47,23 @@ def _contract(context: Context, budget: "Budget") -> Iterator[Problem]:
     prompt = context.prompt
     inputs = {name: Witness(each.schema, budget) for name, each in prompt.inputs.items() if each.schema != _PLAIN}
     for name, witness in inputs.items():
-        yield from _schema(context, witness, ("inputs", name, "schema"), f"the schema of `{name}`")
-        for key, given in (("default", prompt.inputs[name].has_default), ("example", prompt.inputs[name].has_example)):
-            if given:
-                at = context.document.span(("inputs", name, key))
-                yield from _value(witness, getattr(prompt.inputs[name], key), at, f"the {key} of `{name}`")
+        yield from _schema(context, witness, ("inputs", name, "schema"), say("files.witness-input-schema", name=name))
+        declared = prompt.inputs[name]
+        if declared.has_default:
+            at = context.document.span(("inputs", name, "default"))
+            yield from _value(witness, declared.default, at, say("files.witness-default", name=name))
+        if declared.has_example:
+            at = context.document.span(("inputs", name, "example"))
+            yield from _value(witness, declared.example, at, say("files.witness-input-example", name=name))
     for index, tool in enumerate(prompt.tools):
         if "parameters" in tool:
-            witness, what = Witness(tool["parameters"], budget), f"the schema of tool `{tool['name']}`"
+            witness, what = Witness(tool["parameters"], budget), say("files.witness-tool-schema", name=tool["name"])
             yield from _schema(context, witness, ("tools", index, "parameters"), what, report=True)
     output = None
     if prompt.output_schema is not None:
         output = Witness(dict(prompt.output_schema), budget)
         place = ("output", "schema") if prompt.dialect == "promptstead" else ("jsonSchema",)
-        yield from _schema(context, output, place, "the output schema")
+        yield from _schema(context, output, place, say("files.witness-output-schema"))
     yield from _examples(context, inputs, output)
     yield from _cases(context, inputs, budget)
 
@@ -71,10 +73,12 @@ def _examples(context: Context, inputs: "dict[str, Witness]", output: "Witness |
         value = parsed_output(example.output)
         if output is not None and value is not MISSING:
             span = context.document.span((*example.at, "output"))
-            yield from _value(output, value, span, f"the output of example {number}")
+            yield from _value(output, value, span, say("files.witness-example-output", number=number))
         for name in inputs.keys() & example.inputs.keys():
             span = context.document.span((*example.at, "inputs", name))
-            yield from _value(inputs[name], example.inputs[name], span, f"`{name}` of example {number}")
+            yield from _value(
+                inputs[name], example.inputs[name], span, say("files.witness-example-input", name=name, number=number)
+            )
 
 
 def _cases(context: Context, inputs: "dict[str, Witness]", budget: "Budget") -> Iterator[Problem]:
@@ -87,30 +91,34 @@ def _cases(context: Context, inputs: "dict[str, Witness]", budget: "Budget") -> 
     for case in context.prompt.cases:
         for name in sorted(inputs.keys() & case.inputs.keys()):
             span = case_span(documents, case, "inputs", name)
-            yield from _value(inputs[name], case.inputs[name], span, f"`{name}` of case `{case.id}`", case.file)
+            what = say("files.witness-case-input", name=name, case=case.id)
+            yield from _value(inputs[name], case.inputs[name], span, what, case.file)
         for key, witness in expected if isinstance(case.expected, dict) else ():
             if key in case.expected:
                 span = case_span(documents, case, "expected", key)
-                value = case.expected[key]
-                yield from _value(witness, value, span, f"the expected `{key}` of case `{case.id}`", case.file)
+                what = say("files.witness-case-expected", name=key, case=case.id)
+                yield from _value(witness, case.expected[key], span, what, case.file)
 
 
-def _schema(context: Context, witness: "Witness", at: KeyPath, what: str, *, report: bool = False) -> Iterator[Problem]:
+def _schema(
+    context: Context, witness: "Witness", at: KeyPath, what: Sentence, *, report: bool = False
+) -> Iterator[Problem]:
     """Yield what is wrong with a schema; what both refuse is other rules' to say, but where *report* is true."""
     span = context.document.span(at)
     if witness.disagreement:
-        yield _problem(f"{what} is read differently: {witness.disagreement}", span)
+        yield _problem(say("files.witness-read", what=what, found=witness.disagreement.sentence), span)
     elif witness.problem and report:
-        yield Problem("SCH006", f"{what} is no valid JSON Schema: {witness.problem}", span, "correct the schema")
+        message = say("files.witness-malformed", what=what, problem=own_words(witness.problem))
+        yield Problem("SCH006", message, span, say("files.witness-malformed-hint"))
 
 
-def _value(witness: "Witness", value: Json, span: Span, what: str, path: str = "") -> Iterator[Problem]:
+def _value(witness: "Witness", value: Json, span: Span, what: Sentence, path: str = "") -> Iterator[Problem]:
     if found := witness.differs(value):
-        yield _problem(f"{what} is judged differently: {found}", span, path)
+        yield _problem(say("files.witness-judged", what=what, found=found.sentence), span, path)
 
 
-def _problem(message: str, span: Span, path: str = "") -> Problem:
-    return Problem("SCH006", message, span, "write the schema so that both agree", path=path)
+def _problem(message: Sentence, span: Span, path: str = "") -> Problem:
+    return Problem("SCH006", message, span, say("files.witness-hint"), path=path)
 
 
 LEVELS: Levels = {"release": "error"}

@@ -25,4 +25,6 @@ WORDS: dict[str, str] = {
     "case-removed": "the case no longer exists",
     "inputs-changed": "the inputs of the case changed since the run",
     "other-reasons": "other reasons",
+    "changed-hint": "put the accepted answer back into the store, or record it again",
+    "in-repository": "this answer stands in the repository, and the configuration keeps those of this prompt outside",
 }

@@ -26,4 +26,6 @@ WORDS: dict[str, str] = {
     "case-removed": "le cas n’existe plus",
     "inputs-changed": "les entrées du cas ont changé depuis l’exécution",
     "other-reasons": "autres raisons",
+    "changed-hint": "remettez dans le magasin la réponse acceptée, ou enregistrez-la de nouveau",
+    "in-repository": ("cette réponse est dans le dépôt, et la configuration garde celles de ce prompt à l’extérieur"),
 }
