@@ -114,9 +114,8 @@ class Witness:
         except RecursionError as error:
             raise Spent from error
         except (ArithmeticError, ValueError) as error:  # a number that it cannot reckon with
-            return Disagreement(
-                "multipleOf", "$", say("files.witness-fails", error=own_words(_said(error))), say("files.witness-answers")
-            )
+            failed = say("files.witness-fails", error=own_words(_said(error)))
+            return Disagreement("multipleOf", "$", failed, say("files.witness-answers"))
         if (own is None) == (reference is None):
             return None
         if reference is None:
