@@ -482,7 +482,7 @@ WORDS = {
     ),
     "two-outputs": "le cas `{case}` a deux réponses enregistrées de `{model}`",
     "delete-one": "supprimez l’une des deux",
-    "no-label": "cette ligne n’est pas une étiquette : {why}",
+    "no-label": "cette ligne n’est pas un libellé : {why}",
     "audit-writes-labels": "promptstead audit --sheet écrit de telles lignes",
     "is-no-json": "ce n’est pas du JSON",
     "witness-spent": ("la seconde implémentation prendrait trop de temps : elle n’a jugé qu’une partie de ce contrat"),

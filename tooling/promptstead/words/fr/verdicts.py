@@ -16,7 +16,7 @@ WORDS: dict[str, str] = {
     "must-pass-removed": "cas qui ne disent plus `must_pass` (cela vaut encore ici) : {cases:names}",
     "unscored-by": "sans note : {evaluator} : {reason}",
     "case-passes": "cas réussis",
-    "no-label-expected": "il donne une étiquette, et le cas n’en attend pas",
+    "no-label-expected": "il donne un libellé, et le cas n’en attend pas",
     "nothing-to-compare": "rien à comparer : aucune assertion ne s’y est appliquée",
     "direction-differs": "son score s’améliore dans le sens contraire de celui des autres cas",
     "new-case": "nouveau cas",
