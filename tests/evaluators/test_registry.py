@@ -218,7 +218,7 @@ def test_kinds_narrow_the_search() -> None:
         ("json-schema", {}, "no schema"),
         ("json-schema", {"schema": {"type": "text"}}, "malformed"),
         ("json-schema", {"schema": {"$ref": "file:///etc/passwd"}}, "outside"),
-        ("json-schema", {"schema": {"$ref": "#/$defs/none"}}, "not there"),
+        ("json-schema", {"schema": {"$ref": "#/$defs/none"}}, "does not exist"),
         ("number", {"equals": "many"}, "not a number"),
         ("length", {"unit": "words", "separator": "*"}, "`unit` is words"),
         ("label", {"labels": ["Card", "card"]}, "equal"),
