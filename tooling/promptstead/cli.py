@@ -14,25 +14,25 @@ from promptstead.errors import BUG, FINDINGS, INTERRUPTED, OK, UNUSABLE, Prompts
 from promptstead.escapes import inert
 
 COMMANDS = {
-    "init": "Set a repository up; one that has prompts already starts green.",
-    "uninstall": "Take back what init added; what somebody changed since stays.",
+    "init": "Set up a repository; one that already has prompts starts green.",
+    "uninstall": "Remove what init added, except what somebody has changed since.",
     "new": "Start a prompt from a template.",
-    "check": "Lint, replay the recorded outputs, say what is stale. The main job, offline.",
+    "check": "Lint prompts, replay recorded answers, list what is stale. The main job, offline.",
     "lint": "Check prompt files against the rules.",
-    "fmt": "Write prompt files in their canonical form.",
+    "fmt": "Write prompt files in canonical form.",
     "rule": "Explain a lint rule.",
-    "render": "Show the messages for inputs or a case.",
-    "run": "Ask a model once, and see what it says.",
+    "render": "Show the messages of a prompt for inputs or a case.",
+    "run": "Send a prompt to its model once, and show the answer.",
     "record": "Ask models for the answers that are missing or stale.",
-    "accept": "Accept what models answered, and tie hand-written answers to their inputs.",
+    "accept": "Accept model answers, and tie hand-written answers to their inputs.",
     "outputs": "List, show and prune recorded answers.",
-    "eval": "Judge the answers of prompts, models and samples; write a run file.",
-    "audit": "Say how far judges agree with people, and with themselves.",
+    "eval": "Judge answers by prompt, model and sample; write a run file.",
+    "audit": "Show how far judges agree with people and with themselves.",
     "diff": "Show what changed between two revisions.",
     "compare": "Compare two runs, two models or two revisions, case by case.",
-    "textconv": "Print a prompt file as plain text: what Git calls for its own diffs.",
+    "textconv": "Print a prompt file as plain text; Git calls this for its diffs.",
     "review": "Write the report of a pull request: words, answers, scores, verdict.",
-    "power": "Say how many cases a comparison needs.",
+    "power": "Show how many cases a comparison needs.",
     "bundle": "Build the bundle that applications load.",
 }
 """Verb -> summary; the module is ``promptstead.commands.<verb>``."""
@@ -82,10 +82,10 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="promptstead %(version)s")
 def group() -> None:
-    """Prompts as code, in Git: lint them, replay and compare their outputs, release them.
+    """Prompts as code, in Git: lint them, replay and compare their answers, release them.
 
-    Exit codes: 0 clean; 1 findings, or a failed gate; 2 the command could not do its work; 3 a bug in promptstead;
-    130 interrupted; 143 ended from outside.
+    Exit codes: 0 clean; 1 findings or a failed gate; 2 the command could not do its work; 3 a bug in promptstead;
+    130 interrupted; 143 terminated.
     """
 
 

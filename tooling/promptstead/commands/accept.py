@@ -38,11 +38,15 @@ MAX_WHY = 1000
 
 @click.command()
 @prompts_argument
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
-@click.option("--all", "everything", is_flag=True, help="Accept every answer that waits, without a question.")
-@click.option("--even-failing", is_flag=True, help="With --all: also answers that fail what must not fail.")
-@click.option("--reject", is_flag=True, help="Reject instead: the answers go, and `record` asks again.")
-@click.option("--why", default="", metavar="TEXT", help="Why they are right; kept with the answer.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Decide only about this case; may be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Accept every pending answer without asking.")
+@click.option(
+    "--even-failing",
+    is_flag=True,
+    help="With --all, also accept answers that fail a hard evaluator or a `must_pass` case.",
+)
+@click.option("--reject", is_flag=True, help="Reject instead: drop the answers, so that `record` asks again.")
+@click.option("--why", default="", metavar="TEXT", help="Say why the answers are right; kept with them.")
 @language_option
 def command(
     prompts: tuple[str, ...],
@@ -53,18 +57,18 @@ def command(
     why: str,
     language: Language,
 ) -> int:
-    """Accept what models answered, and tie hand-written answers to their inputs.
+    """Accept model answers, and tie hand-written answers to their inputs.
 
-    Answers that `promptstead record` got wait beside the prompt. On a terminal each is shown with what changed in its
-    words, in its checks and in its tokens, and you accept, reject or skip it, or quit; elsewhere name cases with
-    --case, or take all with --all. That leaves the answers that fail a hard check or a `must_pass` case: they are
-    listed, and the exit code is 1. An accepted answer goes into `outputs.yml` with your name, the day and --why.
+    `promptstead record` leaves its answers pending beside the prompt. On a terminal, `accept` shows each one with what
+    changed in its words, its evaluators' results and its tokens; accept, reject or skip it, or quit. Elsewhere, name
+    cases with --case or take all with --all. --all leaves answers that fail a hard evaluator or a `must_pass` case: it
+    lists them and exits 1. An accepted answer goes into `outputs.yml` with your name, the date and --why.
 
     Answers that you write into `outputs.yml` yourself (reference, imported) get the digest of their case's inputs. When
-    the inputs change later, such an answer counts as stale until it is accepted again.
+    the inputs change later, such an answer is stale until it is accepted again.
 
-    What judges said of accepted answers is kept with them, in `judgements.jsonl`: it is a measurement, which nobody
-    chooses among.
+    Judgements of accepted answers are kept with them, in `judgements.jsonl`. They are measurements, so there is nothing
+    to choose.
     """
     if reject and not (everything or case_ids):
         raise PromptsteadError("--reject needs to know what", hint="add --all, or --case ID")

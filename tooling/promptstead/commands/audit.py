@@ -38,22 +38,24 @@ MAX_LINES = 20
 @click.option(
     "--sheet",
     is_flag=True,
-    help="Print a line for each answer that has no label yet, to add to labels.jsonl; fill in `label` and `by`.",
+    help="Print a line for labels.jsonl for each answer without a label; fill in `label` and `by`.",
 )
 @format_option("text", "json")
 @language_option
 def command(prompts: tuple[str, ...], sheet: bool, output_format: str, language: Language) -> int:
-    """Say how far the judges of PROMPTS agree with people, and with themselves.
+    """Show how far the judges of PROMPTS agree with people and with themselves.
 
-    People's labels stand in `labels.jsonl` beside the prompt, one a line: `evaluator`, `answer` (the digest of the text
-    that was judged), `label` and `by`. `--sheet` writes such lines, with the answer to read. A label is a value of the
-    judge (a score, a word), or true and false for whether the check should pass.
+    People's labels are in `labels.jsonl` beside the prompt, one a line: `evaluator`, `answer` (the digest of the text
+    that was judged), `label` and `by`. `--sheet` prints such lines, with the answer to read. A label is a value of the
+    judge (a score or a word), or true or false for whether the evaluator should pass.
 
-    Reported: agreement with Wilson's interval; Cohen's kappa, which leaves out what chance would agree on, and for
-    scores the kappa with quadratic weights, both with 95 % intervals from 20 answers on. Where an answer was judged
-    twice or more (`record --judge-samples 2`): how often the judge contradicts itself. No model is called.
+    The report gives the agreement with Wilson's interval, Cohen's kappa, which leaves out agreement by chance, and for
+    scores the kappa with quadratic weights. Both kappas have 95 % intervals from 20 answers on. Where an answer was
+    judged twice or more (`record --judge-samples 2`), it also shows how often the judge contradicts itself. No model is
+    called.
 
-    Labels of answers that no longer exist are counted and left out. Lines that are no labels are listed: exit 2.
+    Labels of answers that no longer exist are counted and left out. Lines that are not valid labels are listed, and the
+    exit code is 2.
     """
     if sheet:
         refuse_ignored("output_format", "language", where="with --sheet", hint="its lines are JSON as they are")

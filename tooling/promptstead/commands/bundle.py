@@ -29,18 +29,18 @@ def command() -> None:
     "-o",
     default="promptstead.bundle",
     show_default=True,
-    help="File to write; a name without `.bundle` makes a folder.",
+    help="Write the bundle here; a name without `.bundle` makes a folder.",
 )
-@click.option("--at", "revision", default="HEAD", show_default=True, metavar="REVISION", help="Commit to build from.")
+@click.option("--at", "revision", default="HEAD", show_default=True, metavar="REVISION", help="Build from this commit.")
 @click.option(
     "--working-tree",
     is_flag=True,
-    help="Build from the files as they are, committed or not; the bundle then names no commit.",
+    help="Build from the working tree, including uncommitted changes; the bundle then names no commit.",
 )
 def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bool) -> int:
     """Build a bundle of PROMPTS (all by default) from a commit. The same commit gives the same bytes on every system.
 
-    A prompt with an error is not bundled: nothing is written, and the exit code is 1.
+    If a prompt has an error, nothing is written and the exit code is 1.
     """
     if working_tree:
         refuse_ignored("revision", where="with --working-tree", hint="leave one out")

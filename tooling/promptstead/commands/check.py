@@ -29,18 +29,18 @@ from promptstead.words.template import Language
     type=click.Choice(STAGES),
     default="edit",
     show_default=True,
-    help="How strict: while writing, in a pull request, or for a release.",
+    help="Set how strict to be: while editing, in a pull request, or for a release.",
 )
 @click.option(
     "--verbose",
     "-v",
     is_flag=True,
-    help="Show every evaluator's rate, and more of the cases that fail or were not evaluated.",
+    help="Show the rate of every evaluator, and more of the cases that failed or were not evaluated.",
 )
 @click.option(
     "--base",
     metavar="REVISION",
-    help="Revision to compare with, for a review or a release; by default the merge base with the default branch.",
+    help="Compare with this revision, for a review or a release; by default the merge base with the default branch.",
 )
 @result_options
 @language_option
@@ -53,14 +53,14 @@ def command(
     output: str | None,
     language: Language,
 ) -> int:
-    """Lint, replay the recorded outputs through the evaluators, say what is stale.
+    """Lint prompts, replay their recorded answers through the evaluators, and list what is stale.
 
-    Offline: no model is called and nothing is written.
+    This works offline: no model is called and nothing is written.
 
-    Exit 1 on an error of the rules, a hand-written reference answer that fails its own checks, and an answer of a model
-    that fails a hard check or a `must_pass` case; for a release also on a case without an answer that is up to date.
-    Other failing cases are reported as rates, and judged where two revisions are compared: `promptstead review`. The
-    formats sarif, github, gitlab and rdjson hold what the rules found, and nothing of the cases.
+    Exit 1 if a rule finds an error, a hand-written reference answer fails one of its evaluators, or a model answer
+    fails a hard evaluator or a `must_pass` case. For a release, also exit 1 if a case has no answer that is up to date.
+    Other failing cases are reported as rates; `promptstead review` judges them by comparing two revisions. The formats
+    sarif, github, gitlab and rdjson hold the findings of the rules only, nothing about the cases.
     """
     if base is not None and stage == "edit":
         raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")

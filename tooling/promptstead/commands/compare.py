@@ -17,18 +17,26 @@ from promptstead.words.template import Language
 @language_option
 @click.option("--base-model", default="", metavar="MODEL", help="Compare only this model's answers of the base.")
 @click.option("--head-model", default="", metavar="MODEL", help="Compare only this model's answers of the head.")
-@click.option("--live", is_flag=True, help="Ask the models for the cases of both revisions, and stop when it is clear.")
-@click.option("--prompt", "prompts", multiple=True, metavar="ID", help="With --live: this prompt, changed or not.")
 @click.option(
-    "--samples", type=click.IntRange(1, 1000), default=1, show_default=True, help="With --live: answers to each case."
+    "--live", is_flag=True, help="Ask the models for answers on both revisions, and stop once the result is clear."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="With --live: which order the cases have.")
+@click.option(
+    "--prompt", "prompts", multiple=True, metavar="ID", help="With --live, compare this prompt, changed or not."
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="With --live, ask for this many answers to each case.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="With --live, shuffle the cases with this seed.")
 @click.option(
     "--runs",
     "folder",
     metavar="FOLDER",
     type=click.Path(file_okay=False),
-    help="With --live: write base.run.jsonl and head.run.jsonl here, by default below .promptstead/runs.",
+    help="With --live, write base.run.jsonl and head.run.jsonl here; by default below .promptstead/runs.",
 )
 @call_limits
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the comparison to this file.")
@@ -46,16 +54,16 @@ def command(
     limits: CallLimits,
     output: str | None,
 ) -> int:
-    """Compare answers case by case and say what the difference shows, for each prompt and model.
+    """Compare answers case by case and report what the difference shows, for each prompt and model.
 
-    RUN RUN are two run files, base first; one RUN with --base-model and --head-model compares two of its models.
-    `A..B` are two revisions, whose recorded answers are replayed for every prompt that has some. Nothing is called
-    without --live.
+    RUN RUN are two run files, base first. One RUN with --base-model and --head-model compares two of its models. `A..B`
+    are two revisions: the recorded answers of every prompt that has some are replayed. No model is called without
+    --live.
 
-    With --live the cases of the prompts that changed are asked of both revisions, in one random order. Four looks may
-    end it early: their bounds keep false alarms at 5 % over all of them. Both sides are kept as run files.
+    With --live, the cases of the prompts that changed are asked on both revisions, in one random order. Four looks may
+    end the comparison early; their bounds keep false alarms at 5 % over all of them. Both sides are kept as run files.
 
-    Exit 1 when the gate fails: a regression, a hard check or a `must_pass` case that fails.
+    Exit 1 if the gate fails: on a regression, or if a hard evaluator or a `must_pass` case fails.
     """
     from promptstead.operations.reviewing.comparison import compare, rendered
     from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by

@@ -15,11 +15,12 @@ from promptstead.words.template import Language
 @click.argument("revisions", metavar="BASE..HEAD")
 @prompts_argument
 @click.option(
-    "--rendered", "whole", is_flag=True, help="Show the rendered messages, one case for all that change alike."
+    "--rendered",
+    "whole",
+    is_flag=True,
+    help="Show rendered messages, one case for each group of cases that change alike.",
 )
-@click.option(
-    "--no-index", is_flag=True, help="Compare two files instead: OLD NEW, wherever they lie; for git difftool."
-)
+@click.option("--no-index", is_flag=True, help="Compare two files, OLD and NEW, in any folder; for git difftool.")
 @format_option("text", "json")
 @language_option
 def command(
@@ -27,9 +28,9 @@ def command(
 ) -> int:
     """Show what changed in prompts from BASE to HEAD.
 
-    `A..B` compares two revisions, `A...B` the second with the merge base of both, and one revision alone is compared
-    with the working tree. Comments and layout are no change; a partial that changed shows every prompt that it reaches.
-    Each case that both sides have is rendered on both; --rendered shows what becomes of the messages.
+    `A..B` compares two revisions. `A...B` compares B with the merge base of both. One revision alone is compared with
+    the working tree. Comments and layout do not count as changes; a changed partial shows up in every prompt that
+    includes it. Each case that both sides have is rendered on both; --rendered shows the resulting messages.
     """
     from promptstead.operations.reviewing.diff import diff_files, diff_revisions
     from promptstead.report.diff_text import as_lines, rendered_lines

@@ -35,34 +35,34 @@ class Evaluation(click.Command):
 
 @click.command(cls=Evaluation)
 @prompts_argument
-@click.option("--live", is_flag=True, help="Ask the models; without it nothing is ever called.")
+@click.option("--live", is_flag=True, help="Ask the models; without this option no model is called.")
 @click.option(
     "--model",
     "models",
     multiple=True,
     metavar="NAME",
-    help="This model instead of the prompt's own, or of all recorded: an alias, provider/model, or as recorded. May be"
-    " repeated.",
+    help="Use this model instead of the prompt's own or all recorded ones: an alias, provider/model, or as recorded;"
+    " may be repeated.",
 )
 @click.option(
     "--samples",
     type=click.IntRange(1, 1000),
-    help="With --live ask for so many answers to each case (1 by default); in a replay judge only the first so many.",
+    help="With --live, ask for this many answers to each case (1 by default); in a replay, judge only the first ones.",
 )
 @selection_options
-@click.option("--resume", metavar="RUN", help="Go on with a live run that was stopped: ask only for the rest.")
-@click.option("--rescore", metavar="RUN", help="Judge the answers of this run again, as evaluators are now.")
+@click.option("--resume", metavar="RUN", help="Resume a live run that was stopped; ask only for the remaining answers.")
+@click.option("--rescore", metavar="RUN", help="Judge this run's answers again with the current evaluators.")
 @call_limits
 @click.option(
     "--output",
     "-o",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="Write the run file here; by default below .promptstead/runs, and in CI nowhere.",
+    help="Write the run file here; by default below .promptstead/runs, and in CI not at all.",
 )
 @format_option(*FORMATS, packages=True)
 @language_option
-@click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
+@click.option("--quiet", "-q", is_flag=True, help="Write the run file and print only errors.")
 def command(
     prompts: tuple[str, ...],
     live: bool,
@@ -77,20 +77,20 @@ def command(
     language: Language,
     quiet: bool,
 ) -> int:
-    """Judge the answers of PROMPTS (all by default): every case, model and sample, with rates and intervals.
+    """Judge the answers of PROMPTS (all by default) and report rates with intervals, by case, model and sample.
 
-    The recorded answers are replayed. A case without an answer that is up to date is *not evaluated*, and a check that
-    cannot judge is *unscored*: both are counted with their reasons.
+    Recorded answers are replayed. A case without an answer that is up to date is *not evaluated*; an evaluator that
+    cannot judge an answer leaves it *unscored*. Both are counted with their reasons.
 
-    With --live the models are asked, and judges about their answers. What they say is in the run file alone, each
-    answer as soon as it is there; a run that was stopped is gone on with by --resume. `promptstead record --from RUN`
-    takes its answers and judgements over.
+    With --live, models are asked for answers, and judges about those answers. What they say goes into the run file
+    only, each answer as soon as it arrives. If a run was stopped, --resume asks for the rest. `promptstead record
+    --from RUN` takes over its answers and judgements.
 
-    `eval show RUN` shows a run again, as a page, JUnit or CSV too; `eval merge` joins the runs of shards.
+    `eval show RUN` shows a run again, also as a page, JUnit or CSV; `eval merge` joins the runs of shards.
 
-    Exit 1 where an answer of a model fails a hard check or a `must_pass` case, or a hand-written reference answer one
-    of its own checks: the rule of `promptstead check`. Other failures are rates, and judged where two runs are
-    compared. Exit 2 where a live run is incomplete: a call gave no answer, or a limit kept one from being made.
+    Exit 1 as `promptstead check` does: if a model answer fails a hard evaluator or a `must_pass` case, or a
+    hand-written reference answer fails one of its evaluators. Other failures are rates, to be judged by comparing two
+    runs. Exit 2 if a live run is incomplete: a call gave no answer, or a limit prevented one.
     """
     shown = chosen_form(output_format, quiet, language)
     if chosen.sample is None:

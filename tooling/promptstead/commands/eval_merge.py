@@ -24,18 +24,18 @@ SAME = ("mode", "samples", "commit", "dirty")
 
 @click.command("merge")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("--output", "-o", required=True, metavar="FILE", help="Write the run here.")
-@click.option("--partial", is_flag=True, help="Also where shards are missing, were stopped or hold too few cases.")
+@click.option("--output", "-o", required=True, metavar="FILE", help="Write the merged run here.")
+@click.option("--partial", is_flag=True, help="Merge even when shards are missing, were stopped or hold too few cases.")
 @format_option(*FORMATS, packages=True)
 @language_option
-@click.option("--quiet", "-q", is_flag=True, help="Write the run file, and say nothing but errors.")
+@click.option("--quiet", "-q", is_flag=True, help="Write the run file and print only errors.")
 def command(
     runs: tuple[str, ...], output: str, partial: bool, output_format: str, language: Language, quiet: bool
 ) -> int:
     """Join the runs of shards (`eval --shard 1/4`, …) into one.
 
-    Refused: runs of different commits, prompts, selections or models, a shard that is there twice or missing, one that
-    was stopped, one that holds cases of another, or so few that some must be gone. Exit codes are those of `eval`.
+    The runs must have the same commit, prompts, selection and models. Each shard must be there once, have finished,
+    hold only its own cases, and hold about as many as its share. Exit codes are those of `eval`.
     """
     from promptstead.operations.running.run_files import opened_run, refuse_existing
     from promptstead.operations.running.run_result import finish

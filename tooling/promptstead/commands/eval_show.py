@@ -15,10 +15,10 @@ from promptstead.words.template import Language
 @format_option(*FORMATS, packages=True)
 @language_option
 def command(place: str, output_format: str, language: Language) -> int:
-    """Show the run file RUN as `eval` showed it, or in another form: `--format html > page.html`.
+    """Show the run file RUN as `eval` showed it, or in another format: `--format html > page.html`.
 
-    The run file alone is read: nothing is judged again, and a page shows the inputs of a case, not its messages. Exit
-    codes are those of `eval`; 2 for a run that is not complete, of which what is there is shown.
+    Only the run file is read: nothing is judged again, and a page shows the inputs of a case but not its messages. Exit
+    codes are those of `eval`. A run that is not complete is shown as far as it goes, with exit code 2.
     """
     from promptstead.operations.running.run_files import opened_run
     from promptstead.verdicts.run_report import RunReport

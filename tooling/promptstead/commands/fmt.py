@@ -13,15 +13,13 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 
 @click.command()
 @prompts_argument
-@click.option(
-    "--check", "check_only", is_flag=True, help="Write nothing; exit 1 when a file is not in its canonical form."
-)
+@click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 if a file is not in canonical form.")
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
 def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
-    """Write prompt files, with their cases and recorded outputs, in their canonical form.
+    """Write prompt files, with their cases and recorded answers, in canonical form.
 
-    Comments stay; the meaning stays. PROMPTS are ids, files or folders; without any, every prompt of the repository. A
-    file that is not valid YAML is left alone, and named.
+    Comments and meaning are kept. PROMPTS are ids, files or folders; by default every prompt in the repository. A file
+    that is not valid YAML is named and left as it is.
     """
     from promptstead.prompts.edit import canonical
 

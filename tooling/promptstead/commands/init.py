@@ -21,22 +21,22 @@ from promptstead.prompts.names import SUFFIXES
 @click.option(
     "--hooks",
     is_flag=True,
-    help="Also begin .pre-commit-config.yaml where there is none, and install the hooks in this clone (pre-commit).",
+    help="Also create .pre-commit-config.yaml if there is none, and install the hooks in this clone (pre-commit).",
 )
 @click.option("--update", "updating", is_flag=True, help="Only refresh the schemas and hooks that init wrote.")
 @click.option(
     "--git-diff",
     is_flag=True,
-    help="Only let `git diff`, `git log -p` and `git difftool` of this clone show prompts as text.",
+    help="Only make `git diff`, `git log -p` and `git difftool` in this clone show prompts as plain text.",
 )
 def command(hooks: bool, updating: bool, git_diff: bool) -> int:
-    """Set this repository up: configuration, schemas for the editor, and for prompts that are there already a baseline.
+    """Set up this repository: configuration, editor schemas, and a baseline for existing prompts.
 
-    The baseline allows what the rules find today, so that the first `check` is green and only new findings count.
-    Nothing that is there is changed, but for lines added to .gitignore, and three hooks to a .pre-commit-config.yaml.
+    The baseline allows what the rules find today, so the first `check` is green and only new findings count. Existing
+    files are left as they are, except that lines are added to .gitignore and three hooks to a .pre-commit-config.yaml.
 
-    With --hooks, --update or --git-diff this can be done again at any time, in each clone; what somebody changed
-    since stays, and is named. `promptstead uninstall` takes it all back.
+    You can run it again with --hooks, --update or --git-diff at any time, in each clone. What somebody has changed
+    since is left alone and named. `promptstead uninstall` undoes everything.
     """
     workspace = open_workspace()
     program = install_hooks(workspace.tree.root) if hooks else None

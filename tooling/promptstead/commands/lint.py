@@ -19,20 +19,21 @@ from promptstead.words.template import Language
     "--select",
     multiple=True,
     metavar="CODES",
-    help="Only these rules, by code or prefix; may be repeated, or comma-separated.",
+    help="Run only these rules, by code or prefix; comma-separated or repeated.",
 )
-@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules, by code or prefix.")
-@click.option("--write-baseline", is_flag=True, help="Allow what is found now, so that only new findings count.")
-@click.option("--no-baseline", is_flag=True, help="Show what the baseline allows, too.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Skip these rules, by code or prefix.")
 @click.option(
-    "--no-cache", is_flag=True, help="Look at every prompt again, also at those that were clean and are unchanged."
+    "--write-baseline", is_flag=True, help="Write the current findings to the baseline, so that only new ones count."
 )
-@click.option("--fix", is_flag=True, help="Mend what can be mended without a change of meaning, then lint.")
+@click.option("--no-baseline", is_flag=True, help="Also show findings that the baseline allows.")
+@click.option("--no-cache", is_flag=True, help="Lint every prompt again, even if it was clean and has not changed.")
+@click.option("--fix", is_flag=True, help="Apply fixes that keep the meaning, then lint.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff, also apply fixes that you should review.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also mend what you should look at afterwards."
-)
-@click.option(
-    "--diff", "show_diff", is_flag=True, help="Show what --fix would change; write nothing. Exit 1 if anything."
+    "--diff",
+    "show_diff",
+    is_flag=True,
+    help="Show what --fix would change, and write nothing; exit 1 if anything would change.",
 )
 @result_options
 @language_option
@@ -52,7 +53,7 @@ def command(
 ) -> int:
     """Check prompt files against the rules.
 
-    PROMPTS are ids, files or folders; without any, every prompt of the repository. Exit 1 when there is an error.
+    PROMPTS are ids, files or folders; by default every prompt in the repository. Exit 1 if there is an error.
 
     Formats for other programs: sarif for code scanning, github for annotations in GitHub Actions, gitlab for GitLab's
     Code Quality, rdjson for reviewdog.

@@ -39,7 +39,9 @@ def format_option(*formats: str, packages: bool = False) -> Callable[[Decorated]
         type=FormatName(formats) if packages else click.Choice(formats),
         default=formats[0],
         show_default=True,
-        help="Form of the result; VENDOR/NAME is one that a package brings." if packages else "Form of the result.",
+        help="Choose the output format; VENDOR/NAME is a format from a package."
+        if packages
+        else "Choose the output format.",
     )
 
 
@@ -53,7 +55,7 @@ def language_option(command: Decorated) -> Decorated:
         show_default=True,
         envvar="PROMPTSTEAD_LANG",
         show_envvar=True,
-        help="Language of the report as text, Markdown or HTML; data, errors and progress stay English.",
+        help="Choose the language of text, Markdown and HTML reports; data, errors and progress stay in English.",
     )(command)
 
 

@@ -63,10 +63,10 @@ def command() -> None:
 @format_option("text", "json")
 @language_option
 def list_outputs(prompts: tuple[str, ...], output_format: str, language: Language) -> int:
-    """List the answers of PROMPTS: case, model, source, and what each is worth now.
+    """List the answers of PROMPTS: case, model, source and state.
 
-    That is current, stale, obsolete (its case is gone), unavailable (kept outside the repository, and not here) or
-    pending.
+    An answer is current, stale, obsolete (its case no longer exists), unavailable (kept outside the repository, and not
+    on this machine) or pending.
     """
     refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
@@ -85,13 +85,13 @@ def list_outputs(prompts: tuple[str, ...], output_format: str, language: Languag
 @command.command()
 @click.argument("prompt")
 @click.argument("case")
-@click.option("--model", metavar="NAME", help="Only the answers of this model, as `outputs list` names it.")
+@click.option("--model", metavar="NAME", help="Show only the answers of this model, named as in `outputs list`.")
 @format_option("text", "json")
 @language_option
 def show(prompt: str, case: str, model: str | None, output_format: str, language: Language) -> int:
-    """Show the answers that PROMPT has for CASE, exactly as received, those that wait too.
+    """Show the answers of PROMPT to CASE exactly as received, including pending ones.
 
-    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
+    On a terminal and in CI logs, anything that these would obey is escaped; a file or --format json has the exact text.
     """
     refuse_language_of_data(output_format)
     workspace = open_workspace((prompt,))
@@ -115,16 +115,16 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
 
 @command.command()
 @prompts_argument
-@click.option("--stale", is_flag=True, help="Remove answers of models to former requests or inputs, too.")
-@click.option("--stored", is_flag=True, help="Delete what is removed from the store outside the repository, too.")
+@click.option("--stale", is_flag=True, help="Also remove model answers to earlier requests or inputs.")
+@click.option("--stored", is_flag=True, help="Also delete the removed answers from the store outside the repository.")
 def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
-    """Remove the answers whose case no longer exists, and those that wait for a request that nobody makes any more.
+    """Remove answers whose case no longer exists, and pending answers whose request is no longer made.
 
-    With --stale also answers of models that no longer belong to their case as it is now. An answer written by hand is
-    removed only when its case is gone. An answer that is kept outside the repository stays there, since other revisions
-    may name it, but with --stored.
+    With --stale, also remove model answers that no longer belong to their case as it is now. A hand-written answer is
+    removed only if its case no longer exists. An answer kept outside the repository stays there, since other revisions
+    may name it, unless you give --stored.
 
-    Nothing is removed while anything of a prompt cannot be read, or has a key that nobody knows.
+    Nothing is removed if any file of a prompt cannot be read or has an unknown key.
     """
     if in_ci():
         raise PromptsteadError("in CI nothing is written", hint="prune where a person looks")
@@ -156,10 +156,10 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
 @command.command()
 @prompts_argument
 def move(prompts: tuple[str, ...]) -> int:
-    """Move the answers of models out of the repository, for the prompts that `private` in the configuration names.
+    """Move model answers out of the repository, for the prompts that the setting `private` names.
 
-    The outputs file keeps their digests, and so does `judgements.jsonl` of what judges said of them. What was committed
-    before stays in Git's history.
+    The outputs file keeps the digests of the answers, and `judgements.jsonl` those of the judgements. What was
+    committed before stays in Git's history.
     """
     if in_ci():
         raise PromptsteadError("in CI nothing is written", hint="move answers where a person looks")

@@ -11,13 +11,25 @@ _SHARE = click.FloatRange(0, 1)
 
 
 @click.command()
-@click.option("--margin", type=_SHARE, default=0.05, show_default=True, help="How much worse is still acceptable.")
-@click.option("--discordance", type=_SHARE, help="Share of the cases that pass on one side only.")
-@click.option("--rate", type=_SHARE, help="Pass rate, where the discordance is unknown: it is then 2·rate·(1-rate).")
-@click.option("--power", type=click.FloatRange(0.5, 0.999), default=0.8, show_default=True, help="Chance to decide.")
-@click.option("--prompts", type=click.IntRange(1, 1000), default=1, help="How many prompts one change touches.")
-@click.option("--cluster-size", type=click.FloatRange(1, 1e6), default=1.0, help="Cases that share a cluster.")
-@click.option("--correlation", type=_SHARE, default=1.0, help="How alike the cases of a cluster are.  [default: 1.0]")
+@click.option(
+    "--margin", type=_SHARE, default=0.05, show_default=True, help="Accept a head that is at most this much worse."
+)
+@click.option("--discordance", type=_SHARE, help="Set the share of cases that pass on one side only.")
+@click.option(
+    "--rate", type=_SHARE, help="Set the pass rate if the discordance is unknown; it is then taken as 2·rate·(1-rate)."
+)
+@click.option(
+    "--power",
+    type=click.FloatRange(0.5, 0.999),
+    default=0.8,
+    show_default=True,
+    help="Set the chance of reaching a decision.",
+)
+@click.option("--prompts", type=click.IntRange(1, 1000), default=1, help="Set how many prompts a change touches.")
+@click.option("--cluster-size", type=click.FloatRange(1, 1e6), default=1.0, help="Set how many cases share a cluster.")
+@click.option(
+    "--correlation", type=_SHARE, default=1.0, help="Set how alike the cases of a cluster are.  [default: 1.0]"
+)
 @format_option("text", "json")
 @language_option
 def command(
@@ -31,10 +43,10 @@ def command(
     output_format: str,
     language: Language,
 ) -> int:
-    """Say how many cases a comparison needs to decide, for the margin of a gate.
+    """Show how many cases a comparison needs to reach a decision, for the margin of a gate.
 
-    Two revisions are compared case by case; what counts is how often a case passes on one side only, also when nothing
-    changed. `promptstead review` shows it for answers that are there. No model is called and nothing is read.
+    Two revisions are compared case by case. What counts is how often a case passes on one side only, which happens even
+    if nothing changed; `promptstead review` shows how often. No model is called and no file is read.
     """
     from promptstead.statistics.paired_shares import ALPHA
     from promptstead.statistics.power import cases_to_clear, cases_to_notice, discordance_of, inflated

@@ -15,31 +15,38 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 
 @click.command()
 @prompts_argument
-@click.option("--all", "everything", is_flag=True, help="Ask again where the accepted answer is up to date, too.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Ask again even if the accepted answer is up to date.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Ask only about this case; may be repeated.")
 @click.option(
     "--model",
     "models",
     multiple=True,
     metavar="NAME",
-    help="Ask this model instead of the prompt's own: an alias, or provider/model. May be repeated.",
+    help="Ask this model instead of the prompt's own: an alias or provider/model; may be repeated.",
 )
 @click.option(
-    "--samples", type=click.IntRange(1, 100), default=1, show_default=True, help="How many answers to each case."
+    "--samples",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="Ask for this many answers to each case.",
 )
 @click.option(
     "--judge-samples",
     type=click.IntRange(1, 100),
     default=1,
     show_default=True,
-    help="How many judgements of each answer; two or more show how far a judge agrees with itself.",
+    help="Ask for this many judgements of each answer; two or more show how far a judge agrees with itself.",
 )
-@click.option("--no-judges", is_flag=True, help="Ask no judge about the answers.")
+@click.option("--no-judges", is_flag=True, help="Do not ask judges about the answers.")
 @call_limits
 @click.option(
-    "--from", "origin", metavar="PATH", help="Call nothing: take the answers of this file, or of all below this folder."
+    "--from",
+    "origin",
+    metavar="PATH",
+    help="Call no model; take the answers from this file, or from all files below this folder.",
 )
-@click.option("--to", "folder", metavar="FOLDER", help="Write the answers below this folder: the way to go in CI.")
+@click.option("--to", "folder", metavar="FOLDER", help="Write the answers below this folder; use this in CI.")
 def command(
     prompts: tuple[str, ...],
     everything: bool,
@@ -52,18 +59,18 @@ def command(
     origin: str | None,
     folder: str | None,
 ) -> int:
-    """Ask the model for the answers that are missing or stale.
+    """Ask models for the answers that are missing or stale.
 
-    What it says waits in `outputs.new.jsonl` beside the prompt until you accept it with `promptstead accept`; that file
-    is yours alone, and Git ignores it. Each answer is on disk before the next is counted: when the command is stopped,
-    the same command asks only for the rest. Answers that were cut off or filtered, and calls that failed, are listed
-    and never recorded as good: exit 1.
+    Answers are pending in `outputs.new.jsonl` beside the prompt until you accept them with `promptstead accept`. That
+    file is yours alone; Git ignores it. Each answer is on disk before the next one counts: if the command is stopped,
+    run it again and it asks only for the rest. Failed calls, and answers that were cut off or filtered, are listed,
+    never recorded as good, and give exit code 1.
 
-    Then the judges of the prompts are asked about those answers, accepted or waiting, that have no judgement yet; what
-    they say waits in `judgements.new.jsonl`, and is accepted with the answers.
+    Then the judges of the prompts are asked about accepted and pending answers that have no judgement yet. Their
+    judgements are pending in `judgements.new.jsonl`, and are accepted with the answers.
 
-    In CI nothing is written into the repository. There, `record --to FOLDER` gets the answers, and whoever has the
-    folder takes them with `record --from FOLDER`: those whose requests are the ones that the prompts make now.
+    In CI, nothing is written into the repository. Use `record --to FOLDER` there, and `record --from FOLDER` afterwards
+    to take those answers whose requests the prompts still make.
     """
     if in_ci() and folder is None:
         raise PromptsteadError(

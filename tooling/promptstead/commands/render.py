@@ -26,7 +26,7 @@ def input_options(case_help: str) -> Callable[[Decorated], Decorated]:
                 "given",
                 multiple=True,
                 metavar="NAME=VALUE",
-                help="Give an input; @FILE as value reads a file. May be repeated.",
+                help="Set an input; @FILE reads the value from a file. May be repeated.",
             ),
             click.option("--case", "case_id", metavar="ID", help=case_help),
         ):
@@ -49,8 +49,8 @@ def command(
 ) -> int:
     """Show the messages of PROMPT, an id or a file.
 
-    They are rendered for a case, for given inputs, or else for the examples that the inputs declare.
-    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
+    They are filled from a case, from the inputs you give, or else from the examples that the inputs declare. On a
+    terminal and in CI logs, anything that these would obey is escaped; a file or --format json has the exact text.
     """
     loaded = one_prompt(open_workspace((prompt,)), prompt)
     documents = rendered_cases(loaded, case_id, given, inputs_file)

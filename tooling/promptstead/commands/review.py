@@ -22,14 +22,20 @@ if TYPE_CHECKING:
     "--format",
     "output_format",
     type=FormatName(["text", "md", "json", "github", "html"]),
-    help="Form of the result; VENDOR/NAME is one that a package brings.  [default: text on a terminal, else md]",
+    help="Choose the output format; VENDOR/NAME is a format from a package.  [default: text on a terminal, else md]",
 )
 @language_option
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to this file.")
 @click.option("--from", "origin", type=click.Path(), help="Take this JSON report instead of comparing revisions.")
-@click.option("--post", type=click.Choice(["github", "gitlab"]), help="Keep the one comment on the change up to date.")
-@click.option("--request", type=click.IntRange(1), help="Number of the pull or merge request, where no CI job says it.")
-@click.option("--bot", metavar="LOGIN", help="Account of a GitHub app whose token cannot ask who it is.")
+@click.option(
+    "--post",
+    type=click.Choice(["github", "gitlab"]),
+    help="Create or update the one comment on the pull or merge request.",
+)
+@click.option(
+    "--request", type=click.IntRange(1), help="Set the number of the pull or merge request, if no CI job gives it."
+)
+@click.option("--bot", metavar="LOGIN", help="Set the account of a GitHub app whose token cannot look it up.")
 @click.option("--dry-run", is_flag=True, help="Show the comment instead of posting it.")
 def command(
     revisions: str | None,
@@ -44,14 +50,14 @@ def command(
 ) -> int:
     """Report what the change from BASE to HEAD does to prompts: words, contract, answers, scores, verdict.
 
-    Recorded outputs of both sides are replayed; no model is called and nothing else is written. `A...B` starts from the
-    merge base, as a pull request does; one revision alone is compared with the working tree. Exit 1 when the change may
-    not go in: a regression, a hard check or a `must_pass` case that fails, a new error of the rules. The settings of
-    BASE decide, so that a change cannot switch off a rule that it breaks.
+    The recorded answers of both sides are replayed; no model is called and nothing else is written. `A...B` starts from
+    the merge base, as a pull request does. One revision alone is compared with the working tree. Exit 1 if the change
+    may not be merged: on a regression, a new error of the rules, or a hard evaluator or `must_pass` case that fails.
+    The settings of BASE decide, so a change cannot switch off a rule that it breaks.
 
-    `--post` writes the report as the one comment of the pull or merge request that this CI job is about, with the token
-    in GITHUB_TOKEN or GITLAB_TOKEN. With `--from` it is a report that another job wrote; that job's exit code decided,
-    and this one exits 0 when the comment is right.
+    `--post` writes the report as the one comment on the pull or merge request of this CI job, with the token in
+    GITHUB_TOKEN or GITLAB_TOKEN. With `--from` the report comes from another job, whose exit code decided; this job
+    exits 0 once the comment is right.
     """
     import os
     import sys

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("code", required=False)
-@click.option("--data", is_flag=True, help="List the dated tables of facts; exit 1 when one is older than 180 days.")
+@click.option("--data", is_flag=True, help="List the dated tables of facts; exit 1 if one is older than 180 days.")
 @format_option("text", "json")
 def command(code: str | None, data: bool, output_format: str) -> int:
-    """Explain the lint rule CODE: what it finds, why that matters, how to mend it. Without CODE, list the rules."""
+    """Explain the lint rule CODE: what it finds, why it matters, and how to fix it. Without CODE, list the rules."""
     from promptstead.lint.rule_table import TABLE, all_rules, page, rule
 
     if data:

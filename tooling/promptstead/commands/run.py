@@ -23,7 +23,7 @@ from promptstead.providers.provider import Reply
 @click.command()
 @click.argument("prompt")
 @input_options("Ask about this case.")
-@click.option("--model", default="", metavar="NAME", help="Ask this model: an alias, or provider/model.")
+@click.option("--model", default="", metavar="NAME", help="Ask this model: an alias or provider/model.")
 @format_option("text", "json")
 def command(
     prompt: str,
@@ -33,12 +33,12 @@ def command(
     model: str,
     output_format: str,
 ) -> int:
-    """Send PROMPT, an id or a file, to its model once and show the answer as it comes.
+    """Send PROMPT, an id or a file, to its model once and show the answer as it arrives.
 
-    It is asked about a case, about given inputs, or else about the examples that the inputs declare. The answer goes to
-    stdout and what it used to stderr; nothing is recorded. Exit 1 where the answer was cut off or filtered.
-    Rate limits, failing servers and broken connections are tried again until something of the answer is shown.
-    On a terminal, and in the log of a CI job, what these would obey is escaped; a file or --format json has it exactly.
+    The prompt is filled from a case, from the inputs you give, or else from the examples that its inputs declare. The
+    answer goes to stdout and the usage to stderr; nothing is recorded. Exit 1 if the answer was cut off or filtered.
+    Rate limits, failing servers and broken connections are retried until part of the answer has been shown. On a
+    terminal and in CI logs, anything that these would obey is escaped; a file or --format json has the exact text.
     """
     workspace = open_workspace((prompt,))
     loaded = one_prompt(workspace, prompt)

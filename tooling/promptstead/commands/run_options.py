@@ -10,12 +10,17 @@ from promptstead.operations.workspace.plugin_formats import plugin_format
 from promptstead.words.template import Language
 
 _OPTIONS = (
-    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only cases with this tag; !TAG: without it."),
-    click.option("--case", "ids", multiple=True, metavar="ID", help="Only this case, or those that * and ? match."),
-    click.option("--sample", type=click.IntRange(1), metavar="N", help="Only so many cases of each prompt, at random."),
-    click.option("--seed", type=int, default=0, show_default=True, help="Which sample is drawn."),
-    click.option("--failed", metavar="RUN", help="Only the cases that did not pass in this run."),
-    click.option("--shard", default="", metavar="I/N", help="Only the I-th of N parts; `eval merge` joins their runs."),
+    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Use only cases with this tag; !TAG skips them."),
+    click.option("--case", "ids", multiple=True, metavar="ID", help="Use only this case; * and ? match several."),
+    click.option(
+        "--sample",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Use only this many cases of each prompt, drawn at random.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Draw the sample with this seed."),
+    click.option("--failed", metavar="RUN", help="Use only the cases that did not pass in this run."),
+    click.option("--shard", default="", metavar="I/N", help="Use only part I of N; `eval merge` joins the runs."),
 )
 
 

@@ -9,10 +9,10 @@ from promptstead.errors import OK, PromptsteadError
 @click.command()
 @click.argument("file", type=click.Path())
 def command(file: str) -> int:
-    """Print a prompt file, its cases or its outputs as plain text, a value or a sentence a line.
+    """Print a prompt file, its cases or its answers as plain text, one value or sentence a line.
 
-    `promptstead init --git-diff` has Git call it, so that `git diff` and `git log -p` show words and values instead of
-    YAML. A file that is no YAML is printed as it is.
+    `promptstead init --git-diff` makes Git call it, so that `git diff` and `git log -p` show words and values instead
+    of YAML. A file that is not YAML is printed as it is.
     """
     from promptstead.documents.yaml_reader import MAX_BYTES, read
     from promptstead.report.outline import outline

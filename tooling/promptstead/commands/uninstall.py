@@ -11,13 +11,13 @@ from promptstead.storage.working_tree import WorkingTree, find_root
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 def command(dry_run: bool) -> int:
-    """Take back what `promptstead init` added to this repository, and leave everything else as it stands.
+    """Remove what `promptstead init` added to this repository, and leave everything else as it is.
 
-    That is promptstead.toml with its baseline, the schemas, the lines in .gitignore and .gitattributes, the hooks in
-    .pre-commit-config.yaml, and the settings of this clone for Git's diffs. What somebody changed since stays, and is
-    named on stderr. Prompts, cases and answers are never touched.
+    This covers promptstead.toml with its baseline, the schemas, the lines in .gitignore and .gitattributes, the hooks
+    in .pre-commit-config.yaml, and this clone's settings for Git diffs. What somebody has changed since is left alone
+    and named on stderr. Prompts, cases and answers are never touched.
     """
     tree = WorkingTree(find_root(os.curdir))
     plan = planned(tree)
