@@ -186,7 +186,7 @@ def test_live_answers_are_asked_together_and_only_those_selected(
     limited.stdout.fnmatch_lines(["*not called: the limit of 2 requests is reached*"])
     again = run(pytester, "prompts/", "--prompts-live", "--prompts-run", "a.run.jsonl")
     assert again.ret == pytest.ExitCode.USAGE_ERROR
-    again.stdout.fnmatch_lines(["*there is a file already*"])
+    again.stdout.fnmatch_lines(["*this file exists, and a run never overwrites*"])
     several = run(pytester, "prompts/", "--prompts-live", "-n", "2")
     several.stderr.fnmatch_lines(["*run it without -n*"])
     replayed = run(pytester, "prompts/", "--prompts-max-cost", "1")

@@ -139,7 +139,7 @@ SCENARIOS = {
     "outputs prune": Scenario(plain, ("outputs", "prune")),
     "outputs move": Scenario(private, ("outputs", "move")),
     "init": Scenario(empty, ("init",), done_already="is set up already"),
-    "new": Scenario(plain, ("new", "shop/other"), done_already="there is a prompt of that id already"),
+    "new": Scenario(plain, ("new", "shop/other"), done_already="a prompt with this id already exists"),
     "review -o": Scenario(changed, ("review", "HEAD", "-o", "report.md")),
     "check -o": Scenario(plain, ("check", "--format", "json", "-o", "report.json")),
 }

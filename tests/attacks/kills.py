@@ -204,7 +204,7 @@ class Attack:
         code, err = self.finish(command, root)
         over = code == 2 and (
             (scenario.done_already and scenario.done_already in err)
-            or (scenario.kept is not None and "there is a file already" in err)
+            or (scenario.kept is not None and "this file exists, and a run never overwrites" in err)
         )
         if code != whole.code and not over and not scenario.again:
             self.failed(at, f"exit code {code}, not {whole.code}: {err[-300:]!r}")

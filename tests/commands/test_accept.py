@@ -130,7 +130,7 @@ def test_answers_of_a_model_are_accepted_with_who_and_why(repository: ScratchRep
     assert left.err == ("3 pending answers: add --all or --case ID, or run this on a terminal\n0 answers accepted\n")
     refused = run("accept", "--all", cwd=repository.root)
     assert refused.code == 2
-    assert "in CI no answer is accepted" in refused.err
+    assert "answers cannot be accepted in CI" in refused.err
 
     one = at_home("accept", "--case", "r001", "--why", "matches the handbook", cwd=repository.root)
     assert (one.code, one.out, one.err) == (0, f"{OUTPUTS}: r001\n", "1 answer accepted\n")
@@ -144,7 +144,7 @@ def test_answers_of_a_model_are_accepted_with_who_and_why(repository: ScratchRep
     assert rest.err == "2 answers accepted\n"
     checked = at_home("check", cwd=repository.root)
     assert "4 pass" in checked.out
-    assert "not looked at" not in checked.err
+    assert "prompt files skipped" not in checked.err
     cases_in_order = re.findall(r"case: (r\d+)\n    model: (\S+)", (repository.root / OUTPUTS).read_text())
     assert cases_in_order == [
         ("r000", "Ana"), ("r000", "fake/script"), ("r001", "fake/script"), ("r002", "fake/script")
@@ -254,7 +254,7 @@ def test_an_answer_that_nobody_signs(repository: ScratchRepository) -> None:
     at_home("record", cwd=repository.root)
     nobody = at_home("accept", "--all", cwd=repository.root, env={"GIT_AUTHOR_NAME": ""})
     assert nobody.code == 2
-    assert 'nobody is named as the one who accepts (git config user.name "Your Name")' in nobody.err
+    assert 'there is no name for who accepts the answers (git config user.name "Your Name")' in nobody.err
     repository.run("config", "user.name", "Ana\x1b Martin")
     signed = at_home("accept", "--all", cwd=repository.root, env={"GIT_AUTHOR_NAME": ""})
     assert signed.code == 0

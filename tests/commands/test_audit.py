@@ -95,7 +95,7 @@ def test_a_prompt_without_a_judge(repository: ScratchRepository) -> None:
     assert "no prompt here has a judge" in done.err
 
 
-@pytest.mark.parametrize(("label", "says"), [("maybe", "is `maybe` where the judge says"), (True, "")])
+@pytest.mark.parametrize(("label", "says"), [("maybe", "is `maybe`, but the judge gives"), (True, "")])
 def test_labels_of_another_kind_are_no_agreement(repository: ScratchRepository, label: object, says: str) -> None:
     write_judged(repository, said(5), count=2)
     script = json.loads((repository.root / "script.json").read_text())

@@ -92,19 +92,22 @@ def test_nothing_is_built_from_what_is_wrong(repository: ScratchRepository) -> N
     assert "the repository has no commits yet" in empty.err
     repository.commit()
     none = run("bundle", "build", cwd=repository.root)
-    assert (none.code, none.err) == (2, "promptstead: there is no prompt to bundle (promptstead new starts one)\n")
+    assert (none.code, none.err) == (
+        2,
+        "promptstead: there is no prompt to bundle (run promptstead new to start one)\n",
+    )
     write_sample(repository)
     repository.write("prompts/bad.prompt.yml", PROMPT.replace("{{ review |", "{{ reveiw |"))
     repository.commit()
     wrong = run("bundle", "build", cwd=repository.root)
     assert wrong.code == 1
     assert "prompts/bad.prompt.yml:18:10: error TPL101" in wrong.out
-    assert wrong.err.endswith("; nothing was built: mend them, or name the prompts to bundle\n")
+    assert wrong.err.endswith("; nothing was built: fix them, or name the prompts to bundle\n")
     assert not (repository.root / "promptstead.bundle").exists()
     assert run("bundle", "build", "shop/mood", cwd=repository.root).code == 0
     repository.write("notes/keep.txt", "mine")
     kept = run("bundle", "build", "shop/mood", "-o", "notes", cwd=repository.root)
     assert kept.code == 2
-    assert "what is there is no bundle (choose another target" in kept.err
+    assert "this exists and is not a bundle (choose another target" in kept.err
     assert (repository.root / "notes/keep.txt").read_text() == "mine"
     assert "there is no revision `nope`" in run("bundle", "build", "--at", "nope", cwd=repository.root).err

@@ -98,7 +98,10 @@ def test_a_revision_that_cannot_be_read_is_an_error(repository: ScratchRepositor
     assert unknown.code == 2
     assert "there is no revision `nowhere`" in unknown.err
     edit = run("check", "--base", "main", cwd=repository.root)
-    assert (edit.code, edit.err) == (2, "promptstead: --base needs a stage that compares (add --stage review)\n")
+    assert (edit.code, edit.err) == (
+        2,
+        "promptstead: --base needs a stage that compares revisions (add --stage review)\n",
+    )
 
 
 def test_broken_settings_of_the_base_block_nobody(repository: ScratchRepository) -> None:

@@ -115,7 +115,7 @@ def test_two_models_of_one_run(tmp_path: Path) -> None:
     assert (comparison["verdict"], comparison["pairs"], len(comparison["broken"])) == ("REGRESSION", 80, 30)
     alone = compare(tmp_path, base=both)
     assert alone.code == 2
-    assert alone.err.startswith("promptstead: base.run.jsonl: one run alone is compared with nothing (name a second")
+    assert alone.err.startswith("promptstead: base.run.jsonl: one run alone cannot be compared (name a second")
     unknown = compare(tmp_path, "--base-model", "a@1", "--head-model", "c", base=both)
     assert unknown.err == "promptstead: base.run.jsonl: the run has no model `c` (it has `a@1`, `b@1`)\n"
 
@@ -173,10 +173,10 @@ def test_different_prompts_shards_and_filters(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("a.run.jsonl", "b.run.jsonl"), "a.run.jsonl: cannot read the run: No such file or directory"),
-        (("HEAD..x", "b.run.jsonl"), "compare takes two run files, or one range of revisions (write revisions as"),
+        (("HEAD..x", "b.run.jsonl"), "compare takes two run files or one range of revisions (write revisions as"),
         (("HEAD", "HEAD", "HEAD"), "more than two things to compare"),
-        (("HEAD..HEAD", "--base-model", "a"), "--base-model and --head-model choose among the models of runs"),
-        (("notes.jsonl", "notes.jsonl"), "notes.jsonl:1: this line is no JSON object of a run file"),
+        (("HEAD..HEAD", "--base-model", "a"), "--base-model and --head-model need run files"),
+        (("notes.jsonl", "notes.jsonl"), "notes.jsonl:1: this line is not a JSON object of a run file"),
         (("latin.jsonl", "latin.jsonl"), "latin.jsonl:1: this line is not UTF-8"),
     ],
 )

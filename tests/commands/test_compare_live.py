@@ -163,7 +163,7 @@ def test_only_what_changed_is_asked_and_only_what_can_be_paired(repository: Scra
     assert sorted(map(number_of, server.bodies)) == [case_id(0)] * 2 + [case_id(2)] * 2
     taken = live(repository, env)
     assert taken.code == 2
-    assert "there is a file already" in taken.err
+    assert "this file exists, and a run never overwrites" in taken.err
 
 
 def test_limits_hold_for_all_looks_together(repository: ScratchRepository) -> None:
@@ -232,7 +232,7 @@ def test_what_was_asked_survives_an_interruption(repository: ScratchRepository) 
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "answers are kept; promptstead compare out/base.run.jsonl out/head.run.jsonl compares them" in err
+    assert "answers kept; to compare them: promptstead compare out/base.run.jsonl out/head.run.jsonl" in err
     base, head = read(repository.root / BASE), read(repository.root / HEAD)
     assert len(base[0]) >= 1
     assert (base[1], head[1]) == (None, None)

@@ -129,7 +129,7 @@ def test_what_cannot_be_compared(repository: ScratchRepository, tmp_path: Path) 
     repository.commit()
     broken = run("diff", "HEAD~1..HEAD", cwd=repository.root)
     assert broken.code == 0
-    assert f"{PATH}: not compared, as it is not valid in the base (run promptstead lint)\n" in broken.err
+    assert f"{PATH}: not compared: it is not valid in the base (run promptstead lint)\n" in broken.err
     assert run("diff", "HEAD~1", "--format", "json", cwd=repository.root).json["unreadable"] == ["shop/mood"]
     for revision in ("nope", "nope..HEAD", "HEAD..nope", "HEAD...nope"):
         unknown = run("diff", revision, cwd=repository.root)

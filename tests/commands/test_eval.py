@@ -223,9 +223,9 @@ gate:"""
         (("eval", "-o", PATH), f"{PATH}: there is a file that is no run file (name another)"),
         (("eval", "-o", "page.html"), "page.html: --output names the run file (*.run.jsonl), not a report"),
         (("eval", "--live", "-o", CASES), f"{CASES}: there is a file that is no run file (name another)"),
-        (("compare", "HEAD", "-o", PATH), f"{PATH}: a report is not written over this file (name another)"),
-        (("review", "HEAD", "-o", CASES), f"{CASES}: a report is not written over this file (name another)"),
-        (("lint", "--format", "json", "-o", PATH), f"{PATH}: a report is not written over this file (name another)"),
+        (("compare", "HEAD", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
+        (("review", "HEAD", "-o", CASES), f"{CASES}: a report may not overwrite this file (name another file)"),
+        (("lint", "--format", "json", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
     ],
 )
 def test_nothing_else_is_written_over(repository: ScratchRepository, arguments: tuple[str, ...], says: str) -> None:

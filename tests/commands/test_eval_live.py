@@ -118,7 +118,7 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
         "the script fails: refused",
         "stopped by the server's content filter",
     }
-    go_on = f"the rest is asked with promptstead {' '.join(RESUME)}\n"
+    go_on = f"to resume: promptstead {' '.join(RESUME)}\n"
     assert f"incomplete: 1 call gave no answer (the script fails: refused); {go_on}" in done.err
     answer(repository, [{"text": "good"}])
     again = at_home(*RESUME, "--format", "json", cwd=repository.root)
@@ -224,7 +224,7 @@ def test_interrupted_it_says_how_to_go_on(repository: ScratchRepository) -> None
     _, err = asking.communicate(timeout=30)
     assert asking.returncode == 130, err
     kept = answers(repository)
-    assert f"stopped: {kept} answers are kept in {RUN}; the rest is asked with promptstead eval --live --resume" in err
+    assert f"stopped: {kept} answers kept in {RUN}; to resume: promptstead eval --live --resume" in err
     assert "Traceback" not in err
 
 
@@ -241,12 +241,12 @@ def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> Non
     before = (repository.root / RUN).read_bytes()
     again = at_home(*LIVE, cwd=repository.root)
     assert again.code == 2
-    assert f"{RUN}: there is a file already" in again.err
+    assert f"{RUN}: this file exists, and a run never overwrites" in again.err
     assert f"or go on with it: promptstead {' '.join(RESUME)})" in again.err
     alone = at_home("eval", "--resume", RUN, cwd=repository.root)
     assert (alone.code, "add --live" in alone.err) == (2, True)
     selected = at_home(*RESUME, "--samples", "2", cwd=repository.root)
-    assert (selected.code, "goes on with the selection of its run" in selected.err) == (2, True)
+    assert (selected.code, "takes the selection from its run" in selected.err) == (2, True)
     repository.write("promptstead.toml", SETTINGS.replace('"script"\nprice', '"script-2"\nprice'))
     snapshot = at_home(*RESUME, cwd=repository.root)
     assert snapshot.code == 2
@@ -254,7 +254,7 @@ def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> Non
     prompt_changed(repository)
     changed = at_home(*RESUME, cwd=repository.root)
     assert changed.code == 2
-    assert "`shop/mood` changed since this run was started (behaviour)" in changed.err
+    assert "`shop/mood` changed since this run started (behaviour)" in changed.err
     assert (repository.root / RUN).read_bytes() == before
     assert pending(repository) == []
     replayed = at_home("eval", "-o", "replay.run.jsonl", cwd=repository.root)

@@ -58,9 +58,9 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
         assert not (repository.root.parent / "new.run.jsonl").exists()
         return done.err
 
-    assert "shards are missing: 3/3 (give them too, or --partial)" in refused(*places[:2])
+    assert "shards are missing: 3/3 (add them, or merge with --partial)" in refused(*places[:2])
     assert "shard 1/3 is there twice" in refused(places[0], *places)
-    assert "these runs are whole, not shards" in refused("../all.run.jsonl", "../all.run.jsonl")
+    assert "these are whole runs, not shards" in refused("../all.run.jsonl", "../all.run.jsonl")
     evaluate(repository, "--shard", "3/3", "--model", "fast@1", "-o", "../other.run.jsonl")
     assert "another selection of cases, models or shards" in refused(*places[:2], "../other.run.jsonl")
     partial = run("eval", "merge", *places[:2], "--partial", "-o", "../p.run.jsonl", cwd=repository.root)
@@ -75,7 +75,9 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     assert "`commit` is " in refused(*places[:2], "../later.run.jsonl")
     taken = run("eval", "merge", *places, "-o", "../all.run.jsonl", cwd=repository.root)
     assert taken.code == 2
-    assert taken.err.endswith("there is a file already, and no run is written over it (name another, or remove it)\n")
+    assert taken.err.endswith(
+        "this file exists, and a run never overwrites a file (name another file, or remove this one)\n"
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "csv"])
@@ -96,7 +98,7 @@ def test_a_run_that_was_stopped_is_shown_as_far_as_it_goes(repository: ScratchRe
     repository.write("cut.run.jsonl", "".join(whole[:3]))
     cut = run("eval", "show", "cut.run.jsonl", "--format", "json", cwd=repository.root)
     assert (cut.code, cut.json["results"][0]["cases"]["pass"]) == (2, 2)
-    assert "incomplete: this run has no last line; evaluate again\n" in cut.err
+    assert "incomplete: this run was stopped before its end; evaluate again\n" in cut.err
     page = run("eval", "show", "old.run.jsonl", "--format", "html", cwd=repository.root)
     assert (page.code, page.out[:15]) == (0, "<!DOCTYPE html>")
 
@@ -127,7 +129,7 @@ def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> Non
         ([first, end], f"the run counts {counted:,} rows and has 0"),
         ([first, *rows], "this run was stopped"),
         ([first], "this run was stopped"),
-        ([], "1.run.jsonl:1: this line is no JSON object of a run file"),
+        ([], "1.run.jsonl:1: this line is not a JSON object of a run file"),
         ([first, ended(0)], f"this shard holds 0 of {60 - counted} cases"),
         ([first, rows[0], ended(1)], f"this shard holds 1 of {61 - counted} cases"),
         ([first, *rows, rows[0], ended(counted + 1)], f"../1.run.jsonl:{counted + 2}: the run holds shop/mood"),
@@ -222,7 +224,7 @@ def test_the_answers_of_a_live_run_are_recorded(repository: ScratchRepository, s
     replayed = at_home("eval", "--format", "json", "-o", "r.run.jsonl", cwd=repository.root)
     assert replayed.json["results"][0]["cases"]["pass"] == 2
     refused = at_home("record", "--from", "r.run.jsonl", cwd=repository.root)
-    assert (refused.code, "there is nothing to take" in refused.err) == (2, True)
+    assert (refused.code, "it has no new ones to take" in refused.err) == (2, True)
 
 
 def test_a_dataset_with_rows_that_are_no_cases(repository: ScratchRepository) -> None:

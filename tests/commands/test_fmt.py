@@ -83,6 +83,6 @@ def test_line_ends_and_the_byte_order_mark(repository: ScratchRepository, name: 
     (repository.root / name).write_bytes(b"\xef\xbb\xbf" + tidy.replace(b"\n", b"\r\n"))
     shown = run("fmt", "--diff", cwd=repository.root)
     assert shown.code == 1
-    assert shown.out == f"{name}: line ends or byte-order mark only\n"
+    assert shown.out == f"{name}: only line endings or the byte-order mark would change\n"
     assert run("fmt", cwd=repository.root).code == 0
     assert (repository.root / name).read_bytes() == tidy

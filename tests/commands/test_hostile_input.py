@@ -223,7 +223,7 @@ TEMPLATES = [
     Attempt(
         "a partial that is a link out of the repository",
         included("a.md") | {"prompts/a.md": link("/etc/passwd")},
-        "`a.md`: this is a link that leaves the repository",
+        "`a.md`: this link leads out of the repository",
         f"{PROMPT}:6:18",
     ),
     Attempt(
@@ -240,12 +240,12 @@ TEMPLATES = [
 FILES = [
     Attempt("a FIFO", {PROMPT: os.mkfifo}, "this is not a regular file", f"{PROMPT}:1:1"),
     Attempt("a link out of the repository", {PROMPT: link("/etc/passwd")}, "leaves the repository", f"{PROMPT}:1:1"),
-    Attempt("a link to itself", {PROMPT: link("p.prompt.yml")}, "this is a link to nothing", f"{PROMPT}:1:1"),
-    Attempt("a link to nothing", {PROMPT: link("nothing.yml")}, "this is a link to nothing", f"{PROMPT}:1:1"),
+    Attempt("a link to itself", {PROMPT: link("p.prompt.yml")}, "this link leads nowhere", f"{PROMPT}:1:1"),
+    Attempt("a link to nothing", {PROMPT: link("nothing.yml")}, "this link leads nowhere", f"{PROMPT}:1:1"),
     Attempt(
         "a folder that is a link out of the repository",
         {"prompts": link("/etc")},
-        "this is a link that leaves the repository",
+        "this link leads out of the repository",
         "promptstead: prompts: ",
         2,
     ),
@@ -266,7 +266,7 @@ FILES = [
         ("lint", "none.prompt.yml"),
     ),
     Attempt(
-        "a file of another kind", {"a.py": "x"}, "this is no prompt file", "promptstead: a.py: ", 2, ("lint", "a.py")
+        "a file of another kind", {"a.py": "x"}, "this is not a prompt file", "promptstead: a.py: ", 2, ("lint", "a.py")
     ),
     Attempt(
         "a path out of the repository",
@@ -724,7 +724,7 @@ def test_nothing_is_written_through_a_link(
     monkeypatch.chdir(root)
     assert cli.run(["lint", "--write-baseline"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("promptstead: promptstead-baseline.json: this is a link that leaves the repository")
+    assert said.startswith("promptstead: promptstead-baseline.json: this link leads out of the repository")
     assert outside.read_text() == "mine"
 
 

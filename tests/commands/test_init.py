@@ -45,7 +45,7 @@ def test_an_empty_repository(repository: ScratchRepository) -> None:
 
     again = run("init", cwd=repository.root)
     assert again.code == 2
-    assert again.err.startswith("promptstead: promptstead.toml: this repository is set up already (edit the settings")
+    assert again.err.startswith("promptstead: promptstead.toml: this repository is set up already (edit its settings")
     assert again.err.count("\n") == 1
 
 

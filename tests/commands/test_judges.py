@@ -226,9 +226,7 @@ def test_a_judge_whose_model_nobody_knows_is_found_before_anything_is_asked(repo
     for command in (("record",), ("eval", "--live", "-o", "x.run.jsonl", "shop/mood")):
         done = at_home(*command, cwd=repository.root)
         assert (done.code, done.out) == (2, "")
-        assert (
-            f"{JUDGE}: model `scriptd` is neither an alias of the configuration nor a model that is known" in done.err
-        )
+        assert f"{JUDGE}: model `scriptd` is neither an alias of the configuration nor a known model" in done.err
     assert not (repository.root / "x.run.jsonl").exists()
     assert not (repository.root / PENDING).exists()
     without = at_home("record", "--no-judges", "shop/mood", cwd=repository.root)

@@ -122,7 +122,7 @@ def test_select_and_ignore_take_codes_in_any_case(scratch: Scratch) -> None:
     assert [head.split()[2] for head in scratch.lint("--select", "tpl101,INJ")[1]] == ["TPL101"]
     assert [head.split()[2] for head in scratch.lint("--ignore", "TPL101", "--ignore", "INJ")[1]] == ["TPL102"]
     code, _, said = scratch.lint("--select", "ABC")
-    assert (code, said) == (2, "promptstead: there is no rule `ABC` (promptstead rule lists them)")
+    assert (code, said) == (2, "promptstead: there is no rule `ABC` (run promptstead rule to list them)")
 
 
 def test_json_is_one_document(scratch: Scratch) -> None:

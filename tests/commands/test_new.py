@@ -36,7 +36,7 @@ def test_a_new_prompt_is_clean_from_the_start(repository: ScratchRepository, lan
     again = run("new", "shop/read-message", cwd=repository.root)
     assert again.code == 2
     assert again.err.startswith(
-        "promptstead: prompts/shop/read-message.prompt.yml: there is a prompt of that id already"
+        "promptstead: prompts/shop/read-message.prompt.yml: a prompt with this id already exists"
     )
     assert (repository.root / "prompts/shop/read-message.prompt.yml").read_text(encoding="utf-8") == text
 

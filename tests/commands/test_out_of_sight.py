@@ -182,11 +182,11 @@ def test_without_a_base_the_files_that_are_passed_over_are_counted(repository: S
         repository.write(path, PROMPT)
     repository.write(SETTINGS, 'exclude = ["prompts/old/*"]\n')
     said = (
-        "prompt files not looked at: 1 by `exclude`, 2 outside `roots` "
+        "prompt files skipped: 1 by `exclude`, 2 outside `roots` "
         "(drafts/a.prompt.yml, drafts/b.prompt.yaml, prompts/old/c.prompt.yml)\n"
     )
     assert said in run(command, cwd=repository.root).err
-    assert "not looked at" not in run(command, "shop/mood", cwd=repository.root).err
+    assert "prompt files skipped" not in run(command, "shop/mood", cwd=repository.root).err
 
 
 def test_cases_and_answers_follow_a_prompt_that_is_hidden(repository: ScratchRepository) -> None:

@@ -90,6 +90,6 @@ def test_waiting_answers_are_no_evidence(repository: ScratchRepository) -> None:
     repository.write(PENDING, "{}\n")
     broken = at_home("check", cwd=repository.root)
     assert broken.code == 0
-    assert f"{PENDING}:1: this line is no pending answer (remove it)" in broken.err
+    assert f"{PENDING}:1: this line is not a pending answer (remove it)" in broken.err
     repository.write(PATH, "title: [\n")
     assert at_home("outputs", "list", cwd=repository.root).code == 2

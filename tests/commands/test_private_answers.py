@@ -79,9 +79,9 @@ def test_a_store_that_is_not_here_means_not_evaluated(repository: ScratchReposit
     without = run("check", "--verbose", cwd=repository.root)
     assert without.code == 0
     assert "3 not evaluated" in without.out
-    assert "no store of answers is configured on this machine" in without.out
+    assert "no store of private answers is configured on this machine" in without.out
     gone = run("check", "--verbose", cwd=repository.root, env={"PROMPTSTEAD_STORE": str(store / "x")})
-    assert "the store of answers is not there" in gone.out
+    assert "the store of private answers does not exist" in gone.out
     rows = run("outputs", "list", "--format", "json", cwd=repository.root).json["outputs"]
     assert {row["state"] for row in rows} == {"unavailable"}
     assert "no store of answers" in run("outputs", "show", "shop/mood", "r000", cwd=repository.root).out
@@ -89,7 +89,7 @@ def test_a_store_that_is_not_here_means_not_evaluated(repository: ScratchReposit
     prompt_changed(repository)
     asked = at_home("record", cwd=repository.root)
     assert asked.code == 2
-    assert "no store of answers is configured on this machine (set PROMPTSTEAD_STORE" in asked.err
+    assert "no store of private answers is configured on this machine (set PROMPTSTEAD_STORE" in asked.err
 
 
 def test_a_changed_answer_is_an_error(repository: ScratchRepository, store: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_change_does_not_say_where_the_store_is(repository: ScratchRepository,
     repository.write("promptstead.toml", f"{settings}store = {json.dumps(str(store))}\n")
     own = run("check", "--verbose", cwd=repository.root)
     assert "3 not evaluated" in own.out
-    assert "no store of answers is configured on this machine" in own.out
+    assert "no store of private answers is configured on this machine" in own.out
     prompt_changed(repository)
     assert "or `store` under [outputs] on the default branch" in at_home("record", cwd=repository.root).err
     assert files(store) == kept
@@ -232,7 +232,7 @@ def test_a_store_inside_the_repository_is_refused(repository: ScratchRepository)
     repository.write("store/x", "")
     done = at_home("record", cwd=repository.root, env={"PROMPTSTEAD_STORE": str(repository.root / "store")})
     assert done.code == 2
-    assert "the store of answers does not lie outside the repository" in done.err
+    assert "the store of private answers must be outside the repository" in done.err
     repository.write("promptstead.toml", SETTINGS + '\n[outputs]\nprivate = ["*"]\nstore = "answers"\n')
     done = at_home("record", cwd=repository.root)
     assert "`store` must be a folder outside the repository" in done.err

@@ -127,7 +127,7 @@ def test_nothing_is_written_in_ci_but_where_it_says(repository: ScratchRepositor
     assert refused.code == 2
     assert refused.err == (
         "promptstead: in CI nothing is written into the repository "
-        "(record with --to FOLDER and keep that as an artifact)\n"
+        "(record with --to FOLDER, and keep the folder as an artifact)\n"
     )
     artifact = tmp_path / "artifact"
     assert run("record", "--to", artifact, cwd=repository.root).code == 0
@@ -143,7 +143,7 @@ def test_nothing_is_written_in_ci_but_where_it_says(repository: ScratchRepositor
     prompt_changed(repository)
     late = at_home("record", "--from", artifact, cwd=repository.root)
     assert (late.code, late.out) == (0, "")
-    assert late.err == "3 answers left out: no prompt makes their request now\n"
+    assert late.err == "3 answers left out: no prompt makes their request any more\n"
 
 
 LINE = {"case": "r000", "model": "fake/script", "request": "sha256:" + "0" * 64, "attempt": 1, "output": "x"}
@@ -171,7 +171,7 @@ def test_foreign_answers_are_read_with_suspicion(repository: ScratchRepository, 
     foreign.write_text(json.dumps(LINE) + "\n" + line + "\n", encoding="utf-8")
     done = at_home("record", "--from", foreign, cwd=repository.root)
     assert done.code == 2
-    assert done.err == f"promptstead: {foreign}:2: this line is no pending answer (remove it)\n"
+    assert done.err == f"promptstead: {foreign}:2: this line is not a pending answer (remove it)\n"
     assert not (repository.root / PENDING).exists()
 
 
@@ -249,7 +249,7 @@ def test_interrupted_it_keeps_what_is_done_and_says_how_to_go_on(repository: Scr
     assert recording.returncode == 130, err
     kept = len(pending(repository))
     assert 3 <= kept < 60
-    assert f"stopped: {kept} answers kept; the same command asks for the rest" in err
+    assert f"stopped: {kept} answers kept; run the same command again to ask for the rest" in err
     assert "Traceback" not in err
 
 
@@ -264,7 +264,9 @@ def test_two_at_once_do_not_damage_each_other(repository: ScratchRepository) -> 
     _, err = recording.communicate(timeout=30)
     for refused in (second, accepting):
         assert refused.code == 2
-        assert "another promptstead is writing the answers of this prompt (wait until it is done)" in refused.err
+        assert (
+            "another promptstead is writing the answers of this prompt (try again when it has finished)" in refused.err
+        )
     assert recording.returncode == 0, err
     assert len(pending(repository)) == 40
 
@@ -315,7 +317,7 @@ def test_a_link_out_of_the_repository_is_refused(repository: ScratchRepository, 
     (repository.root / PENDING).symlink_to(outside)
     done = at_home("record", cwd=repository.root)
     assert done.code == 2
-    assert "this is a link that leaves the repository" in done.err
+    assert "this link leads out of the repository" in done.err
     assert outside.read_text() == ""
 
 

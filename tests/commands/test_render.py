@@ -81,7 +81,7 @@ def test_inputs_from_arguments_files_and_standard_input(repository: ScratchRepos
         (["--input", "name=@large.txt"], "large.txt: the file has more than"),
         (["--inputs", "latin.txt"], "latin.txt: this is not JSON"),
         (["--inputs", "list.json"], "list.json: this is not a JSON object"),
-        (["--case", "x", "--input", "name=x"], "a case has inputs of its own (give either --case or inputs)"),
+        (["--case", "x", "--input", "name=x"], "a case has its own inputs (give either --case or inputs)"),
     ],
 )
 def test_inputs_that_do_not_fit(repository: ScratchRepository, arguments: list[str], says: str) -> None:

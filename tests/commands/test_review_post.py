@@ -134,9 +134,9 @@ def test_a_privileged_job_posts_what_another_one_computed(
         "/repos/acme/prompts/issues/comments/1001",
     }
     lying.write_text(json.dumps(document | {"head_commit": HEAD}), encoding="utf-8")
-    assert f"the report is about commit {HEAD[:7]}, and this job about {head[:7]}" in post(lying).err
+    assert f"the report is about commit {HEAD[:7]}, but this job is about {head[:7]}" in post(lying).err
     lying.write_text(json.dumps(document | {"head_commit": None}), encoding="utf-8")
-    assert "the report is about no commit" in post(lying).err
+    assert "the report names no commit" in post(lying).err
 
 
 def test_what_has_moved_on_gets_no_comment(
@@ -144,7 +144,10 @@ def test_what_has_moved_on_gets_no_comment(
 ) -> None:
     at_head(server, "f" * 40)
     done = review(repository, event(tmp_path, "pull_request", pull_request(head), server.url))
-    assert (done.code, done.err) == (0, f"not posted: the pull request 7 moved on from {head[:7]} to fffffff\n")
+    assert (done.code, done.err) == (
+        0,
+        f"not posted: the head of the pull request 7 moved from {head[:7]} to fffffff\n",
+    )
     server.pulls = [pull(7, head, state="closed")]
     done = review(repository, event(tmp_path, "pull_request", pull_request(head), server.url))
     assert done.err == "not posted: the pull request 7 is over\n"
@@ -154,7 +157,7 @@ def test_what_has_moved_on_gets_no_comment(
     done = run("review", "--from", tmp_path / "r.json", "--post", "github", cwd=tmp_path, env=env)
     assert (done.code, done.err) == (
         0,
-        f"not posted: no open pull request has the head {head[:7]}; it moved on, or is over\n",
+        f"not posted: no open pull request has the head {head[:7]}; it has new commits or is closed\n",
     )
     server.pulls = [pull(7, head, "stranger:a-fix"), pull(8, head, "stranger:a-fix")]
     done = run("review", "--from", tmp_path / "r.json", "--post", "github", cwd=tmp_path, env=env)
@@ -176,19 +179,19 @@ def test_the_merge_commit_of_the_pull_request_is_its_own(
     assert review(repository, merged).code == 0
     assert len(server.comments) == 1
     other = event(tmp_path, "pull_request", pull_request(HEAD), server.url, GITHUB_SHA="a" * 40)
-    assert "and this job about" in review(repository, other).err
+    assert "but this job is about" in review(repository, other).err
 
 
 def test_events_whose_job_must_not_post(
     repository: ScratchRepository, head: str, server: GitHubServer, tmp_path: Path
 ) -> None:
     for name, payload, said in (
-        ("pull_request_target", pull_request(head), "which runs with your secrets on a stranger's change"),
+        ("pull_request_target", pull_request(head), "which gives your secrets to a stranger's change"),
         ("workflow_run", workflow_run(head, event="push"), "the workflow run was started by `push`"),
-        ("workflow_run", workflow_run("HEAD; rm -rf /"), "the event file is none of `workflow_run`"),
-        ("workflow_run", pull_request(head), "the event file is none of `workflow_run`"),
-        ("pull_request", [], "the event file is none of `pull_request`"),
-        ("pull_request", "{", "the event is no JSON"),
+        ("workflow_run", workflow_run("HEAD; rm -rf /"), "the event file does not describe a `workflow_run` event"),
+        ("workflow_run", pull_request(head), "the event file does not describe a `workflow_run` event"),
+        ("pull_request", [], "the event file does not describe a `pull_request` event"),
+        ("pull_request", "{", "the event is not JSON"),
     ):
         done = review(repository, event(tmp_path, name, payload, server.url))
         assert done.code == 2
@@ -211,11 +214,11 @@ def test_outside_actions_the_repository_and_the_head_say_which(
         assert done.code == 2
         assert said in done.err
     done = review(repository, env | {"GH_TOKEN": TOKEN + "\n"})
-    assert "the token holds what no token holds" in done.err
+    assert "the token contains characters that no token has" in done.err
     assert TOKEN not in done.err
     assert review(repository, env | {"GITHUB_REPOSITORY": "acme/prompts/x"}).code == 2
     done = run("review", "HEAD~1", "--post", "github", cwd=repository.root, env=env)
-    assert "the report is about no commit" in done.err
+    assert "the report names no commit" in done.err
 
 
 def test_a_server_that_fails_is_one_line_and_the_token_is_in_none(
@@ -289,10 +292,10 @@ def test_options_that_do_not_go_together(repository: ScratchRepository, tmp_path
     (tmp_path / "r.json").write_text("{}")
     (tmp_path / "link.json").symlink_to(tmp_path / "r.json")
     for arguments, said in (
-        ([], "name two revisions, BASE..HEAD, or a report with --from"),
-        (["HEAD", "--from", "r.json"], "name two revisions"),
-        (["HEAD", "--dry-run"], "go with --post"),
-        (["--from", "r.json"], "no report of the format"),
+        ([], "give either two revisions, BASE..HEAD, or a report with --from"),
+        (["HEAD", "--from", "r.json"], "give either two revisions"),
+        (["HEAD", "--dry-run"], "need --post"),
+        (["--from", "r.json"], "not a report in the format"),
         (["--from", "."], "this is not a regular file"),
         (["--from", "link.json"], "this is not a regular file"),
         (["--from", "nowhere.json"], "cannot read the report: No such file"),

@@ -48,7 +48,11 @@ def test_every_rule_has_its_page(code: str, capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_code_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert rule(capsys, "INJ2O5") == (2, "", "promptstead: there is no rule `INJ2O5` (did you mean INJ205?)\n")
-    assert rule(capsys, "quaint") == (2, "", "promptstead: there is no rule `quaint` (promptstead rule lists them)\n")
+    assert rule(capsys, "quaint") == (
+        2,
+        "",
+        "promptstead: there is no rule `quaint` (run promptstead rule to list them)\n",
+    )
 
 
 def test_the_tables_of_facts(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

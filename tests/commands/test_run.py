@@ -46,7 +46,7 @@ def test_an_answer_that_was_cut_off_and_a_call_that_fails(repository: ScratchRep
     write_recorded(repository, script=[{"text": "goo", "finish_reason": "length"}])
     cut = run("run", "shop/mood", cwd=repository.root)
     assert (cut.code, cut.out) == (1, "goo\n")
-    assert "not an answer to use: cut off before its end (length)" in cut.err
+    assert "this answer is not usable: cut off before its end (length)" in cut.err
     answer(repository, [{"failure": "refused"}])
     failed = run("run", "shop/mood", cwd=repository.root)
     assert (failed.code, failed.out) == (2, "")
@@ -64,7 +64,7 @@ def test_what_may_pass_is_tried_again(repository: ScratchRepository) -> None:
     for form in ("text", "json"):
         done = run("run", "shop/mood", "--format", form, cwd=repository.root)
         assert done.code == 0
-        assert done.err.count("asking again in 0.0 s\n") == len(kinds)
+        assert done.err.count("retrying in 0.0 s\n") == len(kinds)
     assert done.json["output"] == "good"
     answer(repository, [{"failure": "rate-limit", "retry_after": 121}])
     far = run("run", "shop/mood", cwd=repository.root)

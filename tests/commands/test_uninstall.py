@@ -82,7 +82,7 @@ def test_what_it_says(repository: ScratchRepository) -> None:
         assert (done.code, done.out.splitlines(), done.err) == (0, wanted, "")
     assert set(files(repository.root)) == {CONFIG, "prompts/a.prompt.yml"}
     again = run("uninstall", cwd=repository.root)
-    assert (again.code, again.out, again.err) == (0, "", "there is nothing to take back\n")
+    assert (again.code, again.out, again.err) == (0, "", "there is nothing to remove\n")
 
 
 def test_what_somebody_changed_since_stays_and_is_named(repository: ScratchRepository) -> None:
@@ -105,7 +105,7 @@ def test_what_somebody_changed_since_stays_and_is_named(repository: ScratchRepos
     done = run("uninstall", cwd=repository.root)
     assert done.code == 0
     assert done.err.splitlines() == [
-        f"stays: {CONFIG}: the hooks are not as init writes them, and stay",
+        f"stays: {CONFIG}: the hooks are not as init writes them, so they were left as they are",
         "stays: schemas/cases.schema.json: somebody changed it",
         "stays: .gitignore: evals/*.run.jsonl",
         "stays: promptstead.toml: somebody changed it, or another version wrote it",

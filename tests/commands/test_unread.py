@@ -187,7 +187,7 @@ def test_without_its_store_nobody_says_that_nothing_waits(
     monkeypatch.chdir(repository.root)
     monkeypatch.setenv("CI", "")
     assert run(["accept", "--all"]) == 2
-    assert "the store of answers is not there" in capsys.readouterr().err
+    assert "the store of private answers does not exist" in capsys.readouterr().err
 
 
 def test_a_large_file_that_changed_is_not_remembered_as_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_each_command_explains_itself(verb: str, repository: ScratchRepository) 
         (["check", "--stage", "relase"], "'relase' is not one of 'edit', 'review', 'release'"),
         (["check", "--fromat", "json"], "--fromat"),
         (["render"], "Missing argument 'PROMPT'"),
-        (["review"], "name two revisions, BASE..HEAD"),
+        (["review"], "give either two revisions, BASE..HEAD"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], says: str, repository: ScratchRepository) -> None:

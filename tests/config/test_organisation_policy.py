@@ -139,8 +139,9 @@ def test_what_does_not_hold_is_said(settings: str, policy: str, location: str, m
 def test_where_it_comes_from_is_said() -> None:
     with pytest.raises(PromptsteadError) as caught:
         load(extending("x", source="https://git.example/acme/policy", revision="a1b2c3d"))
-    assert "(fetch it anew from https://git.example/acme/policy at a1b2c3d, or pin what you have read)" in str(
-        caught.value
+    assert (
+        "(fetch it again from https://git.example/acme/policy at a1b2c3d, or pin the new digest once you have read it)"
+        in str(caught.value)
     )
 
 

@@ -150,4 +150,4 @@ def test_a_folder_that_is_gone(failing: ScratchRepository) -> None:
         cwd=failing.root, env=environment(), capture_output=True, text=True, timeout=TIMEOUT, check=False,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "promptstead: the current folder is gone (change to one that is there)\n"
+    assert done.stderr == "promptstead: the current folder no longer exists (change to one that does)\n"

@@ -134,7 +134,7 @@ def test_what_rules_may_say(user: User) -> None:
     assert "\n::error" not in text.out
     assert max(map(len, text.out.splitlines())) < 1_000
     rest = {each["code"]: each for each in user.findings("--select", "EVIL102,EVIL103,EVIL104,EVIL105")}
-    assert rest["EVIL103"]["message"].endswith("TypeError: it found dict, and no Finding of promptstead.extend")
+    assert rest["EVIL103"]["message"].endswith("TypeError: it returned dict, not a Finding of promptstead.extend")
     assert "'NoneType' object is not iterable" in rest["EVIL104"]["message"]
     assert rest["EVIL105"]["message"] == (
         "the rule cannot judge this prompt: `EVIL105`: it failed: ValueError: no such thing"

@@ -40,7 +40,7 @@ def test_a_change_cannot_switch_a_package_on(user: User) -> None:
     user.repository.commit("allow ourselves")
     assert unscored(user) == CANNOT + "the evaluator `acme/polite` comes from a package, and the base allows none"
     done = user.run("lint", "--format", "json")
-    assert done.err == "the base does not allow acme-checks yet: nothing of that runs\n"
+    assert done.err == "not run: the base does not allow acme-checks yet\n"
     (found,) = [each for each in done.json["findings"] if each["code"] == "SCH001"]
     assert (found["level"], found["path"]) == ("warning", PATH)
     assert found["hint"] == 'allow it in the configuration: [policy] plugins = ["name-of-the-package"]'
@@ -75,7 +75,7 @@ def test_another_package_than_the_one_allowed_does_not_run(user: User) -> None:
     done = user.run("lint")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "promptstead: the settings name the package `acme`, and nothing of it is installed here"
+        "promptstead: the settings name the package `acme`, which is not installed here"
         " (install it: pip install acme; or take it out of [policy] plugins)\n"
     )
     assert unscored(user) == (
@@ -104,7 +104,7 @@ def test_a_package_that_is_not_installed(repository: ScratchRepository, environm
     repository.write("promptstead.toml", "[lint]\nselect = ['ACME']\n")
     done = user.run("lint")
     assert done.code == 2
-    assert "promptstead.toml: there is no rule `ACME` (a rule of a package needs it installed" in done.err
+    assert "promptstead.toml: there is no rule `ACME` (for a rule from a package, install the package" in done.err
 
 
 def test_what_the_tree_brings_is_not_looked_at(
@@ -123,10 +123,10 @@ def test_what_the_tree_brings_is_not_looked_at(
     )
     repository.write("acme_checks-9.dist-info/entry_points.txt", points)
     repository.commit("main")
-    assert "nothing of it is installed" in user.run("lint", PYTHONPATH=str(repository.root)).err
+    assert "which is not installed here" in user.run("lint", PYTHONPATH=str(repository.root)).err
     assert "no installed package brings" in unscored(user)
     (environment.site / "editable.pth").write_text(f"{repository.root}\n", encoding="utf-8")
-    assert "nothing of it is installed" in user.run("lint").err
+    assert "which is not installed here" in user.run("lint").err
     metadata = (repository.root / "acme_checks-9.dist-info/METADATA").read_text(encoding="utf-8")
     (environment.site / "acme_checks-9.dist-info").mkdir()
     (environment.site / "acme_checks-9.dist-info/METADATA").write_text(metadata, encoding="utf-8")

@@ -154,12 +154,12 @@ def test_a_rate_limit_is_waited_for_within_a_bound(server: GitHubServer, slept: 
 
     server.fault = lambda method, path, before: Reply(403, limited, {"Retry-After": "3600"})
     slept.clear()
-    with pytest.raises(ForgeError, match=r"GitHub takes no more requests until \d\d:\d\d UTC"):
+    with pytest.raises(ForgeError, match=r"GitHub accepts no more requests until \d\d:\d\d UTC"):
         publish(github(server, slept), 7, text("two"))
     assert slept == []
 
     server.fault = lambda method, path, before: Reply(403, limited, {"Retry-After": "30"})
-    with pytest.raises(ForgeError, match="takes no more requests until"):
+    with pytest.raises(ForgeError, match="accepts no more requests until"):
         publish(github(server, slept), 7, text("two"))
     assert slept == [30.0] * 4
 
@@ -211,9 +211,9 @@ def test_a_token_that_may_not_is_said_and_never_shown(server: GitHubServer, slep
 
 def test_answers_are_bounded_and_must_be_json(server: GitHubServer, slept: Slept) -> None:
     for raw, message in (
-        (b"[" * 200_000, "answers what is no JSON"),
-        (b"<html>", "answers what is no JSON"),
-        (b'"' + b"x" * (17 * 1024 * 1024) + b'"', "answers more than 16,777,216 bytes"),
+        (b"[" * 200_000, "sent an answer that is not JSON"),
+        (b"<html>", "sent an answer that is not JSON"),
+        (b'"' + b"x" * (17 * 1024 * 1024) + b'"', "sent more than 16,777,216 bytes"),
         (b'"a text"', "what is no list"),
     ):
         reply = Reply(200, raw=raw)
@@ -239,7 +239,7 @@ def test_a_token_is_sent_to_its_own_host_only(server: GitHubServer, slept: Slept
     assert former.change(7).head == HEAD
     with GitHubServer().serve() as elsewhere:
         server.fault = lambda method, path, before: Reply(302, None, {"Location": elsewhere + moved})
-        with pytest.raises(ForgeError, match="GitHub sends us elsewhere"):
+        with pytest.raises(ForgeError, match="GitHub redirects to another place"):
             former.change(7)
     server.fault = lambda method, path, before: Reply(307, None, {"Location": path})
     with pytest.raises(ForgeError, match="in circles"):

@@ -209,7 +209,7 @@ def test_the_events_of_pull_requests(examples: dict[str, list[Any]], read: Calla
     for payload in examples["pull_request"]:
         context = read("pull_request", payload)
         assert (context.number, context.head) == (payload["number"], payload["pull_request"]["head"]["sha"])
-        with pytest.raises(PromptsteadError, match="with your secrets on a stranger's change"):
+        with pytest.raises(PromptsteadError, match="your secrets to a stranger's change"):
             read("pull_request_target", payload)
 
 

@@ -325,7 +325,7 @@ def test_no_link_of_the_tree_leads_what_is_written_out_of_it(
     repository.write(PATH, PROMPT.replace("name: gpt-5.4-nano-2026-03-17", "name: fake/echo"))
     repository.commit()
     done = run(*arguments, cwd=repository.root)
-    assert "this is a link that leaves the repository" in done.err
+    assert "this link leads out of the repository" in done.err
     assert done.code == 2
     assert [path.read_text() for path in outside.iterdir()] == ["of somebody"]
 

@@ -155,7 +155,7 @@ def test_killed_and_stopped_it_goes_on_where_it_was(repository: ScratchRepositor
     killed = len(pending(repository))
     said = kill_after(repository, record, PENDING, killed + 3, signal.SIGINT)
     stopped = len(pending(repository))
-    assert f"stopped: {stopped - killed} answers kept; the same command asks for the rest" in said
+    assert f"stopped: {stopped - killed} answers kept; run the same command again to ask for the rest" in said
     rest = at_home(*record, cwd=repository.root)
     assert rest.out == f"{PENDING}: {40 - stopped} answers recorded\n", rest.err
     assert sorted(line["case"] for line in pending(repository)) == [case_id(number) for number in range(40)]
@@ -221,7 +221,7 @@ def test_a_cap_and_a_schema_in_words_that_it_knows(repository: ScratchRepository
     change(repository, PATH, "evaluators:\n", SCHEMA)
     change(repository, "promptstead.toml", "json_schema =", "# json_schema =")
     refused = at_home("run", "shop/mood", cwd=repository.root)
-    assert "takes no output schema in this form (500): 1 validation error" in refused.err
+    assert "does not accept an output schema in this form (500): 1 validation error" in refused.err
     assert 'set `json_schema = "json_object"` of the provider' in refused.err
     change(repository, "promptstead.toml", "# json_schema =", "json_schema =")
     for form in ("text", "json"):
@@ -237,7 +237,7 @@ def test_what_it_refuses_is_one_line(repository: ScratchRepository, base_url: st
         done = at_home("run", "shop/mood", "--input", long, "--format", form, cwd=repository.root)
         assert done.code == 2
         assert "refuses the request (400): This model's maximum context length is 2048 tokens" in done.err
-        assert ("the streamed answer broke off: asking again" in done.err) == (form == "text")
+        assert ("the streamed answer broke off: retrying" in done.err) == (form == "text")
     change(repository, "promptstead.toml", '/v1"', '/v2"')
     nowhere = at_home("run", "shop/mood", cwd=repository.root)
     assert "is not at this address (404): Not Found" in nowhere.err

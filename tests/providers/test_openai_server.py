@@ -244,7 +244,7 @@ def test_a_response_that_the_server_fails_may_succeed_later() -> None:
 def test_a_server_that_hangs_is_left() -> None:
     error = failure("hang", timeout=0.3)
     assert (error.kind, error.passing) == ("timeout", True)
-    assert error.message.endswith("gave no whole answer within 0.3 s")
+    assert error.message.endswith("did not finish its answer within 0.3 s")
     assert "raise `timeout`" in error.hint
 
 
@@ -289,7 +289,7 @@ def test_nobody_there_is_told_apart_from_somebody_who_says_nothing(listens: bool
             asyncio.run(run())
     error = caught.value
     assert (error.kind, error.passing) == ("timeout" if listens else "connection", True)
-    said = "gave no whole answer within 0.5 s" if listens else "cannot be reached: nobody listens there"
+    said = "did not finish its answer within 0.5 s" if listens else "cannot be reached: nothing listens there"
     assert error.message.endswith(said)
     assert ("`timeout`" in error.hint, "`base_url`" in error.hint) == (listens, not listens)
 

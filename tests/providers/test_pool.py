@@ -182,7 +182,7 @@ def test_a_server_that_is_down_is_left_alone_soon() -> None:
     )
     assert all(isinstance(result, ProviderError) and result.kind == "connection" for result in results)
     assert len(provider.calls) <= 3 * (10 + GIVES_UP_AFTER)
-    assert str(results[-1]) == "not called, as request after request fails: down"
+    assert str(results[-1]) == "not called, because every request fails: down"
 
 
 def test_providers_do_not_slow_each_other_down_and_each_is_closed() -> None:

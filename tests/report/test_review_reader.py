@@ -25,9 +25,9 @@ def test_a_report_comes_back_as_it_was_written() -> None:
         (b"", "this is no JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"\xff", "this is no JSON"),
-        (b"[]", "no report of the format promptstead/review/v2"),
-        (b'{"format": "promptstead/review/v1"}', "no report of the format"),
-        (b'{"format": "promptstead/review/v2"}', "`base` of the report is not what it must be"),
+        (b"[]", "not a report in the format promptstead/review/v2"),
+        (b'{"format": "promptstead/review/v1"}', "not a report in the format"),
+        (b'{"format": "promptstead/review/v2"}', "`base` of the report is not valid"),
     ],
 )
 def test_what_is_no_report_is_refused(raw: bytes, message: str) -> None:

@@ -75,11 +75,11 @@ def test_a_run_that_was_stopped_has_no_end_and_its_half_written_line_does_not_co
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda: ["{}\n"], "x: this is no run file"),
-        (lambda: [], "x:1: this line is no JSON object"),
-        (lambda: [lines()[0], "[1]\n"], "x:2: this line is no JSON object"),
-        (lambda: [lines()[0], '{"prompt": NaN}\n'], "x:2: this line is no JSON object"),
-        (lambda: [lines()[0], "[" * 100_000 + "\n"], "x:2: this line is no JSON object"),
+        (lambda: ["{}\n"], "x: this is not a run file"),
+        (lambda: [], "x:1: this line is not a JSON object"),
+        (lambda: [lines()[0], "[1]\n"], "x:2: this line is not a JSON object"),
+        (lambda: [lines()[0], '{"prompt": NaN}\n'], "x:2: this line is not a JSON object"),
+        (lambda: [lines()[0], "[" * 100_000 + "\n"], "x:2: this line is not a JSON object"),
         (lambda: [lines()[0], dump_row(ROWS[1])[:-2] + ',"unknown":1}\n'], "x:2: this line is not that of a run file"),
         (lambda: [lines()[0], dump_row(ROWS[0]).replace("0.5", "1e101")], "x:2: this line is not that of a run file"),
         (lambda: [lines()[0], dump_row(ROWS[1]._replace(prompt="other"))], "x:2: the run has no prompt `other`"),
@@ -89,7 +89,7 @@ def test_a_run_that_was_stopped_has_no_end_and_its_half_written_line_does_not_co
             "x:2: this line is not",
         ),
         (lambda: [*lines()[:2], lines()[-1]], "x:3: the run counts 3 rows and has 1"),
-        (lambda: [*lines(), lines()[1]], "x:6: there is something behind the end of the run"),
+        (lambda: [*lines(), lines()[1]], "x:6: there is something after the end of the run"),
     ],
 )
 def test_damage_is_named_with_its_line(damage: Any, message: str) -> None:

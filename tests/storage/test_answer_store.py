@@ -67,12 +67,12 @@ def test_the_store_lies_outside_and_is_there(
     root = tmp_path / "repository"
     (tmp_path / "link").symlink_to(root)
     for folder, why in (
-        ("", "no store of answers is configured"),
-        (root, "does not lie outside"),
-        (root / "below", "does not lie outside"),
-        (tmp_path / "link", "does not lie outside"),
+        ("", "no store of private answers is configured"),
+        (root, "must be outside the repository"),
+        (root / "below", "must be outside the repository"),
+        (tmp_path / "link", "must be outside the repository"),
         (tmp_path / "absent", "is not there"),
-        ("relative", "does not lie outside"),
+        ("relative", "must be outside the repository"),
     ):
         with pytest.raises(PromptsteadError, match=why):
             AnswerStore(str(folder), str(root)).read(DIGEST)

@@ -80,7 +80,7 @@ def test_a_disk_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         fsync(file)
 
     monkeypatch.setattr(os, "fsync", failing)
-    with pytest.raises(PromptsteadError, match="file: the file is written, but perhaps not for good: Input/output"):
+    with pytest.raises(PromptsteadError, match="file: the file is written, but may not be safe on disk: Input/output"):
         write_file(str(tmp_path / "file"), "text")
     with pytest.raises(PromptsteadError, match="j: cannot write the answers: Input/output error"):
         Journal(str(tmp_path / "journal"), "j")

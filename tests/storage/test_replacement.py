@@ -84,7 +84,7 @@ def test_a_link_of_the_tree_leads_no_output_out(
     for name in (path, str(repository.root / path)):
         done = run("check", "-o", name, cwd=repository.root)
         assert done.code == 2
-        assert done.err.startswith(f"promptstead: {name}: this is a link that leaves the repository")
+        assert done.err.startswith(f"promptstead: {name}: this link leads out of the repository")
     assert {file.name: file.read_text() for file in outside.rglob("*") if file.is_file()} == {"theirs.md": "theirs"}
     assert (repository.root / ".git/config").read_bytes() == config
     assert not (repository.root / ".git/hooks/post-checkout").exists()
@@ -117,7 +117,7 @@ def test_links_that_lead_nowhere_else(repository: ScratchRepository, outside: Pa
 def test_a_report_is_no_link_to_settings(repository: ScratchRepository) -> None:
     repository.write("promptstead.toml", "")
     (repository.root / "report.md").symlink_to("promptstead.toml")
-    with pytest.raises(PromptsteadError, match="a report is not written over this file"):
+    with pytest.raises(PromptsteadError, match="a report may not overwrite this file"):
         write_report(str(repository.root / "report.md"), "x")
 
 
@@ -157,7 +157,7 @@ def test_answers_that_lack_their_cases_are_not_pruned(repository: ScratchReposit
     (repository.root / "prompts/shop/mood/cases.yml").symlink_to("/etc/hostname")
     done = run("outputs", "prune", cwd=repository.root, env={"CI": ""})
     assert done.code == 2
-    assert "this is a link that leaves the repository" in done.err
+    assert "this link leads out of the repository" in done.err
     assert (repository.root / OUTPUTS).read_bytes() == before
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "prompts"],

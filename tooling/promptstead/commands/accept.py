@@ -71,11 +71,13 @@ def command(
     to choose.
     """
     if reject and not (everything or case_ids):
-        raise PromptsteadError("--reject needs to know what", hint="add --all, or --case ID")
+        raise PromptsteadError("--reject needs answers to reject", hint="add --all, or --case ID")
     if reject:
         refuse_ignored("even_failing", "why", where="with --reject", hint="leave it out")
     if not everything:
-        refuse_ignored("even_failing", where="without --all", hint="what --case names is accepted, failing or not")
+        refuse_ignored(
+            "even_failing", where="without --all", hint="answers named by --case are accepted, failing or not"
+        )
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     refuse_unknown(case_ids, {case.id for each in loaded if each.prompt for case in each.prompt.cases})
@@ -125,7 +127,7 @@ def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) ->
         tell(say_in(choice.language, "listings.left-unasked", n=count))
         return Counts()
     if in_ci():
-        raise PromptsteadError("in CI no answer is accepted", hint="accept it where a person looks")
+        raise PromptsteadError("answers cannot be accepted in CI", hint="run promptstead accept on a terminal")
     golden = {} if choice.reject else _golden(workspace, choice.why)
     counts = Counts()
     for path in pending:
@@ -165,7 +167,7 @@ def _golden(workspace: Workspace, why: str) -> dict[str, Json]:
         with Repository.discover(workspace.tree.root) as repository:
             name = repository.user_name()
     if not name.strip():
-        raise PromptsteadError("nobody is named as the one who accepts", hint='git config user.name "Your Name"')
+        raise PromptsteadError("there is no name for who accepts the answers", hint='git config user.name "Your Name"')
     golden: dict[str, Json] = {"sample": 1, "by": one_line(name.strip(), 200), "on": date.today().isoformat()}
     return golden | ({"why": one_line(why, MAX_WHY)} if why else {})
 

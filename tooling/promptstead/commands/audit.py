@@ -58,7 +58,7 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str, language:
     exit code is 2.
     """
     if sheet:
-        refuse_ignored("output_format", "language", where="with --sheet", hint="its lines are JSON as they are")
+        refuse_ignored("output_format", "language", where="with --sheet", hint="it prints JSON lines")
     refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     found: list[tuple[Loaded, Audit]] = []

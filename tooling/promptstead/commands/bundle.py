@@ -43,7 +43,7 @@ def build(prompts: tuple[str, ...], output: str, revision: str, working_tree: bo
     If a prompt has an error, nothing is written and the exit code is 1.
     """
     if working_tree:
-        refuse_ignored("revision", where="with --working-tree", hint="leave one out")
+        refuse_ignored("revision", where="with --working-tree", hint="leave out one of the two")
     workspace = open_workspace()
     paths = selected_paths(workspace, prompts) if prompts else None
     if working_tree:
@@ -97,10 +97,10 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
     if errors:
         for block in as_text(errors):
             echo(block)
-        tell(summary(errors, len(compiled), 0) + "; nothing was built: mend them, or name the prompts to bundle")
+        tell(summary(errors, len(compiled), 0) + "; nothing was built: fix them, or name the prompts to bundle")
         return FINDINGS
     if not compiled:
-        raise PromptsteadError("there is no prompt to bundle", hint="promptstead new starts one")
+        raise PromptsteadError("there is no prompt to bundle", hint="run promptstead new to start one")
     write_bundle(compiled, output, commit=commit, vectors=vectors, archive=output.endswith(".bundle"))
     echo(
         f"{output}: {plural(len(compiled), 'prompt')}"

@@ -63,7 +63,7 @@ def command(
     sarif, github, gitlab and rdjson hold the findings of the rules only, nothing about the cases.
     """
     if base is not None and stage == "edit":
-        raise PromptsteadError("--base needs a stage that compares", hint="add --stage review")
+        raise PromptsteadError("--base needs a stage that compares revisions", hint="add --stage review")
     refuse_language_of_data(output_format)
     workspace = open_workspace(prompts)
     plugin = plugin_format(output_format, FORMAT, workspace)

@@ -103,12 +103,12 @@ def command(
         return rescoring.rescore(rescore, output, shown)
     if not live:
         if resume is not None:
-            raise PromptsteadError("--resume asks models for the rest", hint="add --live")
+            raise PromptsteadError("--resume asks models for the remaining answers", hint="add --live")
         if limits != CallLimits():
-            raise PromptsteadError("the limits of calls mean nothing in a replay", hint="add --live to ask the models")
+            raise PromptsteadError("limits on calls mean nothing in a replay", hint="add --live to ask the models")
     if resume is not None:
         if prompts or models or samples is not None or output is not None or chosen != Chosen():
-            raise PromptsteadError("--resume goes on with the selection of its run", hint="leave the others out")
+            raise PromptsteadError("--resume takes the selection from its run", hint="leave out the other options")
         from promptstead.operations.running.live_evaluation import resume_run
 
         return resume_run(resume, limits, shown)

@@ -85,18 +85,22 @@ def merged(runs: Sequence[Run], places: Sequence[str], *, partial: bool) -> Run:
             raise _differs("another selection of cases, models or shards", place)
     count = first.shard[1]
     if count == 1 and len(runs) > 1:
-        raise PromptsteadError("these runs are whole, not shards", hint="compare them", location=places[1])
+        raise PromptsteadError(
+            "these are whole runs, not shards", hint="run promptstead compare on them", location=places[1]
+        )
     seen: dict[int, str] = {}
     for run, place in zip(runs, places, strict=True):
         if run.shard[0] in seen:
             raise PromptsteadError(
-                f"shard {run.shard[0]}/{count} is there twice", hint=f"also in {seen[run.shard[0]]}", location=place
+                f"shard {run.shard[0]}/{count} is given twice",
+                hint=f"it is also in {seen[run.shard[0]]}",
+                location=place,
             )
         seen[run.shard[0]] = place
     missing = [number for number in range(1, count + 1) if number not in seen]
     if missing and not partial:
         listed = ", ".join(f"{number}/{count}" for number in missing[:20])
-        raise PromptsteadError(f"shards are missing: {listed}", hint="give them too, or --partial")
+        raise PromptsteadError(f"shards are missing: {listed}", hint="add them, or merge with --partial")
     selection = dict(first.selection) | (
         {"missing_shards": [f"{number}/{count}" for number in missing]} if missing else {}
     )
@@ -117,7 +121,7 @@ def _rows(
                 continue
             key = row.prompt, row.result.case.id, row.result.model
             if key in seen:
-                raise PromptsteadError(f"{one_line(' '.join(key), 200)} is there twice", location=place)
+                raise PromptsteadError(f"{one_line(' '.join(key), 200)} occurs twice", location=place)
             if not in_shard(*key[:2], reader.run.shard):
                 raise PromptsteadError(
                     f"{one_line(' '.join(key), 200)} belongs to another shard than {_name(reader.run)}", location=place
@@ -129,7 +133,7 @@ def _rows(
         if reader.end is None and not partial:
             raise PromptsteadError(
                 "this run was stopped",
-                hint="go on with it: eval --live --resume, or merge with --partial",
+                hint="resume it with eval --live --resume, or merge with --partial",
                 location=place,
             )
         ends.append(reader.end or End(count, cost=None))
@@ -155,7 +159,7 @@ def _refuse_emptied(counts: Mapping[str, int]) -> None:
         if total * distance > log(UNLIKELY):
             raise PromptsteadError(
                 f"this shard holds {count:,} of {total:,} cases, where about {total // len(counts):,} belong to it",
-                hint="are rows gone from it? Evaluate the shard again, or merge with --partial",
+                hint="evaluate the shard again, or merge with --partial",
                 location=place,
             )
 
@@ -187,7 +191,7 @@ def _total(ends: Sequence[End]) -> End:
 
 
 def _differs(what: str, place: str) -> PromptsteadError:
-    return PromptsteadError(f"this is no shard of the same run: {what}", location=place)
+    return PromptsteadError(f"this is not a shard of the same run: {what}", location=place)
 
 
 def _shown(value: Any) -> str:

@@ -31,7 +31,7 @@ def command(place: str, output_format: str, language: Language) -> int:
     code = finish(report, shown)
     if reader.end is None:
         live = reader.run.mode == "live"
-        more = f"the rest is asked with promptstead eval --live --resume {place}" if live else "evaluate again"
-        tell(f"incomplete: this run has no last line; {more}")
+        more = f"to resume: promptstead eval --live --resume {place}" if live else "evaluate again"
+        tell(f"incomplete: this run was stopped before its end; {more}")
         return UNUSABLE
     return code

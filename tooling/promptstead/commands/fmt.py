@@ -51,7 +51,7 @@ def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
         changed += 1
         if show_diff:
             lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="")
-            echo("\n".join(lines) or f"{path}: line ends or byte-order mark only")
+            echo("\n".join(lines) or f"{path}: only line endings or the byte-order mark would change")
         elif check_only:
             echo(f"{path}: not in canonical form (run promptstead fmt)")
         else:

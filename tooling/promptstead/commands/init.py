@@ -54,7 +54,7 @@ def command(hooks: bool, updating: bool, git_diff: bool) -> int:
         tell(program.install())
     if fresh:
         if outside_git(workspace.tree):
-            tell("this is no Git repository: diff, review and bundle build need one (git init)")
+            tell("this is not a Git repository: diff, review and bundle build need one (git init)")
         prompts = any(path.endswith(SUFFIXES) for path in workspace.tree.files())
         tell(
             "next: promptstead check" if prompts else "next: promptstead new shop/read-message, then promptstead check"

@@ -70,7 +70,7 @@ def command(
     from promptstead.report.findings_text import as_json, as_text, summary
 
     if write_baseline and prompts:
-        raise PromptsteadError("a baseline is of every prompt of the repository", hint="leave out PROMPTS")
+        raise PromptsteadError("a baseline covers every prompt of the repository", hint="leave out PROMPTS")
     if write_baseline or show_diff:
         where = "with --write-baseline" if write_baseline else "with --diff"
         refuse_ignored("output_format", "output", "language", where=where, hint="leave it out")
@@ -88,7 +88,7 @@ def command(
         write_fixes(workspace, done, language)
         workspace = open_workspace(prompts)
     elif unsafe_fixes:
-        raise PromptsteadError("--unsafe-fixes goes with --fix or --diff", hint="add one of them")
+        raise PromptsteadError("--unsafe-fixes needs --fix or --diff", hint="add one of them")
     if not prompts:
         tell_passed_over(workspace)
     run = lint_prompts(

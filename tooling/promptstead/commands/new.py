@@ -63,7 +63,7 @@ def _check_arguments(prompt_id: str, title: str | None, owner: str) -> None:
         raise PromptsteadError(f"`{prompt_id}` is a file name, not an id", hint=hint)
     if not _ID.fullmatch(prompt_id):
         hint = "use lower-case letters, digits, `.`, `_` and `-`, with `/` between folders"
-        raise PromptsteadError(f"`{prompt_id}` is no id", hint=hint)
+        raise PromptsteadError(f"`{prompt_id}` is not a valid id", hint=hint)
     for option, value in (("--title", title), ("--owner", owner)):
         if value is not None and not (value.strip() and value.isprintable() and len(value) <= MAX_TEXT):
             raise PromptsteadError(f"`{option}` must be one line of text", hint=f"at most {MAX_TEXT} characters")
@@ -76,11 +76,11 @@ def _refuse_existing(workspace: Workspace, stem: str, files: Mapping[str, str]) 
     """
     for path in (stem + ".prompt.yml", stem + ".prompt.yaml"):
         if workspace.tree.read(path) is not None:
-            raise PromptsteadError("there is a prompt of that id already", hint="choose another id", location=path)
+            raise PromptsteadError("a prompt with this id already exists", hint="choose another id", location=path)
     for path, text in files.items():
         if workspace.tree.read(path) not in (None, text.encode()):
             hint = "choose another id, or move the file away"
-            raise PromptsteadError("this file is there already", hint=hint, location=path)
+            raise PromptsteadError("this file already exists", hint=hint, location=path)
 
 
 def _skeleton(language: str, name: str) -> str:

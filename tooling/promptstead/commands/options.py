@@ -65,7 +65,7 @@ def refuse_language_of_data(output_format: str) -> None:
     :raises PromptsteadError: it was given; the environment variable is no wish about one command.
     """
     if output_format not in IN_A_LANGUAGE:
-        hint = "leave it out: text, Markdown and HTML alone are in a language"
+        hint = "leave it out: only text, Markdown and HTML come in several languages"
         refuse_ignored("language", where=f"with --format {output_format}", hint=hint)
 
 

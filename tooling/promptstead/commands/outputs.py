@@ -99,7 +99,9 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
     refuse_unknown((case,), {row.output.case for row in rows})
     rows = [row for row in rows if row.output.case == case and model in (None, row.output.model)]
     if not rows:
-        raise PromptsteadError(f"case `{case}` has no answer of `{model}`", hint="promptstead outputs list names them")
+        raise PromptsteadError(
+            f"case `{case}` has no answer of `{model}`", hint="run promptstead outputs list to see its models"
+        )
     if output_format == "json":
         echo_json({"format": "promptstead/outputs-list/v1", "outputs": [_json(row, samples=True) for row in rows]})
         return OK
@@ -127,7 +129,7 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
     Nothing is removed if any file of a prompt cannot be read or has an unknown key.
     """
     if in_ci():
-        raise PromptsteadError("in CI nothing is written", hint="prune where a person looks")
+        raise PromptsteadError("answers cannot be removed in CI", hint="run promptstead outputs prune on your machine")
     workspace = open_workspace(prompts)
     count = 0
     every = list(_loaded(workspace, prompts))
@@ -136,7 +138,9 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
             raise loaded.error(problem)
         if loaded.partial:
             (path, *_) = loaded.partial
-            message = "a dataset of this prompt is too large to be held: answers of its other cases would go"
+            message = (
+                "a dataset of this prompt is too large to load whole: answers to the cases not loaded would be removed"
+            )
             raise PromptsteadError(message, hint="remove lines from the outputs file by hand", location=path)
         pending_attempts(workspace, loaded)  # what waits is read before anything is removed
     for loaded in every:
@@ -162,7 +166,7 @@ def move(prompts: tuple[str, ...]) -> int:
     committed before stays in Git's history.
     """
     if in_ci():
-        raise PromptsteadError("in CI nothing is written", hint="move answers where a person looks")
+        raise PromptsteadError("answers cannot be moved in CI", hint="run promptstead outputs move on your machine")
     workspace = open_workspace(prompts)
     count = judgements = 0
     for loaded in _loaded(workspace, prompts):

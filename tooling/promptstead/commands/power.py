@@ -54,7 +54,7 @@ def command(
     refuse_language_of_data(output_format)
     if (discordance is None) == (rate is None):
         raise PromptsteadError(
-            "how often cases differ is needed", hint="give --discordance or --rate, one of the two, such as --rate 0.9"
+            "power needs to know how often cases differ", hint="give either --discordance or --rate, such as --rate 0.9"
         )
     if not 0 < margin < 1:
         raise PromptsteadError("the margin must be above 0 and below 1", hint="such as --margin 0.05")

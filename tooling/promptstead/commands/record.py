@@ -74,13 +74,14 @@ def command(
     """
     if in_ci() and folder is None:
         raise PromptsteadError(
-            "in CI nothing is written into the repository", hint="record with --to FOLDER and keep that as an artifact"
+            "in CI nothing is written into the repository",
+            hint="record with --to FOLDER, and keep the folder as an artifact",
         )
     if origin is not None:
         names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", *CallLimits._fields)
-        refuse_ignored(*names, where="with --from", hint="it takes what fits, and asks nobody")
+        refuse_ignored(*names, where="with --from", hint="it takes recorded answers and asks no model")
     if no_judges:
-        refuse_ignored("judge_samples", where="with --no-judges", hint="leave one out")
+        refuse_ignored("judge_samples", where="with --no-judges", hint="leave out one of the two")
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     if origin is not None:

@@ -64,17 +64,21 @@ def command(
 
     output_format = output_format or ("text" if sys.stdout.isatty() and not output else "md")
     if (revisions is None) == (origin is None):
-        raise PromptsteadError("name two revisions, BASE..HEAD, or a report with --from", hint="one of the two")
+        raise PromptsteadError(
+            "give either two revisions, BASE..HEAD, or a report with --from", hint="leave out one of the two"
+        )
     if output_format in ("json", "github") and not post:
-        refuse_ignored("language", where=f"with --format {output_format}", hint="leave it out: programs read that")
+        refuse_ignored(
+            "language", where=f"with --format {output_format}", hint="leave it out: that format is for programs"
+        )
     if post and not output:
-        refuse_ignored("output_format", where="with --post", hint="name a file for it: --output FILE")
+        refuse_ignored("output_format", where="with --post", hint="write that format to a file with --output FILE")
     if not post and (request or bot or dry_run):
-        raise PromptsteadError("--request, --bot and --dry-run go with --post", hint="say --post github")
+        raise PromptsteadError("--request, --bot and --dry-run need --post", hint="add --post github or --post gitlab")
     if dry_run:
-        refuse_ignored("request", "bot", where="with --dry-run", hint="nothing is looked up for it")
+        refuse_ignored("request", "bot", where="with --dry-run", hint="a dry run looks nothing up")
     if post == "gitlab":
-        refuse_ignored("bot", where="with --post gitlab", hint="a GitLab token says who it is")
+        refuse_ignored("bot", where="with --post gitlab", hint="GitLab tells whose token it is")
     plugin = plugin_format(output_format, "promptstead/review/v1")
     if not post:
         document = _document(revisions, origin)

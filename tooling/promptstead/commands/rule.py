@@ -45,7 +45,7 @@ def command(code: str | None, data: bool, output_format: str) -> int:
     brought = {} if wanted in TABLE else _brought()
     if wanted not in TABLE and wanted not in brought:
         near = nearest(wanted, all_rules(brought))
-        hint = f"did you mean {near}?" if near else "promptstead rule lists them"
+        hint = f"did you mean {near}?" if near else "run promptstead rule to list them"
         raise PromptsteadError(f"there is no rule `{code}`", hint=hint)
     found = brought.get(wanted) or rule(wanted)
     text = found.page or page(wanted)

@@ -45,7 +45,7 @@ def command(
     requests = Requests(loaded)
     cases = chosen_cases(requests.prompt, case_id, given, inputs_file)
     if len(cases) != 1:
-        raise PromptsteadError("`run` asks about one case", hint="name it; `record` asks about all")
+        raise PromptsteadError("`run` asks about one case", hint="name that case; `record` asks about all")
     refuse_unresolved(requests.choice(model), workspace.config, loaded.path)
     label = requests.label(model)
     request = request_for(requests, workspace.config, cases[0], model)
@@ -66,7 +66,7 @@ def command(
             f"{label} · {_tokens(reply)} · cost {'unknown' if cost is None else f'{cost:.4f}'} · {reply.seconds:.1f} s"
         )
         if why:
-            tell(f"not an answer to use: {why}")
+            tell(f"this answer is not usable: {why}")
     else:
         echo_json(_json(label, reply, cost))
     return FINDINGS if why else OK

@@ -34,6 +34,6 @@ def chosen_form(output_format: str, quiet: bool, language: Language) -> Shown:
     :raises PromptsteadError: an option would be ignored, or a format of a package cannot be had.
     """
     if quiet:
-        refuse_ignored("output_format", "language", where="with --quiet", hint="leave one out")
+        refuse_ignored("output_format", "language", where="with --quiet", hint="leave out one of the two")
     refuse_language_of_data(output_format)
     return Shown(output_format, quiet, language, plugin_format(output_format, "promptstead/eval/v1"))

@@ -29,5 +29,5 @@ def command(dry_run: bool) -> int:
     if said:
         tell(said)
     if not plan.changes and not plan.settings:
-        tell("there is nothing to take back")
+        tell("there is nothing to remove")
     return OK

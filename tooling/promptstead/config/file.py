@@ -20,7 +20,7 @@ MAX_BYTES = 1024 * 1024
 _KEY_NAMES = ("key", "api_key", "token", "secret", "password")
 _LIKE_A_KEY = re.compile(r"\b(sk-|gsk_|ghp_|github_pat_|hf_|AIza|eyJ)[A-Za-z0-9_-]{12}|\bBearer |[A-Za-z0-9]{32}")
 _NO_KEY = "a key does not belong in a file"
-_NO_KEY_HINT = "keep it in an environment variable, name that in `key_env`, and replace a key that was here"
+_NO_KEY_HINT = "put the key in an environment variable, name the variable in `key_env`, and revoke a key that was here"
 
 
 def load_config(tree: Tree) -> Config:
@@ -48,14 +48,14 @@ def _policy(tree: Tree, extends: Extends) -> Config:
     where = " ".join(filter(None, (extends.source, extends.revision and f"at {extends.revision}")))
     if raw is None:
         raise PromptsteadError(
-            "the policy that the settings extend is not there", hint=f"fetch it{where and ' from ' + where}",
+            "the policy that the settings extend does not exist", hint=f"fetch it{where and ' from ' + where}",
             location=extends.path,
         )  # fmt: skip
     digest = hashlib.sha256(raw).hexdigest()
     if digest != extends.sha256:
         raise PromptsteadError(
             f"this is not the policy that `extends` pins: its SHA-256 is {digest}",
-            hint=f"fetch it anew{where and ' from ' + where}, or pin what you have read",
+            hint=f"fetch it again{where and ' from ' + where}, or pin the new digest once you have read it",
             location=extends.path,
         )
     return _Reader(extends.path, raw, policy=True).config()
@@ -84,7 +84,7 @@ class _Reader:
             location = f"{name}:{line[1]}" if line else name
             reason = str(error).split(" (at ")[0]
             raise PromptsteadError(
-                f"this is not TOML: {reason}", hint="mend the syntax there", location=location
+                f"this is not TOML: {reason}", hint="fix the syntax there", location=location
             ) from error
         except ValueError as error:  # a number of more digits than Python reads
             raise PromptsteadError("a number has too many digits", location=name) from error

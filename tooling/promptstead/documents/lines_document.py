@@ -83,7 +83,7 @@ class LinesDocument(Document):
             return BytesIO(self._kept)
         file = self._reopen()
         if file is None:
-            raise PromptsteadError("the file went away while it was read", hint="try again", location=self.path)
+            raise PromptsteadError("the file was removed while it was read", hint="try again", location=self.path)
         return file
 
     def each(self) -> Iterator[Line]:

@@ -36,8 +36,8 @@ class WorkerEnded(PromptsteadError):
 
     def __init__(self) -> None:
         super().__init__(
-            "a process that worked on this was ended from outside, most likely for want of memory",
-            hint="try again with less at once",
+            "the process that worked on this was killed, most likely because memory ran out",
+            hint="try again with fewer prompts",
         )
 
 

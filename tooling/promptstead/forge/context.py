@@ -47,7 +47,7 @@ def github_context(env: Mapping[str, str]) -> Context:
     if not token:
         raise PromptsteadError(
             "there is no token",
-            hint=f"put one into GITHUB_TOKEN or GH_TOKEN; {_DOCUMENT} for what it must be able to do",
+            hint=f"put one in GITHUB_TOKEN or GH_TOKEN; for the permissions it needs, see {_DOCUMENT}",
         )
     project = env.get("GITHUB_REPOSITORY", "")
     if not project:
@@ -63,8 +63,8 @@ def github_context(env: Mapping[str, str]) -> Context:
     event = env.get("GITHUB_EVENT_NAME", "")
     if event == "pull_request_target":
         raise PromptsteadError(
-            "this job was started by pull_request_target, which runs with your secrets on a stranger's change",
-            hint=f"use pull_request to review and workflow_run to post: {_DOCUMENT}",
+            "this job was started by pull_request_target, which gives your secrets to a stranger's change",
+            hint=f"review in pull_request and post in workflow_run: see {_DOCUMENT}",
         )
     if event not in ("pull_request", "workflow_run"):
         return found
@@ -83,7 +83,9 @@ def github_context(env: Mapping[str, str]) -> Context:
         branch = f"{owner['login']}:{run['head_branch']}" if owner.get("login") and run.get("head_branch") else ""
         return found._replace(head=_commit(run["head_sha"]), branch=branch, run=_run(web, str(run["id"])))
     except (KeyError, TypeError, ValueError):
-        raise PromptsteadError(f"the event file is none of `{event}`", location=env["GITHUB_EVENT_PATH"]) from None
+        raise PromptsteadError(
+            f"the event file does not describe a `{event}` event", location=env["GITHUB_EVENT_PATH"]
+        ) from None
 
 
 def gitlab_context(env: Mapping[str, str]) -> Context:
@@ -95,7 +97,7 @@ def gitlab_context(env: Mapping[str, str]) -> Context:
     if not token:
         job = " (a job token may not write notes)" if env.get("CI_JOB_TOKEN") else ""
         raise PromptsteadError(
-            f"there is no token{job}", hint=f"put an access token with the scope `api` into GITLAB_TOKEN: {_DOCUMENT}"
+            f"there is no token{job}", hint=f"put an access token with the scope `api` in GITLAB_TOKEN: see {_DOCUMENT}"
         )
     project = env.get("CI_PROJECT_ID") or env.get("CI_PROJECT_PATH") or ""
     if not project:
@@ -114,12 +116,14 @@ def gitlab_context(env: Mapping[str, str]) -> Context:
             web=env.get("CI_PROJECT_URL", ""),
         )
     except ValueError:
-        raise PromptsteadError("CI_MERGE_REQUEST_IID or the commit's id is none") from None
+        raise PromptsteadError("CI_MERGE_REQUEST_IID or the commit's id is not valid") from None
 
 
 def _clean(token: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise PromptsteadError("the token holds what no token holds", hint="it ends with a line feed, perhaps")
+        raise PromptsteadError(
+            "the token contains characters that no token has", hint="see whether it ends with a line break"
+        )
     return token
 
 
@@ -150,4 +154,4 @@ def _payload(env: Mapping[str, str]) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise PromptsteadError("the event is no JSON", location=path) from None
+        raise PromptsteadError("the event is not JSON", location=path) from None

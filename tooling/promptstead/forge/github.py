@@ -118,7 +118,7 @@ def _pull(entry: Any) -> Change:
     try:
         return Change(int(entry["number"]), str(entry["head"]["sha"]), entry["state"] == "open")
     except (KeyError, TypeError, ValueError):
-        raise ForgeError("GitHub answers what is no pull request") from None
+        raise ForgeError("GitHub did not return a pull request") from None
 
 
 def _address(entry: Any) -> str:

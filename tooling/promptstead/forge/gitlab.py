@@ -35,7 +35,7 @@ class GitLab:
         try:
             return Change(int(entry["iid"]), str(entry["sha"]), entry["state"] == "opened")
         except (KeyError, TypeError, ValueError):
-            raise ForgeError("GitLab answers what is no merge request") from None
+            raise ForgeError("GitLab did not return a merge request") from None
 
     def own_comments(self, number: int) -> Iterator[Comment]:
         """Yield the notes of the token's account on a merge request, the oldest first.

@@ -87,7 +87,7 @@ class Connection:
         for page in range(1, MAX_PAGES + 1):
             entries = self.get(path, **query, per_page=PER_PAGE, page=page)
             if not isinstance(entries, list):
-                raise ForgeError(f"{self.name} answered {path} with what is no list")
+                raise ForgeError(f"{self.name} answered {path} with something other than a list")
             yield from entries
             if len(entries) < PER_PAGE:
                 return
@@ -155,9 +155,11 @@ class Connection:
                 return answer
             target = urllib.parse.urljoin(url, answer.headers.get("location", ""))
             if _origin(target) != _origin(url) or (answer.status < 307 and method != "GET"):
-                raise ForgeError(f"{self.name} sends us elsewhere", status=answer.status, location=self._place(url))
+                raise ForgeError(
+                    f"{self.name} redirects to another place", status=answer.status, location=self._place(url)
+                )
             url = target
-        raise ForgeError(f"{self.name} sends us in circles", location=self._place(url))
+        raise ForgeError(f"{self.name} redirects in a circle", location=self._place(url))
 
     def _once(self, method: str, url: str, body: bytes | None) -> Answer:
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
@@ -179,18 +181,18 @@ class Connection:
         while chunk := response.read(65_536):
             raw += chunk
             if len(raw) > MAX_BYTES:
-                raise ForgeError(f"{self.name} answers more than {MAX_BYTES:,} bytes", location=self._place(url))
+                raise ForgeError(f"{self.name} sent more than {MAX_BYTES:,} bytes", location=self._place(url))
             if self._clock.steady() > end:
                 raise TimeoutError("the answer takes too long")
         try:
             return json.loads(raw) if raw else None
         except (ValueError, RecursionError):
-            raise ForgeError(f"{self.name} answers what is no JSON", location=self._place(url)) from None
+            raise ForgeError(f"{self.name} sent an answer that is not JSON", location=self._place(url)) from None
 
     def _limited(self, seconds: float) -> ForgeError:
         when = time.strftime("%H:%M UTC", time.gmtime(self._clock.now() + seconds))
-        message = f"{self.name} takes no more requests until {when}"
-        return ForgeError(message, status=429, hint="run the job again then")
+        message = f"{self.name} accepts no more requests until {when}"
+        return ForgeError(message, status=429, hint="run the job again after that")
 
     def _refused(self, answer: Answer, url: str) -> ForgeError:
         said = answer.data.get("message") if isinstance(answer.data, dict) else None
@@ -226,7 +228,7 @@ def _checked(name: str, url: str) -> str:
     except ValueError:
         host = None
     if host is None or parts.scheme not in ("https", "http") or parts.username or parts.query or parts.fragment:
-        raise PromptsteadError(f"the address of {name}'s API is none: {one_line(url, 100)}")
+        raise PromptsteadError(f"the address of {name}'s API is not valid: {one_line(url, 100)}")
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise PromptsteadError(f"the address of {name}'s API is not encrypted", hint="the token needs https")
     return url.rstrip("/")

@@ -68,7 +68,7 @@ def body_of(render: Render, limit: int) -> str:
     """
     body = f"{MARKER}\n{render(limit - len(MARKER) - 1)}"
     if len(body) > limit:
-        raise PromptsteadError(f"the comment has {len(body):,} characters where {limit:,} are allowed")
+        raise PromptsteadError(f"the comment has {len(body):,} characters; {limit:,} are allowed")
     return body
 
 

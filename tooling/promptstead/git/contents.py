@@ -50,7 +50,9 @@ class Contents:
                     found[path] = _read_blob(objects.output, f"{label}:{path}")
         except OSError as error:
             self.close()
-            raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository") from error
+            raise PromptsteadError(
+                "Git stopped while reading", hint="run `git fsck` to check the repository"
+            ) from error
         except BaseException:
             self.close()  # the answers still on their way belong to nobody
             raise
@@ -74,7 +76,7 @@ class Contents:
             process = Process(self._root, (*self._named, "cat-file", "blob", name))
             shutil.copyfileobj(process.output, file, COPIED)
             if process.wait()[0] or file.tell() != int(size):
-                raise PromptsteadError("Git stopped while reading", hint="`git fsck` checks the repository")
+                raise PromptsteadError("Git stopped while reading", hint="run `git fsck` to check the repository")
             file.seek(0)
         except BaseException:
             file.close()
@@ -118,7 +120,7 @@ def _read_content(source: IO[bytes], length: int, location: str) -> bytes:
 
 
 def _missing(location: str) -> PromptsteadError:
-    hint = "`git fetch --refetch` brings it"
+    hint = "run `git fetch --refetch` to get it"
     return UnavailableError("the content of this file is not in this clone", hint=hint, location=location)
 
 

@@ -52,5 +52,5 @@ class HookProgram:
         )
         said = done.stdout.decode("utf-8", "replace").strip()
         if done.returncode:
-            raise PromptsteadError(f"pre-commit {verb}: {one_line(said) or 'it did not say why'}")
+            raise PromptsteadError(f"pre-commit {verb}: {one_line(said) or 'it gave no reason'}")
         return said

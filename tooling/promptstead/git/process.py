@@ -114,7 +114,7 @@ def program(folder: str, name: str = "git", install: str = "") -> str:
     if not found:
         called = "Git" if name == "git" else name
         raise PromptsteadError(
-            f"{called} is not installed", hint=install or "install it, and see that it is on the PATH"
+            f"{called} is not installed", hint=install or "install it, and make sure that it is on the PATH"
         )
     return found
 
@@ -205,7 +205,9 @@ def listing(folder: str, *arguments: str, settings: Mapping[str, str] = NOTHING)
     out = process.output.read(MAX_LISTING + 1)
     if len(out) > MAX_LISTING:
         process.end()
-        raise PromptsteadError("there are more files than promptstead reads", hint="about a million at most")
+        raise PromptsteadError(
+            "there are more files than promptstead can read", hint="it reads at most about a million"
+        )
     status, complaint = process.wait()
     if status:
         raise refusal(complaint, folder)
@@ -216,6 +218,6 @@ def refusal(complaint: str, folder: str) -> PromptsteadError:
     """Return the error that a complaint of Git is."""
     if "dubious ownership" in complaint:
         hint = f"if you trust it: `git config --global --add safe.directory {folder}`"
-        return PromptsteadError(f"Git does not open {folder}: it belongs to another user", hint=hint)
+        return PromptsteadError(f"Git refuses to open {folder}: it belongs to another user", hint=hint)
     reason = complaint.strip().partition("\n")[0].removeprefix("fatal: ")
-    return PromptsteadError(f"Git failed: {one_line(reason) or 'it did not say why'}")
+    return PromptsteadError(f"Git failed: {one_line(reason) or 'it gave no reason'}")

@@ -94,11 +94,13 @@ class RevisionTree:
             if target.startswith("/"):
                 raise self._escape(path)
             if links > MAX_LINKS or len(target) > MAX_LINK_BYTES:
-                raise PromptsteadError("this link leads in a circle or too far", location=f"{self.label}:{path}")
+                raise PromptsteadError(
+                    "this link leads in a circle or through too many others", location=f"{self.label}:{path}"
+                )
             reached.pop()
             ahead.extend(target.split("/")[::-1])
         return "/".join(reached)
 
     def _escape(self, path: str) -> PromptsteadError:
-        hint = "put the file itself there"
-        return PromptsteadError("this is a link that leaves the repository", hint=hint, location=f"{self.label}:{path}")
+        hint = "replace the link by the file itself"
+        return PromptsteadError("this link leads out of the repository", hint=hint, location=f"{self.label}:{path}")

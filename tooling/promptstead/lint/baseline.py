@@ -70,7 +70,7 @@ def parse_baseline(raw: bytes, path: str) -> Baseline:
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise PromptsteadError(
             "this is not a baseline",
-            hint="restore it, or remove it and write it anew: promptstead lint --write-baseline",
+            hint="restore it, or remove it and run promptstead lint --write-baseline",
             location=path,
         ) from error
 

@@ -85,7 +85,9 @@ def _edits(
         return [(Span(document.key_span(("outputs",)).end + 1, whole.end), line_end + line_end.join(entries))]
     if document.text[whole.start] == "[":
         raise PromptsteadError(
-            "the outputs are a list in brackets", hint="write one hyphen an entry", location=document.path
+            "the outputs are a list in brackets",
+            hint="write one entry a line, each after a hyphen",
+            location=document.path,
         )
     indent = " " * _hyphen(document, recorded[0].at)
     edits: list[Edit] = []

@@ -73,10 +73,10 @@ def _attempt(line: bytes, location: str) -> Attempt:
         entry = json.loads(line, object_pairs_hook=unique_keys)
         scalar(json.dumps(entry, ensure_ascii=False, allow_nan=False))
     except (ValueError, RecursionError, PromptsteadError) as error:
-        raise PromptsteadError("this line is no pending answer", hint="remove it", location=location) from error
+        raise PromptsteadError("this line is not a pending answer", hint="remove it", location=location) from error
     usable = isinstance(entry, dict) and entry.keys() <= _KEYS and ("output" in entry) != ("why" in entry)
     if not usable or not _follows_schema(entry) or not isinstance(entry.get("why", ""), str):
-        raise PromptsteadError("this line is no pending answer", hint="remove it", location=location)
+        raise PromptsteadError("this line is not a pending answer", hint="remove it", location=location)
     sample = read_sample(entry) if "output" in entry else None
     why = entry.get("why", "")
     return Attempt(entry["case"], entry["model"], entry["request"], entry["attempt"], sample, why)

@@ -47,8 +47,8 @@ class CaseStream:
         if self.wrong:
             first = self.problems[0]
             raise PromptsteadError(
-                f"{self.wrong:,} rows are no cases; the first: {first.message}",
-                hint="mend them first: promptstead lint",
+                f"{self.wrong:,} rows are not valid cases; the first: {first.message}",
+                hint="run promptstead lint, and fix them first",
                 location=f"{first.path}:{first.line}",
             )
 

@@ -50,7 +50,7 @@ def case_messages(rendered: BundledPrompt, prompt: Prompt, case: Case) -> list[J
     inputs = case_inputs(prompt, case)
     if case.history and "history" in inputs:
         hint = "rename the input, or leave the turns out"
-        raise PromptsteadError("an input is called `history`, so that earlier turns cannot be given", hint=hint)
+        raise PromptsteadError("an input is called `history`, so earlier turns cannot be given", hint=hint)
     messages: list[Json] = rendered.messages(case.history, **inputs) if case.history else rendered.messages(**inputs)
     return messages
 

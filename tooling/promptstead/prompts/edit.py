@@ -33,7 +33,7 @@ def canonical(text: str, path: str) -> str:
     result = _Writer(document).write()
     if not _same(document, read(result.encode(), path)):
         raise PromptsteadError(
-            "cannot be formatted without changing it", hint="leave this file as it is", location=path
+            "this file cannot be formatted without changing its meaning", hint="leave it as it is", location=path
         )
     return result
 

@@ -131,15 +131,15 @@ class Budget:
         cap = _cap(request)
         if cap is None:
             raise ProviderError(
-                "not called: without a cap on the answer no limit can be kept",
+                "not called: no limit can be kept without a cap on the answer",
                 "limit",
                 hint="set `max_completion_tokens` in the prompt's params",
             )
         if request.provider in self._uncapped:
             raise ProviderError(
-                f"not called: `{request.provider}` does not keep the cap on an answer, so no limit can be kept",
+                f"not called: `{request.provider}` ignores the cap on an answer, so no limit can be kept",
                 "limit",
-                hint='if it knows the cap by its older name, set `output_cap = "max_tokens"` of the provider',
+                hint='if it uses the older name of the cap, set `output_cap = "max_tokens"` of the provider',
             )
         usage = Usage(most_input_tokens(request), cap)
         price = self._limits.prices.get((request.provider, request.model))

@@ -34,17 +34,19 @@ def from_status(
     if status == _HTTP_TOO_MANY and code_of(body) in ("insufficient_quota", "billing_hard_limit_reached"):
         return ProviderError(f"{server} says that the quota is used up{quoted}", "refused", hint="look at its billing")
     if status == _HTTP_TOO_MANY:
-        return ProviderError(f"{server} limits the rate (429){quoted}", "rate-limit", retry_after=retry_after(headers))
+        return ProviderError(
+            f"{server} limits the rate of requests (429){quoted}", "rate-limit", retry_after=retry_after(headers)
+        )
     if status >= _HTTP_BAD and "json_schema" in said and "json_object" in said:  # llama-cpp-python: with status 500
         return ProviderError(
-            f"{server} takes no output schema in this form ({status}){quoted}",
+            f"{server} does not accept an output schema in this form ({status}){quoted}",
             "refused",
-            hint='if it knows the older one, set `json_schema = "json_object"` of the provider',
+            hint='if it supports the older form, set `json_schema = "json_object"` of the provider',
         )
     if status >= _HTTP_SERVER or status == _HTTP_TIMEOUT:
         return ProviderError(f"{server} fails ({status}){quoted}", "server", retry_after=retry_after(headers))
     if status < _HTTP_BAD:
-        return ProviderError(f"{server} points elsewhere ({status})", "refused", hint="correct `base_url`")
+        return ProviderError(f"{server} redirects to another address ({status})", "refused", hint="correct `base_url`")
     hint = {
         _HTTP_UNAUTHORIZED: f"check the key in {keys.source}" if keys.source else "name its key in `key_env`",
         _HTTP_FORBIDDEN: "ask whoever runs it for access",
@@ -80,7 +82,7 @@ def from_exception(error: BaseException, *, server: str) -> ProviderError:
         return ProviderError(f"{server} closed the connection", "connection")
     if "ConnectionRefusedError" in names:
         return ProviderError(
-            f"{server} cannot be reached: nobody listens there", "connection", hint="start it, or correct `base_url`"
+            f"{server} cannot be reached: nothing listens there", "connection", hint="start it, or correct `base_url`"
         )
     reason = next((cause.strerror for cause in chain if isinstance(cause, OSError) and cause.strerror), "")
     return ProviderError(

@@ -77,7 +77,7 @@ class FakeProvider:
         if model == "echo":
             return Entry()
         if model != "script":
-            raise ProviderError(f"there is no model `fake/{model}`", "refused", hint="there are echo and script")
+            raise ProviderError(f"there is no model `fake/{model}`", "refused", hint="use fake/echo or fake/script")
         for index, entry in enumerate(self._script):
             if entry.contains in asked and not 0 < entry.times <= self._used[index]:
                 self._used[index] += 1
@@ -95,7 +95,7 @@ def read_script(raw: bytes, path: str) -> tuple[Entry, ...]:
     try:
         entries = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise PromptsteadError("this script is not JSON", hint="mend its syntax", location=path) from error
+        raise PromptsteadError("this script is not JSON", hint="fix its syntax", location=path) from error
     if not isinstance(entries, list):
         raise PromptsteadError("a script is a list of answers and failures", location=path)
     return tuple(_read_entry(entry, f"entry {number}", path) for number, entry in enumerate(entries, 1))

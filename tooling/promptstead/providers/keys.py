@@ -81,7 +81,7 @@ class Keys:
                         process.kill()
                         await process.wait()
         except (OSError, ValueError, TimeoutError) as error:
-            raise PromptsteadError(f"the `key_command` of `{self._name}` does not run to its end", hint=hint) from error
+            raise PromptsteadError(f"the `key_command` of `{self._name}` did not finish", hint=hint) from error
         token = printed.decode("ascii", "replace").strip()
         if process.returncode != 0 or not token.isprintable() or not token or " " in token:
             raise PromptsteadError(

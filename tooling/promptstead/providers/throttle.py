@@ -91,7 +91,7 @@ class Throttle:
         if len(self._exhausted) < GIVES_UP_AFTER:
             return None
         last = self._exhausted[-1]
-        return ProviderError(f"not called, as request after request fails: {last.message}", last.kind, hint=last.hint)
+        return ProviderError(f"not called, because every request fails: {last.message}", last.kind, hint=last.hint)
 
     def backoff(self, attempt: int, error: ProviderError) -> float:
         """Return the seconds to wait after the failed *attempt* (1 is the first): what the server says, or a guess."""

@@ -19,7 +19,7 @@ async def whole_answer_within(seconds: float, server: str) -> AsyncIterator[None
             yield
     except TimeoutError:
         raise ProviderError(
-            f"{server} gave no whole answer within {seconds:g} s",
+            f"{server} did not finish its answer within {seconds:g} s",
             "timeout",
-            hint="look whether it is up; if it is only slow, raise `timeout`",
+            hint="see whether it is up; if it is only slow, raise `timeout`",
         ) from None

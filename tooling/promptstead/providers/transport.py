@@ -141,7 +141,7 @@ async def _bound(response: httpx2.Response) -> None:
     assert isinstance(response.stream, httpx2.AsyncByteStream)  # the client is asynchronous
     if response.headers.get("content-encoding", "identity") != "identity":
         await response.aclose()
-        raise ProviderError("the server compressed its answer, though asked not to", "answer")
+        raise ProviderError("the server compressed its answer although it was asked not to", "answer")
     if not response.is_success:  # the client reads these by itself
         response.stream = _BoundedStream(response.stream)
 

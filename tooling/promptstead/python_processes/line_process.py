@@ -77,7 +77,7 @@ class LineProcess:
             process.stdin.flush()
         except OSError:
             self.stop()
-            raise PromptsteadError(f"the process of `{name}` is gone") from None
+            raise PromptsteadError(f"the process of `{name}` has ended") from None
         entry = self._line(process, timeout, name)
         if "error" in entry:
             raise PromptsteadError(f"`{name}`: {entry['error']}")
@@ -99,7 +99,7 @@ class LineProcess:
                 found += piece
                 if not piece or len(found) > self._most:
                     self.stop()
-                    what = "said too much" if piece else "ended its process"
+                    what = "sent too much" if piece else "ended its process"
                     raise PromptsteadError(f"`{name}` {what}")
         try:
             entry = json.loads(found)
@@ -107,7 +107,7 @@ class LineProcess:
             entry = None
         if not isinstance(entry, dict):
             self.stop()
-            raise PromptsteadError(f"`{name}` said what is no answer")
+            raise PromptsteadError(f"`{name}` sent something that is not an answer")
         return entry
 
     def stop(self) -> None:

@@ -62,7 +62,7 @@ class PluginHost:
         there = {entry.package for entry in self._entries}
         if missing := [each for each in wanted if "*" not in each and each not in there]:
             raise PromptsteadError(
-                f"the settings name the package `{missing[0]}`, and nothing of it is installed here",
+                f"the settings name the package `{missing[0]}`, which is not installed here",
                 hint=f"install it: pip install {missing[0]}; or take it out of [policy] plugins",
             )
         entries = [
@@ -96,7 +96,9 @@ class PluginHost:
     def _named(self, group: str, name: str) -> Plugin:
         one = f"the {_ONE[group]} `{name}`"
         if not NAME.fullmatch(name):
-            raise PromptsteadError(f"`{name}` is no name of a package's {_ONE[group]}", hint="write vendor/name")
+            raise PromptsteadError(
+                f"`{name}` is not the name of a {_ONE[group]} from a package", hint="write vendor/name"
+            )
         if not self._allowed:
             raise PromptsteadError(
                 f"{one} comes from a package, and the base allows none",
@@ -139,7 +141,7 @@ class PluginHost:
             if match is None:
                 raise PromptsteadError(
                     f"the package {entry.package} calls a rule `{one_line(entry.name, 40)}`",
-                    hint="a code is four or more capitals of its own, and three digits",
+                    hint="a code is four or more capitals of its own and three digits",
                 )
             prefix = match[1]
             if ours := next((each for each in self._ours if prefix.startswith(each)), ""):

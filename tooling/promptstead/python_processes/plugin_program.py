@@ -79,7 +79,7 @@ class Program:
         self._refuse_the_tree(point.module)
         plugin = point.load()
         if not isinstance(plugin, kind):
-            raise TypeError(f"{point.value} is no {kind.__name__} of promptstead.extend")
+            raise TypeError(f"{point.value} is not a {kind.__name__} of promptstead.extend")
         return plugin
 
     def _refuse_the_tree(self, module: str) -> None:
@@ -167,7 +167,7 @@ def render(plugin: Format, asked: dict[str, Any]) -> str:
     """Return a document as a format writes it."""
     text = plugin.render(asked["document"])
     if not isinstance(text, str):
-        raise TypeError(f"it gave {type(text).__name__}, and no text")
+        raise TypeError(f"it returned {type(text).__name__}, not text")
     return text
 
 
@@ -180,7 +180,7 @@ def _case(entry: dict[str, Any]) -> Case:
 
 def _finding(found: Finding) -> dict[str, Any]:
     if not isinstance(found, Finding):
-        raise TypeError(f"it found {type(found).__name__}, and no Finding of promptstead.extend")
+        raise TypeError(f"it returned {type(found).__name__}, not a Finding of promptstead.extend")
     at = [step if isinstance(step, int) else str(step) for step in found.at]
     place = {"start": int(found.start), "end": None if found.end is None else int(found.end)}
     return {"message": _text(found.message), "hint": _text(found.hint), "at": at, "partial": str(found.partial)} | place

@@ -104,7 +104,9 @@ def _check_prompt(prompt: Mapping[str, Any], prompt_id: str, ids: Mapping[str, s
     if prompt.get("format") != PROMPT_FORMAT or not (is_safe_name(prompt_id) and is_safe_name(name)):
         raise PromptsteadError(f"`{prompt_id}` is not a compiled prompt")
     if any(other.casefold() == prompt_id.casefold() for other in ids):
-        raise PromptsteadError(f"two prompts have the id `{prompt_id}`", hint="some systems do not tell capitals apart")
+        raise PromptsteadError(
+            f"two prompts have the id `{prompt_id}`", hint="rename one: some systems ignore the case of file names"
+        )
     for name, spec in prompt["inputs"].items():
         for path in unsupported(spec["schema"]):
             keyword = "/".join(map(str, path)) or "schema"
@@ -120,7 +122,7 @@ def _json(document: Any, name: str) -> bytes:
     except (TypeError, ValueError, RecursionError) as error:
         raise PromptsteadError(f"`{name}` cannot be written as JSON: {error}") from error
     if name != MANIFEST and len(data) > MAX_FILE:
-        raise PromptsteadError(f"`{name}` is larger than {MAX_FILE} bytes once compiled")
+        raise PromptsteadError(f"`{name}` is larger than {MAX_FILE} bytes when compiled")
     return data
 
 
@@ -189,14 +191,16 @@ def _check_target(target: str, archive: bool) -> None:
     try:
         listed = {MANIFEST, *open_bundle(target).names()}
     except PromptsteadError:
-        raise PromptsteadError("what is there is no bundle", hint=hint, location=target) from None
+        raise PromptsteadError("this exists and is not a bundle", hint=hint, location=target) from None
     if os.path.islink(target):
         raise PromptsteadError("this is a link", hint=hint, location=target)
     if archive == os.path.isdir(target):
         form = "an archive, and this one is a folder" if archive else "a folder, and this one is an archive"
-        raise PromptsteadError(f"a bundle is replaced by one of its form: {form}", hint=hint, location=target)
+        raise PromptsteadError(
+            f"a bundle can only be replaced by one of the same form: {form}", hint=hint, location=target
+        )
     for folder, folders, names in walk(target):
         for name in (*names, *(each for each in folders if os.path.islink(os.path.join(folder, each)))):
             found = os.path.relpath(os.path.join(folder, name), target).replace(os.sep, "/")
             if found not in listed and not _OURS.fullmatch(found):
-                raise PromptsteadError(f"`{found}` is there and is not part of the bundle", hint=hint, location=target)
+                raise PromptsteadError(f"`{found}` exists and is not part of the bundle", hint=hint, location=target)

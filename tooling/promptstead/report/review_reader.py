@@ -22,14 +22,14 @@ def read_review(raw: bytes, location: str) -> ReviewDocument:
         document = json.loads(raw, parse_int=_whole, parse_float=_number, parse_constant=str)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split(":")[0]
-        raise PromptsteadError(f"this is no JSON: {reason}", location=location) from None
+        raise PromptsteadError(f"this is not JSON: {reason}", location=location) from None
     version = document.get("format") if isinstance(document, dict) else None
     if version != FORMAT:
         hint = "write it with `promptstead review --format json`"
-        raise PromptsteadError(f"this is no report of the format {FORMAT}", hint=hint, location=location)
+        raise PromptsteadError(f"this is not a report in the format {FORMAT}", hint=hint, location=location)
     wrong = _wrong(document, ReviewDocument, "")
     if wrong:
-        raise PromptsteadError(f"`{wrong}` of the report is not what it must be", location=location)
+        raise PromptsteadError(f"`{wrong}` of the report is not valid", location=location)
     return cast(ReviewDocument, document)
 
 

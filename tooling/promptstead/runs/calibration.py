@@ -129,8 +129,8 @@ def audit(
     odd = next(((human, value) for human, value in pairs if type(human) is not type(value)), None)
     if odd is not None:
         human, value = (f"`{quoted(each)}`" for each in odd)
-        hint = "label with the judge's own values, or with true and false where the check has `min`, `max` or `pass`"
-        raise PromptsteadError(f"a label of `{spec.name}` is {human} where the judge says {value}", hint=hint)
+        hint = "use the judge's own values, or true and false if the evaluator has `min`, `max` or `pass`"
+        raise PromptsteadError(f"a label of `{spec.name}` is {human}, but the judge gives {value}", hint=hint)
     ordinal = bool(pairs) and all(isinstance(value, float) for pair in pairs for value in pair)
     return Audit(
         spec.name,

@@ -112,7 +112,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     number, count = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= number <= count <= MAX_SHARDS:
         hint = f"write 2/4 for the second of four; there are {MAX_SHARDS:,} at most"
-        raise PromptsteadError(f"`{one_line(text, 40)}` is no shard", hint=hint)
+        raise PromptsteadError(f"`{one_line(text, 40)}` is not a shard", hint=hint)
     return number, count
 
 

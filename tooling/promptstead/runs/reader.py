@@ -32,7 +32,7 @@ class RunReader:
         entry = _entry(next(self._lines, ""), f"{location}:1")
         if entry.get("format") not in FORMATS:
             raise PromptsteadError(
-                "this is no run file", hint="promptstead eval --output writes one", location=location
+                "this is not a run file", hint="promptstead eval --output writes one", location=location
             )
         self.run = _read_run(_checked(entry, "run", f"{location}:1"))
         self._prompts = {prompt.id: prompt for prompt in self.run.prompts}
@@ -54,13 +54,13 @@ class RunReader:
             if not line.endswith("\n"):
                 return
             if self.end is not None:
-                raise PromptsteadError("there is something behind the end of the run", location=where)
+                raise PromptsteadError("there is something after the end of the run", location=where)
             entry = _entry(line, where)
             if "end" in entry:
                 end = _checked(entry, "end", where)["end"]
                 self.end = End(**end | {"looks": tuple(end["looks"])})
                 if self.end.rows != count:
-                    raise PromptsteadError(f"the run counts {self.end.rows:,} rows and has {count:,}", location=where)
+                    raise PromptsteadError(f"the run counts {self.end.rows:,} rows but has {count:,}", location=where)
                 continue
             if "answer" in entry:
                 answer = _checked(entry, "answer", where)["answer"]
@@ -81,7 +81,7 @@ class RunReader:
     def _judgement(self, entry: Mapping[str, Any], where: str) -> TakenJudgement:
         judgement = read_judgement(entry["said"])
         if judgement is None:
-            raise PromptsteadError("this line is no judgement", hint="evaluate again", location=where)
+            raise PromptsteadError("this line is not a judgement", hint="evaluate again", location=where)
         usage = entry.get("usage", {})
         prompt = self._prompt(entry["prompt"], where)
         return TakenJudgement(prompt.id, judgement, Usage(usage.get("input"), usage.get("output")), entry.get("cost"))
@@ -185,7 +185,7 @@ def _entry(line: str, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         entry = None
     if not isinstance(entry, dict):
-        raise PromptsteadError("this line is no JSON object of a run file", hint="evaluate again", location=where)
+        raise PromptsteadError("this line is not a JSON object of a run file", hint="evaluate again", location=where)
     return entry
 
 
@@ -201,8 +201,8 @@ def _checked(entry: dict[str, Any], part: str, where: str) -> dict[str, Any]:
         error = next(validator.iter_errors(entry))
         what = f"`{'/'.join(map(str, error.instance_path))}`: {one_line(error.message, 200)}"
     except UnicodeEncodeError:
-        what = "half a surrogate pair stands where none may"
-    raise PromptsteadError(f"this line is not that of a run file: {what}", location=where)
+        what = "it holds half a surrogate pair"
+    raise PromptsteadError(f"this line does not belong in a run file: {what}", location=where)
 
 
 @cache

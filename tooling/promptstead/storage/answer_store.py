@@ -39,13 +39,15 @@ class AnswerStore:
         :raises PromptsteadError: there is none, or it lies in the repository.
         """
         if not self._folder:
-            raise PromptsteadError("no store of answers is configured on this machine", hint=_HINT)
+            raise PromptsteadError("no store of private answers is configured on this machine", hint=_HINT)
         folder = os.path.realpath(self._folder)
         root = os.path.realpath(self._root)
         if not os.path.isabs(self._folder) or folder == root or folder.startswith(root.rstrip(os.sep) + os.sep):
-            raise PromptsteadError("the store of answers does not lie outside the repository", hint=_HINT)
+            raise PromptsteadError("the store of private answers must be outside the repository", hint=_HINT)
         if not os.path.isdir(folder):
-            raise PromptsteadError("the store of answers is not there", hint=f"make the folder {self._folder}")
+            raise PromptsteadError(
+                "the store of private answers does not exist", hint=f"create the folder {self._folder}"
+            )
         return folder
 
     def read(self, digest: str) -> bytes | None:
@@ -59,7 +61,7 @@ class AnswerStore:
             with os.fdopen(file, "rb") as stream:
                 status = os.fstat(stream.fileno())
                 if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
-                    raise PromptsteadError("a stored answer is no file, or too large", location=path)
+                    raise PromptsteadError("a stored answer is not a file, or is too large", location=path)
                 return stream.read(MAX_BYTES)
         except FileNotFoundError:
             return None
@@ -74,7 +76,7 @@ class AnswerStore:
         """
         raw = text.encode("utf-8")
         if len(raw) > MAX_BYTES:
-            raise PromptsteadError(f"an answer of more than {MAX_BYTES // (1024 * 1024)} MiB is not stored")
+            raise PromptsteadError(f"an answer of more than {MAX_BYTES // (1024 * 1024)} MiB cannot be stored")
         digest = "sha256:" + hashlib.sha256(raw).hexdigest()
         path = self._path(digest)
         try:
@@ -110,8 +112,8 @@ class AnswerStore:
     def _path(self, digest: str) -> str:
         named = _DIGEST.fullmatch(digest)
         if named is None:
-            raise PromptsteadError("this is no digest of an answer")
+            raise PromptsteadError("this is not the digest of an answer")
         folder = os.path.join(self.open(), named[1])
         if os.path.realpath(folder) != folder:
-            raise PromptsteadError("a folder of the store is a link", hint="remove it", location=folder)
+            raise PromptsteadError("a folder of the store is a link", hint="remove the link", location=folder)
         return os.path.join(folder, f"{named[1]}{named[2]}.json")

@@ -9,7 +9,9 @@ from promptstead.errors import PromptsteadError
 def taken(location: str) -> PromptsteadError:
     """Return the error for a file of answers that another process holds; *location* is what errors call it."""
     return PromptsteadError(
-        "another promptstead is writing the answers of this prompt", hint="wait until it is done", location=location
+        "another promptstead is writing the answers of this prompt",
+        hint="try again when it has finished",
+        location=location,
     )
 
 

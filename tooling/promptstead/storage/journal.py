@@ -208,7 +208,7 @@ class Journal:
     def _cannot(self, what: str, error: OSError) -> PromptsteadError:
         reason = error.strerror or "the system refuses"
         return PromptsteadError(
-            f"cannot {what} the answers: {reason}", hint="what was there before is kept", location=self._location
+            f"cannot {what} the answers: {reason}", hint="the answers that were there are kept", location=self._location
         )
 
 
@@ -228,13 +228,13 @@ def read_journal(path: str, location: str) -> bytes:
         return b""
     except OSError as error:
         reason = error.strerror or "the system refuses"
-        hint = "put the file itself there, or move away what is in its place"
-        raise PromptsteadError(f"cannot read what waits: {reason}", hint=hint, location=location) from error
+        hint = "put a regular file there, or move away what is in its place"
+        raise PromptsteadError(f"cannot read the pending answers: {reason}", hint=hint, location=location) from error
 
 
 def too_full(limit: int, hint: str, location: str) -> PromptsteadError:
     """Return what is said of a journal that has no room left."""
-    message = f"more than {limit // (1024 * 1024)} MiB of answers wait here"
+    message = f"more than {limit // (1024 * 1024)} MiB of answers are pending here"
     return PromptsteadError(message, hint=hint, location=location)
 
 

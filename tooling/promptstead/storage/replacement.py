@@ -54,7 +54,7 @@ def replacing(path: str, *, location: str = "") -> Iterator[TextIO]:
         sync_folder(folder)
     except OSError as error:
         raise PromptsteadError(
-            f"the file is written, but perhaps not for good: {error.strerror}",
+            f"the file is written, but may not be safe on disk: {error.strerror}",
             hint="check the disk",
             location=location or path,
         ) from error
@@ -102,10 +102,8 @@ def refuse_link_out(path: str, location: str = "") -> None:
         if os.path.islink(step):
             root = _repository(folder)
             if root and leaves(root, step):
-                hint = "name another file, or where the link leads to"
-                raise PromptsteadError(
-                    "this is a link that leaves the repository", hint=hint, location=location or path
-                )
+                hint = "name another file, or the one that the link leads to"
+                raise PromptsteadError("this link leads out of the repository", hint=hint, location=location or path)
             step = os.path.realpath(step)
         folder = step
 

@@ -90,7 +90,7 @@ class WorkingTree:
                 self._refuse_escape(full, path)
                 if not os.path.exists(full):
                     raise PromptsteadError(
-                        "this is a link to nothing", hint="remove it, or put the file there", location=path
+                        "this link leads nowhere", hint="remove it, or put the file there", location=path
                     )
                 status = os.stat(full)
             if stat.S_ISDIR(status.st_mode):
@@ -108,7 +108,7 @@ class WorkingTree:
         except OSError as error:
             raise _unreadable(error, path) from error
         except ValueError as error:
-            raise PromptsteadError("this is no usable file name", location=path) from error
+            raise PromptsteadError("this is not a usable file name", location=path) from error
 
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist."""
@@ -178,7 +178,7 @@ class WorkingTree:
     def _refuse_escape(self, full: str, path: str) -> None:
         if leaves(self.root, full):
             raise PromptsteadError(
-                "this is a link that leaves the repository", hint="put the file itself there", location=path
+                "this link leads out of the repository", hint="replace the link by the file itself", location=path
             )
 
 
@@ -188,7 +188,7 @@ def write_report(path: str, text: str) -> None:
     :raises PromptsteadError: a file is there that is no report by its name, or it cannot be written.
     """
     if os.path.realpath(path).endswith((".yml", ".yaml", ".toml", ".jsonl", ".py")) and os.path.lexists(path):
-        raise PromptsteadError("a report is not written over this file", hint="name another", location=path)
+        raise PromptsteadError("a report may not overwrite this file", hint="name another file", location=path)
     write_file(path, text.encode("utf-8", "backslashreplace").decode())  # a file name in it may hold any byte
 
 
@@ -210,7 +210,7 @@ def find_root(start: str) -> str:
     try:
         folder = os.path.realpath(start)
     except FileNotFoundError as error:
-        raise PromptsteadError("the current folder is gone", hint="change to one that is there") from error
+        raise PromptsteadError("the current folder no longer exists", hint="change to one that does") from error
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     candidate = folder

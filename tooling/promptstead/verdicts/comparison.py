@@ -107,7 +107,7 @@ def compare_runs(
     if not common:
         only = [", ".join(f"`{one_line(name, 80)}`" for name in list(each)[:5]) or "none" for each in (before, after)]
         raise PromptsteadError(
-            f"the runs have no prompt in common: the base has {only[0]}, the head {only[1]}",
+            f"the runs have no prompt in common: the base has {only[0]}, and the head has {only[1]}",
             hint="compare runs of the same prompts",
         )
     old, new = ({prompt.id: prompt for prompt in content.run.prompts} for content in (base, head))

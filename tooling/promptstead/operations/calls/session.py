@@ -143,4 +143,4 @@ class CallSession:
 
 
 def _tell_wait(seconds: float, error: ProviderError) -> None:
-    tell(f"{one_line(error.message)}: asking again in {seconds:.1f} s")
+    tell(f"{one_line(error.message)}: retrying in {seconds:.1f} s")

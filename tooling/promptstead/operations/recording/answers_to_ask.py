@@ -198,7 +198,7 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
         return
     near = did_you_mean(name, config.models)
     raise PromptsteadError(
-        f"model `{one_line(choice.name, 80)}` is neither an alias of the configuration nor a model that is known",
+        f"model `{one_line(choice.name, 80)}` is neither an alias of the configuration nor a known model",
         hint=f"{near and f'{near} '}declare it under [models], with provider and snapshot",
         location=location,
     )

@@ -29,7 +29,9 @@ def read_artifact(origin: str) -> list[Attempt]:
     """
     paths = _below(origin, FILE) if os.path.isdir(origin) else [origin]
     if not paths:
-        raise PromptsteadError(f"there is no `{FILE}` here", hint="name what `record --to` wrote", location=origin)
+        raise PromptsteadError(
+            f"there is no `{FILE}` here", hint="give the folder that `record --to` wrote", location=origin
+        )
     attempts: list[Attempt] = []
     left = MAX_BYTES
     for path in paths:
@@ -52,7 +54,7 @@ def _of_run(raw: bytes, path: str) -> list[Attempt]:
 
     reader = _reader(raw, path)
     if reader.run.mode == "replay":
-        raise PromptsteadError("this run replays recorded answers: there is nothing to take", location=path)
+        raise PromptsteadError("this run replays recorded answers, so it has no new ones to take", location=path)
     taken: dict[Key, list[Sample]] = {}
     for line in reader.lines():
         if isinstance(line, TakenAnswer):

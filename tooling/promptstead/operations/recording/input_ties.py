@@ -24,7 +24,9 @@ def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], lis
         return (_tied_line(text, cases) for text in _lines(document)), changed
     entries = document.data.get("outputs") if isinstance(document.data, dict) else None
     if not isinstance(entries, list):
-        raise PromptsteadError("these are not recorded answers", hint="run promptstead lint", location=document.path)
+        raise PromptsteadError(
+            "the recorded answers are not valid", hint="run promptstead lint", location=document.path
+        )
     edits: list[Edit] = []
     changed = []
     for index, entry in enumerate(entries):

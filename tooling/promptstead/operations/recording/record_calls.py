@@ -109,7 +109,7 @@ def take(workspace: Workspace, prompts: Sequence[Loaded], origin: str, folder: s
                 here = f", {known:,} there already" if known else ""
                 echo(f"{recording.location}: {plural(taken, 'answer')} taken{here}")
         if left := len(attempts) - len(wanted):
-            tell(f"{plural(left, 'answer')} left out: no prompt makes their request now")
+            tell(f"{plural(left, 'answer')} left out: no prompt makes their request any more")
         judgements = read_judgements(origin)
         for loaded, recording, judging in judgings if judgements else ():
             if taken := judging.take(judgements, list(current(loaded, recording.outputs()))):
@@ -205,7 +205,7 @@ def _ask(
         session.make(wanted)
     except KeyboardInterrupt:
         kept = sum(each.written for each in recorders)
-        tell(f"stopped: {plural(kept, what)} kept; the same command asks for the rest")
+        tell(f"stopped: {plural(kept, what)} kept; run the same command again to ask for the rest")
         return INTERRUPTED
     for each in recorders:
         if each.written:
@@ -218,4 +218,4 @@ def _ask(
 
 def _tell_next(recorders: Sequence[Recorder], folder: str) -> None:
     if any(each.written for each in recorders):
-        tell("next: promptstead record --from that folder" if folder else "next: promptstead accept")
+        tell("next: promptstead record --from FOLDER, with that folder" if folder else "next: promptstead accept")

@@ -19,8 +19,8 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
     if all(runs):
         if len(sources) == 1 and not (base_model and head_model):
             raise PromptsteadError(
-                "one run alone is compared with nothing",
-                hint="name a second one, or two of its models with --base-model and --head-model",
+                "one run alone cannot be compared",
+                hint="add a second run, or name two models of this one with --base-model and --head-model",
                 location=sources[0],
             )
         base = _read(sources[0])
@@ -28,10 +28,10 @@ def compare(workspace: Workspace, sources: tuple[str, ...], base_model: str, hea
         return compare_runs(base, head, workspace.config, base_model=base_model, head_model=head_model)
     if any(runs) or len(sources) == 2:
         raise PromptsteadError(
-            "compare takes two run files, or one range of revisions", hint="write revisions as `A..B`"
+            "compare takes two run files or one range of revisions", hint="write revisions as `A..B`"
         )
     if base_model or head_model:
-        raise PromptsteadError("--base-model and --head-model choose among the models of runs")
+        raise PromptsteadError("--base-model and --head-model need run files")
     return _revisions(workspace, sources[0])
 
 

@@ -52,7 +52,7 @@ def _compare(label: str, pairs: Iterable[PromptPair]) -> Difference:
         if broken:
             found.unreadable.append(pair.id)
             side = "base" if broken[0] is pair.base else "head"
-            tell(f"{broken[0].path}: not compared, as it is not valid in the {side} (run promptstead lint)")
+            tell(f"{broken[0].path}: not compared: it is not valid in the {side} (run promptstead lint)")
             continue
         change = compare_prompts(base, head)
         if change.kind != "unchanged":

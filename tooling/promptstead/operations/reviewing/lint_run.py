@@ -87,7 +87,7 @@ def lint_prompts(
         if workspace.config.baseline:
             raise PromptsteadError(
                 "the baseline that the configuration names does not exist",
-                hint="remove the setting, or write it",
+                hint="remove the setting, or run promptstead lint --write-baseline",
                 location=workspace.config.baseline,
             )
         return LintRun(found, 0)
@@ -131,7 +131,7 @@ def brought_rules(workspace: Workspace) -> Mapping[str, Rule]:
     """
     config, plugins = workspace.config, workspace.library.plugins
     if config.plugins and plugins is not None and (refused := plugins.refused(config.plugins)):
-        tell(f"the base does not allow {some_of(refused, 3)} yet: nothing of that runs")
+        tell(f"not run: the base does not allow {some_of(refused, 3)} yet")
     return plugin_rules(config, plugins)
 
 
@@ -143,9 +143,9 @@ def _refuse_unknown(prefixes: Iterable[str], brought: Mapping[str, Rule], locati
     """
     for prefix in prefixes:
         if not any(code.startswith(prefix) for code in all_rules(brought)):
-            hint = "promptstead rule lists them"
+            hint = "run promptstead rule to list them"
             if PACKAGED.match(prefix):
-                hint = "a rule of a package needs it installed, and named in [policy] plugins"
+                hint = "for a rule from a package, install the package and name it in [policy] plugins"
             raise PromptsteadError(f"there is no rule `{prefix}`", hint=hint, location=location)
 
 

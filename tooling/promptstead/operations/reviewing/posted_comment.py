@@ -70,22 +70,22 @@ def post(
     forge, context, request = place
     about = review["head_commit"] or ""
     if not COMMIT.fullmatch(about):
-        raise PromptsteadError("the report is about no commit", hint=f"review commits to post on a {request}")
+        raise PromptsteadError("the report names no commit", hint=f"review commits, not files, to post on a {request}")
     expected = context.head or about
     if about != expected and not (context.number and about == trusted_head):
         raise PromptsteadError(
-            f"the report is about commit {about[:7]}, and this job about {expected[:7]}",
+            f"the report is about commit {about[:7]}, but this job is about {expected[:7]}",
             hint=f"review the head of the {request}",
         )
     number = number or context.number or _find(place, expected)
     if not number:
-        tell(f"not posted: no open {request} has the head {expected[:7]}; it moved on, or is over")
+        tell(f"not posted: no open {request} has the head {expected[:7]}; it has new commits or is closed")
         return
     change = forge.change(number)
     if not change.open:
-        tell(f"not posted: the {request} {number} is over")
+        tell(f"not posted: the {request} {number} is closed")
     elif change.head != expected:
-        tell(f"not posted: the {request} {number} moved on from {expected[:7]} to {change.head[:7]}")
+        tell(f"not posted: the head of the {request} {number} moved from {expected[:7]} to {change.head[:7]}")
     else:
         posted = publish(forge, number, lambda most: comment_text(review, most, context.run, language))
         tell(f"the comment on {request} {number} was {_DONE[posted.action]}: {posted.url}")
@@ -96,7 +96,7 @@ _DONE = {"created": "written", "edited": "brought up to date", "unchanged": "rig
 
 def _find(place: Place, head: str) -> int:
     if not isinstance(place.forge, GitHub):
-        raise PromptsteadError("this is no merge-request pipeline", hint="name the merge request with --request")
+        raise PromptsteadError("this is not a merge-request pipeline", hint="name the merge request with --request")
     found = place.forge.with_head(head, place.context.branch)
     if len(found) > 1:
         listed = ", ".join(f"#{each.number}" for each in found[:5])

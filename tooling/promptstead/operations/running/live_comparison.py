@@ -166,7 +166,7 @@ def compare_live(workspace: Workspace, text: str, asking: Asking) -> ComparisonR
             _rounds(matches, sides, session)
         except KeyboardInterrupt:
             kept = sum(live.answers for live in sides)
-            tell(f"stopped: {kept:,} answers are kept; promptstead compare {places[0]} {places[1]} compares them")
+            tell(f"stopped: {kept:,} answers kept; to compare them: promptstead compare {places[0]} {places[1]}")
             return None
         looks = [{"prompt": match.id, **look.as_json()} for match in matches for look in match.sequential.looks]
         for live in sides:
@@ -245,8 +245,8 @@ def _matches(
             cautions += _cautions(match)
     if not found:
         raise PromptsteadError(
-            f"{opened.label}: there is nothing to ask: nothing that is sent to a model changed",
-            hint="name prompts with --prompt to ask them all the same",
+            f"{opened.label}: nothing to ask: no request to a model changed",
+            hint="name prompts with --prompt to ask them anyway",
         )
     for match in found:
         match.together = len(found)

@@ -68,7 +68,9 @@ def resume_run(place: str, limits: CallLimits, shown: Shown) -> int:
     with opened_run(place) as reader:
         run = reader.run
     if run.mode != "live":
-        raise PromptsteadError("this run asked no model", hint="run the same command again", location=place)
+        raise PromptsteadError(
+            "this run asked no model, so it cannot be resumed", hint="run the same command again", location=place
+        )
     workspace = open_workspace()
     selection, models = read_back(run.selection, run.shard, place)
     loaded = load_all(workspace, [prompt.path for prompt in run.prompts])
@@ -91,8 +93,8 @@ def _ask(
             totals = session.make(Wanted([(asked, unit) for unit in units]))
     except KeyboardInterrupt:
         tell(
-            f"stopped: {asked.answers:,} answers are kept in {asked.place}; "
-            f"the rest is asked with promptstead eval --live --resume {asked.place}"
+            f"stopped: {asked.answers:,} answers kept in {asked.place}; "
+            f"to resume: promptstead eval --live --resume {asked.place}"
         )
         return INTERRUPTED
     asked.end(totals)
@@ -107,12 +109,12 @@ def _tell_incomplete(asked: LiveRun, units: Sequence[Unit]) -> int:
     broken = [unit.why for unit in units if unit.why]
     if broken:
         what = f"{plural(len(broken), 'case')} could not be asked ({one_line(broken[0], 300)})"
-        tell(f"incomplete: {what}: promptstead lint says what to mend")
+        tell(f"incomplete: {what}: run promptstead lint to see what to fix")
     if asked.problems:
         why, count = asked.problems.most_common(1)[0]
         most = f"{count:,} × " if asked.problems.total() > 1 else ""
         what = f"{plural(asked.problems.total(), 'call')} gave no answer ({most}{why})"
-        tell(f"incomplete: {what}; the rest is asked with promptstead eval --live --resume {asked.place}")
+        tell(f"incomplete: {what}; to resume: promptstead eval --live --resume {asked.place}")
     return UNUSABLE if broken or asked.problems else OK
 
 
@@ -127,7 +129,7 @@ def _cases(workspace: Workspace, loaded: Sequence[Loaded], selection: Selection)
         found[each.id] = list(selection.cases(each.id, cases))
         cases.refuse_wrong()
     if not any(found.values()) and selection.shard == (1, 1):
-        raise PromptsteadError("there is no case to ask", hint="see --tag, --case and --failed")
+        raise PromptsteadError("there is no case to ask", hint="change --tag, --case or --failed")
     return found
 
 
@@ -140,7 +142,7 @@ def _refuse_changed(then: Run, now: Run, place: str) -> None:
         changed = [name for name in ("behaviour", "tests") if before.digests.get(name) != after.digests.get(name)]
         if changed or before.datasets != after.datasets:
             raise PromptsteadError(
-                f"`{one_line(before.id, 100)}` changed since this run was started ({', '.join(changed) or 'datasets'})",
-                hint="put it back, or start a new run; eval --rescore judges what this one holds",
+                f"`{one_line(before.id, 100)}` changed since this run started ({', '.join(changed) or 'datasets'})",
+                hint="restore it, or start a new run; eval --rescore judges the answers of this one",
                 location=place,
             )

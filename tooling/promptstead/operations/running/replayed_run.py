@@ -52,7 +52,9 @@ class Prompts:
         loaded = load_valid(self._workspace, path, rows=False)
         mark = hash(tuple((each.path, each.text) for each in loaded.documents.values()))
         if self._marks.setdefault(path, mark) != mark:
-            raise PromptsteadError("this prompt changed while it was evaluated", hint="do it again", location=path)
+            raise PromptsteadError(
+                "this prompt changed while it was evaluated", hint="run the command again", location=path
+            )
         if len(self._held) < HELD:
             self._held[path] = loaded
         return loaded
@@ -181,7 +183,7 @@ def refuse_nothing(report: RunReport, selection: Selection) -> None:
     :raises PromptsteadError: nothing was taken.
     """
     if not report.entries and selection._replace(shard=(1, 1)) != Selection() and selection.shard == (1, 1):
-        raise PromptsteadError("no case passes the filters", hint="see --tag, --case and --failed")
+        raise PromptsteadError("no case passes the filters", hint="change --tag, --case or --failed")
 
 
 def _results(

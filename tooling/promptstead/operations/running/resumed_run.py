@@ -56,8 +56,8 @@ def _known(known: Mapping[Key, Unit], key: Key, request: str, place: str) -> Uni
     unit = known.get(key)
     if unit is None or (request and request != unit.digest):
         raise PromptsteadError(
-            f"the run holds {_shown(key)}, which is not what would be asked now",
-            hint="a model's snapshot changed? Start a new run",
+            f"the run holds {_shown(key)}, which would not be asked now",
+            hint="start a new run; the model's snapshot may have changed",
             location=place,
         )
     return unit

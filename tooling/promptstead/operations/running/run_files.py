@@ -73,7 +73,7 @@ def refuse_foreign(place: str) -> None:
     :raises PromptsteadError: it would be.
     """
     if place.endswith((".html", ".xml", ".csv", ".md", ".txt")):
-        hint = f"the report goes to stdout: promptstead eval --format … > {place}"
+        hint = f"write the report with promptstead eval --format … > {place}"
         raise PromptsteadError("--output names the run file (*.run.jsonl), not a report", hint=hint, location=place)
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):
@@ -83,7 +83,7 @@ def refuse_foreign(place: str) -> None:
     except OSError:
         return  # whoever writes says why it cannot
     if start not in (b"", _START):
-        raise PromptsteadError("there is a file that is no run file", hint="name another", location=place)
+        raise PromptsteadError("this file exists and is not a run file", hint="name another file", location=place)
 
 
 def refuse_existing(place: str, *, live: bool = True) -> None:
@@ -93,11 +93,13 @@ def refuse_existing(place: str, *, live: bool = True) -> None:
     :raises PromptsteadError: there is a file, or a live run would go to stdout.
     """
     if live and place in STREAMS:
-        raise PromptsteadError("a live run is kept in a file, to be gone on with", hint="name one", location=place)
+        raise PromptsteadError(
+            "a live run needs a file, so that it can be resumed", hint="name a file with --output", location=place
+        )
     if os.path.lexists(place) and not (os.path.isfile(place) and os.path.getsize(place) == 0):
         resume = f"promptstead eval --live --resume {place}"
-        hint = f"name another, or go on with it: {resume}" if live else "name another, or remove it"
-        raise PromptsteadError("there is a file already, and no run is written over it", hint=hint, location=place)
+        hint = f"name another file, or resume it: {resume}" if live else "name another file, or remove this one"
+        raise PromptsteadError("this file exists, and a run never overwrites a file", hint=hint, location=place)
 
 
 def describe(

@@ -26,7 +26,7 @@ def text_of(tree: WorkingTree, path: str) -> str | None:
     try:
         return None if raw is None else raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PromptsteadError("this is not UTF-8, and stays as it is", location=path) from error
+        raise PromptsteadError("this is not UTF-8, so it was left as it is", location=path) from error
 
 
 def make(tree: WorkingTree, changes: Sequence[Change]) -> None:

@@ -37,7 +37,7 @@ def set_up(workspace: Workspace, *, hooks: bool) -> Done:
     if workspace.config.file:
         raise PromptsteadError(
             "this repository is set up already",
-            hint="edit the settings there; init --update refreshes the schemas, init --hooks adds the hooks",
+            hint="edit its settings; init --update refreshes the schemas, init --hooks adds the hooks",
             location=workspace.config.file,
         )
     left: list[str] = []
@@ -48,7 +48,7 @@ def set_up(workspace: Workspace, *, hooks: bool) -> Done:
     there = tree.read(DEFAULT_FILE)
     if there is not None and there != (baseline or "").encode():
         raise PromptsteadError(
-            "there is a baseline already, and none is written over it", hint="remove it first", location=DEFAULT_FILE
+            "a baseline already exists, and init never overwrites one", hint="remove it first", location=DEFAULT_FILE
         )
     changes = [_ignored(tree, left)]  # first, also what is left where this is killed
     if baseline:
@@ -80,7 +80,7 @@ def update(workspace: Workspace) -> Done:
     """
     tree = workspace.tree
     if not workspace.config.file:
-        raise PromptsteadError("this repository is not set up yet", hint="promptstead init")
+        raise PromptsteadError("this repository is not set up yet", hint="run promptstead init")
     changes, left = [], []
     for kind, path in PATHS.items():
         before, now = text_of(tree, path), marked_schema(kind)
@@ -110,11 +110,11 @@ def install_hooks(root: str) -> "HookProgram":
     with Repository.discover(root) as repository:
         top = repository.root
     if top != root:
-        raise PromptsteadError("hooks are of the whole Git repository", hint=f"run this in {top}", location=root)
+        raise PromptsteadError("hooks belong to the whole Git repository", hint=f"run this in {top}", location=root)
     if elsewhere := WritableRepository(root).hooks_path():
         raise PromptsteadError(
-            f"`core.hooksPath` is set to `{elsewhere}`, and pre-commit installs nothing then",
-            hint="git config --unset-all core.hooksPath, or call promptstead from the hooks there",
+            f"`core.hooksPath` is set to `{elsewhere}`, so pre-commit cannot install hooks",
+            hint="run git config --unset-all core.hooksPath, or call promptstead from the hooks in that folder",
         )
     return HookProgram(root)
 

@@ -116,7 +116,7 @@ def _own(text: str) -> tuple[OwnedList, int, str] | None:
         lines = rendered(entry(below), hooks.layout)
         if hooks.lines_of(those[0], len(lines)) == lines:
             return hooks, those[0], below
-    raise PromptsteadError("the hooks are not as init writes them, and stay", location=CONFIG)
+    raise PromptsteadError("the hooks are not as init writes them, so they were left as they are", location=CONFIG)
 
 
 def _below(each: Json) -> str | None:

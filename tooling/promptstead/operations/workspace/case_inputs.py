@@ -42,7 +42,7 @@ def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], in
     :raises PromptsteadError: there is no such case, or the inputs cannot be read.
     """
     if case_id is not None and (given or inputs_file is not None):
-        raise PromptsteadError("a case has inputs of its own", hint="give either --case or inputs")
+        raise PromptsteadError("a case has its own inputs", hint="give either --case or inputs")
     if case_id == "all":
         return list(prompt.cases)
     if case_id is not None:

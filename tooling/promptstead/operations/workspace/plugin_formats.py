@@ -21,7 +21,7 @@ def plugin_format(name: str, document: str, workspace: Workspace | None = None) 
         return None
     plugins = (workspace or open_workspace()).library.plugins
     if plugins is None:
-        raise PromptsteadError("nothing runs formats of packages here")
+        raise PromptsteadError("formats from packages cannot run here")
     plugin = plugins.format(name)
     if document not in plugin.about["documents"]:
         known = ", ".join(plugin.about["documents"]) or "none"

@@ -68,7 +68,7 @@ def _named(workspace: Workspace, argument: str) -> list[str]:
         return users
     if path.endswith((".yml", ".yaml")):
         return [path]
-    raise PromptsteadError("this is no prompt file", hint="prompt files end in .prompt.yml", location=argument)
+    raise PromptsteadError("this is not a prompt file", hint="prompt files end in .prompt.yml", location=argument)
 
 
 def _owner(workspace: Workspace, path: str) -> str | None:
@@ -104,4 +104,4 @@ def tell_passed_over(workspace: Workspace) -> None:
         counts = {"by `exclude`": excluded, "outside `roots`": len(missing) - excluded}
         why = ", ".join(f"{count:,} {where}" for where, count in counts.items() if count)
         names = ", ".join([*missing[:FEW], *(["…"] if len(missing) > FEW else [])])
-        tell(one_line(f"prompt files not looked at: {why} ({names})"))
+        tell(one_line(f"prompt files skipped: {why} ({names})"))

@@ -79,7 +79,7 @@ def _json(assertion: Mapping[str, Json]) -> Options:
         try:
             schema = yaml.safe_load(schema)
         except yaml.YAMLError:
-            raise PromptsteadError("the schema of `is-json` is no YAML") from None
+            raise PromptsteadError("the schema of `is-json` is not YAML") from None
     return {"type": "json-schema", "schema": schema}
 
 
