@@ -140,7 +140,7 @@ def test_what_rules_may_say(user: User) -> None:
         "the rule cannot judge this prompt: `EVIL105`: it failed: ValueError: no such thing"
     )
     assert rest["EVIL105"]["level"] == "error"
-    assert rest["EVIL105"]["hint"] == "tell the author of acme-checks 6.6.6"
+    assert rest["EVIL105"]["hint"] == "report it to the author of acme-checks 6.6.6"
 
 
 def test_a_rule_that_ends_its_process_and_one_of_no_level(user: User) -> None:

@@ -169,7 +169,9 @@ class _Reader:
         digest = table.get("sha256")
         if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise self._error(
-                "extends", "`extends` needs `sha256`, the digest of the policy's file", "sha256sum tells it"
+                "extends",
+                "`extends` needs `sha256`, the digest of the policy's file",
+                "run sha256sum on that file to get it",
             )
         texts = [table.get(key, "") for key in ("source", "revision")]
         if not table.get("path") or not all(isinstance(text, str) and text.isprintable() for text in texts):
@@ -230,7 +232,7 @@ class _Reader:
         if settings.key_env and settings.key_command:
             raise self._error(name, f"provider `{name}` has `key_env` and `key_command`", "keep one of them")
         if any(not re.fullmatch(r"[A-Za-z0-9-]{1,100}", header) for header in settings.headers):
-            raise self._error("headers", f"`headers` of `{name}` has a name that is none")
+            raise self._error("headers", f"`headers` of `{name}` has a name that is not the name of a header")
         return settings
 
     def _base_url(self, value: Any) -> str:

@@ -37,7 +37,7 @@ def kept(sample: Sample) -> Sample:
         return Sample("", digest=sample.digest)
     calls = kept_calls(sample.tool_calls)
     if calls is None:
-        raise PromptsteadError("an answer calls something that is no function")
+        raise PromptsteadError("an answer calls something that is not a function")
     return sample._replace(tool_calls=calls, seconds=None, cost=None)
 
 

@@ -34,7 +34,7 @@ def option_problems(plugin: Plugin, options: Json) -> list[OptionProblem]:
         validator = value_validator(schema)
     except PromptsteadError as error:
         message = f"the options of `{plugin.name}` ({plugin.origin}): {error.message}"
-        raise PromptsteadError(message, hint="tell its author") from None
+        raise PromptsteadError(message, hint="report it to its author") from None
     found: list[OptionProblem] = []
     for each in islice(validator.iter_errors(options), MAX_PROBLEMS):
         path = tuple(each.instance_path)

@@ -37,5 +37,5 @@ def rendered_by(plugin: Plugin, document: Json) -> str:
     try:
         text: str = plugin.ask({"do": "render", "document": document}, TIMEOUT)
     except PromptsteadError as error:
-        raise PromptsteadError(error.message, hint=f"tell the author of {plugin.origin}") from None
+        raise PromptsteadError(error.message, hint=f"report it to the author of {plugin.origin}") from None
     return text
