@@ -491,5 +491,5 @@ WORDS = {
     "witness-says": "says: {complaint}",
     "witness-accepts": "accepts it",
     "plugin-rule-failed": "the rule cannot judge this prompt: {error}",
-    "plugin-rule-failed-hint": "tell the author of {origin}",
+    "plugin-rule-failed-hint": "report it to the author of {origin}",
 }
