@@ -20,8 +20,8 @@ from promptstead.prompts.schema_check import derived_schemas, load_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EVALUATORS_INTRODUCTION = """\
-Named checks over an answer. Each gives true or false and a reason, or is *unscored* with a reason: an expected value
-that is missing, an answer that cannot be judged, a check that broke. Unscored is counted and shown, never zero.
+Evaluators judge an answer. Each gives true or false and a reason, or leaves the answer *unscored* with a reason: an
+expected value is missing, the answer cannot be judged, the evaluator broke. Unscored is counted and shown, never zero.
 
 Options marked as templates read the case: `"{{ expected.category }}"` alone gives that value as it is, other text is
 rendered; `inputs.name` works likewise. `description`, `negate` (turns true and false round) and `weight` are options

@@ -150,7 +150,7 @@ def test_only_what_changed_is_asked_and_only_what_can_be_paired(repository: Scra
         repository.write("prompts/shop/mood.prompt.yml", (repository.root / PATH).read_text(encoding="utf-8") + "# x\n")
         same = live(repository, env)
         assert (same.code, server.bodies) == (2, [])
-        assert "nothing that is sent to a model changed" in same.err
+        assert "nothing to ask: no request to a model changed" in same.err
         repository.write(CASES, cases(4).replace("Review 1:", "Another 1:"))
         done = live(repository, env, "--prompt", "shop/mood", "--format", "json")
     assert done.code == 0, done.err

@@ -84,7 +84,7 @@ def test_a_store_that_is_not_here_means_not_evaluated(repository: ScratchReposit
     assert "the store of private answers does not exist" in gone.out
     rows = run("outputs", "list", "--format", "json", cwd=repository.root).json["outputs"]
     assert {row["state"] for row in rows} == {"unavailable"}
-    assert "no store of answers" in run("outputs", "show", "shop/mood", "r000", cwd=repository.root).out
+    assert "no store of private answers" in run("outputs", "show", "shop/mood", "r000", cwd=repository.root).out
     assert run("check", "--stage", "release", "--base", "HEAD", cwd=repository.root).code != 0
     prompt_changed(repository)
     asked = at_home("record", cwd=repository.root)

@@ -214,7 +214,7 @@ def test_answers_are_bounded_and_must_be_json(server: GitHubServer, slept: Slept
         (b"[" * 200_000, "sent an answer that is not JSON"),
         (b"<html>", "sent an answer that is not JSON"),
         (b'"' + b"x" * (17 * 1024 * 1024) + b'"', "sent more than 16,777,216 bytes"),
-        (b'"a text"', "what is no list"),
+        (b'"a text"', "something other than a list"),
     ):
         reply = Reply(200, raw=raw)
         server.fault = lambda method, path, before, reply=reply: reply if "comments" in path else None  # type: ignore[misc]
@@ -242,7 +242,7 @@ def test_a_token_is_sent_to_its_own_host_only(server: GitHubServer, slept: Slept
         with pytest.raises(ForgeError, match="GitHub redirects to another place"):
             former.change(7)
     server.fault = lambda method, path, before: Reply(307, None, {"Location": path})
-    with pytest.raises(ForgeError, match="in circles"):
+    with pytest.raises(ForgeError, match="in a circle"):
         former.change(7)
     for url, message in (
         ("http://github.example/api/v3", "is not encrypted"),

@@ -22,9 +22,9 @@ def test_a_report_comes_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"", "this is no JSON"),
+        (b"", "this is not JSON"),
         (b"[" * 100_000, "nested too deeply"),
-        (b"\xff", "this is no JSON"),
+        (b"\xff", "this is not JSON"),
         (b"[]", "not a report in the format promptstead/review/v2"),
         (b'{"format": "promptstead/review/v1"}', "not a report in the format"),
         (b'{"format": "promptstead/review/v2"}', "`base` of the report is not valid"),

@@ -115,7 +115,7 @@ def test_failed_are_those_not_known_to_have_passed() -> None:
 
 @pytest.mark.parametrize("text", ["", "0/4", "5/4", "1/0", "1", "a/b", "1/1001", "-1/4", "1/4/2", "²/4"])
 def test_what_is_no_shard(text: str) -> None:
-    with pytest.raises(PromptsteadError, match="is no shard"):
+    with pytest.raises(PromptsteadError, match="is not a shard"):
         parse_shard(text)
 
 

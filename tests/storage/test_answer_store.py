@@ -37,7 +37,7 @@ def test_what_is_stored_is_there_for_its_owner_alone(store: AnswerStore, tmp_pat
     "digest", ["", "sha256:../../etc/passwd", "sha256:" + "g" * 64, "sha256:" + "A" * 64, DIGEST + "\n"]
 )
 def test_what_is_no_digest_names_nothing(store: AnswerStore, digest: str) -> None:
-    with pytest.raises(PromptsteadError, match="no digest"):
+    with pytest.raises(PromptsteadError, match="not the digest"):
         store.read(digest)
 
 

@@ -1,1 +1,1 @@
-"""The kinds of evaluator, one a file: ``prepare(options)`` returns the check."""
+"""The kinds of evaluator, one a file: ``prepare(options)`` returns what judges an answer."""

@@ -1,4 +1,4 @@
-"""``all``: every one of the checks it names holds."""
+"""``all``: every one of the evaluators it names holds."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,11 +10,11 @@ from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
-    """Ask that each check that ``of`` names holds.
+    """Require every evaluator that ``of`` names to hold.
 
-    It fails where one of them fails, and is unscored where one of them is and none fails. A check that gives a score or
-    a label is no assertion, and leaves it unscored: give that check a bound, or use ``formula``. The checks named fail
-    no case by themselves any more: this one decides in their place.
+    It fails if one of them fails, and is unscored if one of them is unscored and none fails. An evaluator that gives a
+    score or a label is not an assertion, so it leaves this one unscored: give it a bound, or use ``formula``. The
+    evaluators named no longer fail a case by themselves: this one decides in their place.
     """
     names = options["of"]
 

@@ -1,4 +1,4 @@
-"""``any``: one of the checks it names holds, or as many as are asked."""
+"""``any``: one of the evaluators it names holds, or as many as are asked."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,11 +10,11 @@ from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
-    """Ask that at least one of the checks that ``of`` names holds; ``at_least`` asks for more than one.
+    """Require at least one of the evaluators that ``of`` names to hold; ``at_least`` asks for more than one.
 
-    It is unscored where those that are unscored could still decide. A check that gives a score or a label is no
-    assertion, and counts as unscored. The checks named fail no case by themselves any more: this one decides in their
-    place.
+    It is unscored if those that are unscored could still decide. An evaluator that gives a score or a label is not an
+    assertion, and counts as unscored. The evaluators named no longer fail a case by themselves: this one decides in
+    their place.
     """
     names = options["of"]
     least = options.get("at_least", 1)

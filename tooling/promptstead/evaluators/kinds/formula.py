@@ -1,4 +1,4 @@
-"""``formula``: arithmetic and logic over the values of other checks."""
+"""``formula``: arithmetic and logic over the values of other evaluators."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,16 +13,16 @@ Value = bool | float | str
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
-    """Work out ``formula`` over the values of the checks that it names.
+    """Work out ``formula`` over the values of the evaluators that it names.
 
     There are numbers, ``+ - * /``, a sign, ``min(…)``, ``max(…)``, ``< <= > >= == !=``, ``and``, ``or``, ``not``,
-    ``true``, ``false``, parentheses, and labels in quotes, which can be compared with ``==`` and ``!=``. A name with a
-    hyphen or a full stop stands in back-ticks. In arithmetic true is 1 and false is 0; ``and``, ``or`` and ``not`` take
-    what is true or false only. What a check leaves unscored leaves the formula unscored, unless the rest decides:
+    ``true``, ``false``, parentheses, and labels in quotes, which can be compared with ``==`` and ``!=``. Put a name
+    with a hyphen or a full stop in back-ticks. In arithmetic true is 1 and false is 0; ``and``, ``or`` and ``not`` take
+    what is true or false only. What an evaluator leaves unscored leaves the formula unscored, unless the rest decides:
     false ``and`` anything is false, true ``or`` anything is true. So do a division by zero and a number out of range.
 
-    A formula that is true or false decides in place of the checks that it names; they fail no case by themselves any
-    more. One that gives a number is a score, and they count as before.
+    A formula that is true or false decides in place of the evaluators that it names; they no longer fail a case by
+    themselves. One that gives a number is a score, and they count as before.
 
     :raises PromptsteadError: the formula is malformed.
     """

@@ -25,14 +25,14 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     judgement is unscored, and so it is after a change of the judge's prompt, its model or its inputs.
 
     The judge's value is at ``path`` (JSONPath) of its answer, or the whole answer: a number where ``min`` or ``max`` is
-    given or the answer is one, a label otherwise. With ``min`` or ``max``, both inclusive, the check is an assertion on
-    a score; with ``pass``, on a label, case and white space aside (``fail`` lists the other labels: one in neither list
+    given or the answer is one, a label otherwise. With ``min`` or ``max``, both inclusive, it is an assertion on a
+    score; with ``pass``, on a label, case and white space aside (``fail`` lists the other labels: one in neither list
     is nonsense); true and false are one by themselves. Without them it gives the score or the label. ``because`` is the
     path of the judge's explanation, which the reason then quotes.
 
     A judge that was asked several times gives the mean of its scores, or the label of the majority. Where one of its
-    answers is nonsense (no JSON, refused by the ``output.schema`` of its prompt, no value at the path, another label)
-    the check is unscored, with the reason, and so it is where labels are tied.
+    answers is nonsense (not JSON, refused by the ``output.schema`` of its prompt, no value at the path, another label)
+    the answer is unscored, with the reason; so it is if labels are tied.
 
     :raises PromptsteadError: there is no such judge, or a path or a template is malformed.
     """

@@ -13,7 +13,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Compare the seconds around the call, without the time in a queue, with ``min`` and ``max``, both inclusive.
 
     Without both they are a score, and fewer are better. Recorded answers hold no time, as it changes without meaning:
-    there the check is unscored, and a live evaluation or its run file has it.
+    they are unscored, and a live run or its run file has the time.
     """
     judge_number = bounds(options)
 

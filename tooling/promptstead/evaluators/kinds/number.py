@@ -35,7 +35,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     ``after`` narrows the search to what follows the last occurrence of a text; without that text there is no number.
     ``take`` chooses the first, the last (the default) or the only number. It must equal ``equals`` within
     ``tolerance``, and lie between ``min`` and ``max``, all inclusive; without any of them a number must be there. An
-    expected value that is no number leaves the answer unscored.
+    expected value that is not a number leaves the answer unscored.
 
     A number is: a sign (``-``, ``−``, ``+``), a currency sign, digits, a fraction, an exponent. The sign touches the
     number and does not touch what stands before it, so that ``16-3`` is 16 and 3. Digits may come in groups of three

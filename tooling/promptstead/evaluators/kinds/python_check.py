@@ -18,8 +18,8 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     """Let a Python function judge the answer, in a process of its own.
 
     ``function`` names it, ``package.module:function``. It is given one dict: ``output``, ``inputs``, ``expected``
-    (where the case has it), ``options`` (those of the check), ``finish_reason`` and ``tool_calls``. It returns true or
-    false, a number, a label, or a dict with ``value`` and ``reason``; None is unscored. What it prints is dropped.
+    (where the case has it), ``options`` (those of the evaluator), ``finish_reason`` and ``tool_calls``. It returns true
+    or false, a number, a label, or a dict with ``value`` and ``reason``; None is unscored. What it prints is dropped.
 
     It runs only where the base's configuration allows that function (``[policy] python_evaluators``, none by default),
     and only when Python finds it among the installed packages, never in the tree under review. A function that takes

@@ -1,4 +1,4 @@
-"""``weighted``: the weighted mean of the checks it names."""
+"""``weighted``: the weighted mean of the evaluators it names."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,12 +11,12 @@ from promptstead.words.sentence import say
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
-    """Give the weighted mean of the checks that ``of`` names, or with ``threshold`` whether it is at least that.
+    """Give the weighted mean of the evaluators that ``of`` names, or with ``threshold`` whether it is at least that.
 
     ``of`` maps names to weights, or lists names, each having its own ``weight`` (1 where it has none). True counts 1,
     false 0, a score as it is; a label, or anything unscored, leaves the whole unscored. Scores of other ranges than 0
-    to 1 are brought there by ``formula``. With a threshold, the checks named fail no case by themselves any more: this
-    one decides in their place. Without one it is a score, and they count as before.
+    to 1 are brought there by ``formula``. With a threshold, the evaluators named no longer fail a case by themselves:
+    this one decides in their place. Without one it is a score, and they count as before.
     """
     weights = _weights(options)
     total = sum(weights.values())
