@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import yaml
 
@@ -5,9 +7,22 @@ from promptstead.documents.yaml_reader import read
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 
+GAPS = ("owners", *(f"governance.{key}" for key in ("risk", "basis", "human_oversight", "legal_basis")))
+NEXT = (
+    "next: promptstead check {}; it lists the gaps that only you can fill in\n"
+    "whether a change makes answers worse takes at least 73 cases a prompt at a margin of 5 points; "
+    "promptstead power --rate 0.9 says how many yours takes\n"
+)
+SAID = {
+    "en": "shop/read-message  5 pass  (reference answers)\n",
+    "fr": "shop/read-message  5 réussis  (réponses : reference)\n",
+}
+
 
 @pytest.mark.parametrize(("language", "title"), [("en", None), ("fr", "L'été : « réponse » à l'écrit")])
-def test_a_new_prompt_is_clean_from_the_start(repository: ScratchRepository, language: str, title: str | None) -> None:
+def test_a_new_prompt_is_valid_and_lists_what_only_people_can_say(
+    repository: ScratchRepository, language: str, title: str | None
+) -> None:
     run("init", cwd=repository.root)
     options = ["--language", language, *(["--title", title] if title else [])]
     done = run("new", "shop/read-message", *options, cwd=repository.root)
@@ -18,20 +33,31 @@ def test_a_new_prompt_is_clean_from_the_start(repository: ScratchRepository, lan
         "prompts/shop/read-message/outputs.yml",
         f"prompts/partials/data-not-instructions.{language}.md",
     ]
-    assert done.err == "next: promptstead check shop/read-message\n"
+    assert done.err == NEXT.format("shop/read-message")
     text = (repository.root / "prompts/shop/read-message.prompt.yml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../../schemas/prompt.schema.json\n")
     data = yaml.safe_load(text)
     assert data["language"] == language
     assert data["title"] == (title or "Read message")
 
-    lint = run("lint", "--format", "json", cwd=repository.root)
-    assert lint.code == 0
-    assert lint.json["findings"] == []
-    check = run("check", "--stage", "release", cwd=repository.root)
-    assert check.code == 0, check.out
-    assert check.out == "shop/read-message  5 pass  (reference answers)\n"
+    check = run("check", "--format", "json", cwd=repository.root)
+    assert check.code == 0
+    assert [(each["code"], each["level"]) for each in check.json["findings"]] == [("GOV955", "warning")] * len(GAPS)
+    assert [each["message"] for each in check.json["findings"]] == [f"`{gap}` is not filled in yet" for gap in GAPS]
+    listed = run("check", "--lang", language, cwd=repository.root)
+    assert listed.code == 0
+    assert listed.out.startswith(SAID[language])
+    assert listed.out.count("GOV955") == len(GAPS)
     assert run("fmt", "--check", cwd=repository.root).code == 0
+
+    release = run("check", "--stage", "release", "--format", "json", cwd=repository.root)
+    assert release.code == 1
+    assert {each["level"] for each in release.json["findings"] if each["code"] == "GOV955"} == {"error"}
+    filled = re.sub(r"(risk:) TODO", r"\1 minimal", re.sub(r'"TODO ?: [^"\n]*"', "said by a person", text))
+    repository.write("prompts/shop/read-message.prompt.yml", filled)
+    done = run("check", "--stage", "release", cwd=repository.root)
+    assert (done.code, done.out) == (0, SAID["en"])
+    repository.write("prompts/shop/read-message.prompt.yml", text)
 
     again = run("new", "shop/read-message", cwd=repository.root)
     assert again.code == 2
@@ -91,5 +117,5 @@ def test_the_root_and_its_namespace_come_from_the_configuration(repository: Scra
     repository.write("promptstead.toml", 'roots = [{path = "services/chat", namespace = "chat"}]\n')
     done = run("new", "hello", cwd=repository.root)
     assert done.out.splitlines()[0] == "services/chat/hello.prompt.yml"
-    assert done.err == "next: promptstead check chat/hello\n"
+    assert done.err == NEXT.format("chat/hello")
     assert run("check", "chat/hello", cwd=repository.root).code == 0

@@ -20,6 +20,8 @@ LINE = "# yaml-language-server: $schema=../../schemas/prompt.schema.json\n"
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = {"yaml": {"schemaStore": {"enable": False}, "kubernetesCRDStore": {"enable": False}}}
 
+GAP = "risk: TODO  # minimal, limited or high, under the EU AI Act"
+
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
@@ -125,9 +127,9 @@ def test_what_new_wrote_has_no_errors(server: LanguageServer) -> None:
         ("evaluator-type", "type: json-path", "type: jsonpath", 'Value is not accepted. Valid values: "equals", '),
         (
             "choice",
-            "minimal",
-            "tiny",
-            'Value is not accepted. Valid values: "minimal", "limited", "high", "prohibited".',
+            "risk: TODO",
+            "risk: tiny",
+            'Value is not accepted. Valid values: "minimal", "limited", "high", "prohibited", "TODO".',
         ),
     ],
 )
@@ -161,11 +163,12 @@ def test_the_keys_that_are_missing_are_completed(server: LanguageServer) -> None
 
 def test_nested_keys_and_values_are_completed(server: LanguageServer) -> None:
     assert "disclosure" in Editor(server, "nested", "governance:\n", "governance:\n  ‸\n").completions()
-    assert Editor(server, "value", "risk: minimal", "risk: ‸").completions() == {
+    assert Editor(server, "value", GAP, "risk: ‸").completions() == {
         "minimal",
         "limited",
         "high",
         "prohibited",
+        "TODO",
     }
     offered = Editor(server, "type", "type: json-path", "type: ‸").completions()
     assert offered >= {"json-path", "json-schema", "no-personal-data", "regex"}
@@ -182,7 +185,7 @@ def test_hover_shows_the_description_of_every_key(server: LanguageServer) -> Non
             entry = whole["$defs"][entry["$ref"].rpartition("/")[2]]
         line = next(number for number, line in enumerate(editor.text.splitlines()) if line.startswith(f"{key}:"))
         assert entry["description"] in server.hover(editor.path, line, 1).replace("\\", ""), key
-    assert "Risk class under the EU AI Act." in editor.hover("risk: minimal")
+    assert "Risk class under the EU AI Act." in editor.hover("risk: TODO")
 
 
 def test_the_comment_of_other_editors_names_the_schema_too(server: LanguageServer) -> None:

@@ -4,6 +4,7 @@ import click
 
 from promptstead.console.output import echo, tell
 from promptstead.errors import OK
+from promptstead.operations.setup.enough_cases import enough_cases
 from promptstead.operations.setup.first_setup import (
     Done,
     add_hooks,
@@ -59,6 +60,7 @@ def command(hooks: bool, updating: bool, git_diff: bool) -> int:
         tell(
             "next: promptstead check" if prompts else "next: promptstead new shop/read-message, then promptstead check"
         )
+        tell(enough_cases())
     return OK
 
 

@@ -56,6 +56,7 @@ TABLE = {
     "GOV952": "undeclared_risk",
     "GOV953": "unguarded_high_risk",
     "GOV954": "undisclosed_ai",
+    "GOV955": "unfilled_gap",
     "LOC961": "translation_drift",
     "CLA971": "contradiction",
     "CLA972": "vague_or_repeated",

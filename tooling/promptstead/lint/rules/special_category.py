@@ -38,6 +38,7 @@ from functools import cache
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.lint.texts import strings
 from promptstead.model import Level, Problem
+from promptstead.prompts.gaps import is_gap
 from promptstead.words.sentence import say
 
 _KEYS = ("title", "description")
@@ -59,7 +60,7 @@ def _declared(context: Context, basis: str | None) -> Iterator[Problem]:
     if basis is None:
         span = context.document.span(("governance", "personal_data"))
         yield Problem("SEC304", say("rules.SEC304-no-basis"), span, say("rules.SEC304-hint"))
-    elif not re.search(r"(?<![0-9])9(?![0-9])", basis):
+    elif not is_gap(basis) and not re.search(r"(?<![0-9])9(?![0-9])", basis):
         span = context.document.span(("governance", "legal_basis"))
         message = say("rules.SEC304-no-exception")
         yield Problem("SEC304", message, span, say("rules.SEC304-hint"), level=_heuristic_level(context))

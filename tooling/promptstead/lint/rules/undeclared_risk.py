@@ -26,6 +26,7 @@ from promptstead.lint.facts import load_facts
 from promptstead.lint.phrases import phrase
 from promptstead.lint.rule import Context, Levels, Rule
 from promptstead.model import KeyPath, Level, Problem, Span
+from promptstead.prompts.gaps import GAP
 from promptstead.words.sentence import say, word
 
 OPENING = 1000
@@ -87,7 +88,7 @@ _AREAS = {
 
 def check(context: Context) -> Iterator[Problem]:
     """Report the first phrase of a high-risk area in a prompt that declares no risk class."""
-    if context.prompt.data.get("governance", {}).get("risk"):
+    if context.prompt.data.get("governance", {}).get("risk", GAP) != GAP:
         return
     for at, text in _headings(context):
         found = _area(text)

@@ -193,6 +193,8 @@ WORDS = {
     "GOV953-oversight": "human oversight",
     "GOV953-evaluation": "an evaluation (cases, evaluators and `gate.primary`)",
     "GOV953-approver": "a second approver among `owners`",
+    "GOV955": "`{where}` is not filled in yet",
+    "GOV955-hint": "put the answer in place of the mark, or remove the key",
     "TPL107-no-list": "`{path}`: the input's schema has {types:or7} there, not a list",
     "TPL107-hint": "see the input's schema",
     "TPL107-no-keys": "`{path}`: the input's schema has {types:or7} there, which has no keys",

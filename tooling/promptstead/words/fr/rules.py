@@ -214,6 +214,8 @@ WORDS = {
     "GOV953-oversight": "contrôle humain",
     "GOV953-evaluation": "évaluation (cas, évaluateurs et `gate.primary`)",
     "GOV953-approver": "second approbateur parmi les `owners`",
+    "GOV955": "`{where}` reste à compléter",
+    "GOV955-hint": "remplacez la marque par la réponse, ou supprimez la clé",
     "TPL107-no-list": "`{path}` : le schéma de l’entrée prévoit ici {types:or7}, pas une liste",
     "TPL107-hint": "voyez le schéma de l’entrée",
     "TPL107-no-keys": "`{path}` : le schéma de l’entrée prévoit ici {types:or7}, qui n’a pas de clés",
