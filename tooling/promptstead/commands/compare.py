@@ -1,5 +1,7 @@
 """``promptstead compare``: two runs, two models of one run, or two revisions, paired case by case."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from promptstead.commands.call_options import call_limits
@@ -9,6 +11,9 @@ from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.words.template import Language
+
+if TYPE_CHECKING:
+    from promptstead.verdicts.comparison import ComparisonReport
 
 
 @click.command()
@@ -30,13 +35,32 @@ from promptstead.words.template import Language
     show_default=True,
     help="With --live, ask for this many answers to each case.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="With --live, shuffle the cases with this seed.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="With --live, shuffle the cases with this seed; with --self-check, draw with it.",
+)
 @click.option(
     "--runs",
     "folder",
     metavar="FOLDER",
     type=click.Path(file_okay=False),
     help="With --live, write base.run.jsonl and head.run.jsonl here; by default below .promptstead/runs.",
+)
+@click.option(
+    "--self-check",
+    "checking",
+    is_flag=True,
+    help="Shuffle base and head, and say how often each gate would raise a false alarm on these answers.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    default=1_000,
+    show_default=True,
+    help="With --self-check: how often they are shuffled.",
 )
 @call_limits
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the comparison to this file.")
@@ -51,6 +75,8 @@ def command(
     samples: int,
     seed: int,
     folder: str | None,
+    checking: bool,
+    draws: int,
     limits: CallLimits,
     output: str | None,
 ) -> int:
@@ -63,6 +89,9 @@ def command(
     With --live, the cases of the prompts that changed are asked on both revisions, in one random order. Four looks may
     end the comparison early; their bounds keep false alarms at 5 % over all of them. Both sides are kept as run files.
 
+    With --self-check, nothing is decided about the head: each draw swaps base and head of a case, or not, by the toss of
+    a coin, so that every claim is a false alarm. Exit 1 then means that the gate certainly raises more than 5 %.
+
     Exit 1 if the gate fails: on a regression, or if a hard evaluator or a `must_pass` case fails.
     """
     from promptstead.operations.reviewing.comparison import compare, rendered
@@ -74,6 +103,12 @@ def command(
     if len(sources) > 2:
         raise PromptsteadError("more than two things to compare", hint="name two run files, or `A..B`")
     plugin = plugin_format(output_format, FORMAT)
+    if checking:
+        refuse_ignored("live", where="with --self-check", hint="compare the run files that it wrote")
+        if output_format not in ("text", "json"):
+            raise PromptsteadError(f"--self-check has no format {output_format}", hint="it has text and json")
+    else:
+        refuse_ignored("draws", where="without --self-check", hint="add it")
     if live:
         from promptstead.operations.running.live_comparison import Asking, compare_live
 
@@ -84,9 +119,11 @@ def command(
             return INTERRUPTED
         report = asked
     else:
-        names = ("prompts", "samples", "seed", "folder", *CallLimits._fields)
+        names = ("prompts", "samples", "folder", *(() if checking else ("seed",)), *CallLimits._fields)
         refuse_ignored(*names, where="without --live", hint="add --live to ask the models")
         report = compare(open_workspace(), sources, base_model, head_model)
+    if checking:
+        return _self_check(report, draws, seed, output_format, language, output)
     paint = plain if output else colour()
     if plugin is not None:
         text = rendered_by(plugin, comparison_json(report)).removesuffix("\n")
@@ -97,3 +134,23 @@ def command(
     else:
         (echo if output_format in ("text", "md") else echo_data)(text)
     return FINDINGS if report.blocks else OK
+
+
+def _self_check(
+    report: "ComparisonReport", draws: int, seed: int, output_format: str, language: Language, output: str | None
+) -> int:
+    from promptstead.escapes import json_text
+    from promptstead.operations.reviewing.comparison_self_check import checked, self_check_json
+    from promptstead.report.self_check_text import self_check_lines
+    from promptstead.storage.working_tree import write_report
+
+    found = checked(report, draws, seed)
+    if output_format == "json":
+        text = json_text(self_check_json(report, found, seed)).removesuffix("\n")
+    else:
+        text = "\n".join(self_check_lines(report, found, language))
+    if output:
+        write_report(output, text + "\n")
+    else:
+        (echo if output_format == "text" else echo_data)(text)
+    return FINDINGS if found[0].alarms_too_often else OK

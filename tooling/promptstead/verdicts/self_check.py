@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from promptstead.statistics.paired_shares import among, wilson
+from promptstead.statistics.paired_shares import ALPHA, among, wilson
 from promptstead.verdicts.comparison import ComparisonReport
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision, compared, outcome_of
@@ -37,6 +37,11 @@ class FalseAlarms(NamedTuple):
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the rate: Wilson's."""
         return wilson(self.alarms, self.draws)
+
+    @property
+    def alarms_too_often(self) -> bool:
+        """Whether the gate surely raises more false alarms than the level that it promises."""
+        return self.interval[0] > ALPHA
 
 
 def self_check(

@@ -79,4 +79,10 @@ WORDS = {
     "kappa-alone": "{kappa:.3f} (no interval: too few answers, or no disagreement at all)",
     "kappa-interval": "{kappa:.3f} (95 % interval {lower:.3f} to {upper:.3f})",
     "no-judge": "no prompt here has a judge",
+    "self-check": "{n} {n#draw|draws} with base and head shuffled: how often a gate would raise a false alarm",
+    "self-check-broken": "the gate raises false alarms in more than 5 % of the draws: do not rely on its verdicts here",
+    "gate-regression": "regression, which blocks",
+    "gate-difference": "any claim of a difference",
+    "gate-alone": "regression, each comparison by itself",
+    "gate-any-drop": "any lower mean on the head",
 }

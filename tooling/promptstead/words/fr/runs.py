@@ -84,4 +84,14 @@ WORDS = {
     "kappa-alone": "{kappa:.3f} (sans intervalle : trop peu de réponses, ou aucun désaccord)",
     "kappa-interval": "{kappa:.3f} (intervalle à 95 % : {lower:.3f} à {upper:.3f})",
     "no-judge": "aucun prompt d’ici n’a de juge",
+    "self-check": (
+        "{n} {n#tirage|tirages} où base et tête sont mélangées : fréquence des fausses alertes de chaque critère"
+    ),
+    "self-check-broken": (
+        "le critère donne de fausses alertes dans plus de 5 % des tirages : ne vous fiez pas à ses verdicts ici"
+    ),
+    "gate-regression": "régression, qui bloque",
+    "gate-difference": "toute différence affirmée",
+    "gate-alone": "régression, chaque comparaison seule",
+    "gate-any-drop": "toute moyenne plus basse en tête",
 }
