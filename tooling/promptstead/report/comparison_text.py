@@ -46,16 +46,15 @@ def comparison_lines(
         yield from _wrapped(say_in(language, "runs.only-head", prompts=_names(language, report.only_head)), "  ")
     if not report.prompts:
         return
-    bounds = [
-        bound
+    intervals = [
+        (decision.comparison.lower, decision.comparison.upper)
         for prompt in report.prompts
         for decision in prompt.decisions
         if decision.comparison is not None and drawable(decision)
-        for bound in (decision.comparison.lower, decision.comparison.upper)
     ]
-    end = reach(bounds)
+    end = reach(intervals)
     yield ""
-    yield paint(_head(language, axis(end, BAR) if bounds else ""), "dim")
+    yield paint(_head(language, axis(end, BAR) if intervals else ""), "dim")
     for prompt in report.prompts:
         yield from _prompt(report, prompt, end, language, paint)
 

@@ -16,6 +16,7 @@ from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision, decide, rules_for, together
 from promptstead.verdicts.order import Judged, gravest_first, verdict_counts
 from promptstead.verdicts.pairing import sides
+from promptstead.verdicts.price import live_evaluation
 from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
 from promptstead.words.sentence import Sentence, say
 
@@ -115,7 +116,7 @@ def compare_runs(
     def decisions(name: str) -> Iterator[Decision]:
         rules = rules_for(policy, old[name].risk, new[name].risk)
         for side in sides(before[name], after[name]):
-            yield decide(side, old[name].gate, new[name].gate, rules=rules)
+            yield decide(side, old[name].gate, new[name].gate, rules=rules, ask_again=live_evaluation(name))
 
     found = [ComparedPrompt(name, tuple(decisions(name))) for name in common]
     names = [run.name + (f" · {model}" if model else "") for run, model in ((base, base_model), (head, head_model))]

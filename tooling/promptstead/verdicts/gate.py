@@ -36,11 +36,11 @@ class Decision:
     """What a review says about one prompt and the models on its two sides.
 
     *primary* is the evaluator compared, or ``case passes``. *comparison* is None where there is no verdict. *further*
-    is how many more cases would decide an inconclusive comparison, None where no number would. *alone* is the verdict
-    that the comparison would have by itself, where that is another. *reasons* are sentences, the weightiest first;
-    *grounds* are those of them that are not about the verdict. *fixed* and *broken* are the pairs
-    that got better and worse. *margin* is a share; of scores it is one of the base's mean, and *threshold* is what it
-    comes to in the unit of the difference.
+    is how many more cases would decide an inconclusive comparison, None where no number would; *ask_again* is the
+    command that asks them. *alone* is the verdict that the comparison would have by itself, where that is another.
+    *reasons* are sentences, the weightiest first; *grounds* are those of them that are not about the verdict. *fixed*
+    and *broken* are the pairs that got better and worse. *margin* is a share; of scores it is one of the base's mean,
+    and *threshold* is what it comes to in the unit of the difference.
     """
 
     sides: Sides
@@ -59,6 +59,7 @@ class Decision:
     rules: Rules = NO_RULES
     grounds: tuple[Sentence, ...] = ()
     alone: Verdict | None = None
+    ask_again: str = ""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -104,6 +105,7 @@ def decide(
     head_gate: Gate,
     own: Sequence[CaseResult] | None = None,
     rules: Rules = NO_RULES,
+    ask_again: str = "",
 ) -> Decision:
     """Decide about one prompt.
 
@@ -115,6 +117,8 @@ def decide(
     violation: a hard evaluator or a ``must_pass`` case that fails or stays unscored on an answer, or a hard evaluator
     that the head does not run. A case without an answer violates nothing. Reference answers give no verdict; their
     violations count.
+
+    :param ask_again: the command that asks more cases, for a comparison that is inconclusive.
     """
     policy = base_gate or head_gate
     primary = policy.primary or CASE_PASSES
@@ -140,6 +144,7 @@ def decide(
         violations=broken,
         rules=rules,
         grounds=grounds,
+        ask_again=ask_again,
     )
     if side.by_hand or not pairs:
         why = say("verdicts.written-by-hand" if side.by_hand else "verdicts.nothing-comparable")

@@ -10,6 +10,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision, decide, risk_of, rules_for
 from promptstead.verdicts.pairing import sides
+from promptstead.verdicts.price import live_comparison
 from promptstead.verdicts.unpublished import without_answer
 from promptstead.words.sentence import say
 
@@ -45,7 +46,10 @@ def decide_prompt(
     judged = [without_answer(result) for result in Replay(head).results(judge=base)] if again else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
-    return tuple(_of_this_change(decide(side, gate, head.prompt.gate, own.head, rules), change) for side, own in pairs)
+    command = live_comparison(head.id)
+    return tuple(
+        _of_this_change(decide(side, gate, head.prompt.gate, own.head, rules, command), change) for side, own in pairs
+    )
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promptstead.statistics.paired_shares import Comparison, Method
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.measured import shown_evaluator
+from promptstead.verdicts.price import price_said
 from promptstead.words.sentence import Sentence, say, word
 
 if TYPE_CHECKING:
@@ -83,5 +84,5 @@ def _clauses(decision: "Decision", comparison: Comparison) -> Iterator[Sentence]
             yield say("verdicts.alone", verdict=alone, p=p, family=family)
         else:
             yield say("verdicts.alone-adjusted", verdict=alone, p=p, family=family, adjusted=comparison.adjusted)
-    if decision.verdict == Verdict.INCONCLUSIVE and decision.further:
-        yield say("verdicts.further-cases", n=decision.further)
+    if decision.verdict == Verdict.INCONCLUSIVE:
+        yield price_said(decision)

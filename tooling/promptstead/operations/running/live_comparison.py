@@ -44,6 +44,7 @@ from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import Decision, compared, decide, decided, risk_of, rules_for
 from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
+from promptstead.verdicts.price import live_comparison
 from promptstead.verdicts.sequential import ALPHAS, BOUNDS, Look, Sequential, level_of
 from promptstead.words.sentence import Sentence, own_words, say
 
@@ -124,7 +125,7 @@ class Match:
             for result in head
             if result.state == "evaluated" and result.output is not None
         ]
-        return decide(side, self._gates[0], self._gates[1], own, self._rules)
+        return decide(side, self._gates[0], self._gates[1], own, self._rules, live_comparison(self.id))
 
     def concluded(self, samples: int, *, limited: bool) -> ComparedPrompt:
         """Return what is said of the prompt, and at which look it was said."""

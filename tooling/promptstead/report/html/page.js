@@ -58,7 +58,7 @@ function signed(value) {
 
 // Make an element; strings among the children become text, with hidden characters made visible.
 function el(tag, options = {}, ...children) {
-  const node = tag === "svg" || tag === "line" || tag === "circle"
+  const node = ["svg", "line", "circle", "path"].includes(tag)
     ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null || value === false) continue;
@@ -166,7 +166,9 @@ function interval(lower, middle, upper, low, high, tone, label) {
     el("line", { class: "axis", x1: 6, x2: width - 6, y1: y, y2: y }),
     low < 0 && el("line", { class: "zero", x1: place(0), x2: place(0), y1: 0, y2: height }),
     el("line", { class: "range", x1: place(lower), x2: place(upper), y1: y, y2: y }),
-    el("circle", { class: "mean", cx: place(middle), cy: y, r: 4.5 }));
+    lower < low && el("path", { class: "beyond", d: `M7 ${y - 5} L1 ${y} L7 ${y + 5}` }),
+    upper > high && el("path", { class: "beyond", d: `M${width - 7} ${y - 5} L${width - 1} ${y} L${width - 7} ${y + 5}` }),
+    middle >= low && middle <= high && el("circle", { class: "mean", cx: place(middle), cy: y, r: 4.5 }));
 }
 
 // An entry that opens: its head is a button, its body is made when it is first seen.

@@ -3,8 +3,12 @@ const TONES = {
   "not valid": "bad", "fails what must not fail": "bad", regression: "bad", inconclusive: "unsure", "worse, within margin": "unsure",
   "not evaluated": "", improvement: "good", "no regression": "good",
 };
-const ends = data.prompts.flatMap((prompt) => prompt.comparisons.filter((one) => one.scale !== "score").flatMap((one) => [one.lower, one.upper])).filter((end) => end !== null).map(Math.abs);
-const reach = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find((step) => Math.max(0, ...ends) <= step) || 1;
+// One axis for all, which holds every interval but those that would flatten the others: they are cut.
+const extents = data.prompts.flatMap((prompt) => prompt.comparisons).filter((one) => one.scale !== "score" && one.pairs >= data.few && one.lower !== null && one.upper !== null)
+  .map((one) => Math.max(Math.abs(one.lower), Math.abs(one.upper))).sort((a, b) => a - b);
+const narrow = Math.max(0.01, extents[Math.floor((extents.length - 1) / 4)] || 0);
+const widest = Math.max(0, ...extents.filter((extent) => extent <= 4 * narrow));
+const reach = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find((step) => widest <= step) || 1;
 
 data.prompts.forEach((prompt, index) => {
   prompt.key = `p${index}`;

@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     "tokens": "Tokens a call",
     "broken-fixed": "broken / fixed / same",
     "too-few": "too few cases for a percentage",
-    "further": "about {n} more cases would decide",
+    "further": "about {n} more {n#case|cases} would decide",
     "weakened": "Weaker evidence",
     "prompt": "Prompt",
     "unchanged-text": "… {n} unchanged characters …",

@@ -32,7 +32,7 @@ WORDS: dict[str, str] = {
     "of-reference": "{cases} (reference)",
     "must-not-fail-count": "{n} must not fail",
     "by-itself": "{verdict} ({alone} by itself)",
-    "further-cases": "{verdict}: about {n} more cases would decide",
+    "further-cases": "{verdict}: about {n} more {n#case|cases} would decide",
     "answers-got-worse": "{prompt}: {n} {n#answer|answers} got worse",
     "rest-in-report": "… the rest is in the full report.",
     "more-findings": "… and {n} more {n#finding|findings}",

@@ -60,7 +60,16 @@ WORDS: dict[str, str] = {
         "by itself this would be {verdict} (p {p:.2g}), but it is one of {family} comparisons made together "
         "(adjusted p {adjusted:.2g})"
     ),
-    "further-cases": "about {n} more cases would decide",
+    "further-cases": (
+        "about {n} more {n#case|cases} would decide: at most {calls} {calls#call|calls}, {cost} "
+        "(add them on both sides, then `{command}`)"
+    ),
+    "shortfall": (
+        "at least {n} more {n#case|cases} must be comparable: at most {calls} {calls#call|calls}, {cost} (`{command}`)"
+    ),
+    "no-further-cases": "no number of cases like these would decide",
+    "cost": "cost about {cost:.2g}",
+    "cost-unknown": "cost unknown",
     "likely-rename": "looks like a rename of `{old}`, which is compared with nothing: give it `aliases: [{old}]`",
     "not-comparable": "{n} of the base's {judged} judged cases cannot be compared",
     "worse-by-itself": (

@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     "tokens": "Jetons par appel",
     "broken-fixed": "cassés / réparés / identiques",
     "too-few": "trop peu de cas pour un pourcentage",
-    "further": "environ {n} cas de plus trancheraient",
+    "further": "environ {n} cas de plus {n#trancherait|trancheraient}",
     "weakened": "Preuves affaiblies",
     "prompt": "Prompt",
     "unchanged-text": "… {n} caractères inchangés …",

@@ -32,7 +32,7 @@ WORDS: dict[str, str] = {
     "of-reference": "{cases} (référence)",
     "must-not-fail-count": "{n} {n#échec interdit|échecs interdits}",
     "by-itself": "{verdict} ({alone} à lui seul)",
-    "further-cases": "{verdict} : environ {n} cas de plus trancheraient",
+    "further-cases": "{verdict} : environ {n} cas de plus {n#trancherait|trancheraient}",
     "answers-got-worse": "{prompt} : {n} {n#réponse moins bonne|réponses moins bonnes}",
     "rest-in-report": "… la suite se trouve dans le rapport complet.",
     "more-findings": "… et {n} {n#alerte|alertes} de plus",

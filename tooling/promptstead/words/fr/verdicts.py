@@ -73,7 +73,17 @@ WORDS: dict[str, str] = {
         "à elle seule, cette comparaison donnerait : {verdict} (p {p:.2g}) ; mais elle est l’une des {family} "
         "faites ensemble (p corrigé {adjusted:.2g})"
     ),
-    "further-cases": "environ {n} cas de plus trancheraient",
+    "further-cases": (
+        "environ {n} cas de plus {n#trancherait|trancheraient} : au plus {calls} {calls#appel|appels}, {cost} "
+        "(ajoutez-les des deux côtés, puis `{command}`)"
+    ),
+    "shortfall": (
+        "il faut au moins {n} {n#cas comparable|cas comparables} de plus : "
+        "au plus {calls} {calls#appel|appels}, {cost} (`{command}`)"
+    ),
+    "no-further-cases": "aucun nombre de cas semblables ne trancherait",
+    "cost": "coût d’environ {cost:.2g}",
+    "cost-unknown": "coût inconnu",
     "likely-rename": "ressemble à `{old}` renommé, qui n’est comparé à rien : donnez-lui `aliases: [{old}]`",
     "not-comparable": "{n} des {judged} cas jugés de la base ne {n#peut|peuvent} être {n#comparé|comparés}",
     "worse-by-itself": (
