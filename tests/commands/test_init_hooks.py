@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from promptstead.documents.owned_list import Layout, rendered
+from promptstead.operations.setup.hook_entry import begun, entry, refreshed, without_hooks
 from tests.command_line import Result, environment, run
 from tests.commands.test_init import SUMMARY
 from tests.conftest import ScratchRepository
@@ -79,7 +81,7 @@ def test_the_hooks_look_where_prompts_lie(repository: ScratchRepository, home: d
     where = r"^(\.github/prompts|x \(old\)/prompts)/"
     assert [hook["files"] for hook in hooks] == [
         rf"\.prompt\.ya?ml$|{where}.+/(cases|outputs)\.ya?ml$",
-        rf"\.prompt\.ya?ml$|{where}",
+        rf"\.prompt\.ya?ml$|{where}|^(promptstead|pyproject)\.toml$",
         rf"\.prompt\.ya?ml$|{where}|^(promptstead|pyproject)\.toml$",
     ]
 
@@ -97,7 +99,9 @@ def test_hooks_are_begun_installed_and_stop_a_bad_commit(repository: ScratchRepo
         check=False,
     )  # fmt: skip
     assert committed.returncode == 1
-    assert "promptstead lint" in committed.stdout + committed.stderr
+    said = committed.stdout + committed.stderr
+    assert "promptstead lint" in said
+    assert said.count("a.prompt.yml:") == 1, "what is wrong is said once, by lint"
     gone = run("uninstall", cwd=repository.root, env=home)
     assert f"remove {CONFIG}" in gone.out
     assert "pre-commit uninstalled" in gone.err
@@ -181,9 +185,17 @@ def test_update_refreshes_what_nobody_changed(repository: ScratchRepository, hom
     assert (repository.root / "schemas/cases.schema.json").read_text() == cases
     hooks = (repository.root / CONFIG).read_text()
     assert hooks.startswith(CONFIGS["four spaces, as pre-commit writes it"])
-    assert yaml.safe_load(hooks)["repos"][-1]["hooks"][1]["files"] == r"\.prompt\.ya?ml$|^src/prompts/"
+    assert yaml.safe_load(hooks)["repos"][-1]["hooks"][1]["files"] == (
+        r"\.prompt\.ya?ml$|^src/prompts/|^(promptstead|pyproject)\.toml$"
+    )
     again = init(repository, home, "--update")
     assert (again.code, again.out) == (0, "")
+
+
+def test_update_takes_the_hooks_of_an_earlier_version_for_its_own() -> None:
+    former = "repos:\n" + "\n".join(rendered(entry("^prompts/", former=True), Layout())) + "\n"
+    assert refreshed(former, ["prompts"]) == begun(["prompts"])
+    assert without_hooks(former) is None
 
 
 def of_another_version(text: str) -> str:

@@ -75,6 +75,7 @@ def test_a_bad_prompt_blocks_a_commit_and_a_good_one_needs_no_key(
     assert not went_in
     assert re.search(rf"{PATH}:\d+:\d+: error TPL101 variable `reveiw` is used but not declared", said)
     assert "help: did you mean `review`?" in said
+    assert said.count("TPL101") == 1, "lint says what is wrong, and no other hook repeats it"
     assert "Traceback" not in said
 
     repository.write(PATH, tidy.replace("one word", "a single word"))

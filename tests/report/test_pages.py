@@ -24,6 +24,12 @@ from tests.report.test_review_in_french import EVERY, full_review
 from tests.report.test_review_markdown import comparison, pair, prompt, review
 from tests.samples import OUTPUTS, PATH, PROMPT, outputs, write_sample
 
+OUT_OF_SIGHT = """
+const cells = [...document.querySelectorAll(".checks td")].filter((cell) => cell.offsetParent);
+return cells.filter((cell) => cell.getBoundingClientRect().right > 401).map((cell) => cell.textContent);
+"""
+"""The cells of tables that a narrow window does not show without scrolling sideways."""
+
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -98,7 +104,7 @@ def test_a_review_shows_the_verdict_first_and_opens_to_answers(browser: Page, ch
     before, after = browser.texts("#list .item .item .two > div")
     assert before == "Before\ngood"
     assert after == "After\nbad, and very very <b>angry</b>"
-    assert "expected `good`, got `bad, and very very <b>angry</b>`" in browser.text(
+    assert "expected good, got bad, and very very <b>angry</b>" in browser.text(
         ".item .item.open .checks, .item .item.open .scroll"
     )
     assert browser.complaints() == []
@@ -286,6 +292,7 @@ def test_a_narrow_window_scrolls_one_way_only_and_print_hides_controls(
     browser.open(request.getfixturevalue(kind), width=400)
     browser.click("#list h3 > button")
     assert browser.run("return document.documentElement.scrollWidth") <= 400
+    assert browser.run(OUT_OF_SIGHT) == []
     browser.media("light", "print")
     assert not browser.texts(".bar")
     assert browser.texts("h1")
@@ -414,3 +421,28 @@ def test_a_huge_run_keeps_what_is_worst(tmp_path: Path) -> None:
     assert [each["state"] for each in data["rows"][:50]] == ["fail"] * 50
     assert data["left_out"] == 1300 - len(data["rows"])
     assert data["left_out"] > 0
+
+
+def test_reference_answers_that_pass_are_not_green(browser: Page, repository: ScratchRepository) -> None:
+    write_sample(repository, 3, recorded=outputs({0: "good", 1: "good", 2: "good"}, source="reference"))
+    done = run("eval", "--format", "html", cwd=repository.root)
+    target = repository.root / "run.html"
+    target.write_text(done.out, encoding="utf-8")
+    browser.open(target)
+    assert browser.text("h1") == "Every reference answer passes; no model's answer was judged"
+    assert browser.run("return document.querySelectorAll('.hero.good, #app .badge.good').length") == 0
+    assert browser.complaints() == []
+
+
+def test_code_in_a_sentence_is_shown_as_code(browser: Page, changed: Path) -> None:
+    browser.open(changed)
+    assert browser.run("return [...document.querySelectorAll('#list h3 code')].length") > 0
+    assert "`" not in browser.text("#list")
+
+
+def test_a_preview_that_is_cut_says_so(browser: Page, tmp_path: Path) -> None:
+    report, target = RunReport(RUN, keep=True), tmp_path / "run.html"
+    report.add(row("long", True, answer="x" * 300))
+    target.write_text(render(report), encoding="utf-8")
+    browser.open(target)
+    assert "x" * 120 + "…" in browser.text("#list h3")

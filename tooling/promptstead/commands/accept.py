@@ -30,10 +30,13 @@ from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.pending import pending_outputs
 from promptstead.prompts.loaded import Loaded
+from promptstead.report.some_names import some_names
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
 MAX_WHY = 1000
+MAX_NAMES = 10
+"""Most cases that are named of those whose answers were tied to their inputs."""
 
 
 @click.command()
@@ -88,7 +91,7 @@ def command(
     for each in loaded:
         if has_judges(each) and is_pending_at_hand(workspace, each):
             PendingJudgements(workspace, each).close()  # what waits is read before anything is written
-    by_hand = 0 if reject else _tie(workspace, loaded, case_ids)
+    by_hand = 0 if reject else _tie(workspace, loaded, case_ids, language)
     choice = Choice(case_ids, everything, reject, why, even_failing, language)
     counts = _decide(workspace, {path: count for path, count in pending.items() if count}, choice)
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
@@ -100,7 +103,7 @@ def command(
     return FINDINGS if counts.failing else OK
 
 
-def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...]) -> int:
+def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...], language: Language) -> int:
     """Tie the hand-written answers of *prompts* and return how many were."""
     found: dict[str, tuple[Iterable[str], list[str]]] = {}
     for loaded in prompts:
@@ -110,7 +113,7 @@ def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, .
     for path, (parts, changed) in found.items():
         if changed:
             workspace.tree.write_parts(path, parts)
-            echo(f"{path}: {', '.join(changed)}")
+            echo(f"{path}: {some_names(language, changed, MAX_NAMES)}")
     return sum(len(changed) for _, changed in found.values())
 
 

@@ -42,6 +42,9 @@ from promptstead.words.template import Language
     metavar="REVISION",
     help="Compare with this revision, for a review or a release; by default the merge base with the default branch.",
 )
+@click.option(
+    "--no-lint", "answers_only", is_flag=True, help="Only the recorded answers, where `lint` says what the rules find."
+)
 @result_options
 @language_option
 def command(
@@ -49,6 +52,7 @@ def command(
     stage: Stage,
     verbose: bool,
     base: str | None,
+    answers_only: bool,
     output_format: str,
     output: str | None,
     language: Language,
@@ -78,20 +82,23 @@ def command(
     if not prompts:
         tell_passed_over(workspace)
     if output_format == "text":
-        done = check(workspace, paths, stage, base, words.add)
+        done = check(workspace, paths, stage, base, words.add, rules=not answers_only)
         text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics, language)))
     elif output_format == "json" or plugin is not None:
-        done = check(workspace, paths, stage, base, lambda found: documents.append(check_json(found)))
+        done = check(
+            workspace, paths, stage, base, lambda found: documents.append(check_json(found)), rules=not answers_only
+        )
         findings = [finding(diagnostic) for diagnostic in done.diagnostics]
         document = {"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings}
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
-        done = check(workspace, paths, stage, base)
+        done = check(workspace, paths, stage, base, rules=not answers_only)
         text = findings_text(workspace, done.diagnostics, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
+        answers = total_line(done.counts, language)
         found = summary(done.diagnostics, len(paths), done.allowed, language)
-        tell(f"{found} · {total_line(done.counts, language)}")
+        tell(answers if answers_only else f"{found} · {answers}")
     if done.waiting:
         tell(say_in(language, "listings.waiting", n=done.waiting))
     return FINDINGS if done.fails else OK

@@ -15,7 +15,8 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 @prompts_argument
 @click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 if a file is not in canonical form.")
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
-def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
+@click.option("--skip-invalid", is_flag=True, help="Pass over files that are not valid; `lint` says what is wrong.")
+def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool, skip_invalid: bool) -> int:
     """Write prompt files, with their cases and recorded answers, in canonical form.
 
     Comments and meaning are kept. PROMPTS are ids, files or folders; by default every prompt in the repository. A file
@@ -39,10 +40,14 @@ def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool) -> int:
             before = raw.decode("utf-8-sig")
             after = canonical(before, path)
         except UnicodeDecodeError:
+            if skip_invalid:
+                continue
             tell(f"{path}: this is not UTF-8 (save the file as UTF-8)")
             refused += 1
             continue
         except PromptsteadError as error:
+            if skip_invalid:
+                continue
             tell(str(error))
             refused += 1
             continue

@@ -8,7 +8,7 @@ import click
 
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
-from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.errors import OK, PromptsteadError, one_line, some_of
 from promptstead.evaluators.samples import as_entries
 from promptstead.model import Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
@@ -51,6 +51,10 @@ class Row(NamedTuple):
     state: str
     why: str
     samples: int
+
+
+MAX_NAMES = 10
+"""Most cases that are named of one file."""
 
 
 @click.group()
@@ -151,7 +155,7 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
             workspace.tree.write_parts(loaded.outputs.path, without(loaded.outputs, gone))
             for digest in digests:
                 answer_store(workspace).remove(digest)
-            echo(f"{loaded.outputs.path}: {', '.join(case for case, _ in gone)}")
+            echo(f"{loaded.outputs.path}: {some_of([case for case, _ in gone], MAX_NAMES)}")
         count += len(gone) + _prune_pending(workspace, loaded)
     tell(f"{plural(count, 'answer')} removed")
     return OK
@@ -179,7 +183,7 @@ def move(prompts: tuple[str, ...]) -> int:
         moved = [sealed(output, answer_store(workspace)) for output in plain]
         if moved:
             workspace.tree.write_parts(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
-            echo(f"{loaded.outputs.path}: {', '.join(output.case for output in moved)}")
+            echo(f"{loaded.outputs.path}: {some_of([output.case for output in moved], MAX_NAMES)}")
             count += len(moved)
     tell(f"{plural(count, 'answer')} moved" + (f" · {plural(judgements, 'judgement')} moved" if judgements else ""))
     return OK

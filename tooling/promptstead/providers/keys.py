@@ -94,7 +94,8 @@ def _value(name: str, variable: str, environment: Mapping[str, str]) -> str:
     value = environment.get(variable, "").strip()
     if not value:
         raise PromptsteadError(
-            f"`{variable}`, the key of `{name}`, is not set", hint="set it in the environment, never in a file"
+            f"`{variable}`, the key of `{name}`, is not set",
+            hint="set it in the environment, never in a file; without a key, --model fake/echo tries the rest",
         )
     if not value.isascii() or not value.isprintable():
         raise PromptsteadError(f"`{variable}` holds characters that no key has", hint="copy the key again")

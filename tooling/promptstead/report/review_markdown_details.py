@@ -77,7 +77,11 @@ def parts(prompt: PromptDocument, language: Language) -> Iterator[Part]:
     if prompt["error"]:
         yield Part(0, f"**{label(language, 'not valid')}** {code(said(prompt['error'], language))}")
     change = prompt["change"]
-    words = [*_words(change, language), *_reasons_of_contract(change, language)] if change else []
+    words: list[str] = []
+    if change and change["kind"] == "added":
+        words = [say_in(language, "reports.new-prompt", path=code(prompt["path"]))]
+    elif change:
+        words = [*_words(change, language), *_reasons_of_contract(change, language)]
     yield from _ranked([*words, *_rendered(prompt["rendered"], language)])
     yield from (Part(0, text) for text in _violations(prompt, language))
     for texts in (_reasons(prompt, language), _answers(prompt, language), _findings(prompt, language)):

@@ -85,7 +85,9 @@ def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterato
         yield from _contract(change["contract"], language)
     for comparison in prompt["comparisons"]:
         yield from _verdict(comparison, paint, language)
-    if change:
+    if change and change["kind"] == "added":
+        yield from _wrapped(say_in(language, "reports.new-prompt", path=prompt["path"]), "  ")
+    elif change:
         yield from _changes(change, paint, language)
     yield from _rendered(prompt["rendered"], language)
     for comparison in prompt["comparisons"]:

@@ -36,11 +36,14 @@ def check(
     stage: Stage,
     base: str | None = None,
     each: Callable[[PromptCheck], object] = lambda check: None,
+    *,
+    rules: bool = True,
 ) -> Checked:
     """Check the prompt files *paths* one by one, so that memory does not grow with their number.
 
     :param base: the revision to compare with; None for the merge base with the default branch.
     :param each: called with what is found of every valid prompt.
+    :param rules: whether what the rules find counts, too.
     :raises PromptsteadError: a file or the revision cannot be read.
     """
     counts: Counter[str] = Counter()
@@ -62,5 +65,6 @@ def check(
     with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
         run = lint_prompts(workspace, paths, stage=stage, each=examine, base=compared)
     missing = counts["not evaluated"] if stage == "release" else 0
-    fails = bool(failing(run.diagnostics, workspace.config) or violated or missing)
-    return Checked(run.diagnostics, run.allowed, counts, waiting, fails)
+    diagnostics, allowed = (run.diagnostics, run.allowed) if rules else ([], 0)
+    fails = bool(failing(diagnostics, workspace.config) or violated or missing)
+    return Checked(diagnostics, allowed, counts, waiting, fails)

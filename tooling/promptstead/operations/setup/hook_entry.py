@@ -14,28 +14,32 @@ from promptstead.model import Json
 IDS = ("promptstead-fmt", "promptstead-lint", "promptstead-check")
 LIST = "repos"
 _PROMPTS = r"\.prompt\.ya?ml$"
+_SETTINGS = r"|^(promptstead|pyproject)\.toml$"
 
 
-def entry(below: str) -> dict[str, Json]:
-    """Return the entry; *below* is a pattern of the folders with prompts, such as ``^prompts/``, or empty."""
+def entry(below: str, *, former: bool = False) -> dict[str, Json]:
+    """Return the entry; *below* is a pattern of the folders with prompts, such as ``^prompts/``, or empty.
+
+    :param former: as the first release wrote it, whose hooks said what is wrong twice.
+    """
     also = f"|{below}" if below else ""
     beside = f"|{below}.+/(cases|outputs)\\.ya?ml$" if below else ""
-    fmt, lint, check = (name.replace("-", " ") for name in IDS)
-    settings = r"|^(promptstead|pyproject)\.toml$"
+    options = ("", "", "") if former else (" --skip-invalid", "", " --no-lint")
+    files = (_PROMPTS + beside, _PROMPTS + also + ("" if former else _SETTINGS), _PROMPTS + also + _SETTINGS)
+    more: tuple[dict[str, Json], ...] = ({}, {}, {"pass_filenames": False})
     return {
         "repo": "local",
-        "hooks": [
-            _hook(IDS[0], fmt, _PROMPTS + beside),
-            _hook(IDS[1], lint, _PROMPTS + also),
-            _hook(IDS[2], check, _PROMPTS + also + settings, pass_filenames=False),
-        ],
+        "hooks": [_hook(*each) for each in zip(IDS, options, files, more, strict=True)],
     }
 
 
-def _hook(name: str, command: str, files: str, **more: Json) -> dict[str, Json]:
-    return {"id": name, "name": command, "entry": command, "language": "system", "files": files, **more} | {
-        "require_serial": True
-    }
+def _hook(name: str, options: str, files: str, more: dict[str, Json]) -> dict[str, Json]:
+    command = name.replace("-", " ")
+    return (
+        {"id": name, "name": command, "entry": command + options, "language": "system", "files": files}
+        | more
+        | {"require_serial": True}
+    )
 
 
 def folders_pattern(roots: Sequence[str]) -> str:
@@ -55,14 +59,14 @@ def with_hooks(text: str | None, roots: Sequence[str]) -> str | None:
         return None
     below = folders_pattern(roots)
     if not _content(text):
-        return _begun(text, below)
+        return _begun(text, entry(below))
     hooks = OwnedList(text, LIST, CONFIG)
     return text if any(_has_ours(each) for each in hooks.entries) else hooks.with_entry(entry(below))
 
 
 def begun(roots: Sequence[str]) -> str:
     """Return a configuration of pre-commit that has the hooks and nothing else."""
-    return _begun(None, folders_pattern(roots))
+    return _begun(None, entry(folders_pattern(roots)))
 
 
 def has_hooks(text: str) -> bool:
@@ -81,12 +85,12 @@ def without_hooks(text: str) -> str | None:
     found = _own(text)
     if found is None:
         return text
-    hooks, index, below = found
-    lines = rendered(entry(below), hooks.layout)
+    hooks, index, ours = found
+    lines = rendered(ours, hooks.layout)
     candidates: list[str | None] = list(hooks.without_lines(index, len(lines)))
     if len(hooks.entries) == 1:
         candidates = [None, *_unbegun(text, lines), *candidates]
-    return next((rest for rest in candidates if _gives(rest, below, text)), candidates[-1])
+    return next((rest for rest in candidates if _gives(rest, ours, text)), candidates[-1])
 
 
 def refreshed(text: str, roots: Sequence[str]) -> str:
@@ -97,13 +101,13 @@ def refreshed(text: str, roots: Sequence[str]) -> str:
     found = _own(text)
     if found is None:
         return text
-    hooks, index, below = found
-    count = len(rendered(entry(below), hooks.layout))
+    hooks, index, ours = found
+    count = len(rendered(ours, hooks.layout))
     return hooks.with_lines(index, count, rendered(entry(folders_pattern(roots)), hooks.layout))
 
 
-def _own(text: str) -> tuple[OwnedList, int, str] | None:
-    """Return the list with the entry of ours, its place there, and the pattern of folders that it is made for.
+def _own(text: str) -> tuple[OwnedList, int, dict[str, Json]] | None:
+    """Return the list with the entry of ours, its place there, and the entry.
 
     :raises PromptsteadError: the hooks are there in another form.
     """
@@ -111,21 +115,22 @@ def _own(text: str) -> tuple[OwnedList, int, str] | None:
         return None
     hooks = OwnedList(text, LIST, CONFIG)
     those = [index for index, each in enumerate(hooks.entries) if _has_ours(each)]
-    below = _below(hooks.entries[those[0]])
-    if len(those) == 1 and below is not None:
-        lines = rendered(entry(below), hooks.layout)
+    ours = _written_by_us(hooks.entries[those[0]])
+    if len(those) == 1 and ours is not None:
+        lines = rendered(ours, hooks.layout)
         if hooks.lines_of(those[0], len(lines)) == lines:
-            return hooks, those[0], below
+            return hooks, those[0], ours
     raise PromptsteadError("the hooks are not as init writes them, so they were left as they are", location=CONFIG)
 
 
-def _below(each: Json) -> str | None:
-    """Return the pattern of folders that an entry of ours is made for; None where it is none of ours."""
+def _written_by_us(each: Json) -> dict[str, Json] | None:
+    """Return an entry as we write it, now or formerly; None where it is none of ours."""
     try:
-        files = each["hooks"][1]["files"]
+        files = each["hooks"][1]["files"].removesuffix(_SETTINGS)
         found = re.fullmatch(re.escape(_PROMPTS) + r"(?:\|(\^.+/))?", files)
-        return (found[1] or "") if found and each == entry(found[1] or "") else None
-    except (LookupError, TypeError):
+        written = [entry(found[1] or "", former=former) for former in (False, True)] if found else []
+        return next((ours for ours in written if each == ours), None)
+    except (LookupError, TypeError, AttributeError):
         return None
 
 
@@ -134,19 +139,19 @@ def _has_ours(each: Json) -> bool:
     return any(isinstance(hook, dict) and hook.get("id") in IDS for hook in (hooks if isinstance(hooks, list) else ()))
 
 
-def _gives(rest: str | None, below: str, text: str) -> bool:
+def _gives(rest: str | None, ours: dict[str, Json], text: str) -> bool:
     """Tell whether adding the entry to *rest* makes *text* of it."""
     try:
         if rest is None or not _content(rest):
-            return _begun(rest, below).replace("\r\n", "\n") == text.replace("\r\n", "\n")
-        return OwnedList(rest, LIST, CONFIG).with_entry(entry(below)) == text
+            return _begun(rest, ours).replace("\r\n", "\n") == text.replace("\r\n", "\n")
+        return OwnedList(rest, LIST, CONFIG).with_entry(ours) == text
     except PromptsteadError:
         return False
 
 
-def _begun(text: str | None, below: str) -> str:
+def _begun(text: str | None, ours: dict[str, Json]) -> str:
     newline = "\r\n" if "\r\n" in (text or "") else "\n"
-    made = newline.join((f"{LIST}:", *rendered(entry(below), Layout())))
+    made = newline.join((f"{LIST}:", *rendered(ours, Layout())))
     if text is None:
         return made + newline
     return text + made + newline if text.endswith("\n") else text + (newline if text else "") + made

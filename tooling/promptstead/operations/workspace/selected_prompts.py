@@ -10,6 +10,7 @@ from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
 
+SETTINGS = ("promptstead.toml", "pyproject.toml")
 FEW = 3
 """Most files that a line names."""
 
@@ -18,7 +19,7 @@ def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
     """Return the prompt files that the arguments name: ids, files or folders; without arguments, every prompt.
 
     A file that belongs to a prompt (its cases or outputs) stands for that prompt; a partial or a file of shared
-    evaluators for every prompt that uses it.
+    evaluators for every prompt that uses it, and the settings for all.
 
     :raises PromptsteadError: an argument names nothing.
     """
@@ -60,6 +61,8 @@ def _named(workspace: Workspace, argument: str) -> list[str]:
         ]
     if path.endswith(SUFFIXES):
         return [path]
+    if path in SETTINGS:
+        return workspace.library.paths()
     owner = _owner(workspace, path)
     if owner:
         return [owner]

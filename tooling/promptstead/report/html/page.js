@@ -38,9 +38,15 @@ function said(index) {
   return data.sentences[state.lang][index];
 }
 
-// The same without the marks of code.
+// The same as an element: what stands between the marks of code is code.
 function sentence(index) {
-  return said(index).replaceAll("`", "");
+  const parts = said(index).split("`");
+  return el("span", {}, parts.map((text, place) => place % 2 === 0 ? text : place < parts.length - 1 ? el("code", {}, text) : `\`${text}`));
+}
+
+// The beginning of a text, with a mark where it goes on.
+function beginning(text, most) {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 // A sentence in every language, for the search.
@@ -136,7 +142,7 @@ function table(heads, rows) {
   if (!rows.length) return null;
   return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": heads.join(", ") }, el("table", { class: heads.length > 3 ? "checks wide" : "checks" },
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell)))))));
+    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, column) => el("td", { "data-head": heads[column] }, cell)))))));
 }
 
 function grouped(values, key) {

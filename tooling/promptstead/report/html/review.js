@@ -30,7 +30,8 @@ page = {
   hero() {
     const counted = data.outcomes.map((one) => said(one[2])).join(", ");
     const unsure = !data.blocks && (data.weakens.length > 0 || data.outcomes.some(([outcome]) => outcome === "inconclusive"));
-    const tone = data.blocks ? "bad" : unsure ? "unsure" : "good";
+    const shown = data.outcomes.some(([outcome]) => outcome === "improvement" || outcome === "no regression");
+    const tone = data.blocks ? "bad" : unsure ? "unsure" : shown ? "good" : "";
     const verdict = t(data.blocks ? "may-not" : unsure ? "decide" : data.prompts.length ? "may-go" : "nothing-changed");
     return el("section", { class: `hero ${tone}` },
       el("h1", {}, verdict),
@@ -91,7 +92,7 @@ function promptItem(prompt, cases) {
   const head = [
     badge(word(prompt.outcome), TONES[prompt.outcome]),
     el("span", { class: "name" }, prompt.id),
-    el("span", { class: "grow" }, prompt.change ? said(prompt.change.summary) : ""),
+    el("span", { class: "grow" }, prompt.change ? sentence(prompt.change.summary) : ""),
     prompt.change?.contract.consequence === "breaking" && prompt.change.kind !== "added" && badge(pair(t("contract"), word("breaking")), "bad"),
     prompt.lint.failing > 0 && badge(pair(t("findings"), number(prompt.lint.failing)), "bad"),
     main && el("span", { class: "num", title: t("broken-fixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
@@ -123,7 +124,7 @@ function rates(one) {
 function promptBody(prompt, cases) {
   const change = prompt.change;
   return [
-    prompt.error !== null && el("p", { class: "note" }, said(prompt.error)),
+    prompt.error !== null && el("p", { class: "note" }, sentence(prompt.error)),
     scores(prompt),
     section(t("must-not-fail"), violations(prompt)),
     change && words(change),
@@ -164,7 +165,7 @@ function violations(prompt) {
   const count = prompt.comparisons.reduce((sum, one) => sum + one.violations.count, 0);
   const every = prompt.comparisons.flatMap((one) => one.violations.cases);
   const groups = grouped(every, (one) => JSON.stringify([one.check, one.reason])).slice(0, 50);
-  const rows = groups.map(([, found]) => [found[0].check, said(found[0].reason), listed(found.map((one) => one.case || t("every-case")))]);
+  const rows = groups.map(([, found]) => [found[0].check, sentence(found[0].reason), listed(found.map((one) => one.case || t("every-case")))]);
   return [table([t("check"), t("why"), t("cases", { n: count })], rows), rest(count, every.length)];
 }
 
@@ -173,7 +174,7 @@ function caseItem(one) {
   const head = [
     badge(t(one.state), one.state === "worse" ? "bad" : "good"),
     el("span", { class: "name" }, one.case),
-    el("span", { class: "grow" }, failed ? pair(failed.evaluator, said(failed.reason)) : ""),
+    el("span", { class: "grow" }, failed ? [pair(failed.evaluator, ""), sentence(failed.reason)] : ""),
   ];
   return item(one.key, "h3", head, () => caseBody(one));
 }
@@ -195,7 +196,7 @@ function answers(one) {
 
 function flips(one) {
   const names = [...new Set([...one.head_failures, ...one.base_failures].map((failure) => failure.evaluator))];
-  const shown = (failures, name) => { const found = failures.find((failure) => failure.evaluator === name); return found ? [badge(word("fail"), "bad"), " ", said(found.reason)] : badge(word("pass"), "good"); };
+  const shown = (failures, name) => { const found = failures.find((failure) => failure.evaluator === name); return found ? [badge(word("fail"), "bad"), " ", sentence(found.reason)] : badge(word("pass"), "good"); };
   return table([t("check"), t("base"), t("head")], names.map((name) => [name, shown(one.base_failures, name), shown(one.head_failures, name)]));
 }
 
@@ -219,11 +220,11 @@ function messageView(message) {
 
 function contract(change) {
   if (change.kind === "added" || change.contract.consequence === "none") return [];
-  return section(t("contract"), list(change.contract.reasons.map((one) => [badge(word(one.consequence), one.consequence === "breaking" ? "bad" : "good"), " ", said(one.reason)])));
+  return section(t("contract"), list(change.contract.reasons.map((one) => [badge(word(one.consequence), one.consequence === "breaking" ? "bad" : "good"), " ", sentence(one.reason)])));
 }
 
 function findings(lint) {
-  const rows = lint.new.slice(0, 50).map((one) => [badge(`${word(one.level)} ${one.code}`, one.level === "error" ? "bad" : one.level === "warning" ? "unsure" : ""), el("code", {}, `${one.path}:${one.line}`), [said(one.message), one.hint !== null && el("div", { class: "label" }, said(one.hint))]]);
+  const rows = lint.new.slice(0, 50).map((one) => [badge(`${word(one.level)} ${one.code}`, one.level === "error" ? "bad" : one.level === "warning" ? "unsure" : ""), el("code", {}, `${one.path}:${one.line}`), [sentence(one.message), one.hint !== null && el("div", { class: "label" }, sentence(one.hint))]]);
   return section(t("findings"), table([t("rule"), t("place"), t("why")], rows), rest(lint.count, rows.length), lint.fixed > 0 && el("p", { class: "label" }, t("fixed-findings", { n: lint.fixed })));
 }
 

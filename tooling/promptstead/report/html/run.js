@@ -30,8 +30,9 @@ page = {
 
   hero() {
     const counts = Object.fromEntries(STATES.map((name) => [name, data.entries.reduce((total, entry) => total + entry.states[name], 0)]));
-    const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || !counts.pass ? "unsure" : "good";
-    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t("all-pass") : t("not-evaluated");
+    const byHand = data.entries.length > 0 && data.entries.every(isByHand);
+    const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || !counts.pass || byHand ? "unsure" : "good";
+    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t(byHand ? "all-pass-by-hand" : "all-pass") : t("not-evaluated");
     const facts = [t(`mode-${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
       data.shard[1] > 1 && t("shard", { n: data.shard[0], m: data.shard[1] }), data.place];
     return [
@@ -73,9 +74,14 @@ page = {
   },
 };
 
+// Answers that people wrote show what the evaluators accept, not what a model says.
+function isByHand(entry) {
+  return entry.sources.length > 0 && entry.sources.every((source) => source === "reference");
+}
+
 function entryItem(entry, index) {
   const whole = entry.whole;
-  const tone = entry.violated ? "bad" : entry.states.fail ? "unsure" : "good";
+  const tone = entry.violated ? "bad" : entry.states.fail ? "unsure" : isByHand(entry) ? "plain" : "good";
   const head = [
     badge(entry.violated ? t("violated", { n: entry.violated }) : t("of", { n: entry.states.pass, m: entry.states.pass + entry.states.fail + entry.states.unscored }), entry.violated ? "bad" : tone),
     el("span", { class: "name" }, entry.prompt),
@@ -85,7 +91,7 @@ function entryItem(entry, index) {
   return item(`e${index}`, "h2", head, () => [
     table([t("check"), t("says"), t("pass-rate"), word("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
     entry.classes.map(classes),
-    section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], said(found[0][2]), listed(found.map((one) => one[0]))]))),
+    section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], sentence(found[0][2]), listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
     el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, t("used-tokens", { n: entry.tokens })),
       entry.cost !== null && el("span", {}, t("cost", { n: entry.cost })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
@@ -109,7 +115,9 @@ function classes(found) {
   return section(pair(found.evaluator, t("classes", { a: percent(found.accuracy), f: number(found.macro_f1, 3), n: found.answers })), [
     bounds && el("p", {}, bounds),
     table([t("label"), t("right"), t("given"), t("both"), t("precision"), t("recall"), "F1"], found.labels.slice(0, 100).map((one) => [one.label, number(one.support), number(one.given), number(one.correct), percent(one.precision), percent(one.recall), number(one.f1, 3)])),
+    rest(found.labels.length, 100),
     table([t("right"), t("given"), t("answers")], wrong.slice(0, 100).map((one) => [one.right, one.given, number(one.answers)])),
+    rest(wrong.length, 100),
   ]);
 }
 
@@ -119,12 +127,12 @@ function labels(rate) {
 
 function rowItem(row) {
   const failure = row.samples.flatMap((sample) => sample.results).find((result) => result[1] === false) || row.samples.flatMap((sample) => sample.results).find((result) => result[1] === null);
-  const shown = row.state === "not evaluated" ? said(row.why) : row.state === "pass" ? (row.samples[0]?.output || "").slice(0, 120) : failure ? pair(failure[0], said(failure[2])) : "";
+  const shown = row.state === "not evaluated" ? sentence(row.why) : row.state === "pass" ? beginning(row.samples[0]?.output || "", 120) : failure ? [pair(failure[0], ""), sentence(failure[2])] : "";
   const head = [
     badge(word(row.state), TONES[row.state]),
     el("span", { class: "name" }, row.case),
     row.must_pass && el("span", { class: "tag" }, t("must-pass")),
-    row.tags.slice(0, 4).map((tag) => el("span", { class: "tag" }, tag)),
+    row.tags.slice(0, 4).map((tag) => el("span", { class: "tag" }, tag)), row.tags.length > 4 && el("span", { class: "tag" }, "…"),
     el("span", { class: "grow" }, shown),
     el("span", { class: "label" }, [data.entries.length > 1 && row.prompt, row.model].filter(Boolean).join(" · ")),
   ];
@@ -149,7 +157,7 @@ function sampleView(sample, index, count) {
   return [
     section(label, textBlock(sample.output, label)),
     sample.tools.length ? section(t("tools"), sample.tools.map((call) => textBlock(call, t("tools")))) : null,
-    table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, outcome(value), said(reason)])),
+    table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, outcome(value), sentence(reason)])),
     el("div", { class: "facts" }, facts.filter(Boolean).map((fact) => el("span", {}, fact))),
   ];
 }

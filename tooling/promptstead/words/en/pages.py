@@ -110,6 +110,7 @@ WORDS: dict[str, str] = {
     "by-tokens": "most tokens",
     "by-slow": "slowest",
     "all-pass": "Every judged case passes",
+    "all-pass-by-hand": "Every reference answer passes; no model's answer was judged",
     "some-fail": "{n} {n#case fails|cases fail}",
     "violated": "{n} {n#violation|violations} of what may not fail",
     "no-messages": "The messages are not in a run file; promptstead eval --format html shows them.",

@@ -57,4 +57,5 @@ WORDS: dict[str, str] = {
     "case-counts": "{broken} broken, {fixed} fixed, {same} the same",
     "more-got-worse": "… and {n} more that got worse (--format html shows them)",
     "more-lines": "… and {n} more {n#line|lines}",
+    "new-prompt": "new: all of it is in {path}",
 }

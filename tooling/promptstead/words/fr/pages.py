@@ -111,6 +111,7 @@ WORDS: dict[str, str] = {
     "by-tokens": "le plus de jetons",
     "by-slow": "les plus lents",
     "all-pass": "Tous les cas évalués réussissent",
+    "all-pass-by-hand": "Toutes les réponses de référence réussissent ; aucune réponse de modèle n’a été jugée",
     "some-fail": "{n} cas {n#échoue|échouent}",
     "violated": "{n} {n#échec interdit|échecs interdits}",
     "no-messages": "Les messages ne sont pas dans un fichier d’exécution ; promptstead eval --format html les montre.",

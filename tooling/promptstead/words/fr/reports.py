@@ -60,4 +60,5 @@ WORDS: dict[str, str] = {
     "case-counts": "{broken} {broken#cassé|cassés}, {fixed} {fixed#réparé|réparés}, {same} {same#inchangé|inchangés}",
     "more-got-worse": "… et {n} {n#autre moins bonne|autres moins bonnes} (--format html les montre)",
     "more-lines": "… et {n} {n#ligne|lignes} de plus",
+    "new-prompt": "nouveau : il est en entier dans {path}",
 }
