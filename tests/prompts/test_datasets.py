@@ -87,6 +87,34 @@ def test_yaml_in_both_forms() -> None:
     assert problems == ["3: the row is not a case: it has no column `text`"]
 
 
+@pytest.mark.parametrize(
+    ("evaluator", "says"),
+    [
+        ({"type": "regex", "pattern": "(x"}, "`evaluators.e.pattern`: the pattern `(x` is malformed"),
+        (
+            {"type": "regex", "pattern": "(?:a{1000}){1000}"},
+            "`evaluators.e.pattern`: the pattern `(?:a{1000}){1000}` is too large",
+        ),
+        (
+            {"type": "json-path", "path": "$.a[*", "equals": 1},
+            "`evaluators.e.path`: the path `$.a[*` is malformed: unbalanced brackets",
+        ),
+    ],
+)
+def test_a_row_whose_evaluator_can_never_run_is_no_case(evaluator: dict[str, object], says: str) -> None:
+    row = {"id": "a", "inputs": {"question": "x"}, "evaluators": {"e": evaluator}}
+    good = {"id": "b", "inputs": {"question": "x"}, "evaluators": {"e": {"type": "regex", "pattern": "^x"}}}
+    for name in ("rows.jsonl", "rows.yml"):
+        lines = [json.dumps(each) for each in (row, good)]
+        text = "\n".join(lines) + "\n"
+        if name == "rows.yml":
+            text = "cases:\n" + "".join(f"- {line}\n" for line in lines)
+        cases, problems = both(name, text)
+        assert [case.id for case in cases] == ["b"], name
+        line = 2 if name == "rows.yml" else 1
+        assert problems == [f"{line}: the row is not a case: {says}"], name
+
+
 SCHEMA = "{type: object, properties: {n: {type: integer}}, required: [n]}"
 
 

@@ -15,6 +15,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Case, Dataset, Input, Json, Problem, Span, Tree
 from promptstead.prompts.csv_and_jsonl_rows import MAX_LINE_BYTES, Row, RowProblem, csv_rows, jsonl_rows
 from promptstead.prompts.names import below
+from promptstead.prompts.patterns import evaluator_complaints
 from promptstead.prompts.prompt import build_case
 from promptstead.prompts.schema_check import load_schema
 from promptstead.prompts.seen_ids import SeenIds
@@ -190,6 +191,8 @@ class _Places:
             where = ".".join(str(key) for key in error.instance_path)
             why = own_words(one_line(error.message, 200))
             raise _RowError(say("files.at", place=where, why=why) if where else why, say("files.see-cases-schema"))
+        for (name, key), why, hint in evaluator_complaints(case.get("evaluators", {})):
+            raise _RowError(say("files.at", place=f"evaluators.{name}.{key}", why=why), hint)
         return case
 
 

@@ -1,15 +1,26 @@
 """Regular expressions and paths in prompt files: each must compile, and mean the same to whoever evaluates it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from promptstead.documents.document import Document
 from promptstead.documents.yaml_syntax import quoted
-from promptstead.model import Json, KeyPath, Problem
+from promptstead.model import Json, KeyPath, Problem, Span
 from promptstead.prompts.declared.json_path import complaint
 from promptstead.runtime.backtracking import MOST, UNLIMITED, ways
 from promptstead.runtime.inputs import unsupported
-from promptstead.words.sentence import say
+from promptstead.words.sentence import Sentence, say
+
+DEEPEST = 100
+"""Groups in each other, beyond which a pattern that does not compile counts as too large and not as malformed."""
+_FLAGS = (("ignore_case", "i"), ("multiline", "m"))
+_DOT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
+"""A full stop that stands for any character; what is escaped, or in a class, is the first group."""
+_COUNTED = re.compile(r"\\.|\{(?P<low>[0-9]{1,18})(?P<comma>,(?P<high>[0-9]{1,18})?)?\}", re.DOTALL)
+_PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 
 
 def pattern_problems(document: Document, kind: str) -> list[Problem]:
@@ -38,14 +49,16 @@ def _inputs(document: Document, inputs: dict[str, Any]) -> Iterator[Problem]:
                 for key in path:
                     pattern = pattern[key]
                 at = ("inputs", name, "schema", *path)
-                malformed = not _compiles(pattern)
-                message = (
-                    say("files.malformed-pattern", pattern=quoted(pattern))
-                    if malformed
-                    else say("files.unshared-pattern", pattern=quoted(pattern))
-                )
-                hint = say("files.write-pattern" if malformed else "files.shared-patterns")
-                yield Problem("SCH001", message, document.span(at), hint)
+                yield Problem("SCH001", *_unsupported(pattern, document.span(at)))
+
+
+def _unsupported(pattern: Json, span: Span) -> tuple[Sentence, Span, Sentence]:
+    shown = quoted(pattern)
+    if _compiles(pattern):
+        return say("files.unshared-pattern", pattern=shown), span, say("files.shared-patterns")
+    if isinstance(pattern, str) and is_too_large(pattern):
+        return say("files.large-pattern", pattern=shown), span, say("files.shorten-pattern")
+    return say("files.malformed-pattern", pattern=shown), span, say("files.write-pattern")
 
 
 def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
@@ -65,13 +78,62 @@ def _slow(document: Document, schema: Any, at: KeyPath) -> Iterator[Problem]:
 
 
 def _evaluators(document: Document, evaluators: dict[str, Any], at: KeyPath) -> Iterator[Problem]:
+    for where, message, hint in evaluator_complaints(evaluators):
+        yield Problem("SCH001", message, document.span((*at, *where)), hint)
+
+
+def evaluator_complaints(evaluators: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Sentence, Sentence]]:
+    """Yield name and key, what is wrong and what to do for each malformed pattern or path of valid evaluators."""
     for name, spec in evaluators.items():
-        if isinstance(spec, dict) and spec.get("type") == "regex" and not _compiles(spec["pattern"]):
-            message = say("files.malformed-or-large-pattern", pattern=quoted(spec["pattern"]))
-            yield Problem("SCH001", message, document.span((*at, name, "pattern")), say("files.write-pattern"))
-        path = spec.get("path") if isinstance(spec, dict) else None
+        if not isinstance(spec, dict):
+            continue
+        if spec.get("type") == "regex" and not (_known(spec["pattern"]) and _known(searched(spec))):
+            pattern = quoted(spec["pattern"])
+            if is_too_large(spec["pattern"]):
+                yield (name, "pattern"), say("files.large-regex", pattern=pattern), say("files.shorten-pattern")
+            else:
+                yield (
+                    (name, "pattern"),
+                    say("files.malformed-or-large-pattern", pattern=pattern),
+                    say("files.write-pattern"),
+                )
+        path = spec.get("path")
         if isinstance(path, str) and (wrong := complaint(path)):
-            yield Problem("SCH001", wrong, document.span((*at, name, "path")), say("files.write-json-path"))
+            yield (name, "path"), wrong, say("files.write-json-path")
+
+
+def searched(options: Mapping[str, Json]) -> str:
+    """Return the pattern that an evaluator ``regex`` searches for, with what its options make of it."""
+    source: str = options["pattern"]
+    flags = "".join(flag for key, flag in _FLAGS if options.get(key, False))
+    # the engine translates the full stop to a class of its own, which no flag reaches
+    body = _DOT.sub(lambda found: found[1] or r"[\s\S]", source) if options.get("dot_all", False) else source
+    body = rf"\A(?:{body})\z" if options.get("full", False) else body
+    return f"(?{flags}){body}" if flags else body
+
+
+def is_too_large(pattern: str) -> bool:
+    """Tell of a pattern that does not compile whether it would with fewer repetitions, or fewer groups in each other.
+
+    The engine says the same of both and of what is malformed.
+    """
+    if _compiles(_COUNTED.sub(_fewer, pattern)):
+        return True
+    depths = list(accumulate(1 if each == "(" else -1 for each in _PARENTHESIS.findall(pattern) if each in "()"))
+    return bool(depths) and max(depths) > DEEPEST and min(depths) >= 0 and depths[-1] == 0
+
+
+def _fewer(match: re.Match[str]) -> str:
+    low, high = match["low"], match["high"]
+    if low is None or (high and int(high) < int(low)):
+        return match[0]
+    end = "" if match["comma"] is None else "," if not high else f",{min(int(high), 2)}"
+    return f"{{{min(int(low), 1)}{end}}}"
+
+
+@lru_cache(maxsize=1000)
+def _known(pattern: str) -> bool:
+    return _compiles(pattern)  # the rows of a dataset have the same ones again and again
 
 
 def _compiles(pattern: Json) -> bool:

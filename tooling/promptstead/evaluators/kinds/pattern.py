@@ -7,6 +7,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Json
+from promptstead.prompts.patterns import is_too_large, searched
 from promptstead.words.sentence import say
 
 MAX_LOOKED = 20_000
@@ -15,9 +16,6 @@ MAX_LOOKED = 20_000
 What the engine reads in them does not count as a way tried, and may grow with the square of the answer.
 """
 _LOOKS = re.compile(r"\(\?<?[=!]|\\[1-9k]")
-_FLAGS = (("ignore_case", "i"), ("multiline", "m"))
-_DOT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
-"""A full stop that stands for any character; what is escaped, or in a class, is the first group."""
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -34,17 +32,15 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     import jsonschema_rs
 
     source: str = options["pattern"]
-    flags = "".join(flag for key, flag in _FLAGS if options.get(key, False))
-    # the engine translates the full stop to a class of its own, which no flag reaches
-    body = _DOT.sub(lambda found: found[1] or r"[\s\S]", source) if options.get("dot_all", False) else source
-    body = rf"\A(?:{body})\z" if options.get("full", False) else body
-    pattern = f"(?{flags}){body}" if flags else body
     try:
         jsonschema_rs.Draft202012Validator({"pattern": source})
-        engine = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+        engine = jsonschema_rs.Draft202012Validator({"pattern": searched(options)})
     except (jsonschema_rs.ValidationError, ValueError) as error:
-        message = say("evaluators.malformed-pattern", pattern=quoted(source))
-        raise PromptsteadError(message, hint=say("evaluators.write-pattern")) from error
+        if is_too_large(source):
+            message, hint = say("evaluators.large-pattern", pattern=quoted(source)), say("evaluators.shorten-pattern")
+        else:
+            message, hint = say("evaluators.malformed-pattern", pattern=quoted(source)), say("evaluators.write-pattern")
+        raise PromptsteadError(message, hint=hint) from error
 
     shown = quoted(source)
     looks = _LOOKS.search(source) is not None
