@@ -15,7 +15,7 @@ import click
 import decision_records
 from promptstead.cli import COMMANDS, group
 from promptstead.evaluators.registry import MODULES
-from promptstead.lint.rule_table import TABLE, page, rule
+from promptstead.lint.rule_table import OPTIONAL, TABLE, page, rule
 from promptstead.prompts.schema_check import derived_schemas, load_schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,10 +68,11 @@ def _rule_page(code: str) -> str:
 
 
 def _levels(code: str) -> str:
+    off = "; off by default" if code in OPTIONAL else ""
     levels = rule(code).levels
     if len(set(levels.values())) == 1 and len(levels) == len(("edit", "review", "release")):
-        return next(iter(levels.values()))
-    return ", ".join(f"{level} at {stage}" for stage, level in levels.items())
+        return next(iter(levels.values())) + off
+    return ", ".join(f"{level} at {stage}" for stage, level in levels.items()) + off
 
 
 def _evaluators() -> str:

@@ -25,6 +25,44 @@ def test_spans_are_exact(kind: Kind, text: str, value: str) -> None:
     assert found.compact == compact(value)
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "named"),
+    [
+        ("4970 1012 3456 7893", 1, 1),
+        ("carte 4970101234567893", 1, 1),
+        ("order 4970101234567893", 1, 0),
+        ("3782 822463 10005", 1, 1),
+        ("amex: 378282246310005", 1, 1),
+        ("page id 378282246310005", 0, 0),
+        ("company 378282246310005", 0, 0),
+    ],
+)
+def test_a_number_in_one_piece_is_a_card_near_a_word_for_one(text: str, found: int, named: int) -> None:
+    assert (len(list(find("card", text))), len(list(find("card", text, named=True)))) == (found, named)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'record.get("limit@OData.Community.Display.V1.FormattedValue")',
+        'record.get("_owner@odata.Bind.FormattedValue")',
+        "npm install left@1.2.3",
+        "@media.screen and @font.face",
+    ],
+)
+def test_names_in_code_are_no_addresses(text: str) -> None:
+    assert list(find("email", text)) == []
+
+
+@pytest.mark.parametrize("separator", [r"\n", r"\t", r"\\n", "\n", ", "])
+@pytest.mark.parametrize(
+    ("kind", "value"), [("email", "jeanne@example.com"), ("phone", "06 39 98 01 02"), ("nir", "2 69 05 49 588 157 80")]
+)
+def test_behind_a_line_break_that_is_written_as_an_escape(kind: Kind, value: str, separator: str) -> None:
+    text = f"a:{separator}{value}{separator}b"
+    assert [text[found.start : found.end] for found in find(kind, text)] == [value]
+
+
 def test_masked_shows_the_ends_only() -> None:
     assert masked("FR1420041010050500013M02606") == "FR…06"
     assert masked("jeanne@example.com") == "j…@example.com"

@@ -20,7 +20,7 @@ from promptstead.detectors.secret_formats import FORMATS, MOST, assigned, known
 
 TOKEN = "Zx81kQm4TvB7nRw2YcL9sHd5PjF3gKa6UeXoVqWt"
 LONG = TOKEN * 8
-HEX = "9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d"
+HEX = "4be1d07c93fa258e61d7c40ba9f2e835"
 SECRETS = [
     (f"AKIA{TOKEN[:16].upper()}", AWSKeyDetector, "an AWS access key"),
     (f"AccountKey={LONG[:86]}==", AzureStorageKeyDetector, "an Azure storage key"),
@@ -57,7 +57,14 @@ MORE = [
 @pytest.mark.parametrize(("secret", "detector", "name"), SECRETS)
 def test_finds_what_detect_secrets_finds(secret: str, detector: type[RegexBasedDetector], name: str) -> None:
     assert list(detector().analyze_string(secret)), "the oracle knows it"
-    for text in (secret, f"Use `{secret}`, please.", f"key: {secret}\nmore", f"é😀 {secret}"):
+    for text in (
+        secret,
+        f"a\\n{secret}\\tb",
+        f"a\\\\t{secret}",
+        f"Use `{secret}`, please.",
+        f"key: {secret}\nmore",
+        f"é😀 {secret}",
+    ):
         [(found, start, end)] = known(text)
         assert found == name
         assert text[start:end] in secret
@@ -97,6 +104,23 @@ def test_agrees_with_detect_secrets_on_any_token_of_a_format(
     "text",
     [
         "AKIAIOSFODNN7EXAMPLE",
+        "AKIA1234567890ABCDEF",
+        "ghp_1234567890abcdefghijklmnopqrstuvwxyz",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "sk_live_a1b2c3d4e5f6g7h8i9j0",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+        "sk-abcdef1234567890abcdef1234567890abcdef12",
+        "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ"
+        ".SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+        "http://domain.tld:port\n@x",
+        "http://domain.tld:port@x.fr",
+        "http://banque.fr:8080@x.fr",
+        "postgres://postgres:postgres@db:5432/app",
+        "mysql://root:P@ssw0rd123@10.0.0.1/app",
+        "mongodb://app:s3cr3tWord9@localhost:27017",
+        "redis://:Tr0ub4dor@cache.example.com",
+        "amqp://username:somepass@mq.banque.fr",
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         f"sk_test_{TOKEN[:24]}",
         "sk-your-key-goes-here-and-nowhere-else",
@@ -122,7 +146,7 @@ def test_placeholders_and_look_alikes_are_none(text: str) -> None:
         ("PASSWORD: hunter22x9A", "hunter22x9A"),
         (f"api_key = {HEX}", HEX),
         ("**API key:** `k3Yq81LmZ0pQ`", "k3Yq81LmZ0pQ"),
-        ("token: Bearer abcdEFGH1234ijklMNOP5678qrst", "abcdEFGH1234ijklMNOP5678qrst"),
+        ("token: Bearer qXdTEvGH71r4ijzLMkOPw6c8nUst", "qXdTEvGH71r4ijzLMkOPw6c8nUst"),
         ("mot de passe : Soleil2026!", "Soleil2026!"),
         ("la clé d'API est aB3dE5fG7hJ9", "aB3dE5fG7hJ9"),
     ],
@@ -145,6 +169,11 @@ def test_assigned_values(text: str, value: str) -> None:
         "access key: https://docs.banque.fr/a1b2C3d4",
         "password: \ufffc",
         "the key is GPT4Turbo",
+        "API_KEY=actual_secret_key_12345",
+        'const API_KEY = "sk_live_abc123xyz789";',
+        "token: process.env.TOKEN_V2_2024",
+        "token: gpt-4o-2024-08-06",
+        "password: P@ssw0rd123!",
     ],
 )
 def test_words_and_placeholders_are_no_assigned_values(text: str) -> None:

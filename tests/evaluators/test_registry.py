@@ -1,5 +1,6 @@
 """Every kind of evaluator: what passes, what fails, what stays unscored, and what is refused."""
 
+import json
 from typing import Any
 
 import pytest
@@ -203,6 +204,22 @@ def test_kinds_narrow_the_search() -> None:
     assert judge("no-personal-data", "a@b.fr", {"kinds": ["iban", "phone"]}).value is True
 
 
+def test_secrets_and_personal_data_in_an_answer_in_json() -> None:
+    token = "ghp_Zx81kQm4TvB7nRw2YcL9sHd5PjF3gKa6UeXo"
+    for text in (json.dumps({"a": f"x\n{token}"}), json.dumps(json.dumps({"a": f"x\t{token}"}))):
+        assert judge("no-secret", text, {}).value is False
+        assert judge("no-secret", text, {"allow": [token]}).value is True
+    assert judge("no-secret", r'{"url": "mysql:\/\/app:Tr0ub4dor@db.banque.fr"}', {}).value is False
+    assert judge("no-secret", '{"a": "x\\npassword: Tr0ub4dor&3xY"}', {"assigned": True}).value is False
+    for value in ("marie.durand@orange.fr", "06 12 93 47 85", "DE75512108001245126199"):
+        text = json.dumps({"a": f"Écrire :\n{value}\tou"})
+        assert judge("no-personal-data", text, {}).value is False
+        assert judge("no-personal-data", text, {"allow": [value]}).value is True
+    assert "m…@orange.fr" in judge("no-personal-data", r"a\nmarie.durand@orange.fr", {}).reason
+    assert judge("no-personal-data", "page id 378282246310005", {}).value is True
+    assert judge("no-personal-data", "4970101234567893", {}).value is False
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
@@ -210,7 +227,9 @@ def test_kinds_narrow_the_search() -> None:
         ("equals", {"value": "{{ x"}, "never closed"),
         ("equals", {"value": "{{ answer }}"}, "an evaluator cannot use `answer`"),
         ("regex", {"pattern": "a)|(b"}, "malformed"),
-        ("regex", {"pattern": "a{999999999}"}, "too large"),
+        ("regex", {"pattern": "a{999999999}"}, r"`a\{999999999\}` is too large"),
+        ("regex", {"pattern": "a{3,1}"}, r"`a\{3,1\}` is malformed"),
+        ("regex", {"pattern": "(a"}, r"`\(a` is malformed"),
         ("json-path", {"path": "$.a."}, "malformed"),
         ("contains", {"path": "$.a.", "value": "x"}, "malformed"),
         ("json-path", {"path": "$[?match(@, 'a')]"}, "match"),

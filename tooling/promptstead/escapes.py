@@ -14,6 +14,9 @@ OBEYED_WITHIN = ("##[", "##vso[", "##teamcity[")
 """Where a command to the log of a CI job may begin within a line: GitHub's old form, Azure Pipelines, TeamCity."""
 WITHIN = "|".join(f"#(?={re.escape(start[1:])})" for start in OBEYED_WITHIN)
 """Pattern of the first character of what a log obeys within a line, such as ``##[error]``."""
+JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
+"""One character of a JSON string written as an escape; a pair of surrogates is one (RFC 8259, section 7)."""
+_NAMED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HIDDEN = re.compile(HIDDEN)
 _OBEYED = re.compile(f"{HIDDEN}|{WITHIN}")  # nothing but a string holds any of it
 
@@ -21,6 +24,21 @@ _OBEYED = re.compile(f"{HIDDEN}|{WITHIN}")  # nothing but a string holds any of 
 def visible(text: str) -> str:
     """Return *text* with characters that show nothing, or reorder what is shown, written as escapes."""
     return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text.replace("\r\n", "\n"))
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with the escapes of JSON strings as the characters that they stand for, half a pair as U+FFFD."""
+    return JSON_ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    escape = match[0]
+    if len(escape) == 2:
+        return _NAMED.get(escape[1], escape[1])
+    code = int(escape[2:6], 16)
+    if len(escape) > 6:
+        code = 0x10000 + ((code - 0xD800) << 10) + int(escape[8:], 16) - 0xDC00
+    return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
 
 
 def inert(text: str) -> str:

@@ -89,8 +89,8 @@ def command(
     With --live, the cases of the prompts that changed are asked on both revisions, in one random order. Four looks may
     end the comparison early; their bounds keep false alarms at 5 % over all of them. Both sides are kept as run files.
 
-    With --self-check, nothing is decided about the head: each draw swaps base and head of a case, or not, by the toss of
-    a coin, so that every claim is a false alarm. Exit 1 then means that the gate certainly raises more than 5 %.
+    With --self-check, nothing is decided about the head: each draw swaps base and head of a case, or not, by the toss
+    of a coin, so that every claim is a false alarm. Exit 1 then means that the gate certainly raises more than 5 %.
 
     Exit 1 if the gate fails: on a regression, or if a hard evaluator or a `must_pass` case fails.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 def command(code: str | None, data: bool, output_format: str) -> int:
     """Explain the lint rule CODE: what it finds, why it matters, and how to fix it. Without CODE, list the rules."""
-    from promptstead.lint.rule_table import TABLE, all_rules, page, rule
+    from promptstead.lint.rule_table import OPTIONAL, TABLE, all_rules, page, rule
 
     if data:
         if code is not None:
@@ -39,7 +39,8 @@ def command(code: str | None, data: bool, output_format: str) -> int:
             )
         else:
             for each in rules:
-                echo(f"{each.code}  {each.levels.get('review', 'off'):<8} {each.name:<24} {each.summary}")
+                level = "off" if each.code in OPTIONAL else each.levels.get("review", "off")
+                echo(f"{each.code}  {level:<8} {each.name:<24} {each.summary}")
         return OK
     wanted = code.upper()
     brought = {} if wanted in TABLE else _brought()
@@ -62,6 +63,7 @@ def command(code: str | None, data: bool, output_format: str) -> int:
         )
         return OK
     levels = ", ".join(f"{level} at {stage}" for stage, level in found.levels.items())
+    levels += "; off unless the settings name it" if found.code in OPTIONAL else ""
     echo(f"{found.code} {found.name} ({levels})\n\n{text.strip()}")
     return OK
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Literal, NamedTuple
 
+from promptstead.detectors.written_breaks import unbroken
+
 Kind = Literal["iban", "card", "nir", "siret", "email", "phone"]
 
 KINDS: tuple[Kind, ...] = ("iban", "card", "nir", "siret", "email", "phone")
@@ -33,7 +35,10 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "siret": re.compile(
         r"(?<![\w.,])[0-9]{3}(?P<gap>[ \u00a0\u202f]?)[0-9]{3}(?P=gap)[0-9]{3}(?P=gap)[0-9]{5}(?![0-9])"
     ),
-    "email": re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])"),
+    "email": re.compile(
+        r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}"
+        r"(?:[^\W\d_A-Z]{2,24}|[A-Z][a-z]{1,3}|[A-Z]{2,24})(?![\w-]|(?:\.[A-Za-z]+)*\.[A-Z][a-z]+[A-Z])"
+    ),
     "phone": re.compile(
         r"(?<![\w.,+])(?:"
         r"(?:\+|00)33[ .\u00a0\u202f-]?(?:\(0\)[ \u00a0]?)?[1-9](?:[ .\u00a0\u202f-]?[0-9]{2}){4}"
@@ -54,6 +59,12 @@ _NETWORKS: dict[int, tuple[tuple[int, int], ...]] = {
 """Length of a card number -> the ranges of its first four digits."""
 
 _SEPARATORS = re.compile(r"[\s.()\u00a0\u202f-]+")
+_CARD_NEAR = re.compile(
+    r"(?i)(?<![a-z])(?:(?:credit|debit|payment|bank)?[-_ ]?cards?|cartes?(?: bancaires?)?|cb|visa|mastercard|amex"
+    r"|american express|discover|diners|jcb|unionpay|pan|cvv2?|cvc|expir(?:y|es?)|exp|kreditkarten?|karte|tarjeta|carta"
+    r"|cart[aã]o|paiements?|payments?)(?![a-z])"
+)
+"""What is written near the number of a card."""
 _SIRET_NEAR = re.compile(r"siret", re.IGNORECASE)
 
 
@@ -66,14 +77,18 @@ class Found(NamedTuple):
     compact: str
 
 
-def find(kind: Kind, text: str) -> Iterator[Found]:
+def find(kind: Kind, text: str, *, named: bool = False) -> Iterator[Found]:
     """Yield what is personal data of one *kind* in *text*.
 
-    IBAN: its country's layout and checksum. Payment card: Luhn, and the prefix of a known network. NIR: its key. SIRET:
+    IBAN: its country's layout and checksum. Payment card: Luhn, the prefix of a known network, and 16 digits or groups
+    of them; any other number in one piece within 60 characters of a word such as *card* or *Visa*. NIR: its key. SIRET:
     Luhn; written as ``732 829 320 00074``, or in one piece within 40 characters of the word SIRET. Telephone: French
     numbers, UK and North American ones as they are usually grouped, any with ``+`` and 8 to 15 digits; no amounts.
+
+    :param named: 16 digits in one piece, which one in ten identifiers passes for, need such a word too.
     """
-    for start, end in _FINDERS[kind](text):
+    text = unbroken(text)
+    for start, end in _cards(text, named) if kind == "card" else _FINDERS[kind](text):
         yield Found(kind, start, end, compact(text[start:end]))
 
 
@@ -108,13 +123,16 @@ def _mod97(value: str) -> int:
     return int("".join(str(int(character, 36)) for character in value[4:] + value[:4])) % 97
 
 
-def _cards(text: str) -> Iterator[tuple[int, int]]:
+def _cards(text: str, named: bool = False) -> Iterator[tuple[int, int]]:
     for match in _matches("card", text):
         # digits that follow a card number after a space, an expiry date say, are not part of it
         places = [place for place, character in enumerate(match[0]) if character.isdigit()]
         ends = [places[length - 1] + 1 for length in _NETWORKS if length <= len(places)]
         for end in (end for end in ends if not match[0][end : end + 1].isdigit()):
             number = compact(match[0][:end])
+            whole = len(number) == end and (named or len(number) != 16)
+            if whole and not _CARD_NEAR.search(text, max(0, match.start() - 60), match.start() + end + 60):
+                continue
             if _network(number) and import_module("stdnum.luhn").is_valid(number):
                 yield match.start(), match.start() + end
                 break

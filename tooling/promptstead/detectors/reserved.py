@@ -1,19 +1,38 @@
 """Values that look like personal data and are nobody's: reserved for examples and tests, or published as such."""
 
+import re
+
+from promptstead.detectors.example_domains import is_example_domain
 from promptstead.detectors.personal_data import Kind, compact
 
-_DOMAINS = {"example", "exemple", "test", "invalid", "localhost"}
-"""RFC 2606 and RFC 6761, and the French word, which people use likewise."""
-
-_SHARED = {
-    "abuse", "accessibility", "accueil", "admin", "bonjour", "contact", "commercial", "compliance", "direction",
-    "dpo", "email", "firstname", "hello", "help", "helpdesk", "hostmaster", "hr", "info", "information", "job",
-    "jobs", "lastname", "mail", "marketing", "me", "media", "name", "news", "newsletter", "no", "nom", "noreply",
-    "office", "postmaster", "prenom", "prénom", "presse", "press", "privacy", "reclamation", "reclamations",
-    "recruitment", "recrutement", "reply", "rgpd", "rh", "sales", "sav", "secretariat", "security", "service",
-    "services", "someone", "support", "team", "user", "username", "webmaster", "you",
-}  # fmt: skip
+_SHARED = frozenset((
+    "abuse", "accessibility", "accounts", "accueil", "admin", "adoption", "agency", "ai", "alerts", "api", "app",
+    "apps", "assistance", "atencion", "ayuda", "beta", "billing", "bonjour", "booking", "bookings", "bot", "bugs",
+    "business", "careers", "client", "clients", "commande", "commandes", "commercial", "community", "compliance",
+    "comptabilite", "contact", "contacto", "contato", "contatto", "customer", "customerservice", "data", "demo",
+    "dev", "developer", "developers", "devops", "direction", "donotreply", "dpo", "email", "enquiries", "enquiry",
+    "events", "facturation", "feedback", "finance", "firstname", "founders", "gdpr", "general", "git", "gpt",
+    "gpts", "hallo", "hello", "help", "helpdesk", "hi", "hola", "hostmaster", "hr", "info", "information",
+    "inquiries", "it", "job", "jobs", "kontakt", "lastname", "legal", "livraison", "mail", "mailbox", "marketing",
+    "me", "media", "member", "members", "membership", "name", "news", "newsletter", "no", "nom", "noreply",
+    "notification", "notifications", "office", "ops", "order", "orders", "partners", "partnership", "partnerships",
+    "payroll", "postmaster", "prenom", "press", "presse", "privacy", "product", "project", "projects", "prénom",
+    "reception", "reclamation", "reclamations", "recruitment", "recrutement", "reply", "report", "reports",
+    "request", "requests", "reservation", "reservations", "rgpd", "rh", "root", "sales", "sav", "secretariat",
+    "security", "service", "services", "shop", "someone", "soporte", "store", "studio", "subscribe", "suporte",
+    "support", "team", "unsubscribe", "updates", "user", "username", "ventas", "vente", "ventes", "web",
+    "webmaster", "welcome", "you",
+))  # fmt: skip
 """Words of an address that belongs to a function and not to a person (RFC 2142, usage), or that stands for a name."""
+_IN_SHARED = ("support", "contact", "feedback", "noreply", "helpdesk", "service", "customer", "info", "sales")
+"""What such an address begins or ends with, whatever else is in it."""
+_PLACEHOLDERS = frozenset((
+    "abc", "alice", "anyone", "bar", "bob", "carol", "charlie", "dave", "doe", "dummy", "eve", "example", "exemple",
+    "fake", "foo", "jane", "janedoe", "janesmith", "jdoe", "jeandupont", "joe", "joebloggs", "john", "johndoe",
+    "johnsmith", "jsmith", "mallory", "sample", "somebody", "test", "tester", "testuser", "usager", "utilisateur",
+    "xyz",
+))  # fmt: skip
+"""Names of those whom examples are about: an address of nothing else is made up, wherever it is."""
 
 _PHONES = (
     # France: numbers for audiovisual works, Arcep decision 2018-0881
@@ -77,8 +96,13 @@ def is_nobodys(kind: Kind, value: str) -> bool:
 
 def _is_no_persons_address(address: str) -> bool:
     local, _, domain = address.partition("@")
-    words = local.replace("-", ".").replace("_", ".").replace("+", ".").split(".")
-    return not _DOMAINS.isdisjoint(domain.split(".")) or not _SHARED.isdisjoint(words)
+    if is_example_domain(domain) or domain.endswith(_NO_DOMAINS):
+        return True
+    words = [word for word in re.split(r"[-_+.]", local.rstrip("0123456789")) if word]
+    if not words or not _SHARED.isdisjoint(words) or local.startswith(_IN_SHARED) or local.endswith(_IN_SHARED):
+        return True
+    main = domain.split(".")[-2]
+    return "".join(words) in (*_PLACEHOLDERS, main, main.replace("-", "")) or words in _NAMES
 
 
 def _is_no_persons_phone(value: str) -> bool:
@@ -87,5 +111,25 @@ def _is_no_persons_phone(value: str) -> bool:
             value = "0" + value[len(prefix) :].removeprefix("0")
     american = value.removeprefix("+1") if value.startswith("+1") else value
     if len(american) == 10 and american[0] in "23456789":
-        return american[3:8] == "55501" or american[:3] in {"800", "888", "877", "866", "855", "844", "833"}
-    return value.startswith((*_PHONES, "08"))
+        return "555" in (american[:3], american[3:6]) or american[:3] in _FREEPHONE or _is_typed(american)
+    return value.startswith((*_PHONES, "08")) or _is_typed(value)
+
+
+def _is_typed(number: str) -> bool:
+    """Tell whether a number is a sequence or a repetition: ``+1234567890``, ``+49 111 111 1111``."""
+    digits = number.lstrip("+0")
+    repeated = any(digit * 6 in digits for digit in set(digits))
+    return repeated or len(set(digits)) <= 2 or "23456" in digits or "98765" in digits
+
+
+_FREEPHONE = frozenset(("800", "888", "877", "866", "855", "844", "833"))
+_NAMES = [[first, last] for first in ("john", "jane", "joe") for last in ("doe", "smith", "bloggs", "public")] + [
+    ["jean", "dupont"], ["marie", "dupont"], ["max", "mustermann"], ["erika", "mustermann"], ["juan", "perez"],
+    ["mario", "rossi"],
+]  # fmt: skip
+"""Persons whom examples are about, in several languages."""
+_NO_DOMAINS = (
+    ".css", ".csv", ".gif", ".html", ".jpeg", ".jpg", ".js", ".json", ".jsx", ".md", ".pdf", ".png", ".service", ".svg",
+    ".toml", ".ts", ".tsx", ".txt", ".value", ".webp", ".xml", ".yaml", ".yml", ".local", ".internal", ".lan",
+)  # fmt: skip
+"""Endings of what looks like an address and is a file, a package, a unit of systemd or a name in one network."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from promptstead.detectors.written_breaks import unbroken
+
 MOST = 50
 """Places of one format in one text that are looked at."""
 
@@ -65,14 +67,11 @@ _ASSIGNED = (
     r"[\"'`*]{0,3}[ \t\u00a0\u202f]{0,2}(?:=|:|is\b|est\b)[*]{0,2}[ \t]{0,3}(?:Bearer )?"
     r"[\"'`]?([^\s\"'`,;()\[\]\ufffc]{8,80})"
 )
-_PLACEHOLDER = (
-    r"(?i)ex[ae]mple|change_?me|placeholder|redacted|dummy|your|votre|xxx|\*\*|\.\.\.|…|[<>{}]|\$[({A-Z]|(.)\1{5}"
-    r"|(?:123456|abcdef).*(?:7890|ghij)|^(?:base64|oauth2?|sha-?[0-9]+|md5|aes-?[0-9]+|utf-?8|[0-9]+-?[a-z]+$)"
-)
 
 
 def known(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the name and the place of each secret of a known format; documented examples and placeholders are none."""
+    text = unbroken(text)
     words = " ".join([word for word in text.split() if len(word) >= _SHORTEST])
     if "PRIVATE KEY" in text:
         words += "PRIVATE KEY"
@@ -80,7 +79,7 @@ def known(text: str) -> Iterator[tuple[str, int, int]]:
         if any(sign in words for sign in signs):
             for match in islice(re.finditer(pattern, text), MOST):
                 inside = text[match.start() - 1 : match.start()].isalnum() and not pattern.startswith(("://", "hooks"))
-                if not inside and not _is_placeholder(match[0]):
+                if not inside and not _is_example(name, match[0]):
                     yield name, *match.span()
 
 
@@ -89,6 +88,7 @@ def assigned(text: str, lower: str) -> Iterator[tuple[int, int]]:
 
     *lower* is *text* in lower case, character by character.
     """
+    text = unbroken(text)
     pattern = re.compile(_ASSIGNED)
     seen: set[int] = set()
     for keyword in _KEYWORDS:
@@ -102,20 +102,13 @@ def assigned(text: str, lower: str) -> Iterator[tuple[int, int]]:
             start = lower.find(keyword, start)
 
 
-def _is_placeholder(value: str) -> bool:
-    return re.search(_PLACEHOLDER, value) is not None
+def _is_example(name: str, value: str) -> bool:
+    from promptstead.detectors.example_secrets import is_example  # only a candidate needs it
+
+    return is_example(name, value)
 
 
 def _is_random(value: str) -> bool:
-    """Tell whether *value* has digits among letters as no word has them, and is no placeholder and no address."""
-    value = value.rstrip(".!?:")
-    digits = sum(character.isdigit() for character in value)
-    letters = any(character.isalpha() for character in value)
-    if not digits or not letters or value.startswith(("/", "http")) or _is_placeholder(value):
-        return False
-    mixed = value not in (value.lower(), value.upper())
-    return (
-        (mixed and (digits > 1 or value[0].islower()))
-        or (digits > 1 and any(sign in value for sign in "!@#$%&*?+="))
-        or (digits > 3 and len(value) >= 16)
-    )
+    from promptstead.detectors.example_secrets import is_random
+
+    return is_random(value)

@@ -54,9 +54,9 @@ class Engine:
         self.base = base
         self.today = today or time.strftime("%Y-%m-%d", time.gmtime())
         self.brought = brought
-        self.codes = selected(select or config.select, (*config.ignore, *ignore), brought)
+        self.codes = selected(select or config.select, (*config.ignore, *ignore), brought, config.levels)
         if config.required and not select:
-            required = {*selected(config.required, ignore, brought), *self.codes}
+            required = {*selected(config.required, ignore, brought, config.levels), *self.codes}
             self.codes = [code for code in all_rules(brought) if code in required]
         self.clean = False
         """Whether the last prompt has no problem at all, allowed or not, and no rule looked beyond its own files."""

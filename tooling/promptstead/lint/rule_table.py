@@ -1,6 +1,6 @@
 """The table of rules: code -> module below :mod:`promptstead.lint.rules`. Codes are stable and never reused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 
@@ -63,6 +63,12 @@ TABLE = {
     "SUP991": "stale_suppression",
 }
 
+OPTIONAL = frozenset({"SEC303"})
+"""Rules that run where their whole code is selected or has a level in the settings, and nowhere else.
+
+On prompts that were never looked at while they were built, too few of their findings were right.
+"""
+
 
 @cache
 def rule(code: str) -> Rule:
@@ -85,7 +91,14 @@ def all_rules(brought: Mapping[str, Rule] = NOTHING) -> list[str]:
     return [*TABLE, *brought]
 
 
-def selected(select: tuple[str, ...], ignore: tuple[str, ...], brought: Mapping[str, Rule] = NOTHING) -> list[str]:
-    """Return the codes that the prefixes *select* name (all when empty) and *ignore* do not."""
+def selected(
+    select: tuple[str, ...], ignore: tuple[str, ...], brought: Mapping[str, Rule] = NOTHING, named: Iterable[str] = ()
+) -> list[str]:
+    """Return the codes that the prefixes *select* name (all when empty) and *ignore* do not.
+
+    :param named: codes that the settings give a level; an optional rule is only on where it is one, or in *select*.
+    """
+    wanted = {*select, *named}
     chosen = [code for code in all_rules(brought) if not select or code.startswith(select)]
+    chosen = [code for code in chosen if code not in OPTIONAL or code in wanted]
     return [code for code in chosen if not ignore or not code.startswith(ignore)]

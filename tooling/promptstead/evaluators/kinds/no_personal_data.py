@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.detectors.personal_data import KINDS, NAMES, compact, find, masked
+from promptstead.escapes import unescaped
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
 from promptstead.evaluators.shared.results import Result, holding
@@ -26,12 +27,13 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     def judge(answer: Answer) -> Result:
         allowed: set[str] | None = None
         found: list[Sentence] = []
+        text = unescaped(answer.text)  # an answer in JSON has its line breaks as escapes
         for kind in kinds:
-            for item in find(kind, answer.text):
+            for item in find(kind, text):
                 if allowed is None:
                     allowed = {compact(value) for value in allow(answer.case)}
                 if item.compact not in allowed:
-                    shown = masked(answer.text[item.start : item.end])
+                    shown = masked(text[item.start : item.end])
                     found.append(say("evaluators.personal-data", kind=word(NAMES[item.kind]), shown=shown))
         if not found:
             return Result(True, say("evaluators.no-personal-data"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from promptstead.detectors.secret_formats import assigned, known
+from promptstead.escapes import unescaped
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import texts
 from promptstead.evaluators.shared.results import Result, holding
@@ -22,7 +23,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     guess = options.get("assigned", False)
 
     def judge(answer: Answer) -> Result:
-        text = answer.text
+        text = unescaped(answer.text)  # an answer in JSON has its line breaks as escapes
         allowed = set(allow(answer.case))
         found = [word(name) for name, start, end in known(text) if text[start:end] not in allowed]
         if guess:

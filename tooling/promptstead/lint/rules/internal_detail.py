@@ -50,7 +50,7 @@ _DETAILS = (
         ("10.", "192.168.", "172."),
         r"(?<![\w.-])(?<!NET )(?<!ersion )"
         r"(?:10(?:\.[0-9]{1,3}){3}|192\.168(?:\.[0-9]{1,3}){2}|172\.(?:1[6-9]|2[0-9]|3[01])(?:\.[0-9]{1,3}){2})"
-        r"(?![\w.]*[0-9])",
+        r"(?<!\.0)(?<!\.255)(?![\w.]*[0-9])(?!/[0-9])",
     ),
     _Detail(
         lambda: say("rules.SEC303-connection"),
@@ -67,9 +67,9 @@ _DETAILS = (
             "data source=",
         ),
         r"(?i:jdbc:[a-z]+:(?://)?|(?:postgres(?:ql)?|mysql|mongodb(?:\+srv)?|rediss?|amqps?|sqlserver|ldaps?)://)"
-        r"(?!localhost|127\.|example|[<{\[$\ufffc]|(?:user|username)\b)[\w.:@/-]{4,200}"
-        r"|\b(?i:server|data source)=(?!localhost|\(|<|\{|\.|\ufffc)[^;\n]{2,80};"
-        r"\s?(?i:database|initial catalog)=[^;\n]{2,80}",
+        r"(?!localhost|127\.|example|[<{\[$\ufffc]|(?:user|username)\b)(?=\S{0,100}[.@]|(?i:jdbc))[\w.:@/-]{4,200}"
+        r"|\b(?i:server|data source)=(?!localhost|\(|<|\{|\.|\$|your|\ufffc)[^;\n$]{2,80};"
+        r"\s?(?i:database|initial catalog)=(?!your|\$)[^;\n$]{2,80}",
     ),
     _Detail(
         lambda: say("rules.SEC303-file-server"),
@@ -113,8 +113,21 @@ def check(context: Context) -> Iterator[Problem]:
                 for match in _compiled(pattern).finditer(paragraph)
             )
             for start, end in islice(found, _MOST):
+                if signs in _SHOWN and _is_shown(wording.text, start):
+                    continue
                 span, path = wording.place(start, end)
                 yield Problem("SEC303", message(), span, say("rules.SEC303-hint"), path=path)
+
+
+_SHOWN = tuple(detail.signs for detail in _DETAILS[1:3])
+"""Addresses and connections, which every example of a program or a dialogue has."""
+
+
+def _is_shown(text: str, start: int) -> bool:
+    """Tell whether what stands at *start* is in a block of code or in an element with examples."""
+    fences = _compiled(r"(?m)^[ \t]*(?:```|~~~)").findall(text, 0, start)
+    elements = _compiled(r"(?i)<(/?)examples?\b[^<>\n]{0,40}>").findall(text, 0, start)
+    return len(fences) % 2 == 1 or sum(-1 if closing else 1 for closing in elements) > 0
 
 
 @cache

@@ -27,6 +27,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from promptstead.documents.readings import Reading, readings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import strings
 from promptstead.model import KeyPath, Level, Problem, Span
@@ -43,7 +44,7 @@ _LEVELS: "dict[Kind, Level]" = {
     "email": "warning",
     "phone": "note",
 }
-_IN_CASES: "dict[Kind, Level]" = {"iban": "note", "card": "note", "nir": "note"}
+_IN_CASES: "dict[Kind, Level]" = {"iban": "note", "card": "note", "nir": "note", "email": "note", "phone": "note"}
 _MOST = 100
 """Findings of one kind in one text."""
 
@@ -56,9 +57,9 @@ def check(context: Context) -> Iterator[Problem]:
     for at, text in _values(context):
         for start, end, message, level in _found(text, _LEVELS):
             yield _problem(message, context.document.locate(at, start, end), "", level)
-    for path, offset, text in _cases(context):
-        for start, end, message, level in _found(text, _IN_CASES):
-            yield _problem(message, Span(offset + start, offset + end), path, level)
+    for path, reading in _cases(context):
+        for start, end, message, level in _found(reading.text, _IN_CASES):
+            yield _problem(message, reading.place(start, end), path, level)
 
 
 def _problem(message: Sentence, span: Span, path: str, level: Level) -> Problem:
@@ -75,16 +76,15 @@ def _values(context: Context) -> Iterator[tuple[KeyPath, str]]:
             yield from strings((spec or {}).get(key), ("inputs", name, key))
 
 
-def _cases(context: Context) -> Iterator[tuple[str, int, str]]:
-    """Yield the text of the cases as written: file, where it starts there, text."""
+def _cases(context: Context) -> Iterator[tuple[str, Reading]]:
+    """Yield the cases as their values say them, with the file that they are in."""
     for path in dict.fromkeys(case.file for case in context.prompt.cases):
         document = context.loaded.documents.get(path, context.document)
         if document is not context.document:
-            yield path, 0, document.text
+            yield from ((path, reading) for reading in readings(document))
     key = "testData" if context.prompt.dialect == "github-models" else "cases"
     if key in context.prompt.data:
-        start, end = context.document.span((key,))
-        yield "", start, context.document.text[start:end]
+        yield from (("", reading) for reading in readings(context.document, context.document.span((key,))))
 
 
 @cache
@@ -101,7 +101,7 @@ def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, S
 
     taken: list[tuple[int, int]] = []
     for kind, level in levels.items():
-        for _, start, end, _ in islice(find(kind, text), _MOST):
+        for _, start, end, _ in islice(find(kind, text, named=True), _MOST):
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue  # the digits of an IBAN may look like a telephone number
             taken.append((start, end))

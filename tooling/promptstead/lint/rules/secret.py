@@ -20,8 +20,9 @@ prompts in one repository), it reported nothing.
 from collections.abc import Iterator
 
 from promptstead.detectors.secret_formats import assigned, known
+from promptstead.documents.readings import readings
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.model import Problem, Span
+from promptstead.model import Problem
 from promptstead.words.sentence import say, word
 
 
@@ -29,9 +30,9 @@ def check(context: Context) -> Iterator[Problem]:
     """Look for known formats in every file read for the prompt, and for assigned values in its messages."""
     covered: set[tuple[str, int]] = set()
     for path, document in context.loaded.documents.items():
-        for offset, text in document.pieces():
-            for name, start, end in known(text):
-                span = Span(offset + start, offset + end)
+        for reading in readings(document):
+            for name, start, end in known(reading.text):
+                span = reading.place(start, end)
                 covered.update((path, place) for place in range(*span))
                 message = say("rules.SEC301", what=word(name))
                 yield Problem("SEC301", message, span, say("rules.SEC301-hint"), path=path)
