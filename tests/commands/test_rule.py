@@ -35,6 +35,13 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_a_rule_that_is_off_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = rule(capsys)
+    assert "SEC303  off      internal-detail" in out
+    _, out, _ = rule(capsys, "SEC303")
+    assert out.startswith("SEC303 internal-detail (warning at edit, warning at review, warning at release; off unless")
+
+
 @pytest.mark.parametrize("code", TABLE)
 def test_every_rule_has_its_page(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exit_code, out, _ = rule(capsys, code.lower())

@@ -2,7 +2,7 @@ import pytest
 
 from promptstead.detectors import reserved
 from promptstead.detectors.personal_data import Kind, find
-from promptstead.detectors.reserved import is_nobodys
+from promptstead.detectors.reserved import is_nobodys, is_surely_a_persons
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,20 @@ def test_of_somebody(kind: Kind, value: str) -> None:
 def test_every_listed_number_would_be_found(kind: Kind) -> None:
     numbers = {"iban": reserved.IBANS, "card": reserved.CARDS, "nir": reserved.NIRS}[kind]
     assert [number for number in numbers if not list(find(kind, f"card {number}"))] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "around", "surely"),
+    [
+        ("knoop.mike@zapier.com", "", True),
+        ("p_durand@banque.fr", "", True),
+        ("moneymaker@gmail.com", "", True),
+        ("sheryl@zapier.com", "Sheryl Soo (", True),
+        ("sheryl@zapier.com", "write to ", False),
+        ("poke@interaction.co", "just send an email to ", False),
+        ("jdurand+x.y@banque.fr", "", False),
+        ("v1.2@banque.fr", "", False),
+    ],
+)
+def test_whether_an_address_is_surely_a_persons(address: str, around: str, surely: bool) -> None:
+    assert is_surely_a_persons(address, around) is surely

@@ -68,6 +68,22 @@ def test_selected_keeps_the_order_of_the_table() -> None:
     assert selected(("TPL106", "SCH00"), ("SCH003",)) == ["SCH001", "SCH002", "SCH004", "SCH005", "TPL106"]
 
 
+def test_an_optional_rule_is_on_where_its_whole_code_is_named(tmp_path: Path) -> None:
+    for select, named, on in (
+        ((), (), False),
+        (("SEC",), (), False),
+        (("SEC303",), (), True),
+        (("SEC", "SEC303"), (), True),
+        ((), ("SEC303",), True),
+        (("INJ",), ("SEC303",), False),
+    ):
+        assert ("SEC303" in selected(select, (), named=named)) is on, (select, named)
+    assert "SEC303" not in selected(("SEC303",), ("SEC",))
+    files = {"prompts/p.prompt.yml": "messages: [{role: user, content: See http://crm.corp.internal}]\n"}
+    assert "SEC303" not in codes(check(tmp_path, files))
+    assert "SEC303" in codes(check(tmp_path, files, Config(levels={"SEC303": "note"})))
+
+
 def test_ignores_for_a_file_name_paths(tmp_path: Path) -> None:
     files = {"prompts/old/p.prompt.yml": UNTIDY, "prompts/q.prompt.yml": UNTIDY}
     config = Config(per_file_ignores={"prompts/old/*": ("TPL", "INJ202"), "*": ("TPL102",), "nothing": ()})

@@ -18,6 +18,7 @@ PEOPLE = [
     ("an e-mail address", "marie.durand@orange.fr"),
     ("an e-mail address", "Knut_Larsen+x@posteo.de"),
     ("an e-mail address", "p.o.connor@mail.gov.ie"),
+    ("an e-mail address", "jdurand@banque.fr"),
     ("a telephone number", "06 12 93 47 85"),
     ("a telephone number", "0142685300"),
     ("a telephone number", "+33 1 42 68 53 00"),

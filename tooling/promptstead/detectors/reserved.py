@@ -105,6 +105,16 @@ def _is_no_persons_address(address: str) -> bool:
     return "".join(words) in (*_PLACEHOLDERS, main, main.replace("-", "")) or words in _NAMES
 
 
+def is_surely_a_persons(address: str, around: str) -> bool:
+    """Tell whether an address is a person's and not, perhaps, that of a function or a product.
+
+    It has two names, belongs to a provider of mailboxes, or its name stands in the text *around* it as names do.
+    """
+    local, _, domain = address.partition("@")
+    names = [name for name in re.split(r"[._]", local.partition("+")[0].rstrip("0123456789")) if name.isalpha()]
+    return len(names) > 1 or domain.casefold().split(".")[0] in _PROVIDERS or local.capitalize() in around
+
+
 def _is_no_persons_phone(value: str) -> bool:
     for prefix in ("+33", "0033", "+44", "0044"):
         if value.startswith(prefix):
@@ -122,6 +132,13 @@ def _is_typed(number: str) -> bool:
     return repeated or len(set(digits)) <= 2 or "23456" in digits or "98765" in digits
 
 
+_PROVIDERS = frozenset((
+    "aliceadsl", "aol", "bbox", "bluewin", "btinternet", "comcast", "fastmail", "free", "gmail", "gmx", "googlemail",
+    "hotmail", "icloud", "laposte", "libero", "live", "mac", "mailbox", "msn", "naver", "neuf", "numericable", "orange",
+    "outlook", "pm", "posteo", "proton", "protonmail", "qq", "sfr", "sky", "t-online", "tutanota", "verizon",
+    "virginmedia", "wanadoo", "web", "yahoo", "yandex", "ymail", "zoho",
+))  # fmt: skip
+"""Whoever has a mailbox there is a person."""
 _FREEPHONE = frozenset(("800", "888", "877", "866", "855", "844", "833"))
 _NAMES = [[first, last] for first in ("john", "jane", "joe") for last in ("doe", "smith", "bloggs", "public")] + [
     ["jean", "dupont"], ["marie", "dupont"], ["max", "mustermann"], ["erika", "mustermann"], ["juan", "perez"],

@@ -16,10 +16,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     ``kinds`` narrows the search; ``allow`` names values that may occur, written with or without separators. Numbers
     count when their checksum holds: IBAN (with its country's layout), payment card (Luhn, and the prefix of a known
-    network), NIR (with its key), SIRET (Luhn; written as ``732 829 320 00074``, or in one piece within 40 characters of
-    the word SIRET). Telephone numbers: French ones, UK and North American ones as they are usually grouped, and any
-    with ``+`` and 8 to 15 digits; an amount of money is none. Addresses and numbers that are reserved for examples
-    count too, because that is what tests are written with.
+    network; 14, 15 or 19 digits in one piece only near a word such as *card* or *Visa*), NIR (with its key), SIRET
+    (Luhn; written as ``732 829 320 00074``, or in one piece within 40 characters of the word SIRET). Telephone numbers:
+    French ones, UK and North American ones as they are usually grouped, and any with ``+`` and 8 to 15 digits; an
+    amount of money is none. Addresses and numbers that are reserved for examples count too, because that is what tests
+    are written with.
     """
     kinds = options.get("kinds", KINDS)
     allow = texts(options.get("allow", []))

@@ -12,9 +12,14 @@ needs, such as a limit that the customer may know, is an input, or stays; suppre
 This rule is a heuristic. It reports names under `.internal`, `.corp`, `.lan`, `.local` and `.intra`, private IPv4
 addresses, UNC paths and connection strings, databases and servers whose name says production, privileged roles with
 what they may do, and limits that are called internal or confidential, in English and French. It does not report
-`localhost`, example domains, or a limit that is simply stated. On the 200 valid versions of real prompts that it was
-measured on (most of them of 18 prompts in one repository), it reported nothing; how often it is right is therefore
-unknown.
+`localhost`, example domains, networks (`10.0.0.0/16`), connections made of variables, or a limit that is simply stated;
+addresses and connections in blocks of code and in examples are left alone.
+
+It is off by default: select `SEC303` by its whole code, or give it a level in `lint.levels`.
+
+**How often it is right.** On 641 public prompts none of its 6 findings was right before the examples were left alone;
+now it reports nothing there, and nothing on 671 others that were looked at once, at the end. Nobody writes the names of
+internal hosts into a public prompt: how often it is right in private ones is unknown, which is why it is off.
 """
 
 import re

@@ -12,13 +12,22 @@ cannot be erased when the person asks for it (GDPR art. 5(1)(c) and 17).
 | found | where | level |
 | --- | --- | --- |
 | NIR, payment card | messages, partials, examples, values of inputs | error |
-| IBAN, e-mail address of a person | the same | warning |
-| telephone number, SIRET | the same | note: it may be that of an organisation |
-| NIR, payment card, IBAN | cases | note: a case may be made up, and its numbers valid |
+| IBAN, e-mail address that is surely a person's | the same | warning |
+| any other e-mail address, telephone number, SIRET | the same | note: it may be that of an organisation |
+| NIR, payment card, IBAN, e-mail address, telephone | cases | note: a case may be made up, and its numbers valid |
 
-A number counts only if its checksum holds. Values that are reserved or published as examples, addresses of a function
-(`contact@`, `support@`) and freephone numbers are not reported. On the 200 valid versions of real prompts that it was
-measured on (most of them of 18 prompts in one repository), it reported nothing.
+A number counts only if its checksum holds; a card number in one piece only near a word such as *card* or *Visa*, since
+one identifier in ten passes for one. An address is surely a person's when it has two names, belongs to a provider of
+mailboxes (`gmail.com`, `orange.fr`), or its name stands beside it as names do. Values that are reserved or published as
+examples, made-up addresses (`bob@gmail.com`, `jane@acme.com`), addresses of a function (`contact@`, `support@`) and
+freephone numbers are not reported.
+
+**How often it is right.** On 641 public prompts that were looked at while it was built: 4 of 4 findings (3 of 3
+warnings), and all of the 4 addresses of persons that stand in them. On 671 others, looked at once at the end: 1
+finding, a note about the mailbox of a product, which is wrong; such addresses have been notes since then. So few
+findings say little. None of these prompts has a telephone number, a card or an IBAN, nor cases. Of made-up persons'
+data (15 forms of address and number, in 23 places each: messages, partials, examples and cases, in every kind of file,
+plain and behind escapes), all is found.
 """
 
 import re
@@ -97,16 +106,19 @@ def _found(text: str, levels: "dict[Kind, Level]") -> Iterator[tuple[int, int, S
     if _candidate().search(text) is None:
         return
     from promptstead.detectors.personal_data import NAMES, find, masked
-    from promptstead.detectors.reserved import is_nobodys
+    from promptstead.detectors.reserved import is_nobodys, is_surely_a_persons
 
     taken: list[tuple[int, int]] = []
-    for kind, level in levels.items():
+    for kind, usual in levels.items():
         for _, start, end, _ in islice(find(kind, text, named=True), _MOST):
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue  # the digits of an IBAN may look like a telephone number
             taken.append((start, end))
-            value = text[start:end]
+            value, level = text[start:end], usual
             if not is_nobodys(kind, value):
+                around = text[max(0, start - 60) : start] + text[end : end + 60]
+                if kind == "email" and not is_surely_a_persons(value, around):
+                    level = "note"
                 yield start, end, say("rules.SEC302", what=word(NAMES[kind]), masked=masked(value)), level
 
 

@@ -1,4 +1,4 @@
-"""A secret stands in the file: an access key, a token, a private key, a password.
+r"""A secret stands in the file: an access key, a token, a private key, a password.
 
 **Why it matters.** A prompt is sent to a provider, is kept in logs, and can be talked out of the model (OWASP LLM07).
 A secret in a commit stays in the history of everyone who cloned it.
@@ -13,8 +13,15 @@ Azure storage, OpenAI, Anthropic, Hugging Face, GitHub, GitLab, Slack, Stripe, S
 Telegram, Discord, Artifactory, npm, PyPI, JSON Web Tokens with their signature, private keys) and a password in a
 URL. Warnings, in messages only: what is assigned (`password: …`, `api_key = …`, `mot de passe : …`) and has letters
 and digits as a secret has them. Documented examples (`AKIAIOSFODNN7EXAMPLE`), placeholders and test keys
-(`sk_test_…`) are left alone. On the 200 valid versions of real prompts that it was measured on (most of them of 18
-prompts in one repository), it reported nothing.
+(`sk_test_…`) are left alone, and so is what was typed to have an example: words and sequences (`sk_live_abc123xyz789`,
+`AKIA1234567890ABCDEF`), passwords of hosts that are reserved for examples, tokens for John Doe.
+
+Values are read as they are: behind `\n` in double quotes, in rows of JSONL and CSV, in JSON within a message.
+
+**How often it is right.** In 1,312 public prompts, in two halves of which one was looked at once, at the end, it
+reports nothing, and a search by hand found no secret in the first half: how often it is right there is unknown. Of 25
+made-up secrets, one of each format, in 23 places each (messages, partials, examples, cases and rows, plain and behind
+escapes), all are found; so are private keys in messages.
 """
 
 from collections.abc import Iterator
