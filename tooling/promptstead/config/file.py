@@ -10,9 +10,11 @@ from typing import Any
 
 from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
+from promptstead.conflict_markers import unresolved
 from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Tree, is_number
+from promptstead.words.sentence import say
 
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
@@ -80,6 +82,12 @@ class _Reader:
         except RecursionError as error:
             raise PromptsteadError("this is nested too deeply", location=name) from error
         except tomllib.TOMLDecodeError as error:
+            if found := unresolved(self.text):
+                first, last = (self.text.count("\n", 0, at) + 1 for at in found[0])
+                raise PromptsteadError(
+                    f"a merge conflict was not resolved: lines {first}–{last}",
+                    hint=say("files.resolve-conflict"), location=f"{name}:{first}",
+                ) from error  # fmt: skip
             line = re.search(r"line (\d+)", str(error))
             location = f"{name}:{line[1]}" if line else name
             reason = str(error).split(" (at ")[0]

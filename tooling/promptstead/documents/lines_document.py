@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from promptstead.documents.document import Document
 from promptstead.documents.lines import bounded_lines
+from promptstead.documents.merge_conflict import unfinished_merge
 from promptstead.errors import PromptsteadError
 from promptstead.model import KeyPath, Problem, Span
 from promptstead.words.sentence import Sentence, say
@@ -69,6 +70,8 @@ class LinesDocument(Document):
             if size <= KEPT:
                 file.seek(0)
                 self._kept = file.read(KEPT + 1)
+                text = self._kept.decode("utf-8", "replace").removeprefix("\ufeff")
+                problems = [problem] if (problem := unfinished_merge(text)) else problems
         self._digest = hashed.digest()
         if not starts:
             starts.append(0)

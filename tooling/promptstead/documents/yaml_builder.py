@@ -23,8 +23,9 @@ from yaml.events import (
 )
 
 from promptstead.documents.scalars import SPECIAL_START, NotJson, misreading, resolve
+from promptstead.documents.source_lines import line_of, quoted
 from promptstead.documents.standins import StandIns
-from promptstead.documents.yaml_syntax import explain, line_of, quoted
+from promptstead.documents.yaml_syntax import explain
 from promptstead.model import CoreCode, Fix, Json, KeyPath, Problem, Span
 from promptstead.words.sentence import Sentence, say
 
@@ -295,7 +296,9 @@ class Builder:
         fix = None
         if repr(first_value) == repr(value) and (lines := self._own_lines(Span(at.start, span.end))):
             fix = Fix(say("files.remove-second"), ((lines, ""),), safe=True)
-        self._add("SCH003", message, at, say("files.remove-one-key"), fix)
+        in_item = bool(frame.path) and isinstance(frame.path[-1], int)
+        hint = say("files.remove-one-or-new-item" if in_item else "files.remove-one-key")
+        self._add("SCH003", message, at, hint, fix)
 
     def _own_lines(self, span: Span) -> Span | None:
         """Return the whole lines that *span* takes, where nothing else stands in them, not even a comment."""

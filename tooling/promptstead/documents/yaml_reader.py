@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from promptstead.documents.document import Document, line_starts
+from promptstead.documents.merge_conflict import unfinished_merge
 from promptstead.documents.yaml_builder import Builder
 from promptstead.model import Problem, Span
 from promptstead.words.sentence import Sentence, say
@@ -52,6 +53,8 @@ def _read(raw: bytes, path: str) -> Document:
         return _not_utf8(raw, path, error.start)
     if match := _CONTROL.search(text):
         return _control_character(path, text, match)
+    if problem := unfinished_merge(text):
+        return Document(path, text, None, {}, {}, (problem,))
     lines = line_starts(text)
     built = Builder(text, lines).build()
     return Document(path, text, built.data, built.values, built.keys, tuple(built.problems), lines)

@@ -1,28 +1,18 @@
 """libyaml's complaints in plain words, with what to do; and the block scalar that under-indented text has ended."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 
 from yaml.error import MarkedYAMLError, YAMLError
 
+from promptstead.conflict_markers import is_marker
+from promptstead.documents.source_lines import line_of, line_text, quoted
+from promptstead.documents.yaml_slips import misplaced_item, slip_of
 from promptstead.model import Problem, Span
 from promptstead.words.sentence import Sentence, say
 
-_LINE_END = re.compile(r"[\r\n]|\Z")
 _FILLED_LINE = re.compile(r"^[ \t]*[^ \t\r\n][^\r\n]*", re.MULTILINE)
 _TEMPLATE = re.compile(r"(?:[:-][ \t]+|^[ \t]*)(\{[{%#][^\r\n]*)")
-
-
-def quoted(text: str, limit: int = 40) -> str:
-    """Return *text* between backticks, on one line and cut to *limit* characters."""
-    line = " ".join(text.split())
-    return f"`{line if len(line) <= limit else line[: limit - 1] + '…'}`"
-
-
-def line_of(lines: list[int], offset: int) -> int:
-    """Return the line of an offset, from 1; *lines* are the offsets at which lines start."""
-    return bisect_right(lines, offset)
 
 
 def explain(error: YAMLError, text: str, lines: list[int], block: Span | None) -> Problem:
@@ -34,14 +24,28 @@ def explain(error: YAMLError, text: str, lines: list[int], block: Span | None) -
         return Problem("SCH001", say("files.not-yaml"), Span(0, 0))
     mark = error.problem_mark or error.context_mark
     place = _Place(text, lines, min(mark.index if mark else 0, len(text)), error)
+    if marker := _marker(place):
+        return Problem("SCH001", say("files.conflict-marker"), marker, say("files.resolve-conflict"))
     if block is not None and (problem := _ended_block(place, block)):
         return problem
     if template := _TEMPLATE.search(place.line_text()):
         start = place.line_start() + template.start(1)
         hint = say("files.quote-whole-value")
         return Problem("SCH001", say("files.starts-with-brace"), Span(start, start + 2), hint)
+    if slip := slip_of(place.text, place.lines, place.at, place.opened, place.problem):
+        return slip
     message, hint = _words(place)
     return Problem("SCH001", message, place.span(), hint)
+
+
+def _marker(place: "_Place") -> Span | None:
+    """Return the marker of a merge conflict on the line where the parser stopped, or the one before it."""
+    start = place.line_start()
+    for at in (start, place.text.rfind("\n", 0, max(start - 1, 0)) + 1):
+        line = line_text(place.text, at)
+        if is_marker(line):
+            return Span(at, at + len(line))
+    return None
 
 
 class _Place:
@@ -77,12 +81,6 @@ class _Place:
         return self.text[self.at : self.at + 1]
 
 
-def line_text(text: str, start: int) -> str:
-    """Return the line that starts at *start*, without its line break."""
-    match = _LINE_END.search(text, start)
-    return text[start : match.start()] if match else text[start:]
-
-
 def _ended_block(place: _Place, block: Span) -> Problem | None:
     """Return the problem of text that stands less indented than the block scalar it belongs to."""
     text, lines = place.text, place.lines
@@ -96,6 +94,8 @@ def _ended_block(place: _Place, block: Span) -> Problem | None:
     found = _indent(ending[0])
     if found >= indent:
         return None
+    if item := misplaced_item(text, lines, block.start, ending.start()):
+        return item
     line = line_of(lines, ending.start())
     block_start = quoted(header.strip())
     message = (

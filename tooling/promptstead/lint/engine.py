@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptstead.config.settings import LEVELS, Config
+from promptstead.documents.merge_conflict import is_unfinished_merge
 from promptstead.lint.diagnostic import Diagnostic, in_order
 from promptstead.lint.plugin_rules import option_findings, uses_plugins
 from promptstead.lint.rule import Base, Context, Find, Rule
@@ -66,7 +67,8 @@ class Engine:
         """Return what is wrong with one prompt, by file, line and column."""
         lines: dict[tuple[str, int], str] = {}
         context = None
-        if loaded.prompt is not None:
+        unfinished = any(map(is_unfinished_merge, loaded.problems))
+        if loaded.prompt is not None and not unfinished:
             context = Context(loaded, loaded.prompt, self.config, self.stage, self.find, self.base, self.today)
         problems = list(islice(self._wanted(loaded, context), MAX_PROBLEMS + 1))
         beyond = self.base is not None or "translation_of" in loaded.document.text or (context and context.beyond)

@@ -92,6 +92,12 @@ class Context:
                 )
         return self._flows[part]
 
+    @property
+    def unparsed(self) -> bool:
+        """Whether a message is in no template language, so that nobody knows what it says and what it does not."""
+        templates = self.loaded.templates
+        return self.prompt.dialect == "promptstead" and any(part.at not in templates for _, part in self.parts())
+
     def wordings(self) -> "list[Wording]":
         """Return the fixed text of each text part, in order; empty parts are left out."""
         if self._wordings is None:

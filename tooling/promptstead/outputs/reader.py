@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from promptstead.conflict_markers import is_marker
 from promptstead.documents.document import Document
 from promptstead.documents.json_keys import DuplicateKey
 from promptstead.documents.yaml_reader import misread
@@ -138,6 +139,8 @@ def _entry(text: str, span: Span, number: int, path: str, seen: IdTable) -> Entr
     except (ValueError, RecursionError) as error:
         why = own_words(error.msg) if isinstance(error, json.JSONDecodeError) else say("files.nan-or-too-deep")
         problem = Problem("SCH001", say("files.line-not-json", why=why), span, say("files.one-object-a-line"))
+        if is_marker(text.rstrip("\r")):
+            problem = Problem("SCH001", say("files.conflict-marker"), span, say("files.resolve-conflict"))
         return Entry(None, problem, number, text)
     unknown = None
     if not entry_validator().is_valid(entry):

@@ -216,6 +216,8 @@ class Assembly:
             document = None if path is None else self._shared.partial(path)
             if document is None:
                 return None
+            if document.problems and document.path not in self.documents:
+                self._add(document)
             self.documents[document.path] = document
             partials[name] = document.text
             self.partial_paths[name] = document.path

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from promptstead.conflict_markers import is_marker
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.documents.scalars import LARGEST_INTEGER
 from promptstead.model import Json
@@ -50,6 +51,9 @@ def jsonl_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
         except DuplicateKey as error:
             yield RowProblem(path, number, say("files.line-has-key-twice", key=error.key), say("files.keep-one"))
         except ValueError as error:
+            if is_marker(line.rstrip("\r\n")):
+                yield RowProblem(path, number, say("files.conflict-marker"), say("files.resolve-conflict"))
+                continue
             message = say("files.line-not-json", why=_reason(error))
             yield RowProblem(path, number, message, say("files.one-json-object-a-line"))
         else:
@@ -76,6 +80,8 @@ def csv_rows(lines: Iterable[bytes], path: str) -> Iterator[Row | RowProblem]:
                 if len(set(columns)) < len(columns):
                     yield RowProblem(path, first, say("files.column-twice"), say("files.name-columns"))
                     return
+            elif cells and is_marker(cells[0]):
+                yield RowProblem(path, first, say("files.conflict-marker"), say("files.resolve-conflict"))
             elif cells and len(cells) != len(columns):
                 message = say("files.wrong-columns", columns=len(columns))
                 yield RowProblem(path, first, message, say("files.quote-such-cells"))

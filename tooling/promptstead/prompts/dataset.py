@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from promptstead.documents.document import Document
 from promptstead.documents.lines import bounded_lines
+from promptstead.documents.merge_conflict import unfinished_merge
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Case, Dataset, Input, Json, Problem, Span, Tree
@@ -79,6 +80,8 @@ def read_dataset(
         found = iter_yaml_cases(document, dataset, path, inputs, SeenIds())
     else:
         document = _lines_document(raw, path)
+        if document.problems:
+            return [], document
         found = iter_cases(bounded_lines(BytesIO(raw), MAX_LINE_BYTES), dataset, path, inputs, SeenIds())
     problems = list(document.problems)
     cases: list[Case] = []
@@ -131,7 +134,8 @@ def _lines_document(raw: bytes, path: str) -> Document:
     """Return the document of a file of rows; its lines end where a row's do: at LF, with a CR or without."""
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return Document(path, text, None, {}, {}, (), starts)
+    problem = unfinished_merge(text)
+    return Document(path, text, None, {}, {}, (problem,) if problem else (), starts)
 
 
 class _RowError(Exception):

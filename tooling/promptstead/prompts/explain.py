@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from promptstead.documents.document import Document
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.model import Fix, KeyPath, Problem
 from promptstead.prompts.mismatch import QUOTED, SHOWN, Mismatch, explained, nearest_key, place_of
 from promptstead.words.sentence import Sentence, say
@@ -72,6 +72,9 @@ def _unknown_key(document: Document, root: dict[str, Any], error: Mismatch, key:
     """Return the problem of an unknown key, and the known key that was meant, if any."""
     path = (*error.path, key)
     span = document.key_span(path)
+    if (before := key.partition(":")[0]) != key and before in error.schema.get("properties", {}):
+        message = say("files.no-space-after-colon", key=before)
+        return Problem("SCH002", message, span, say("files.space-after-colon")), before
     known = [name for name in error.schema.get("properties", {}) if name not in error.value]
     meant = nearest_key(key, known)
     if meant:

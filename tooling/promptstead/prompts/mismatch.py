@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.documents.scalars import resolve
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.model import Fix, Json, KeyPath, Problem, Span
 from promptstead.words.sentence import Sentence, own_words, say
 
@@ -120,7 +120,10 @@ def _type(document: Document, error: Mismatch) -> Problem:
     name, value = _name(error.path), error.value
     if value is None:
         problem = _problem(document, error, say("files.no-value", name=name, expected=expected))
-        return problem._replace(span=_head(document, error.path), hint=say("files.write-value-or-remove"))
+        head = _head(document, error.path)
+        commented = document.text[head.end :].partition("\n")[0].lstrip(": ").startswith("#")
+        hint = say("files.comment-instead" if commented else "files.write-value-or-remove")
+        return problem._replace(span=head, hint=hint)
     got = _got(document, error)
     problem = _problem(document, error, say("files.wrong-type", name=name, expected=expected, got=got))
     source = _source(document, error.path)
@@ -130,6 +133,10 @@ def _type(document: Document, error: Mismatch) -> Problem:
     if "string" in types and _quotable(source, value):
         hint = say("files.brace-starts-mapping" if isinstance(value, dict) else "files.quote")
         return problem._replace(hint=hint, fix=Fix(say("files.quote"), ((span, f'"{source}"'),), safe=False))
+    if isinstance(value, list) and types == ["object"] and source.startswith("-"):
+        return problem._replace(hint=say("files.remove-dash"))
+    if isinstance(value, dict) and types == ["array"] and not source.startswith("{"):
+        return problem._replace(hint=say("files.start-with-dash"))
     if isinstance(value, str):
         return _text_instead(problem, types, value, span)
     return problem

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from promptstead.documents.document import Document
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.model import Json, KeyPath, Problem, Span
 from promptstead.prompts.declared.json_path import complaint
 from promptstead.runtime.backtracking import MOST, UNLIMITED, ways

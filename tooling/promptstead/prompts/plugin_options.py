@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import NamedTuple
 
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.model import Json, KeyPath
 from promptstead.plugins import Plugin

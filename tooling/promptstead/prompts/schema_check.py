@@ -7,11 +7,11 @@ from os.path import abspath, dirname, isfile, join
 from typing import Any, Literal, get_args
 
 from promptstead.documents.document import Document
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.errors import PromptsteadError
 from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems
-from promptstead.words.sentence import say
+from promptstead.words.sentence import Sentence, say
 
 Kind = Literal["prompt", "outputs", "cases", "evaluators", "github-models"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -109,7 +109,16 @@ def validate(document: Document, kind: Kind) -> list[Problem]:
 
     errors = islice(_validator(kind).iter_errors(data), MAX_ERRORS)
     problems = explain_errors(document, load_schema(kind), list(errors))
+    if kind == "github-models":
+        problems = [_ignored(problem) for problem in problems]
     return [*problems, *_patterns(document, kind)] if is_usable(document, kind) else problems
+
+
+def _ignored(problem: Problem) -> Problem:
+    """Return the problem of an unknown key as what it is where other tools pass over such keys: a warning."""
+    if not isinstance(problem.message, Sentence) or problem.message.code != "files.unknown-key":
+        return problem
+    return problem._replace(level="warning", hint=say("files.ignored-by-github-models"))
 
 
 def is_usable(document: Document, kind: Kind) -> bool:

@@ -1,6 +1,7 @@
 """Files that several prompts share, partials and evaluators: each is read once."""
 
 from promptstead.documents.document import Document, text_document
+from promptstead.documents.merge_conflict import unfinished_merge
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.model import EvaluatorSpec, Tree
@@ -45,8 +46,13 @@ class SharedFiles:
         """
         if path not in self._texts:
             raw = self._tree.read(path)
-            self._texts[path] = None if raw is None else text_document(path, _partial_text(raw))
+            self._texts[path] = None if raw is None else _partial(path, _partial_text(raw))
         return self._texts[path]
+
+
+def _partial(path: str, text: str) -> Document:
+    problem = unfinished_merge(text)
+    return text_document(path, text, (problem,) if problem else ())
 
 
 def _partial_text(raw: bytes) -> str:

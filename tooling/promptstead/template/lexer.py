@@ -112,7 +112,7 @@ def _tag(text: str, opening: re.Match[str]) -> tuple[tuple[Token, ...], int]:
     """Return the tokens between the tag's delimiters, with an end token, and the offset after the tag."""
     ending = _TAG_END[opening["what"]]
     tokens: list[Token] = []
-    open_brackets = 0
+    open_brackets = maps = 0
     position = opening.end()
     while True:
         closing = None if open_brackets else ending.match(text, position)
@@ -125,16 +125,56 @@ def _tag(text: str, opening: re.Match[str]) -> tuple[tuple[Token, ...], int]:
         kind = match.lastgroup or ""
         if kind != "space":
             tokens.append(Token(kind, match[0], position, match.end()))
+            if kind == "operator" and match[0] in "{}":
+                maps += 1 if match[0] == "{" else -1
+                if error := _wrong_brace(text, opening, position, maps):
+                    raise error
             open_brackets += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match[0], 0) if kind == "operator" else 0
             open_brackets = max(open_brackets, 0)
         position = match.end()
 
 
+def _closing(opening: re.Match[str]) -> str:
+    return "}}" if opening["what"] == "{" else "%}"
+
+
+def _wrong_brace(text: str, opening: re.Match[str], position: int, maps: int) -> TemplateError | None:
+    """Return the error of a tag that the brace at *position* shows to be closed wrongly, or not at all.
+
+    :param maps: how many more braces the tag has opened than closed, that one included.
+    """
+    begin, tag, right = opening.start(), opening[0], _closing(opening)
+    if text[position] == "{":
+        if position == opening.end() and opening["what"] == "{":
+            name = re.match(r"\{[ ]*([A-Za-z_][\w.]*)", text[position : position + 80])
+            hint = say("files.write-two-braces", name=name[1] if name else "…")
+            return TemplateError(say("files.three-braces"), start=begin, end=position + 1, hint=hint)
+        if text[position + 1 : position + 2] not in ("{", "%", "#"):
+            return None
+        message = say("files.opened-again", tag=tag, next=text[position : position + 2])
+        return TemplateError(message, start=begin, end=opening.end(), hint=say("files.close-with", tag=right))
+    if maps >= 0:
+        return None
+    if text[position - 1] == "%":
+        written, start = "%}", position - 1
+    else:
+        written, start = ("}}" if text.startswith("}}", position) else "}"), position
+    if written == right:
+        return None
+    if written == "}":
+        message = say("files.closed-by-one-brace", tag=tag, brace=written)
+    else:
+        message = say("files.closed-otherwise", tag=tag, closing=written)
+    hint = say("files.close-with-instead", tag=right, closing=written)
+    return TemplateError(message, start=begin, end=start + len(written), hint=hint)
+
+
 def _unreadable(text: str, opening: re.Match[str], position: int) -> TemplateError:
     begin = opening.start()
-    if position >= len(text):
-        delimiter = "}}" if opening["what"] == "{" else "%}"
-        message, hint = say("files.not-closed", tag=opening[0]), say("files.close-with", tag=delimiter)
+    line_end = text.find("\n", begin)
+    first_line = text[begin:] if line_end < 0 else text[begin:line_end]
+    if position >= len(text) or "\n" in text[begin:position] or _closing(opening) not in first_line:
+        message, hint = say("files.not-closed", tag=opening[0]), say("files.close-with", tag=_closing(opening))
         return TemplateError(message, start=begin, end=opening.end(), hint=hint)
     character = text[position]
     if character in "\"'":

@@ -150,6 +150,8 @@ class _Parser:
         block.condition = tokens.expression()
 
     def _else(self, piece: Piece) -> None:
+        if [token.value for token in piece.tokens[1:2]] == ["if"]:
+            raise error_at(piece, say("files.else-if"), say("files.write-elif"))
         block = self._branch(piece, "else")
         _close_branch(block)
         block.in_else = True

@@ -18,15 +18,19 @@ from typing import Any
 
 from promptstead.did_you_mean import nearest
 from promptstead.errors import PromptsteadError
+from promptstead.lint.answers import schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, Problem
 from promptstead.prompts.declared.json_path import keys
 from promptstead.prompts.loaded import case_span
+from promptstead.prompts.malformed_schema import malformed_schema
 from promptstead.prompts.value_schema import validator_class
 from promptstead.words.sentence import own_words, say
 
 _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_DESCRIBED = frozenset(("not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas", "contains"))
+"""Keywords below which a schema says a part of what another describes."""
 MISSING = object()
 _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"))
 """Keywords that say elsewhere what a value may have."""
@@ -41,11 +45,17 @@ def check(context: Context) -> Iterator[Problem]:
             message = say("rules.EXA501-no-schema")
             yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-no-schema-hint"))
         return
+    if context.prompt.dialect == "promptstead" and (malformed := malformed_schema(context.document, at, schema)):
+        for each in malformed:
+            message, hint = say("rules.EXA501-schema", reason=own_words(each.message)), own_words(each.hint)
+            yield Problem("EXA501", message, each.span, hint or say("rules.EXA501-schema-hint"), each.fix)
+        return
     broken = _broken(schema)
     if broken:
         message = say("rules.EXA501-schema", reason=own_words(broken))
         yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-schema-hint"))
         return
+    yield from _required_but_unknown(context)
     whole = _validator(schema) if context.prompt.examples else None
     for example in context.prompt.examples:
         output = parsed_output(example.output)
@@ -56,6 +66,23 @@ def check(context: Context) -> Iterator[Problem]:
             yield Problem("EXA501", message, span, say("rules.EXA501-example-hint"))
     yield from _expectations(context, schema)
     yield from _paths(context, schema)
+
+
+def _required_but_unknown(context: Context) -> Iterator[Problem]:
+    """Yield the fields that an object requires and does not describe: none may be there, or nobody says what it is."""
+    for inner in subschemas(context):
+        if not inner.properties or _OPEN & inner.schema.keys() or not _DESCRIBED.isdisjoint(inner.at):
+            continue
+        closed = inner.schema.get("additionalProperties") is False
+        for index, name in enumerate(inner.required):
+            if name in inner.properties or (not closed and "additionalProperties" in inner.schema):
+                continue
+            unlisted = [each for each in inner.properties if each not in inner.required]
+            near = nearest(name, unlisted)
+            hint = say("rules.did-you-mean", near=near) if near else say("rules.EXA501-required-hint", field=name)
+            message = say("rules.EXA501-required", field=name)
+            span = schema_span(context, (*inner.at, "required", index))
+            yield Problem("EXA501", message, span, hint, level=None if closed else "warning")
 
 
 def _paths(context: Context, schema: Mapping[str, Any]) -> Iterator[Problem]:
@@ -178,5 +205,10 @@ def _violation(validator: Any, value: Json) -> str:
 
 
 RULE = Rule(
-    "EXA501", "invalid-example", "example or expected output that violates the schema", everywhere("error"), check
+    "EXA501",
+    "invalid-example",
+    "example or expected output that violates the schema",
+    everywhere("error"),
+    check,
+    fix="review",
 )

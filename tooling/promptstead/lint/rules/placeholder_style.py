@@ -22,6 +22,8 @@ _FOREIGN = re.compile(
     r"|(?<![{$])\{(?P<single>[A-Za-z_][\w.]*)\}(?!\})",
     re.ASCII,
 )
+_APART = re.compile(r"\{[ ]\{[ ]*(?P<name>[A-Za-z_][\w.]*)[ ]*\}[ ]\}", re.ASCII)
+"""Braces that a formatter for code has put apart."""
 _QUADRUPLE = re.compile(r"\{\{\{\{\s*([A-Za-z_][\w.]*)\s*\}\}\}\}", re.ASCII)
 _SPACED = re.compile(r"\{\{(?:[ \t]+([\w.-]+)[ \t]*|([\w.-]+)[ \t]+)\}\}", re.ASCII)
 
@@ -42,6 +44,9 @@ def check(context: Context) -> Iterator[Problem]:
                 name = match["dollar"] or match["single"]
                 if name.partition(".")[0] in inputs:
                     yield _problem(context, part, piece, match, _right(name, github_models))
+            for match in _APART.finditer(piece.text):
+                if match["name"].partition(".")[0] in inputs:
+                    yield _problem(context, part, piece, match, _right(match["name"], github_models))
             for match in _SPACED.finditer(piece.text) if github_models else ():
                 yield _problem(context, part, piece, match, _right(match[1] or match[2], github_models))
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Levels, Rule
+from promptstead.lint.rules.wrong_inputs import cases_with_wrong_inputs
 from promptstead.model import Problem, RecordedOutput
 from promptstead.words.sentence import Sentence, say
 
@@ -36,7 +37,10 @@ def check(context: Context) -> Iterator[Problem]:
         yield Problem(problem.code, problem.message, problem.span, problem.hint, problem.fix, document.path, "error")
     first: dict[tuple[str, Sentence], list[RecordedOutput]] = {}
     count: Counter[tuple[str, Sentence]] = Counter()
+    unrenderable = context.shared(cases_with_wrong_inputs)
     for output, why in replay.stale():
+        if output.case in unrenderable:
+            continue  # its case is to be corrected first, which may be all
         key = output.source, _reason(why)
         count[key] += 1
         if count[key] <= MANY:

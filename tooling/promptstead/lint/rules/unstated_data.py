@@ -48,8 +48,10 @@ def check(context: Context) -> Iterator[Problem]:
         ),
         None,
     )
-    if landing is None or any(
-        _states(text.text, text.lower) for text in context.wordings() if text.role != "assistant"
+    if (
+        landing is None
+        or context.unparsed
+        or any(_states(text.text, text.lower) for text in context.wordings() if text.role != "assistant")
     ):
         return
     name = landing.inputs[0]

@@ -10,8 +10,10 @@ ignored, this is a warning.
 
 from collections.abc import Iterator, Mapping
 
+from promptstead.did_you_mean import nearest
+from promptstead.documents.document import Document
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.model import Json, Level, Problem
+from promptstead.model import Json, KeyPath, Level, Problem, Span
 from promptstead.prompts.loaded import case_span
 from promptstead.runtime.inputs import InputError, check_inputs
 from promptstead.words.sentence import Sentence, own_words, say
@@ -19,7 +21,34 @@ from promptstead.words.sentence import Sentence, own_words, say
 
 def check(context: Context) -> Iterator[Problem]:
     """Check the inputs of every example and case as a call would."""
-    declared = {
+    declared = _declared(context)
+    github_models = context.prompt.dialect == "github-models"
+    for index, example in enumerate(context.prompt.examples):
+        reasons = _reasons(declared, example.inputs)
+        if reasons:
+            span = _place(context.document, (*example.at, "inputs"), declared, example.inputs)
+            message = say("rules.EXA502-example", example=index + 1, reasons=reasons)
+            yield Problem("EXA502", message, span, _hint(declared, example.inputs))
+    for case in context.prompt.cases:
+        reasons = _reasons(declared, case.inputs)
+        unset = [f"{{{{{name}}}}}" for name in declared if name not in case.inputs] if github_models else []
+        if unset or reasons:
+            span = case_span(context.loaded.documents, case)
+            if not github_models and case.at:
+                span = _place(context.loaded.documents[case.file], (*case.at, "inputs"), declared, case.inputs)
+            level: Level | None = "warning" if github_models else None
+            message = _case_message(case.id, unset, reasons)
+            yield Problem("EXA502", message, span, _hint(declared, case.inputs), path=case.file, level=level)
+
+
+def cases_with_wrong_inputs(context: Context) -> frozenset[str]:
+    """Return the ids of the cases that cannot be rendered: what else is wrong with them is a consequence."""
+    declared = _declared(context)
+    return frozenset(case.id for case in context.prompt.cases if _reasons(declared, case.inputs))
+
+
+def _declared(context: Context) -> dict[str, dict[str, Json]]:
+    return {
         name: {
             "schema": spec.schema,
             "required": spec.required,
@@ -27,21 +56,27 @@ def check(context: Context) -> Iterator[Problem]:
         }
         for name, spec in context.prompt.inputs.items()
     }
-    github_models = context.prompt.dialect == "github-models"
-    for index, example in enumerate(context.prompt.examples):
-        reasons = _reasons(declared, example.inputs)
-        if reasons:
-            span = context.document.span((*example.at, "inputs"))
-            message = say("rules.EXA502-example", example=index + 1, reasons=reasons)
-            yield Problem("EXA502", message, span, say("rules.EXA502-hint"))
-    for case in context.prompt.cases:
-        reasons = _reasons(declared, case.inputs)
-        unset = [f"{{{{{name}}}}}" for name in declared if name not in case.inputs] if github_models else []
-        if unset or reasons:
-            span = case_span(context.loaded.documents, case, *(() if github_models else ("inputs",)))
-            level: Level | None = "warning" if github_models else None
-            message = _case_message(case.id, unset, reasons)
-            yield Problem("EXA502", message, span, say("rules.EXA502-hint"), path=case.file, level=level)
+
+
+def _place(
+    document: Document, at: KeyPath, declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]
+) -> Span:
+    """Return the key that is no input's, or the value that an input does not take; otherwise where inputs are given."""
+    for name in values:
+        if name not in declared:
+            return document.key_span((*at, name))
+    for name, value in values.items():
+        if _reasons({name: declared[name]}, {name: value}):
+            return document.span((*at, name))
+    return document.span(at) if values == {} else document.key_span(at)
+
+
+def _hint(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> Sentence:
+    missing = [name for name in declared if name not in values]
+    near = next((near for name in values if name not in declared and (near := nearest(name, missing))), "")
+    if near:
+        return say("rules.EXA502-rename-hint", name=near)
+    return say("rules.EXA502-declared-hint", names=list(declared)) if declared else say("rules.EXA502-hint")
 
 
 def _case_message(case: str, unset: list[str], reasons: list[Sentence]) -> Sentence:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from promptstead.documents.yaml_syntax import quoted
+from promptstead.documents.source_lines import quoted
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.words.sentence import Sentence, own_words, say
 
