@@ -2,7 +2,7 @@
 
 from promptstead.conflict_markers import unresolved
 from promptstead.model import Problem, Span
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import say
 
 
 def unfinished_merge(text: str) -> Problem | None:
@@ -21,5 +21,4 @@ def unfinished_merge(text: str) -> Problem | None:
 
 def is_unfinished_merge(problem: Problem) -> bool:
     """Tell whether a problem is that of an unfinished merge, beside which nothing else need be said."""
-    said = problem.message
-    return isinstance(said, Sentence) and said.code in ("files.merge-conflict", "files.merge-conflicts")
+    return problem.message.code in ("files.merge-conflict", "files.merge-conflicts")

@@ -11,7 +11,7 @@ from promptstead.documents.source_lines import quoted
 from promptstead.errors import PromptsteadError
 from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import say
 
 Kind = Literal["prompt", "outputs", "cases", "evaluators", "github-models"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -116,7 +116,7 @@ def validate(document: Document, kind: Kind) -> list[Problem]:
 
 def _ignored(problem: Problem) -> Problem:
     """Return the problem of an unknown key as what it is where other tools pass over such keys: a warning."""
-    if not isinstance(problem.message, Sentence) or problem.message.code != "files.unknown-key":
+    if problem.message.code != "files.unknown-key":
         return problem
     return problem._replace(level="warning", hint=say("files.ignored-by-github-models"))
 
