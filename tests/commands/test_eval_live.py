@@ -242,7 +242,7 @@ def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> Non
     again = at_home(*LIVE, cwd=repository.root)
     assert again.code == 2
     assert f"{RUN}: this file exists, and a run never overwrites" in again.err
-    assert f"or go on with it: promptstead {' '.join(RESUME)})" in again.err
+    assert f"or resume it: promptstead {' '.join(RESUME)})" in again.err
     alone = at_home("eval", "--resume", RUN, cwd=repository.root)
     assert (alone.code, "add --live" in alone.err) == (2, True)
     selected = at_home(*RESUME, "--samples", "2", cwd=repository.root)
