@@ -125,8 +125,8 @@ def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> Non
 
     assert merge([first, *rows, end]).code == 0
     for broken, said in (
-        ([first, *rows[:3], end], f"the run counts {counted:,} rows and has 3"),
-        ([first, end], f"the run counts {counted:,} rows and has 0"),
+        ([first, *rows[:3], end], f"the run counts {counted:,} rows but has 3"),
+        ([first, end], f"the run counts {counted:,} rows but has 0"),
         ([first, *rows], "this run was stopped"),
         ([first], "this run was stopped"),
         ([], "1.run.jsonl:1: this line is not a JSON object of a run file"),

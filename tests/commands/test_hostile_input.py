@@ -239,7 +239,9 @@ TEMPLATES = [
 
 FILES = [
     Attempt("a FIFO", {PROMPT: os.mkfifo}, "this is not a regular file", f"{PROMPT}:1:1"),
-    Attempt("a link out of the repository", {PROMPT: link("/etc/passwd")}, "leaves the repository", f"{PROMPT}:1:1"),
+    Attempt(
+        "a link out of the repository", {PROMPT: link("/etc/passwd")}, "leads out of the repository", f"{PROMPT}:1:1"
+    ),
     Attempt("a link to itself", {PROMPT: link("p.prompt.yml")}, "this link leads nowhere", f"{PROMPT}:1:1"),
     Attempt("a link to nothing", {PROMPT: link("nothing.yml")}, "this link leads nowhere", f"{PROMPT}:1:1"),
     Attempt(

@@ -108,7 +108,7 @@ def test_pyproject_counts_as_set_up(repository: ScratchRepository) -> None:
 def test_outside_git(tmp_path: Path) -> None:
     done = run("init", cwd=tmp_path)
     assert done.code == 0
-    assert "this is no Git repository" in done.err
+    assert "this is not a Git repository" in done.err
     assert run("new", "shop/mood", cwd=tmp_path).code == 0
     assert run("check", cwd=tmp_path).code == 0
     review = run("review", "HEAD", cwd=tmp_path)

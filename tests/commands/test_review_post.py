@@ -268,7 +268,7 @@ def test_gitlab_s_merge_request_gets_its_note(repository: ScratchRepository, hea
         assert "[this run](https://gitlab.example/acme/prompts/-/jobs/99)" in forge.comments[0]["body"]
         assert post().err == f"the comment on merge request 3 was right already: {address}\n"
         forge.request["sha"] = "f" * 40
-        assert "moved on" in post().err
+        assert "has new commits or is closed" in post().err
         # A pipeline of the merged result runs on a commit that nobody wrote.
         forge.request["sha"] = HEAD
         assert "was right already" in post(CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD).err

@@ -87,7 +87,7 @@ def test_a_process_that_was_ended_is_one_line() -> None:
         time.sleep(0.01)
         return item
 
-    with pytest.raises(PromptsteadError, match="was ended from outside"):
+    with pytest.raises(PromptsteadError, match="was killed"):
         spread(range(50), work, 2)
 
 

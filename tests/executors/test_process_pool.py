@@ -75,7 +75,7 @@ def test_a_process_that_is_ended_becomes_one_clear_line(tree: MemoryTree) -> Non
         (victim, *_) = set(multiprocessing.active_children()) - before
         assert victim.pid is not None
         os.kill(victim.pid, signal.SIGKILL)
-        with pytest.raises(PromptsteadError, match="was ended from outside") as caught:
+        with pytest.raises(PromptsteadError, match="was killed") as caught:
             list(results)
     assert caught.value.location == PATH
 

@@ -246,9 +246,9 @@ def test_a_token_is_sent_to_its_own_host_only(server: GitHubServer, slept: Slept
         former.change(7)
     for url, message in (
         ("http://github.example/api/v3", "is not encrypted"),
-        ("https://user@github.example", "is none"),
-        ("file:///etc/passwd", "is none"),
-        ("https://[", "is none"),
+        ("https://user@github.example", "is not valid"),
+        ("file:///etc/passwd", "is not valid"),
+        ("https://[", "is not valid"),
     ):
         with pytest.raises(PromptsteadError, match=message):
             GitHub("acme/prompts", TOKEN, url)

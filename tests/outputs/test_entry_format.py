@@ -160,7 +160,7 @@ def test_the_id_of_a_call_is_not_kept_and_no_other_kind_of_call_is() -> None:
         wire("f", "") | {"function": {"name": "f"}},
     ):
         assert kept_calls([call, other]) is None
-    with pytest.raises(PromptsteadError, match="no function"):
+    with pytest.raises(PromptsteadError, match="not a function"):
         kept(Sample("", tool_calls=({},)))
 
 

@@ -80,15 +80,21 @@ def test_a_run_that_was_stopped_has_no_end_and_its_half_written_line_does_not_co
         (lambda: [lines()[0], "[1]\n"], "x:2: this line is not a JSON object"),
         (lambda: [lines()[0], '{"prompt": NaN}\n'], "x:2: this line is not a JSON object"),
         (lambda: [lines()[0], "[" * 100_000 + "\n"], "x:2: this line is not a JSON object"),
-        (lambda: [lines()[0], dump_row(ROWS[1])[:-2] + ',"unknown":1}\n'], "x:2: this line is not that of a run file"),
-        (lambda: [lines()[0], dump_row(ROWS[0]).replace("0.5", "1e101")], "x:2: this line is not that of a run file"),
+        (
+            lambda: [lines()[0], dump_row(ROWS[1])[:-2] + ',"unknown":1}\n'],
+            "x:2: this line does not belong in a run file",
+        ),
+        (
+            lambda: [lines()[0], dump_row(ROWS[0]).replace("0.5", "1e101")],
+            "x:2: this line does not belong in a run file",
+        ),
         (lambda: [lines()[0], dump_row(ROWS[1]._replace(prompt="other"))], "x:2: the run has no prompt `other`"),
         (lambda: [lines()[0], dump_row(ROWS[0]).replace("yes", "\\ud83d")], "x:2: an answer on this line holds half"),
         (
             lambda: [lines()[0], dump_row(ROWS[0]).replace('"m@1"', '"\\ud83d"')[:-2] + ',"u":1}\n'],
-            "x:2: this line is not",
+            "x:2: this line does not belong in a run file",
         ),
-        (lambda: [*lines()[:2], lines()[-1]], "x:3: the run counts 3 rows and has 1"),
+        (lambda: [*lines()[:2], lines()[-1]], "x:3: the run counts 3 rows but has 1"),
         (lambda: [*lines(), lines()[1]], "x:6: there is something after the end of the run"),
     ],
 )

@@ -57,7 +57,7 @@ def test_links_lead_nowhere(store: AnswerStore, tmp_path: Path) -> None:
 def test_a_pipe_is_no_answer(store: AnswerStore, tmp_path: Path) -> None:
     (tmp_path / "store" / "0a").mkdir()
     os.mkfifo(tmp_path / "store" / "0a" / f"{'0a' * 32}.json")
-    with pytest.raises(PromptsteadError, match="no file"):
+    with pytest.raises(PromptsteadError, match="is not a file"):
         store.read(DIGEST)
 
 
@@ -71,7 +71,7 @@ def test_the_store_lies_outside_and_is_there(
         (root, "must be outside the repository"),
         (root / "below", "must be outside the repository"),
         (tmp_path / "link", "must be outside the repository"),
-        (tmp_path / "absent", "is not there"),
+        (tmp_path / "absent", "does not exist"),
         ("relative", "must be outside the repository"),
     ):
         with pytest.raises(PromptsteadError, match=why):

@@ -93,9 +93,9 @@ def test_a_link_of_the_tree_leads_no_output_out(
 def test_a_link_into_the_folder_of_git_is_not_written_to_by_the_tree(repository: ScratchRepository) -> None:
     (repository.root / "prompts").mkdir()
     (repository.root / "prompts/config.yml").symlink_to("../.git/config")
-    with pytest.raises(PromptsteadError, match="a link that leaves the repository"):
+    with pytest.raises(PromptsteadError, match="this link leads out of the repository"):
         WorkingTree(str(repository.root)).write("prompts/config.yml", "x")
-    with pytest.raises(PromptsteadError, match="a link that leaves the repository"):
+    with pytest.raises(PromptsteadError, match="this link leads out of the repository"):
         WorkingTree(str(repository.root)).read("prompts/config.yml")
 
 
