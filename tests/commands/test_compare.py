@@ -115,7 +115,7 @@ def test_two_models_of_one_run(tmp_path: Path) -> None:
     assert (comparison["verdict"], comparison["pairs"], len(comparison["broken"])) == ("REGRESSION", 80, 30)
     alone = compare(tmp_path, base=both)
     assert alone.code == 2
-    assert alone.err.startswith("promptstead: base.run.jsonl: one run alone cannot be compared (name a second")
+    assert alone.err.startswith("promptstead: base.run.jsonl: one run alone cannot be compared (add a second run")
     unknown = compare(tmp_path, "--base-model", "a@1", "--head-model", "c", base=both)
     assert unknown.err == "promptstead: base.run.jsonl: the run has no model `c` (it has `a@1`, `b@1`)\n"
 

@@ -220,9 +220,9 @@ gate:"""
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("eval", "-o", PATH), f"{PATH}: there is a file that is no run file (name another)"),
+        (("eval", "-o", PATH), f"{PATH}: this file exists and is not a run file (name another file)"),
         (("eval", "-o", "page.html"), "page.html: --output names the run file (*.run.jsonl), not a report"),
-        (("eval", "--live", "-o", CASES), f"{CASES}: there is a file that is no run file (name another)"),
+        (("eval", "--live", "-o", CASES), f"{CASES}: this file exists and is not a run file (name another file)"),
         (("compare", "HEAD", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
         (("review", "HEAD", "-o", CASES), f"{CASES}: a report may not overwrite this file (name another file)"),
         (("lint", "--format", "json", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),

@@ -59,7 +59,7 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
         return done.err
 
     assert "shards are missing: 3/3 (add them, or merge with --partial)" in refused(*places[:2])
-    assert "shard 1/3 is there twice" in refused(places[0], *places)
+    assert "shard 1/3 is given twice" in refused(places[0], *places)
     assert "these are whole runs, not shards" in refused("../all.run.jsonl", "../all.run.jsonl")
     evaluate(repository, "--shard", "3/3", "--model", "fast@1", "-o", "../other.run.jsonl")
     assert "another selection of cases, models or shards" in refused(*places[:2], "../other.run.jsonl")

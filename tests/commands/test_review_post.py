@@ -150,7 +150,7 @@ def test_what_has_moved_on_gets_no_comment(
     )
     server.pulls = [pull(7, head, state="closed")]
     done = review(repository, event(tmp_path, "pull_request", pull_request(head), server.url))
-    assert done.err == "not posted: the pull request 7 is over\n"
+    assert done.err == "not posted: the pull request 7 is closed\n"
 
     (tmp_path / "r.json").write_text(run("review", "HEAD~1..HEAD", "--format", "json", cwd=repository.root).out)
     env = event(tmp_path, "workflow_run", workflow_run(head), server.url)
@@ -268,7 +268,7 @@ def test_gitlab_s_merge_request_gets_its_note(repository: ScratchRepository, hea
         assert "[this run](https://gitlab.example/acme/prompts/-/jobs/99)" in forge.comments[0]["body"]
         assert post().err == f"the comment on merge request 3 was right already: {address}\n"
         forge.request["sha"] = "f" * 40
-        assert "has new commits or is closed" in post().err
+        assert "moved from" in post().err
         # A pipeline of the merged result runs on a commit that nobody wrote.
         forge.request["sha"] = HEAD
         assert "was right already" in post(CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD).err
