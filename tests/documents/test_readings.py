@@ -11,7 +11,7 @@ from promptstead.documents.lines_document import LinesDocument
 from promptstead.documents.readings import Reading, readings
 from promptstead.documents.text_scalars import block_or_quoted
 from promptstead.documents.yaml_reader import read
-from promptstead.escapes import unescaped
+from promptstead.escapes import MOST_NUMBERED, unescaped
 
 TOKEN = "ghp_Zx81kQm4TvB7nRw2YcL9sHd5PjF3gKa6UeXo"
 TEXTS = st.text("aé😀\u200d\t\n\\\"'/:#- ,", max_size=30)
@@ -75,6 +75,18 @@ def test_so_it_is_in_rows(before: str, after: str, ascii_only: bool) -> None:
 def test_escapes_of_json_are_read_as_json_reads_them(text: str) -> None:
     assert unescaped(json.dumps(text)[1:-1]) == text
     assert unescaped(json.dumps(text, ensure_ascii=False)[1:-1]) == text
+
+
+FRAGMENTS = ["\\\\", "\\", "u00e9", "n", '"', "/", "ud83d", "ude00", r"\ud83d\ude00", "u005C", "u0000", "\0", "x", "\n"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_many_at_a_time_are_read_as_one_by_one(text: str) -> None:
+    few = unescaped(text)
+    many = unescaped(text + "".join(f"\\u{code:04x}" for code in range(0x100, 0x100 + MOST_NUMBERED + 1)))
+    assert many.startswith(few) or text.endswith("\\")
+    assert len(many) == len(few) + MOST_NUMBERED + 1 or text.endswith("\\") or "\\ud83d" in text
 
 
 @pytest.mark.parametrize(("text", "value"), [(r"\ud83d", "\ufffd"), (r"\q\x41", r"\q\x41"), (r"\\n\/", r"\n/")])

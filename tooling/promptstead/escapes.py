@@ -16,6 +16,11 @@ WITHIN = "|".join(f"#(?={re.escape(start[1:])})" for start in OBEYED_WITHIN)
 """Pattern of the first character of what a log obeys within a line, such as ``##[error]``."""
 JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
 """One character of a JSON string written as an escape; a pair of surrogates is one (RFC 8259, section 7)."""
+_NUMBERED = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
+_PLAIN_NUMBERS = frozenset((r"\u0000", r"\u005c"))
+"""What is no escape any more, or begins one, once it is read."""
+MOST_NUMBERED = 60
+"""Different characters written as numbers up to which each is replaced by itself."""
 _NAMED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HIDDEN = re.compile(HIDDEN)
 _OBEYED = re.compile(f"{HIDDEN}|{WITHIN}")  # nothing but a string holds any of it
@@ -28,7 +33,19 @@ def visible(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """Return *text* with the escapes of JSON strings as the characters that they stand for, half a pair as U+FFFD."""
-    return JSON_ESCAPE.sub(_character, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    # whole texts at a time, which is several times as fast; NUL stands for a backslash that begins no escape
+    plain = text.replace("\\\\", "\0")
+    numbered = set(_NUMBERED.findall(plain))
+    if "\0" in text or len(numbered) > MOST_NUMBERED or not _PLAIN_NUMBERS.isdisjoint(map(str.lower, numbered)):
+        return JSON_ESCAPE.sub(_character, text)
+    for letter, character in _NAMED.items():
+        plain = plain.replace("\\" + letter, character)
+    plain = plain.replace('\\"', '"').replace("\\/", "/")
+    for escape in sorted(numbered, key=len, reverse=True):
+        plain = plain.replace(escape, JSON_ESCAPE.sub(_character, escape))
+    return plain.replace("\0", "\\")
 
 
 def _character(match: re.Match[str]) -> str:

@@ -20,8 +20,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from promptstead.documents.document import Document
-from promptstead.documents.readings import readings
 from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.lint.values import values
 from promptstead.model import Fix, Level, Problem, Span
 from promptstead.words.sentence import say
 
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Problem]:
     """Look through every file read for the prompt, escapes resolved: what joins two characters is seen between them."""
     for path, document in context.loaded.documents.items():
         recorded = document is context.loaded.outputs  # evidence, kept as it was received
-        for reading in readings(document):
+        for reading in values(context, document):
             for start, end in () if reading.text.isascii() else _runs(reading.text):
                 span = reading.place(start, end)
                 escaped = span.end - span.start != end - start

@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING
 from promptstead.documents.readings import Reading, readings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.lint.texts import strings
+from promptstead.lint.values import values
 from promptstead.model import KeyPath, Level, Problem, Span
 from promptstead.words.sentence import Sentence, say, word
 
@@ -90,7 +91,7 @@ def _cases(context: Context) -> Iterator[tuple[str, Reading]]:
     for path in dict.fromkeys(case.file for case in context.prompt.cases):
         document = context.loaded.documents.get(path, context.document)
         if document is not context.document:
-            yield from ((path, reading) for reading in readings(document))
+            yield from ((path, reading) for reading in values(context, document))
     key = "testData" if context.prompt.dialect == "github-models" else "cases"
     if key in context.prompt.data:
         yield from (("", reading) for reading in readings(context.document, context.document.span((key,))))

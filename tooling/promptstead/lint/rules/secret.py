@@ -27,8 +27,8 @@ escapes), all are found; so are private keys in messages.
 from collections.abc import Iterator
 
 from promptstead.detectors.secret_formats import assigned, known
-from promptstead.documents.readings import readings
 from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.lint.values import values
 from promptstead.model import Problem
 from promptstead.words.sentence import say, word
 
@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Problem]:
     """Look for known formats in every file read for the prompt, and for assigned values in its messages."""
     covered: set[tuple[str, int]] = set()
     for path, document in context.loaded.documents.items():
-        for reading in readings(document):
+        for reading in values(context, document):
             for name, start, end in known(reading.text):
                 span = reading.place(start, end)
                 covered.update((path, place) for place in range(*span))
