@@ -76,7 +76,9 @@ class RequestFrame:
         return _sha256(f'{{"messages":{_canonical(messages)},{self._rest}')
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 
 
 def _canonical(value: Json) -> str:

@@ -77,9 +77,10 @@ class _RunText:
             )
         )
         labelled = entry.classifications()
-        for rate in tally.rates():
+        rates = tally.rates()
+        for rate in rates:
             yield from self._labels(labelled[rate.name]) if rate.name in labelled else self._rate(rate)
-        yield from self._repeats(whole, tally.rates())
+        yield from self._repeats(whole, rates)
         for (name, why), count in tally.unscored.most_common(MAX_LINES):
             reason = own_words(why).to(language)
             yield _indented(say_in(language, "runs.unscored", n=count, check=name, reason=reason))

@@ -181,7 +181,7 @@ def dump_end(end: End) -> str:
     return _line({"end": end._asdict() | {"looks": list(end.looks)}})
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 
 
 def _line(entry: Json) -> str:

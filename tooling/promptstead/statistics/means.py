@@ -62,15 +62,19 @@ def mean_of(
     cluster-robust inference, Journal of Human Resources 50, 317-372; for evaluations, Miller (2024), Adding error bars
     to evals, arXiv 2411.00640.
     """
-    units = units_of(values, clusters)
-    n = sum(unit.size for unit in units)
+    n = groups = len(values)
     if not n:
         return Mean(0, 0, nan, nan, nan, nan)
-    mean, error = mean_and_error(units)
+    if clusters is None:
+        mean, error = _alone(values)
+    else:
+        units = units_of(values, clusters)
+        groups = len(units)
+        mean, error = mean_and_error(units)
     if not isfinite(error):
-        return Mean(n, len(units), mean, inf, -inf, inf)
-    half = student_quantile((1 + confidence) / 2, len(units) - 1) * error
-    return Mean(n, len(units), mean, error, mean - half, mean + half)
+        return Mean(n, groups, mean, inf, -inf, inf)
+    half = student_quantile((1 + confidence) / 2, groups - 1) * error
+    return Mean(n, groups, mean, error, mean - half, mean + half)
 
 
 def mean_and_error(units: Sequence[Unit]) -> tuple[float, float]:
@@ -81,3 +85,12 @@ def mean_and_error(units: Sequence[Unit]) -> tuple[float, float]:
         return mean, inf
     squares = sum((unit.total - mean * unit.size) ** 2 for unit in units)
     return mean, sqrt(groups / (groups - 1) * squares) / n
+
+
+def _alone(values: Sequence[float]) -> tuple[float, float]:
+    """Return what :func:`mean_and_error` does for values that are a unit each, without a unit for each of very many."""
+    if not all(map(isfinite, values)):
+        raise ValueError("a value that is no finite number")
+    n = len(values)
+    mean = sum(values) / n
+    return mean, sqrt(n / (n - 1) * sum([(value - mean) ** 2 for value in values])) / n if n > 1 else inf

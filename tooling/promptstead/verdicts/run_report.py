@@ -65,10 +65,9 @@ class RunReport:
 
     def add(self, row: Row) -> None:
         """Count one row; of an answer that is kept outside the repository nothing is shown."""
-        row = row._replace(result=without_answer(row.result))
+        prompt, result = self._prompts[row.prompt], without_answer(row.result)
         if self._keep:
-            self.rows.append(row)
-        prompt, result = self._prompts[row.prompt], row.result
+            self.rows.append(row._replace(result=result))
         entry = self._entries.get((row.prompt, result.model))
         if entry is None:
             entry = self._entries[row.prompt, result.model] = Entry(row.prompt, prompt.path, result.model)

@@ -16,6 +16,7 @@ MAX_DEPTH = 12
 
 
 _PLAIN = {str, int, float}
+_TEXTS = {str}
 
 
 class SentenceDocument(TypedDict):
@@ -31,7 +32,7 @@ def sentence_json(sentence: str) -> SentenceDocument:
     said = sentence if isinstance(sentence, Sentence) else own_words(sentence)
     arguments = said.arguments
     for value in arguments.values():
-        if type(value) not in _PLAIN:
+        if type(value) not in _PLAIN and not (type(value) is list and set(map(type, value)) == _TEXTS):
             arguments = cast(Mapping[str, Argument], {name: _argument(each) for name, each in arguments.items()})
             break
     return {"code": said.code, "arguments": arguments, "text": said}

@@ -51,9 +51,14 @@ def fill(template: str, arguments: Mapping[str, object], language: Language) -> 
 def filler(template: str, language: Language) -> Fill:
     """Return what fills *template*: evaluators say four sentences about an answer, so that it is made once."""
     parts = _parts(template, language)
+    texts = [part if isinstance(part, str) else "" for part in parts]
+    fills = [(index, part) for index, part in enumerate(parts) if not isinstance(part, str)]
 
     def each(arguments: Mapping[str, object]) -> str:
-        return "".join([part if isinstance(part, str) else part(arguments) for part in parts])
+        filled = texts.copy()
+        for index, part in fills:
+            filled[index] = part(arguments)
+        return "".join(filled)
 
     fields = [match for match in _FIELD.finditer(template) if match[1]]
     plain = [match[1] for match in fields if match[2] is None]

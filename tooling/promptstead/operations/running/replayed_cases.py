@@ -11,15 +11,17 @@ from typing import Any
 
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.executors.executor import Executor, InProcess, WorkerEnded
-from promptstead.model import Case
+from promptstead.model import Case, RecordedOutput, Sample, Usage
 from promptstead.outputs.index import RawAnswer, Recorded
 from promptstead.outputs.stream import Replayer
 from promptstead.prompts.loaded import Loaded
 from promptstead.words.sentence import made
 
-_Answers = tuple[Case, list[RawAnswer]]
 _Plain = tuple[Any, ...]
-"""A result as plain values, which are pickled fast, without its case, which need not travel back."""
+"""What travels, a case with its answers or a result, as plain values: named tuples take ten times as long to pickle.
+
+The result is without its case, which need not travel back.
+"""
 
 
 def replayed(
@@ -38,16 +40,22 @@ def replayed(
     :param samples: judge the first so many samples of an answer; None for all.
     :raises PromptsteadError: the prompt is not valid, or a process was ended from outside.
     """
-    start = partial(_judging, loaded, tuple(models) or recorded.models, samples)
+    asked = tuple(models) or recorded.models
+    if executor is None or isinstance(executor, InProcess):  # nothing travels
+        replayer = Replayer(loaded, asked, samples)
+        for case in cases:
+            yield from replayer.results(case, recorded.of(case.id, models))
+        return
+    start = partial(_judging, loaded, asked, samples)
     sent: deque[Case] = deque()
 
-    def answers() -> Iterator[_Answers]:
+    def answers() -> Iterator[_Plain]:
         for case in cases:
             sent.append(case)
-            yield case, recorded.of(case.id, models)
+            yield tuple(case), [tuple(raw) for raw in recorded.of(case.id, models)]
 
     try:
-        for found in (executor or InProcess()).map(start, answers()):
+        for found in executor.map(start, answers()):
             case = sent.popleft()
             yield from (_result(case, *each) for each in found)
     except WorkerEnded as error:
@@ -55,12 +63,19 @@ def replayed(
         raise
 
 
-def _judging(loaded: Loaded, models: Collection[str], samples: int | None) -> Callable[[_Answers], list[_Plain]]:
+def _judging(loaded: Loaded, models: Collection[str], samples: int | None) -> Callable[[_Plain], list[_Plain]]:
     replayer = Replayer(loaded, models, samples)
-    return lambda given: [_plain(result) for result in replayer.results(*given)]
+
+    def judge(given: _Plain) -> list[_Plain]:
+        case, answers = given
+        return [_plain(result) for result in replayer.results(Case(*case), [RawAnswer(*raw) for raw in answers])]
+
+    return judge
 
 
 def _plain(result: CaseResult) -> _Plain:
+    output, why = result.output, result.why
+    answers = () if output is None else [(*sample[:2], tuple(sample.usage), *sample[3:]) for sample in output.samples]
     samples = [
         {
             name: (value, str(reason), reason.code, reason.arguments, part)
@@ -68,11 +83,21 @@ def _plain(result: CaseResult) -> _Plain:
         }
         for sample in result.samples
     ]
-    why = result.why
-    return result.model, result.state, (str(why), why.code, why.arguments), result.output, samples, result.evaluators
+    said = (str(why), why.code, why.arguments)
+    return (
+        result.model,
+        result.state,
+        said,
+        output and (*output[:3], (), *output[4:]),
+        answers,
+        samples,
+        result.evaluators,
+    )
 
 
-def _result(case: Case, model: str, state: Any, why: Any, output: Any, samples: Any, evaluators: Any) -> CaseResult:
+def _result(
+    case: Case, model: str, state: Any, why: Any, output: Any, answers: Any, samples: Any, evaluators: Any
+) -> CaseResult:
     judged = tuple(
         {
             name: Result(value, made(text, code, arguments), part)
@@ -80,4 +105,9 @@ def _result(case: Case, model: str, state: Any, why: Any, output: Any, samples: 
         }
         for sample in samples
     )
-    return CaseResult(case, model, state, made(*why), output, judged, evaluators)
+    return CaseResult(case, model, state, made(*why), output and _output(output, answers), judged, evaluators)
+
+
+def _output(fields: Any, answers: Any) -> RecordedOutput:
+    samples = tuple(Sample(text, reason, Usage(*usage), *others) for text, reason, usage, *others in answers)
+    return RecordedOutput(*fields)._replace(samples=samples)
