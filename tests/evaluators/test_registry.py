@@ -131,7 +131,7 @@ def test_every_kind_is_in_the_table() -> None:
     of_safety = {"no-secret", "refusal", "canary"}
     of_the_call = {"tokens", "cost", "latency", "finish-reason", "tool-calls"}
     tested = {row[0] for row in (*TABLE, *TEXT_TABLE, *STRUCTURE_TABLE)}
-    assert tested | {"no-personal-data"} | combined | of_the_call | of_safety | {"python"} == set(MODULES)
+    assert tested | {"no-personal-data"} | combined | of_the_call | of_safety | {"python", "value"} == set(MODULES)
 
 
 @pytest.mark.parametrize(("kind", "answer", "options", "expected", "value"), TABLE)

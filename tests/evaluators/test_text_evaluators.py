@@ -240,3 +240,28 @@ def test_a_missing_library_leaves_the_answer_unscored_and_names_the_extra(
     monkeypatch.setitem(sys.modules, name, None)
     result = judge(kind, ENGLISH, options)
     assert result == Result(None, say("evaluators.not-installed", library=name))
+
+
+@pytest.mark.parametrize(
+    ("answer", "strip", "holds"),
+    [
+        ('"Paris".', ["quotes", "punctuation"], True),
+        ("« Paris »", ["quotes"], True),
+        ("“Paris!”", ["quotes", "punctuation"], True),
+        ("Paris.", ["punctuation"], True),
+        ("Paris.", ["quotes"], False),
+        ('"Paris', ["quotes"], False),
+        ("Par.is", ["quotes", "punctuation"], False),
+        ("Paris%", ["punctuation"], False),
+        ('"' * 100_000 + "Paris" + '"' * 100_000, ["quotes"], True),
+        ('"."', ["quotes", "punctuation"], False),
+        ("", ["quotes", "punctuation"], False),
+    ],
+)
+def test_what_stands_around_a_text_can_be_left_out(answer: str, strip: list[str], holds: bool) -> None:
+    assert judge("equals", answer, {"value": "Paris", "strip": strip}).value is holds
+
+
+def test_nothing_but_marks_is_compared_as_it_stands() -> None:
+    options = {"value": "?", "strip": ["quotes", "punctuation"]}
+    assert (judge("equals", "?", options).value, judge("equals", "!", options).value) == (True, False)

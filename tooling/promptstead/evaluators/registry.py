@@ -50,6 +50,7 @@ MODULES = {
     "table": "table",
     "tokens": "tokens",
     "tool-calls": "tool_calls",
+    "value": "value",
     "weighted": "weighted",
     "xml": "xml_value",
 }

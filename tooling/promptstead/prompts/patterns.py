@@ -87,7 +87,8 @@ def evaluator_complaints(evaluators: Mapping[str, Any]) -> Iterator[tuple[tuple[
     for name, spec in evaluators.items():
         if not isinstance(spec, dict):
             continue
-        if spec.get("type") == "regex" and not (_known(spec["pattern"]) and _known(searched(spec))):
+        searches = spec.get("type") in ("regex", "value") and "pattern" in spec
+        if searches and not (_known(spec["pattern"]) and _known(searched(spec))):
             pattern = quoted(spec["pattern"])
             if is_too_large(spec["pattern"]):
                 yield (name, "pattern"), say("files.large-regex", pattern=pattern), say("files.shorten-pattern")

@@ -1,6 +1,7 @@
 """``equals``: the answer is the expected value."""
 
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.options import option
@@ -10,6 +11,12 @@ from promptstead.model import Json
 from promptstead.runtime.values import equal
 from promptstead.words.sentence import say
 
+_QUOTES = {
+    '"': '"', "'": "'", "`": "`", "“": "”", "”": "”", "„": "“”", "‘": "’", "’": "’", "‚": "‘’",
+    "«": "»", "»": "«", "‹": "›", "›": "‹", "「": "」", "『": "』",
+}  # fmt: skip
+_NO_PUNCTUATION = "#%&@*/\\\"'"
+
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Compare the answer with ``value``.
@@ -17,11 +24,15 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     Text is compared code point by code point, white space at both ends aside unless ``trim: false``, with
     ``ignore_case`` by Unicode case folding. Anything else (a number, a boolean, null, a list, a map) is compared with
     the answer read as JSON: 1 equals 1.0, a boolean equals no number, the order of keys does not count. Nothing is
-    normalised: an ``é`` of one code point differs from one of two.
+    normalised: an ``é`` of one code point differs from one of two. ``strip`` takes what stands around both texts off,
+    white space included: ``quotes`` pairs of quotation marks, ``punctuation`` full stops, commas and the like (category
+    Po of Unicode, ``#``, ``%``, ``&``, ``@``, ``*``, ``/`` and back slashes aside), both again and again. A text of
+    nothing else stays as it is.
     """
     expected_value = option(options["value"])
     trim = options.get("trim", True)
     ignore_case = options.get("ignore_case", False)
+    around = options.get("strip", ())
 
     def judge(answer: Answer) -> Result:
         expected = expected_value(answer.case)
@@ -29,6 +40,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         if isinstance(expected, str):
             if trim:
                 got, expected = got.strip(), expected.strip()
+            if around:
+                got, expected = _bare(got, around), _bare(expected, around)
         else:
             try:
                 got = answer.json()
@@ -40,6 +53,26 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         return Result(False, say("evaluators.expected", wanted=quoted(expected), got=quoted(got)))
 
     return judge
+
+
+def _bare(text: str, around: Collection[str]) -> str:
+    """Return *text* without what stands around it; in time linear in the text."""
+    start, end = 0, len(text)
+    while start < end:
+        first, last = text[start], text[end - 1]
+        if first.isspace() or ("punctuation" in around and _is_punctuation(first)):
+            start += 1
+        elif last.isspace() or ("punctuation" in around and _is_punctuation(last)):
+            end -= 1
+        elif "quotes" in around and end - start > 1 and last in _QUOTES.get(first, ""):
+            start, end = start + 1, end - 1
+        else:
+            return text[start:end]
+    return text
+
+
+def _is_punctuation(character: str) -> bool:
+    return character not in _NO_PUNCTUATION and unicodedata.category(character) == "Po"
 
 
 def same(left: Json, right: Json, ignore_case: bool) -> bool:

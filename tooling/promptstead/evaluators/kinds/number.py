@@ -26,7 +26,7 @@ def _grammar(point: str, comma: str) -> re.Pattern[str]:
     )
 
 
-_GRAMMARS = {".": _grammar(r"\.", ","), ",": _grammar(",", ".")}
+GRAMMARS = {".": _grammar(r"\.", ","), ",": _grammar(",", ".")}
 
 
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
@@ -45,11 +45,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """
     text_before: str = options.get("after", "")
     take: str = options.get("take", "last")
-    grammar = _GRAMMARS[options.get("decimal", ".")]
+    grammar = GRAMMARS[options.get("decimal", ".")]
     expected = option(options["equals"]) if "equals" in options else None
     tolerance, least, most = (_decimal(options.get(key)) for key in ("tolerance", "min", "max"))
-    if isinstance(options.get("equals"), str) and "{" not in options["equals"] and _whole(options["equals"]) is None:
-        raise PromptsteadError(say("evaluators.equals-no-number", value=quoted(options["equals"])))
+    given = options.get("equals")
+    if isinstance(given, str) and "{" not in given and whole_number(given) is None:
+        raise PromptsteadError(say("evaluators.equals-no-number", value=quoted(given)))
 
     def judge(answer: Answer) -> Result:
         wanted = None if expected is None else _expected(expected, answer.case)
@@ -57,7 +58,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         if not separator:
             missing = say("evaluators.text-missing", text=quoted(text_before), answer=quoted(answer.text))
             return Result(False, missing)
-        found = _take(_numbers(grammar, rest), take)
+        found = _take((found for _, found in numbers(grammar, rest)), take)
         if isinstance(found, Sentence):
             return Result(False, say("evaluators.in-text", said=found, text=quoted(rest)))
         got = quoted(str(found))
@@ -72,18 +73,19 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     return judge
 
 
-def _numbers(grammar: re.Pattern[str], text: str) -> Iterator[Decimal]:
+def numbers(grammar: re.Pattern[str], text: str) -> Iterator[tuple[int, Decimal]]:
+    """Yield the numbers of *text* in their order, each with the place where it starts."""
     for match in grammar.finditer(text):
         sign = "-" if match["sign"] in ("-", "−") else ""
         whole = match["whole"] or "0"
         if match["gap"]:
             whole = whole.replace(match["gap"], "")
         fraction = f".{match['fraction']}" if match["fraction"] else ""
-        yield Decimal(f"{sign}{whole}{fraction}e{match['exponent'] or 0}")
+        yield match.start(), Decimal(f"{sign}{whole}{fraction}e{match['exponent'] or 0}")
 
 
-def _take(numbers: Iterator[Decimal], which: str) -> Decimal | Sentence:
-    last = deque(islice(numbers, 1) if which == "first" else numbers, maxlen=2 if which == "only" else 1)
+def _take(found: Iterator[Decimal], which: str) -> Decimal | Sentence:
+    last = deque(islice(found, 1) if which == "first" else found, maxlen=2 if which == "only" else 1)
     if len(last) == 2:
         return say("evaluators.several-numbers")
     return last[0] if last else say("evaluators.no-number-found")
@@ -91,16 +93,16 @@ def _take(numbers: Iterator[Decimal], which: str) -> Decimal | Sentence:
 
 def _expected(read: CaseValue, case: Case) -> Decimal:
     value = read(case)
-    number = _whole(value) if isinstance(value, str) else _decimal(value)
+    number = whole_number(value) if isinstance(value, str) else _decimal(value)
     if number is None:
         raise Unscored(say("evaluators.expected-no-number", value=quoted(value)))
     return number
 
 
-def _whole(text: str) -> Decimal | None:
+def whole_number(text: str) -> Decimal | None:
     """Return the number that the whole of *text* is, in the grammar with the decimal point; None where it is none."""
-    match = _GRAMMARS["."].fullmatch(text.strip())
-    return next(_numbers(_GRAMMARS["."], text.strip())) if match else None
+    match = GRAMMARS["."].fullmatch(text.strip())
+    return next(numbers(GRAMMARS["."], text.strip()))[1] if match else None
 
 
 def _decimal(value: Json) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
@@ -32,16 +33,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     import jsonschema_rs
 
     source: str = options["pattern"]
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": source})
-        engine = jsonschema_rs.Draft202012Validator({"pattern": searched(options)})
-    except (jsonschema_rs.ValidationError, ValueError) as error:
-        if is_too_large(source):
-            message, hint = say("evaluators.large-pattern", pattern=quoted(source)), say("evaluators.shorten-pattern")
-        else:
-            message, hint = say("evaluators.malformed-pattern", pattern=quoted(source)), say("evaluators.write-pattern")
-        raise PromptsteadError(message, hint=hint) from error
-
+    engine = compiled(source, searched(options))
     shown = quoted(source)
     looks = _LOOKS.search(source) is not None
 
@@ -56,3 +48,21 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         return Result(False, say("evaluators.no-match", pattern=shown, answer=quoted(answer.text)))
 
     return judge
+
+
+def compiled(source: str, pattern: str) -> Any:
+    """Return the engine for *pattern*, which was made of *source*.
+
+    :raises PromptsteadError: *source* is malformed, or too large when its repetitions are written out.
+    """
+    import jsonschema_rs
+
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": source})
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        if is_too_large(source):
+            message, hint = say("evaluators.large-pattern", pattern=quoted(source)), say("evaluators.shorten-pattern")
+        else:
+            message, hint = say("evaluators.malformed-pattern", pattern=quoted(source)), say("evaluators.write-pattern")
+        raise PromptsteadError(message, hint=hint) from error

@@ -181,6 +181,8 @@ WORDS: dict[str, str] = {
     "in-text": "{said} in `{text}`",
     "number-is": "the number is `{number}`",
     "several-numbers": "there are several numbers",
+    "too-many-numbers": "a pattern is not tried on more than {most} numbers",
+    "selects-several": "`{path}` selects several values",
     "no-number-found": "there is no number",
     "expected-no-number": "the expected value `{value}` is not a number",
     "malformed-pattern": "the pattern `{pattern}` is malformed",

@@ -181,6 +181,8 @@ WORDS: dict[str, str] = {
     "in-text": "{said} dans `{text}`",
     "number-is": "le nombre est `{number}`",
     "several-numbers": "il y a plusieurs nombres",
+    "too-many-numbers": "un motif n’est pas essayé sur plus de {most} nombres",
+    "selects-several": "`{path}` sélectionne plusieurs valeurs",
     "no-number-found": "il n’y a pas de nombre",
     "expected-no-number": "la valeur attendue `{value}` n’est pas un nombre",
     "malformed-pattern": "le motif `{pattern}` est mal formé",
