@@ -1,6 +1,7 @@
 """Counting row by row gives what the statistics give of everything at once, and loses nothing that breaks."""
 
 import math
+from math import sqrt
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ def test_evaluators_that_break_are_shown_and_counted(monkeypatch: pytest.MonkeyP
     found = tally([judged])
     assert found.states == {"unscored": 1}
     assert {name for name, _ in found.unscored} == {"crash", "nan"}
+
+
+def test_a_rate_has_the_standard_error_of_its_mean() -> None:
+    alone = tally([result([value], case=str(index)) for index, value in enumerate((True, False, True, True))])
+    (rate,) = alone.rates()
+    assert rate.error == pytest.approx(sqrt(0.75 * 0.25 / 3))
+    pairs = [(True, "a"), (True, "a"), (False, "b"), (True, "b")]
+    (rate,) = tally([result([v], case=str(i), cluster=c) for i, (v, c) in enumerate(pairs)]).rates()
+    # two clusters, whose sums are 0.5 above and below what they were expected to be
+    assert rate.error == pytest.approx(sqrt(2 / 1 * (0.5**2 + 0.5**2)) / 4)
+
+
+@pytest.mark.parametrize("values", [[True, True, True], [False, False], [0.5]])
+def test_where_nothing_varies_or_one_case_is_alone_there_is_no_error(values: list[Any]) -> None:
+    (rate,) = tally([result([value], case=str(index)) for index, value in enumerate(values)]).rates()
+    assert rate.error is None

@@ -67,6 +67,7 @@ def _rate(rate: Rate) -> Json:
         "mean": rate.mean,
         "lower": rate.lower,
         "upper": rate.upper,
+        "error": rate.error,
         "between_samples": rate.within,
         "between_cases": rate.between,
     }

@@ -46,6 +46,9 @@ class Rate(NamedTuple):
     between: float | None
     labels: dict[str, int]
     repeats: "Repeats | None" = None
+    error: float | None = None
+    """The standard error of the mean over cases, clustered as the interval; None below two independent units, and where
+    an assertion holds everywhere or nowhere, so that nothing varies."""
 
 
 class Repeats(NamedTuple):
@@ -140,6 +143,7 @@ class Measure:
             within=within,
             between=between,
             repeats=self._repeats() if repeated and kind == "assertion" else None,
+            error=None if not isfinite(mean.error) or (kind == "assertion" and not mean.error) else mean.error,
         )
 
     def _spread(self) -> tuple[float | None, float | None]:
