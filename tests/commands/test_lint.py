@@ -102,7 +102,7 @@ def test_a_companion_stands_for_its_prompt_and_a_shared_file_for_those_that_use_
     scratch.write("prompts/a/cases.yml", cases)
     scratch.write("prompts/b.prompt.yml", HEAD + include)
     scratch.write("prompts/partials/x.md", "{{ nobody }}")
-    assert [head.partition(" ")[0] for head in scratch.lint("prompts/a/cases.yml")[1]] == ["prompts/a/cases.yml:2:25:"]
+    assert [head.partition(" ")[0] for head in scratch.lint("prompts/a/cases.yml")[1]] == ["prompts/a/cases.yml:2:26:"]
     assert [head.partition(" ")[0] for head in scratch.lint("prompts/partials/x.md")[1]] == [
         "prompts/partials/x.md:1:4:"
     ]

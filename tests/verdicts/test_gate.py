@@ -427,3 +427,11 @@ def test_many_prompts_are_judged_in_view_of_each_other() -> None:
     assert together([[doubtful]]) == [(doubtful,)]
     assert together([[doubtful], [unmoved]]) == [(doubtful,), (unmoved,)]
     assert together([[doubtful], *[[one(2, 2)]] * 20])[0] == (doubtful,)  # too little of each changed to count
+
+
+def test_an_evaluator_that_passes_nothing_on_either_side_sees_no_regression(make_side: MakeSide) -> None:
+    side = make_side(some(500), 500)
+    found = decision(side, side)
+    assert found.verdict == Verdict.INCONCLUSIVE
+    assert found.reasons[0].startswith(f"`{CASE_PASSES}` passes none of 500 cases on either side: it cannot see")
+    assert decision(make_side(some(500), 499), make_side(some(500), 499)).verdict == Verdict.NO_REGRESSION

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, isfinite, sqrt
 from typing import NamedTuple, TypeVar
 
-from promptstead.evaluators.shared.results import CaseResult, Result, decisive, state_of, whole
+from promptstead.evaluators.shared.results import CaseResult, Result, decisive, is_measured, state_of, whole
 from promptstead.model import Sample
 from promptstead.statistics.means import mean_of
 from promptstead.statistics.paired_shares import wilson
@@ -173,6 +173,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.states: Counter[str] = Counter()
+        self.measured = 0
+        """Of those that are unscored in :attr:`states`, the cases that have scores and labels only."""
         self.not_evaluated: Counter[Sentence] = Counter()
         """Reason -> cases."""
         self.unscored: Counter[tuple[str, Sentence]] = Counter()
@@ -186,6 +188,7 @@ class Tally:
     def add(self, result: CaseResult) -> None:
         """Count one row."""
         self.states[state_of(result)] += 1
+        self.measured += is_measured(result)
         for sample in result.output.samples if result.output is not None else ():
             self._count(sample)
         if result.state != "evaluated":

@@ -1,13 +1,15 @@
 """What a check of one prompt comes to: its recorded answers, replayed."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from promptstead.evaluators.examine import CASE_PASSES, by_model
-from promptstead.evaluators.shared.results import STATES, CaseResult, state_of
+from promptstead.evaluators.shared.results import SHOWN_STATES, STATES, CaseResult, is_measured, state_of
 from promptstead.model import Prompt
 from promptstead.runs.tally import Rate, counted
 from promptstead.verdicts.violations import Violation, violations
+from promptstead.words.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,23 @@ class PromptCheck:
         for result in self.results:
             counts[state_of(result)] += 1
         return counts
+
+    @cached_property
+    def shown_counts(self) -> dict[str, int]:
+        """The same as people are told: those that have all their scores and labels are not unscored."""
+        counts = dict.fromkeys(SHOWN_STATES, 0)
+        for result in self.results:
+            counts["measured" if is_measured(result) else state_of(result)] += 1
+        return counts
+
+    @cached_property
+    def unscored(self) -> list[tuple[str, Sentence, int]]:
+        """Which evaluators left cases unscored, why, and how many times, the commonest first."""
+        found: Counter[tuple[str, Sentence]] = Counter()
+        for result in self.results:
+            for sample in result.samples if state_of(result) == "unscored" else ():
+                found.update((name, each.reason) for name, each in sample.items() if each.value is None)
+        return [(name, why, count) for (name, why), count in found.most_common()]
 
     @cached_property
     def by_model(self) -> dict[str, list[CaseResult]]:

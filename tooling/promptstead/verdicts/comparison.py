@@ -1,6 +1,6 @@
 """The comparison of two sets of answers: one model that every renderer shows, and the functions that make it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -90,7 +90,7 @@ class RunContent(NamedTuple):
         for row in self.rows:
             if not model or row.result.model == model:
                 found[row.prompt].append(row.result)
-        return found
+        return {prompt: results for prompt, results in found.items() if results or not model}
 
 
 def compare_runs(
@@ -124,9 +124,9 @@ def compare_runs(
         names[0],
         names[1],
         _ordered(found),
-        tuple(_cautions(base, head)),
-        tuple(_missing(before, after)),
-        tuple(_missing(after, before)),
+        (*_cautions(base, head), *_not_asked((before.keys() ^ after.keys()) & old.keys() & new.keys())),
+        tuple(_missing(old, new)),
+        tuple(_missing(new, old)),
         policy.inconclusive == "fail",
         policy.not_evaluated == "fail",
     )
@@ -178,6 +178,11 @@ def _ordered(prompts: Sequence[ComparedPrompt]) -> tuple[ComparedPrompt, ...]:
     groups = together([prompt.decisions for prompt in prompts])
     found = [replace(prompt, decisions=group) for prompt, group in zip(prompts, groups, strict=True)]
     return gravest_first(found)
+
+
+def _not_asked(prompts: Set[str]) -> Iterator[Sentence]:
+    if prompts:
+        yield say("verdicts.not-asked-of-both", prompts=sorted(prompts))
 
 
 def _missing(here: Mapping[str, object], there: Mapping[str, object]) -> Iterator[str]:

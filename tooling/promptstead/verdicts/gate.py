@@ -212,7 +212,15 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
     too_few = judged > 0
     if too_few:
         reasons = (*reasons, say("verdicts.too-few-comparable", compared=comparison.n, judged=judged))
-    further = further_cases(comparison, decision.threshold) if outcome == Verdict.INCONCLUSIVE and not too_few else None
+    blind = not decision.score and bool(decision.pairs) and decision.base_mean == decision.head_mean == 0.0
+    if blind and outcome == Verdict.NO_REGRESSION:
+        outcome = Verdict.INCONCLUSIVE
+        reasons = (*reasons, say("verdicts.passes-nothing", evaluator=decision.primary, cases=comparison.n))
+    further = (
+        further_cases(comparison, decision.threshold)
+        if outcome == Verdict.INCONCLUSIVE and not (too_few or blind)
+        else None
+    )
     found = replace(
         decision,
         verdict=outcome,

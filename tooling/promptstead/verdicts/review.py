@@ -14,13 +14,12 @@ from promptstead.verdicts.altered import altered
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.order import ORDER, Judged, verdict_counts
+from promptstead.verdicts.pairing import changed_case
 from promptstead.words.sentence import Sentence, say, word
 
 WORSE = (Verdict.REGRESSION, Verdict.WITHIN_MARGIN)
 NOT_VALID = "not valid"
 BROKEN_PROMISE = "fails what must not fail"
-REWRITTEN = ("verdicts.input-changed", "verdicts.expected-changed")
-"""Why a case that both sides have is another question."""
 OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORDER))
 
 
@@ -68,7 +67,8 @@ class PromptReview(Judged):
             yield from altered(decision.sides)
             judged = sum(result.state == "evaluated" for result in decision.sides.base)
             pairs = len(decision.pairs)
-            if judged and pairs < judged:
+            alone = not decision.sides.by_hand or len(self.decisions) == 1
+            if judged and pairs < judged and alone:
                 yield say("verdicts.not-comparable", n=judged - pairs, judged=judged)
             together = decision.comparison
             if together is not None and together.adjusted is not None and decision.alone in WORSE:
@@ -78,10 +78,14 @@ class PromptReview(Judged):
                     family=together.family,
                     adjusted=together.adjusted,
                 )
-            must_pass = {result.case.id for result in decision.sides.base if result.case.must_pass}
-            for left in decision.left_out:
-                if left.case in must_pass and left.why.code in REWRITTEN:
-                    yield say("verdicts.must-pass-rewritten", case=left.case)
+        yield from (say("verdicts.must-pass-rewritten", case=case) for case in self._changed_promises())
+
+    def _changed_promises(self) -> list[str]:
+        """Return the cases that must pass and are another question now, each once, whoever answered it."""
+        before = {result.case.id: result.case for each in self.decisions for result in each.sides.base}
+        after = {result.case.id: result.case for each in self.decisions for result in each.sides.head}
+        common = (name for name, case in before.items() if case.must_pass and name in after)
+        return [name for name in common if changed_case(before[name], after[name])]
 
     @property
     def blocks(self) -> bool:
@@ -100,7 +104,7 @@ class PromptReview(Judged):
     @property
     def violations(self) -> int:
         """Return how many hard checks and ``must_pass`` cases fail."""
-        return sum(len(decision.violations) for decision in self.decisions)
+        return len({(found.case, found.check) for decision in self.decisions for found in decision.violations})
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,17 @@ def state_of(result: CaseResult) -> str:
     return _STATES[result.passed]
 
 
+def is_measured(result: CaseResult) -> bool:
+    """Tell whether a case that neither passes nor fails has all its values: scores and labels."""
+    if result.state != "evaluated" or result.passed is not None:
+        return False
+    values = [each.value for sample in result.samples for each in decisive(sample)]
+    return bool(values) and None not in values
+
+
 STATES = ("pass", "fail", "unscored", "not evaluated")
+SHOWN_STATES = ("pass", "fail", "measured", "unscored", "not evaluated")
+"""The same as people are told, who take what is unscored for what has no value: scores and labels are values."""
 _STATES = {True: "pass", False: "fail", None: "unscored"}
 
 

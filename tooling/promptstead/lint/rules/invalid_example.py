@@ -31,6 +31,7 @@ _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _DESCRIBED = frozenset(("not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas", "contains"))
 """Keywords below which a schema says a part of what another describes."""
+_READ = re.compile(r"\{\{[^{}]*?\bexpected\.(?P<key>[A-Za-z_][A-Za-z0-9_]*)")
 MISSING = object()
 _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"))
 """Keywords that say elsewhere what a value may have."""
@@ -38,6 +39,7 @@ _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patt
 
 def check(context: Context) -> Iterator[Problem]:
     """Validate examples as a whole, and expectations key by key."""
+    yield from _expected_by_nobody(context)
     schema = context.prompt.output_schema
     at = ("output", "schema") if context.prompt.dialect == "promptstead" else ("jsonSchema",)
     if schema is None:
@@ -66,6 +68,31 @@ def check(context: Context) -> Iterator[Problem]:
             yield Problem("EXA501", message, span, say("rules.EXA501-example-hint"))
     yield from _expectations(context, schema)
     yield from _paths(context, schema)
+
+
+def _expected_by_nobody(context: Context) -> Iterator[Problem]:
+    """Yield what evaluators read of the expectation and no case has: such a check judges nothing."""
+    held = [case.expected for case in context.prompt.cases if isinstance(case.expected, dict)]
+    if not held or context.loaded.partial or context.loaded.unread:
+        return
+    known = dict.fromkeys(key for expected in held for key in expected)
+    for spec in context.prompt.evaluators:
+        document = context.loaded.documents.get(spec.file)
+        for option, value in spec.options.items():
+            for match in _READ.finditer(value) if isinstance(value, str) and document is not None else ():
+                if match["key"] in known:
+                    continue
+                at = (*spec.at, option)
+                near = nearest(match["key"], known)
+                hint = (
+                    say("rules.did-you-mean", near=near)
+                    if near
+                    else say("rules.EXA501-unexpected-hint", known=list(known))
+                )
+                message = say("rules.EXA501-unexpected", evaluator=spec.name, key=match["key"])
+                assert document is not None
+                span = document.locate(at, *match.span("key"))
+                yield Problem("EXA501", message, span, hint, path=spec.file)
 
 
 def _required_but_unknown(context: Context) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ recorded outputs no longer say what users get, and no review ever saw the differ
 model that comes without dates (open weights) gets an alias too: `[models.local]` with `provider` and `snapshot`.
 
 Names are looked up in a table of models; in a promptstead file a name that is neither in it, nor an alias, nor dated is
-reported as well. In GitHub Models' format, whose names are without dates, it is a note.
+reported as well, and one that is nearly an alias as an error: no provider has such a model. In GitHub Models' format,
+whose names are without dates, it is a note.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ def check(context: Context) -> Iterator[Problem]:
         if found:
             message, hint = found
             level: Level | None = "note" if context.prompt.dialect == "github-models" else None
+            if hint.code == "rules.MOD702-unknown-near-hint":
+                level = "error"  # an alias misspelt names no model that anybody can be asked for
             yield Problem("MOD702", message, context.document.span(model.at), hint, level=level)
 
 

@@ -8,13 +8,17 @@ from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
 from promptstead.config.file import STANDALONE, load_config
-from promptstead.errors import PromptsteadError
+from promptstead.console.output import tell
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.git.repository import ChangedPath, Repository
 from promptstead.model import Tree
 from promptstead.operations.workspace.workspace import Workspace, workspace_at
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
+
+FEW = 3
+"""Most files that a line names."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,21 @@ def open_revisions(workspace: Workspace, text: str) -> Iterator[Revisions]:
         workspace = _as_the_base_has_it(workspace, repository, base)
         base_library = library_at(workspace, repository, base)
         head_library = workspace.library if head is None else library_at(workspace, repository, head)
+        if head is not None and head == repository.head_commit():
+            _tell_uncommitted(workspace, repository, head)
         yield Revisions(base_library, head_library, base, head, changed_files(workspace, repository, base, head))
+
+
+def _tell_uncommitted(workspace: Workspace, repository: Repository, head: str) -> None:
+    """Say that files of prompts differ from the commit that is checked out, and so are not looked at."""
+    library = workspace.library
+    changed = changed_files(workspace, repository, head, None)
+    paths = [each.path for each in changed if library.root_of(each.path).path and not library.excluded(each.path)]
+    if paths:
+        names = ", ".join([*paths[:FEW], *(["…"] if len(paths) > FEW else [])])
+        count = f"{len(paths):,} file{'s' if len(paths) > 1 else ''} of prompts"
+        verb = "are" if len(paths) > 1 else "is"
+        tell(one_line(f"{count} changed and {verb} not committed, so not compared ({names}): name the base alone"))
 
 
 def library_at(workspace: Workspace, repository: Repository, commit: str) -> Library:

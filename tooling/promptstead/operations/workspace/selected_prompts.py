@@ -11,6 +11,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
 
 SETTINGS = ("promptstead.toml", "pyproject.toml")
+_COMPANIONS = ("cases.yml", "outputs.yml", "outputs.jsonl")
 FEW = 3
 """Most files that a line names."""
 
@@ -94,6 +95,20 @@ def _users(workspace: Workspace, path: str) -> list[str] | None:
     return [each.path for each in loaded if path in each.documents]
 
 
+def _orphans(workspace: Workspace) -> list[str]:
+    """Return the folders of cases and answers whose prompt is not there, as after a rename of the prompt alone."""
+    files = set(workspace.tree.files())
+    folders = {path.rpartition("/")[0] for path in files if path.rpartition("/")[2] in _COMPANIONS}
+    return sorted(
+        folder
+        for folder in folders
+        if folder
+        and workspace.library.root_of(folder + SUFFIXES[0]).path
+        and not workspace.library.excluded(folder + SUFFIXES[0])
+        and not any(folder + suffix in files for suffix in SUFFIXES)
+    )
+
+
 def tell_passed_over(workspace: Workspace) -> None:
     """Say how many prompt files the settings pass over, and which, where there are any."""
     try:
@@ -101,6 +116,9 @@ def tell_passed_over(workspace: Workspace) -> None:
     except PromptsteadError:
         return  # the repository has too many files to look through, or a folder that cannot be read
     listed = set(workspace.library.paths())
+    for folder in _orphans(workspace)[:FEW]:
+        missing_prompt = f"`{folder}/` has cases or answers, and there is no prompt `{folder}{SUFFIXES[0]}`"
+        tell(one_line(f"{missing_prompt}: rename the folder as the prompt was renamed, or remove it"))
     missing = [path for path in found if path not in listed]
     excluded = sum(workspace.library.excluded(path) for path in missing)
     if missing:

@@ -13,6 +13,7 @@ WORDS = {
     "note": "{n} {n#note|notes}",
     "pass": "{n} pass",
     "fail": "{n} fail",
+    "measured": "{n} with scores or labels only",
     "unscored": "{n} unscored",
     "case": "{n} {n#case|cases}",
     "answer": "{n} {n#answer|answers}",

@@ -45,6 +45,8 @@ WORDS = {
     "SEC303-limit": "the prompt names an internal limit; whatever is in a prompt can leak",
     "SEC303-hint": "have the application do the part that needs it, and give the model the result",
     "EXA501-required-hint": "add `{field}` to `properties`, or remove it from `required`",
+    "EXA501-unexpected": "evaluator `{evaluator}` reads `expected.{key}`, but no case has it: it judges nothing",
+    "EXA501-unexpected-hint": "the cases expect {known:names}",
     "EXA501-required": "`{field}` is required, but `properties` does not describe it",
     "EXA501-no-schema": "`jsonSchema` is not the JSON text of an object with a `schema`",
     "EXA501-no-schema-hint": 'write `{{"name": …, "strict": true, "schema": {{…}}}}`',

@@ -7,6 +7,11 @@ WORDS: dict[str, str] = {
     ),
     "nothing-comparable": "not evaluated: no case has a comparable answer on both sides",
     "too-few-comparable": "only {compared} of the base's {judged} judged cases can be compared",
+    "not-asked-of-both": "not asked of both models, and so not compared: {prompts:names}",
+    "passes-nothing": (
+        "`{evaluator}` passes none of {cases} cases on either side: it cannot see a regression; check that it reads "
+        "the answer, and what the cases expect"
+    ),
     "not-run-on-head": "it does not run on the head",
     "by-evaluator": "{evaluator}: {reason}",
     "must-pass": "cases that must pass do not: {cases:names}",

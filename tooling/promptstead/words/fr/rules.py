@@ -47,6 +47,8 @@ WORDS = {
     "SEC303-limit": "le prompt cite une limite interne ; tout ce que contient un prompt peut fuiter",
     "SEC303-hint": "confiez à l’application ce qui en a besoin, et donnez le résultat au modèle",
     "EXA501-required-hint": "ajoutez `{field}` à `properties`, ou retirez-le de `required`",
+    "EXA501-unexpected": "l’évaluateur `{evaluator}` lit `expected.{key}`, qu’aucun cas ne contient : il ne juge rien",
+    "EXA501-unexpected-hint": "les cas attendent {known:names}",
     "EXA501-required": "`{field}` est obligatoire, mais `properties` ne le décrit pas",
     "EXA501-no-schema": "`jsonSchema` n’est pas le texte JSON d’un objet doté d’un `schema`",
     "EXA501-no-schema-hint": 'écrivez `{{"name": …, "strict": true, "schema": {{…}}}}`',

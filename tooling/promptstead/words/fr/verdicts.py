@@ -7,6 +7,11 @@ WORDS: dict[str, str] = {
     ),
     "nothing-comparable": "non évalué : aucun cas n’a de réponse comparable des deux côtés",
     "too-few-comparable": "seulement {compared} des {judged} cas jugés de la base sont comparables",
+    "not-asked-of-both": "non posés aux deux modèles, donc non comparés : {prompts:names}",
+    "passes-nothing": (
+        "`{evaluator}` n’accepte aucun des {cases} cas, ni sur la base ni sur la tête : il ne peut voir aucune "
+        "régression ; vérifiez qu’il lit bien la réponse, et ce que les cas attendent"
+    ),
     "not-run-on-head": "il ne s’exécute pas sur la tête",
     "by-evaluator": "{evaluator} : {reason}",
     "must-pass": "des cas qui doivent réussir échouent : {cases:names}",
