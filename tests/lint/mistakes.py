@@ -15,7 +15,7 @@ from tests.trees import MemoryTree
 
 FOLDER = Path(__file__).parent
 PROMPT = "prompts/p.prompt.yml"
-BASE = (FOLDER / "mistakes.prompt.yml").read_text("utf-8")
+BASE = (FOLDER / "mistakes_prompt.yml").read_text("utf-8")
 FILE = FOLDER / "mistakes.yml"
 
 
