@@ -114,7 +114,7 @@ def test_what_cannot_be_accepted(repository: ScratchRepository) -> None:
     write_sample(repository, recorded="schema: promptstead/outputs/v1\noutputs: {}\n")
     wrong = run("accept", cwd=repository.root)
     assert wrong.code == 2
-    assert wrong.err == f"promptstead: {OUTPUTS}: these are not recorded answers (run promptstead lint)\n"
+    assert wrong.err == f"promptstead: {OUTPUTS}: the recorded answers are not valid (run promptstead lint)\n"
     repository.write("prompts/shop/mood.prompt.yml", "title: [\n")
     broken = run("accept", cwd=repository.root)
     assert broken.code == 2

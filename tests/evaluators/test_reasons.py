@@ -151,9 +151,9 @@ def test_what_a_function_says_stays_in_its_words() -> None:
 
 
 def test_every_kind_is_looked_at() -> None:
-    """What a judge says is looked at where judges answer: ``tests/commands/test_judges.py``."""
+    """What a judge says is looked at where judges answer, ``tests/commands/test_judges.py``; ``value``'s in its own."""
     seen = {kind for kind, *_ in TABLE} | {kind for kind, *_ in MORE} | {kind for kind, _ in COMBINED}
-    assert seen | {"python", "judge"} == set(MODULES)
+    assert seen | {"python", "judge", "value"} == set(MODULES)
 
 
 def test_what_is_wrong_with_an_evaluator_is_said_in_french() -> None:

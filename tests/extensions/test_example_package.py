@@ -72,7 +72,7 @@ def test_the_evaluator_scores_and_the_run_file_names_package_and_version(user: U
     lines = (user.repository.root / "x.run.jsonl").read_text(encoding="utf-8").splitlines()
     kept = json.loads(lines[0])["prompts"][0]["evaluators"]["polite"]
     assert (kept["type"], kept["package"], kept["version"]) == ("acme/polite", "acme-checks", "1.0.0")
-    assert '"polite":{"value":false,"reason":"it says bad"}' in lines[1]
+    assert '"polite":{"value":false,"reason":{"code":"own-words","arguments":{},"text":"it says bad"}}' in lines[1]
     assert user.run("eval", "show", "x.run.jsonl", "--format", "csv").code == 1
     assert user.run("fmt", PATH).code == 0
     assert (user.repository.root / PATH).read_text(encoding="utf-8") == WITH_POLITE
@@ -90,7 +90,7 @@ def test_check_and_the_review_block_with_it(user: User) -> None:
     (prompt,) = done.json["prompts"]
     assert [(each["code"], each["level"]) for each in prompt["lint"]["new"]] == [("ACME101", "error")]
     (violation,) = [each for each in prompt["comparisons"][0]["violations"] if each["check"] == "polite"]
-    assert violation["reason"] == "it says bad"
+    assert violation["reason"]["text"] == "it says bad"
 
 
 def test_the_format_renders_findings_runs_and_reviews(user: User) -> None:
@@ -102,7 +102,7 @@ def test_the_format_renders_findings_runs_and_reviews(user: User) -> None:
     assert user.run("review", "HEAD", "--format", "acme/table").out.startswith(f"{PATH}\t")
     refused = user.run("check", "--format", "acme/table")
     assert (refused.code, refused.out) == (2, "")
-    assert "`acme/table` does not render `promptstead/check/v1`" in refused.err
+    assert "`acme/table` does not render `promptstead/check/v2`" in refused.err
     unknown = user.run("lint", "--format", "acme/chart")
     assert (unknown.code, unknown.out) == (2, "")
     assert "no installed package brings the format `acme/chart`" in unknown.err

@@ -79,7 +79,9 @@ def command(
         refuse_ignored("request", "bot", where="with --dry-run", hint="a dry run looks nothing up")
     if post == "gitlab":
         refuse_ignored("bot", where="with --post gitlab", hint="GitLab tells whose token it is")
-    plugin = plugin_format(output_format, "promptstead/review/v1")
+    from promptstead.report.review_document import FORMAT  # late, as every report
+
+    plugin = plugin_format(output_format, FORMAT)
     if not post:
         document = _document(revisions, origin)
         _write(document, output_format, language, output, plugin)

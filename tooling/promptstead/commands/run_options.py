@@ -36,4 +36,6 @@ def chosen_form(output_format: str, quiet: bool, language: Language) -> Shown:
     if quiet:
         refuse_ignored("output_format", "language", where="with --quiet", hint="leave out one of the two")
     refuse_language_of_data(output_format)
-    return Shown(output_format, quiet, language, plugin_format(output_format, "promptstead/eval/v1"))
+    from promptstead.report.run_json import FORMAT  # it knows the statistics, which a page of help does without
+
+    return Shown(output_format, quiet, language, plugin_format(output_format, FORMAT))

@@ -49,7 +49,7 @@ def table(document: Mapping[str, Any]) -> str:
     """Write one line for each finding, each prompt and model of a run, each prompt of a review."""
     if document["format"] == "promptstead/lint/v1":
         found, columns = document["findings"], ["path", "line", "code"]
-    elif document["format"] == "promptstead/eval/v1":
+    elif document["format"] == "promptstead/eval/v2":
         found, columns = document["results"], ["path", "model", "violated"]
     else:
         found, columns = document["prompts"], ["path", "outcome"]
@@ -59,5 +59,5 @@ def table(document: Mapping[str, Any]) -> str:
 TABLE = Format(
     table,
     "One line for each finding, prompt or model, columns parted by tabs.",
-    documents=("promptstead/lint/v1", "promptstead/eval/v1", "promptstead/review/v1"),
+    documents=("promptstead/lint/v1", "promptstead/eval/v2", "promptstead/review/v2"),
 )
