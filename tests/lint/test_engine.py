@@ -8,7 +8,7 @@ import pytest
 from promptstead.config.settings import Config
 from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import MAX_DIAGNOSTICS, MAX_PROBLEMS, Engine, failing
-from promptstead.lint.rule_table import selected
+from promptstead.lint.rule_table import OPTIONAL, TABLE, selected
 from promptstead.model import Level, Stage
 from promptstead.prompts.library import Library
 from promptstead.storage.working_tree import WorkingTree
@@ -65,7 +65,7 @@ def test_select_and_ignore_take_prefixes(tmp_path: Path) -> None:
 
 
 def test_selected_keeps_the_order_of_the_table() -> None:
-    assert selected(("TPL106", "SCH00"), ("SCH003",)) == ["SCH001", "SCH002", "SCH004", "SCH005", "TPL106"]
+    assert selected(("TPL106", "SCH00"), ("SCH003",)) == ["SCH001", "SCH002", "SCH004", "SCH005", "SCH006", "TPL106"]
 
 
 def test_an_optional_rule_is_on_where_its_whole_code_is_named(tmp_path: Path) -> None:
@@ -172,3 +172,13 @@ def test_a_repository_sets_its_own_levels() -> None:
     assert [each.level for each in Engine(Config(), select=("INJ201",)).check(loaded)] == ["warning"]
     strict = Config(levels={"INJ201": "error"})
     assert [each.level for each in Engine(strict, select=("INJ201",)).check(loaded)] == ["error"]
+
+
+def test_a_rule_that_is_off_runs_when_it_is_named_in_full() -> None:
+    assert set(TABLE) >= OPTIONAL
+    for code in OPTIONAL:
+        assert code not in selected((), ())
+        assert code not in selected((code[:3],), ())
+        assert code in selected((code,), ())
+        assert code in selected((), (), named=(code,))
+        assert code not in selected((code,), (code,))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from promptstead.lint.rule import Context
+from promptstead.lint.texts import has_other_braces, is_code_braces
 from promptstead.model import Fix, Part, Span
 from promptstead.template.analysis import Output, Text
 from promptstead.words.sentence import say
@@ -19,6 +20,9 @@ _RULER = re.compile(
 _PAIRED = {"```", "~~~", '"""', "'''"}
 _SAFE_FORMATS = {"date", "date-time"}
 _SHORT = 64
+_MOST_VALUES = 12
+"""Most values of one system message without test data; more are the slots of a form that the answer fills."""
+_NAMING = re.compile(r"(?i)\b(?:replace[ds]?|substitute|placeholders?|written|such as|syntax)\b[^.]{0,80}$")
 
 
 class Landing(NamedTuple):
@@ -45,10 +49,37 @@ def landings(context: Context) -> Iterator[Landing]:
             continue
         pieces = context.flow(part)
         bare = [piece for piece in pieces if isinstance(piece, Output) and piece.roots & untrusted]
+        if context.prompt.dialect == "github-models" and bare and role in ("system", "developer"):
+            bare = _values(context, part.template, bare)
         around = iter(_around(pieces, [piece for piece in bare if not piece.fenced]))
         for piece in bare:
             delimiter, mark = _FENCED if piece.fenced else next(around)
             yield Landing(role, part, piece, tuple(sorted(piece.roots & untrusted)), delimiter, mark)
+
+
+def _values(context: Context, text: str, bare: list[Output]) -> list[Output]:
+    """Return those of *bare* that callers give: any braces are a placeholder there, also where a text is about braces.
+
+    Test data says which are. Without, those of other languages and code, and a form with many slots, are none.
+    """
+    given = {name for case in context.prompt.cases for name in case.inputs}
+    if given:
+        return [piece for piece in bare if piece.roots & given]
+    names = {name for piece in bare for name in piece.roots}
+    if len(names) > _MOST_VALUES or has_other_braces(text):
+        return []
+    return [piece for piece in bare if not (_written(text, piece) or _about(text, piece))]
+
+
+def _written(text: str, piece: Output) -> bool:
+    start, end = piece.start - 2, piece.end + 2
+    alone = not text[text.rfind("\n", 0, start) + 1 : start].strip() and text[end : end + 1] in ("", "\n")
+    return is_code_braces(text, start, end) and not (alone and text[start - 1 : start] != "$")
+
+
+def _about(text: str, piece: Output) -> bool:
+    line = text[text.rfind("\n", 0, piece.start) + 1 : piece.start - 2]
+    return _NAMING.search(line) is not None
 
 
 def fence_fix(context: Context, landing: Landing) -> Fix | None:

@@ -58,12 +58,13 @@ TABLE = {
     "GOV954": "undisclosed_ai",
     "GOV955": "unfilled_gap",
     "LOC961": "translation_drift",
+    "LOC962": "untranslated_text",
     "CLA971": "contradiction",
     "CLA972": "vague_or_repeated",
     "SUP991": "stale_suppression",
 }
 
-OPTIONAL = frozenset({"SEC303"})
+OPTIONAL = frozenset({"SEC303", "TPL105"})
 """Rules that run where their whole code is selected or has a level in the settings, and nowhere else.
 
 On prompts that were never looked at while they were built, too few of their findings were right.

@@ -100,6 +100,12 @@ def sentences(wording: Wording) -> Iterator[Sentence]:
         yield from _sentence(wording, position, end)
 
 
+def blocks(wording: Wording) -> Iterator[Sentence]:
+    """Yield each paragraph, heading and list item of a text, whole; code blocks are left out."""
+    for start, end in _blocks(wording.text):
+        yield from _sentence(wording, start, end)
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each paragraph, heading and list item starts and ends, list markers left out."""
     start: int | None = None

@@ -12,10 +12,10 @@ them; answers that shall be short and shall be detailed; answers in two language
 tutoiement and vouvoiement. Sentences with a condition (if, when, unless, except, for) are left out, as are branches
 of a test and code blocks.
 
-On the 21 valid prompts in real repositories that it was measured on, 191 earlier versions of them, 232 prompts in
-nine published Python packages and the 8 of this project, it reported nothing. A first version reported one (a short
-title, a comprehensive report), which was wrong and led to the present one. How often it is right is therefore
-unknown, and so is how many contradictions it misses.
+Precision and recall on prompts nobody here wrote: none in the 641 that it was built on; in the 671 that were read once
+it reported one, and none were right (a picture to be described in detail, and answers that shall be short), which led
+to a correction; after it, none. How often it is right is therefore unknown, and so is how many contradictions it
+misses.
 """
 
 import re
@@ -192,7 +192,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"détaillée?s?|complète?s?|complet)\b"
         rf"|\b{tell} (?:\w+ )?(?:in (?:\w+ )?(?:detail|depth)|at length|thoroughly|exhaustively|en détail|"
         rf"longuement|de façon détaillée)\b"
-        r"|\bas (?:much detail|detailed|long|thorough) as possible\b|\ble plus (?:de détails|détaillée?) possible\b",
+        rf"|\b(?:be|{answer}|{tell}(?: \w+)?(?: in)?) as (?:much detail|detailed|long"
+        rf"|thorough) as possible\b|\ble plus (?:de détails|détaillée?) possible\b",
         "Markdown one": r"\b(?:use|in|as|with|en|utilisez(?: le)?|utilise(?: le)?|au format) "
         r"(?:valid |clean |proper |github(?:-flavou?red)? )?markdown\b(?! (?:code|fences?|blocks?|headings?|"
         r"headers?|tables?|links?))",

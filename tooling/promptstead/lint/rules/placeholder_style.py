@@ -2,7 +2,7 @@
 
 **Why it matters.** `{name}`, `${name}` and `{{{{name}}}}` come from other tools and from generators that escaped
 braces once too often. In a file of GitHub Models' format, `{{ name }}` with white space is such a placeholder too:
-that format replaces `{{name}}` only.
+that format replaces `{{name}}` only. Braces in code, and those of other languages such as `${{ … }}`, are left alone.
 
 **Example.** `Dear {customer}` where `customer` is an input.
 
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from promptstead.lint.rule import Context, Rule, everywhere
+from promptstead.lint.texts import has_other_braces, in_code, is_code_braces
 from promptstead.model import Fix, Part, Problem
 from promptstead.template.analysis import Text
 from promptstead.words.sentence import say
@@ -42,12 +43,16 @@ def check(context: Context) -> Iterator[Problem]:
                 continue
             for match in _FOREIGN.finditer(piece.text):
                 name = match["dollar"] or match["single"]
-                if name.partition(".")[0] in inputs:
+                other = "." in name and in_code(part.template, piece.start + match.start())
+                if name.partition(".")[0] in inputs and not (github_models and other):
                     yield _problem(context, part, piece, match, _right(name, github_models))
             for match in _APART.finditer(piece.text):
                 if match["name"].partition(".")[0] in inputs:
                     yield _problem(context, part, piece, match, _right(match["name"], github_models))
             for match in _SPACED.finditer(piece.text) if github_models else ():
+                start, end = piece.start + match.start(), piece.start + match.end()
+                if is_code_braces(part.template, start, end) or has_other_braces(part.template):
+                    continue
                 yield _problem(context, part, piece, match, _right(match[1] or match[2], github_models))
 
 

@@ -15,10 +15,20 @@ content: |
 only data that this person may see. A line that asks not to quote the instructions may stay for style; suppress the
 finding with that reason.
 
-This rule is a heuristic. It knows the usual English and French wordings: not to reveal, disclose or share the
-instructions, the prompt, its rules or a password; an action that is allowed to who names a password or code, or who
-says to be an administrator. On the 200 valid versions of real prompts that it was measured on (most of them of 18
-prompts in one repository), it reported nothing; how often it is right is therefore unknown.
+This rule is a heuristic. It knows the usual English and French wordings: not to reveal, disclose, share or repeat the
+instructions, the prompt, its rules, its files or a password; an action that is allowed to who names a password or code,
+or who says to be an administrator.
+
+Precision and recall on prompts nobody here wrote: 40 of 40 were right where it was read once. In another 1,085 prompts
+that had not been read, 23 of 25 were right; the two were about the messages of an application.
+
+| prompts | findings read | right | found of what is there |
+| --- | --- | --- | --- |
+| 641, built on | 72 | 72 | 72 of 78 |
+| 671, read once, 40 of 81 findings | 40 | 40 | 81 of 84 |
+
+What is there was looked for among all lines that name such words. A request to refuse who asks ("if asked to …,
+refuse") is not seen.
 """
 
 import re
@@ -33,10 +43,12 @@ from promptstead.model import Problem
 from promptstead.words.sentence import say
 
 _WORDS = (
-    "reveal", "disclos", "divulg", "leak", "confidential", "secret", "password", "passcode", "code word", "admin",
-    "authoriz", "authoris", "manager", "your instruc", "internal instruc", "these instruc", "this prompt",
-    "system prompt", "révél", "dévoil", "communiqu", "mot de passe", "confidentiel", "habilit", "responsable",
-    "ces instruc", "vos instruc", "ces consignes", "vos consignes", "prompt système",
+    "instruc", "reveal", "disclos", "divulg", "leak", "confidential", "secret", "password", "passcode", "code word",
+    "admin", "authori", "manager", "system prompt", "your prompt", "this prompt", "internal ",
+    "hidden prompt", "keep these", "keep this", "keep your",
+    "consigne",
+    "your rules", "your guideline", "files", "knowledge ", "révél", "dévoil", "communiqu", "mot de passe",
+    "confidentiel", "habilit", "responsable", "prompt système", "message système", "votre prompt", "ce prompt",
 )  # fmt: skip
 _MOST = 50
 """Sentences of one text that are reported."""
@@ -49,10 +61,22 @@ def check(context: Context) -> Iterator[Problem]:
             found = (
                 (start, match)
                 for start, paragraph in paragraphs(wording.text, wording.lower, _WORDS)
-                for match in _guard().finditer(paragraph)
+                for match in _once_a_sentence(paragraph)
             )
             for start, match in islice(found, _MOST):
                 yield _problem(wording, start, match)
+
+
+def _once_a_sentence(paragraph: str) -> Iterator[re.Match[str]]:
+    last: re.Match[str] | None = None
+    for match in _guard().finditer(paragraph):
+        if (
+            last is None
+            or last.lastgroup != match.lastgroup
+            or re.search(r"[.!?;]", paragraph[last.end() : match.start()])
+        ):
+            yield match
+        last = match
 
 
 def _problem(wording: Wording, start: int, match: re.Match[str]) -> Problem:
@@ -74,23 +98,47 @@ def _guard() -> re.Pattern[str]:
 
 
 def _english_secrecy() -> Iterator[str]:
-    gap = r"[^.!?;:\n]{0,60}?"
-    never = r"(?:\bnever|\bnot|n['’]t|\bcannot|\brefuse to|\bwithout)\b"
-    tell = (
-        r"\b(?:reveal|disclose|divulge|leak|expose|share|discuss|show|give (?:out|away)|tell (?:\w+ ){1,3}(?:about)?) "
+    gap = r"(?:(?!\b(?:never|not|no)\b)[^.!?;:\n]){0,60}?"
+    never = (
+        r"(?:\b(?:never|not|cannot|refuses? to|without|avoid(?:s|ing)?|refrains? from|declines? to|prohibit(?:ed|s)?"
+        r"|forbid(?:den|s)?|(?:under|in) no (?:circumstances?|way|event|case))\b|n['’]t\b)"
     )
-    text = r"(?:instructions?|prompts?|guidelines?|system message|rules|configuration|details)"
+    tell = (
+        r"\b(?:reveal|disclos|divulg|leak|expos|shar|discuss|show)(?:e|es|s|ing|ed)?\b"
+        r"|\b(?:giv(?:e|ing) (?:out|away)|tell(?:ing)?\b(?: \w+){1,4}|talk(?:ing)? about)\b"
+    )
+    write = (
+        r"\b(?:writ|print|output|repeat|paraphras|recit|quot|reproduc|copy|display|provid|describ|explain|summari[sz]"
+        r"|return|giv)(?:e|es|s|ing|ting)?\b"
+    )
+    text = r"(?:instructions?|prompts?|guidelines?|system message|rules|configurations?)"
     code = r"(?:(?:\w+ )?password|passcode|secret (?:word|code|key)|api keys?|code ?word)"
     own = (
-        rf"\b(?:(?:these|this|your|our|my|the above|the system|the hidden|internal) (?:\w+ ){{0,3}}?{text}"
-        rf"|(?:the|this|any|your) (?:system prompt|instructions|{code}))\b"
+        rf"\b(?:(?:these|this|your|our|my|the above|the system|the hidden|any internal|internal) (?:\w+ ){{0,3}}?{text}"
+        rf"|(?:the|this|any|your) (?:system prompt|(?:\w+ )?instructions|{code})"
+        r"|(?:this|these) secrets?\b|your secret\b(?! \w+ (?:to|of))|instruction prompts?"
+        r"|anything in [\"“']?instructions)\b"
     )
-    yield f"{never}{gap}{tell}{gap}{own}"
+    exact = (
+        r"\b(?:(?:the|your|any|of) (?:exact|internal|custom|system|hidden|initial|original|own)"
+        r" (?:\w+ )?(?:instructions?|prompts?|message)|your (?:instructions|(?:\w+ )?prompt)"
+        r"|(?:this|the) system prompt|(?:any|paraphrase) user instructions)\b"
+    )
+    files = (
+        r"\b(?:(?:names?|contents?|lists?|links?) (?:of|to) (?:(?:the|your|any|these|of|uploaded"
+        r"|knowledge|source) ){0,3}"
+        r"(?:files?|documents)|(?:your |the )?knowledge (?:base|files?)|file contents)\b"
+    )
+    yield f"{never}{gap}(?:{tell}){gap}(?:{own}|{files})"
+    yield f"{never}{gap}{write}{gap}(?:{exact}|{files})"
     yield (
-        r"\bkeep (?:this|these|your|the) (?:\w+ ){0,2}(?:prompt|instructions|password|rules)\b"
-        r"[^.!?;\n]{0,30}\b(?:secret|confidential|private|hidden)\b"
+        r"\bkeep (?:this|these|your|the) (?:\w+ ){0,2}(?:prompt|instructions|password|rules|secrets?)\b"
+        r"[^.!?;\n]{0,30}\b(?:secrete?|confidential|private|hidden|forever)\b"
     )
-    yield rf"{own} (?:is|are|(?:must|should) (?:be kept|remain|stay)) (?:strictly )?(?:secret|confidential)\b"
+    yield (
+        rf"(?:{own}|{files}) (?:is|are|(?:must|should) (?:be kept|remain|stay)) (?:\w+ )?(?:secret|confidential"
+        r"|not (?:allowed )?to be (?:\w+ )?(?:seen|shared|shown|revealed|disclosed))\b"
+    )
 
 
 def _french_secrecy() -> Iterator[str]:
@@ -98,12 +146,18 @@ def _french_secrecy() -> Iterator[str]:
     text = r"(?:instructions?|consignes?|prompts?|directives?|règles|invite)"
     code = r"(?:prompt système|message système|mots? de passe|codes? (?:secrets?|d['’]accès))"
     own = (
-        rf"\b(?:(?:ces|cette|ce|vos|votre|tes|les présentes|le présent) (?:\w+ )?{text}"
-        rf"|(?:le|les|ton|votre|ce) {code})\b"
+        rf"\b(?:(?:ces|cette|ce|vos|votre|tes|ton|les présentes|le présent) (?:\w+ )?{text}"
+        rf"|(?:le|les|ton|votre|ce|du) {code})\b"
     )
-    yield rf"\b(?:ne|n['’]) ?(?:jamais )?(?:révél|divulg|communiqu|partag|dévoil)\w*\b{gap}{own}"
-    yield rf"\bsans (?:jamais )?(?:révéler|divulguer|communiquer|dévoiler)\b{gap}{own}"
-    yield rf"{own} (?:est|sont|rest\w+|doi(?:t|vent) rester) (?:strictement )?(?:secr[eè]te?|confidentiel(?:le)?)s?\b"
+    never = (
+        r"(?:\b(?:ne|sans|évite[rz]? de|interdi(?:t|te|ction) de|refuse[rz]? de|en aucun cas|hors de question de)\b"
+        r"|\bn['’])"
+    )
+    tell = r"\b(?:révél|divulg|communiqu|partag|dévoil|répét|transmett|montr|affich)\w*\b"
+    yield f"{never}{gap}{tell}{gap}{own}"
+    kept = r"(?:secr(?:et|ète)|confidentiel(?:le)?)s?"
+    yield rf"{own} (?:est|sont|rest\w+|doi(?:t|vent) (?:\w+ )?rester) (?:strictement )?{kept}\b"
+    yield rf"\b(?:garde[rz]?|conserve[rz]?) {own} (?:strictement )?{kept}\b"
 
 
 def _english_rights() -> Iterator[str]:

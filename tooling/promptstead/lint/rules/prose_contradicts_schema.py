@@ -14,8 +14,9 @@ other, keys of JSON in the text) of which at least half, and at least two, are n
 label that the text leaves out is reported only when the text lists the others.
 
 On the 21 valid prompts in real repositories that it was measured on (2 of them with an output schema), 191 earlier
-versions of them and the 8 prompts of this project, it reported nothing; how often it is right is therefore
-unknown. Of 48 fields and labels of this project's prompts that were renamed in the schema alone, it found 41.
+versions of them and the 8 prompts of this project, it reported nothing; the 1,312 prompts that other rules are
+measured on have no schema. How often it is right is therefore unknown. Of 48 fields and labels of this project's
+prompts that were renamed in the schema alone, it found 41.
 """
 
 import re

@@ -9,12 +9,21 @@ It has applied since 2026-08-02.
 the text say it: `Introduce yourself as an AI assistant.` No fix is offered: how people are told is yours to know.
 
 This rule is a heuristic: it takes a prompt to face a person when it calls itself a chatbot, a virtual assistant or a
-service agent, when it replies to a customer, a patient and the like (in English or French), or when it has a slot for
-earlier turns. It reads the first 1,500 characters of an instruction. On the 21 valid prompts in real repositories and
-191 edited versions of them it reported nothing, and none faces a person; of 2,590 published English prompts for chat
-assistants and agents it reported 6, and all were right, though its phrases were narrowed on these; of our own 8, with
-the disclosure removed, 3, rightly. It misses prompts that say it in other words. In GitHub Models' format, which has no
-place for a disclosure, it is a note.
+service agent, when it replies to a customer, a patient and the like (in English or French), when it is about an
+assistant that asks, helps or answers its users, or when it has a slot for earlier turns. It reads the first 1,500
+characters of an instruction. Tools for developers, who know what they talk to, are left alone: the article asks to tell
+nobody what is obvious. In GitHub Models' format, which has no place for a disclosure, it is a note.
+
+Precision and recall on prompts nobody here wrote: 34 of 40 were right where it was read once; the others were tools
+for developers (taken out after) and texts that no conversation shows.
+
+| prompts | findings read | right | found of what is there |
+| --- | --- | --- | --- |
+| 641, built on, 45 of 160 findings | 45 | 43 | 149 of 298 |
+| 671, read once, 40 of 171 findings | 40 | 34 | 152 of 298 |
+
+The 298 of each half are two collections of chat assistants, all of which talk to people; what it misses does not speak
+of users, or is not in English or French.
 """
 
 import re
@@ -24,6 +33,7 @@ from functools import cache
 from promptstead.lint.facts import load_facts
 from promptstead.lint.phrases import phrase
 from promptstead.lint.rule import Context, Levels, Rule
+from promptstead.lint.texts import mentions
 from promptstead.lint.wording import Wording
 from promptstead.model import Level, Problem, Span
 from promptstead.words.sentence import say
@@ -31,10 +41,26 @@ from promptstead.words.sentence import say
 _STEMS = ("chatbot", "chat bot", "virtual", "virtuel", "conversationnel", "customer", "client", "patient", "usager",
           "visitor", "visiteur", "guest", "candidate", "candidat", "applicant", "citizen", "citoyen", "shopper",
           "tenant", "locataire", "abonné", "assuré", "salarié", "employé", "employee", "voyageur",
-          "passenger", "concierge")  # fmt: skip
+          "passenger", "concierge", "utilisat")  # fmt: skip
 
 OPENING = 1500
 """Characters of an instruction in which it is expected to say whom it talks to."""
+
+_NEAR = 80
+"""Characters around the word user in which it is looked for what is done with users."""
+_SELF = re.compile(
+    r"\byou are\b|\byou['’]re\b|\byour (?:role|task|purpose|goal|job|functionality|objective|primary|mission)\b"
+    r"|\bact as\b|\b(?:assistant|gpt|bot|chatbot|coach|tutor)\b|\bi am\b|\bas an? "
+)
+"""How a text says that it is about the assistant itself, and not about an application that has users."""
+
+_OBVIOUS = re.compile(
+    r"\b(?:codebase|repository|repo|pull requests?|commits?|vs ?code|vscode|ide|terminal|cli|unit tests?|test suite|npm"
+    r"|git(?:hub)?|dotnet|\.net|typescript|refactor\w*|compil\w+|source files?|coding (?:agent"
+    r"|assistant)|devops|code analysis"
+    r"|code changes|software (?:systems|discovery)|apex|salesforce|postgres\w*|sql server)\b"
+)
+"""Signs of a tool for developers, who know what they talk to: art. 50 asks to tell nobody what is obvious."""
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -58,10 +84,28 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _facing(wordings: list[Wording]) -> Iterator[tuple[Span, str]]:
     for wording in wordings:
-        if wording.role != "user" and any(stem in wording.lower for stem in _STEMS):
+        if wording.role == "user":
+            continue
+        match = None
+        if mentions(wording.lower, _STEMS):
             match = _faces().search(wording.lower, 0, OPENING)
-            if match:
-                yield wording.place(*match.span())
+        if match is None and wording.lower.find("user", 0, OPENING) >= 0:
+            match = _conversation(wording.lower)
+        if match:
+            yield wording.place(*match.span())
+
+
+def _conversation(lower: str) -> re.Match[str] | None:
+    """Return the first place that says that the assistant talks with its users, who need not know what it is."""
+    if not _SELF.search(lower, 0, OPENING):
+        return None
+    place = lower.find("user", 0, OPENING)
+    while place >= 0:
+        match = _converses().search(lower, max(0, place - _NEAR), min(OPENING, place + _NEAR))
+        if match:
+            return None if _OBVIOUS.search(lower, 0, OPENING) else match
+        place = lower.find("user", place + _NEAR, OPENING)
+    return None
 
 
 @cache
@@ -81,6 +125,24 @@ def _faces() -> re.Pattern[str]:
         r"\b(?:réponds?|répondez|écris|écrivez|parles?|parlez|adresse-toi|adressez-vous|réponse|destinée?|adressée?) "
         rf"(?:directement )?(?:au |aux |à l['’]|à (?:un |une |la |votre |notre |chaque |ce |cette )){french}\b",
         rf"\b(?:réponds|répondez) aux questions (?:des |d['’]une? |de l['’]){french}\b",
+    )
+
+
+@cache
+def _converses() -> re.Pattern[str]:
+    return phrase(
+        r"(?<!not )(?<!never )(?<!n't )(?<!n’t )\b(?:ask|tell|greet|welcom|inform|remind|thank|help|assist|guid|support"
+        r"|advis|(?:respond|reply|talk|speak|listen)(?:s|ing)? (?:directly )?(?:to|with)|answer|prompt"
+        r"|(?:chat|convers|interact|engag|work|brainstorm)(?:s|e|es|ing)? (?:directly )?with)(?:e|es|s|ing)? "
+        r"(?:(?:the |your |our |each |a |an |human )*(?:end[ -])?users?)\b"
+        r"(?![-_/.]|['’]?s? (?:interface|stor(?:y|ies)|table|experience|session|account|model|role|agent|id)s?\b)",
+        r"\b(?:the |your |a )?users? (?:will|may|might|can) (?:\w+ )?(?:ask|provide|upload|share|describe|say|tell|send"
+        r"|paste|give|submit|request|type|want|specify|supply|chat|talk|speak)s?\b",
+        r"\b(?:when|if|once|after) (?:the |a )?user (?:asks|provides|uploads|shares|describes|says|tells|sends|pastes"
+        r"|gives|submits|requests|types|wants|specifies)\b",
+        r"(?<!not )(?<!never )(?<!n't )(?<!n’t )\bprovid(?:e|es|ing) (?:the |your )?users? with\b",
+        r"\b(?:provide|give|show|present|offer|explain|deliver|respond|reply|recommend|suggest)s? (?:[\w-]+ ){1,8}?"
+        r"(?:to|for) (?:the )?users?\b(?![-_/.])",
     )
 
 

@@ -13,11 +13,19 @@ content: |
 
 **How to fix.** Write what is meant, declare an input for what changes from call to call, or delete it.
 
-This rule is a heuristic. It looks at messages, partials, the title, descriptions and governance, in English and
-French. Text in quotation marks, in backquotes or in a code block, a slot such as `[name]` that the answer is to have,
-and sentences that are about TODO comments are left alone. On the 200 valid versions of real prompts that it was
-measured on (most of them of 18 prompts in one repository), it reported nothing; how often it is right is therefore
-unknown.
+This rule is off by default: `select` or `levels` of the settings has to name it. It is a heuristic that looks at
+messages, partials, the title, descriptions and governance, in English and French. Text in quotation marks, in
+backquotes or in a code block, the label of a link, a tag, a slot such as `[name]` that the answer is to have or that
+stands in a template or an example, and sentences that are about TODO comments are left alone.
+
+Precision and recall on prompts nobody here wrote: where it was read once, 2 of 13 were right (8 of the false ones in
+one guide to prompts). It was corrected after; of 7 findings in 1,457 prompts that had not been read, 1 was right and 6
+were quoted templates or examples.
+
+| prompts | findings read | right | found of what is there |
+| --- | --- | --- | --- |
+| 641, built on | 3 | 3 | 3 of 4 |
+| 671, read once | 13 | 2 | 2 of 2 |
 """
 
 import re
@@ -26,7 +34,7 @@ from functools import cache
 from itertools import islice
 
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.lint.texts import mentions, strings
+from promptstead.lint.texts import in_code, in_quotes, mentions, strings
 from promptstead.model import Problem, Span
 from promptstead.prompts.gaps import is_gap
 from promptstead.words.sentence import say
@@ -37,13 +45,20 @@ _WORDS = (
     "fill in",
 )  # fmt: skip
 _ABOUT = (
-    r"(?i)\b(?:no|not|never|without|any|find|flag|leave|leaves|left|remove|avoid|comments?|markers?"
+    r"(?i)\b(?:no|not|never|without|any|find|flag|leave|leaves|left|remove|avoid|comments?|markers?|mark(?:ed)?|with|as|tag(?:ged)?"
     r"|aucun|sans|pas|jamais)\b"
 )
 """Words before a marker that make it the subject of the sentence."""
 _MOST = 200
 """Markers of one text that are looked at."""
 _QUOTES = "\"'`«“‘"
+_NEAR = 600
+"""Characters around a slot in which the other slots and the lead of a template are looked for."""
+_MANY = 4
+_SPEAKERS = ("user", "system", "assistant", "human", "prompt")
+_FORM = re.compile(r"(?i)\b(?:examples?|templates?|formats?|samples?|structure|output|response|exemples?|modèles?)\b")
+_SLOT = re.compile(r"\[[A-Za-z][^\]\n]{2,80}\](?![(:])")
+_COMMENT = re.compile(r"(?<!:)//|/\*")
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -77,7 +92,7 @@ def _marker() -> re.Pattern[str]:
         rf"(?P<line>^[ \t]*(?:[-*+•] |\d+[.)] )?(?:\*\*)?{word}(?:\*\*)?[ \t]*[.…]*(?=[ \t]*$))"
         rf"|(?P<note>\b{word}(?:\([\w.@-]*\))? ?:)"
         rf"|(?P<slot>[\[<]{word}\b[^\]>\n]{{0,80}}[\]>])"
-        r"|(?P<fill>[\[<](?i:insert|insérer|insérez|inserer|your|votre|vos|à compléter|à remplir|fill in|placeholder)"
+        r"|(?P<fill>[\[<](?i:insert|insérer|insérez|inserer|your|votre|vos|à compléter|à remplir|placeholder)"
         r"(?:[ _-][^\]>\n]{0,60})?[\]>])"
         r"|(?P<name>\b(?:YOUR_[A-Z_]{3,40}|CHANGEME|CHANGE_ME|REPLACE_ME)\b)"
         r"|(?P<lorem>\b[Ll]orem ipsum\b)",
@@ -92,25 +107,47 @@ def _unfinished(text: str, lower: str) -> Iterator[tuple[int, int]]:
         start, end = match.span()
         start += len(match[0]) - len(match[0].lstrip(" \t-*+•"))
         before = text[text.rfind("\n", 0, start) + 1 : start]
-        if text[start - 1 : start] in tuple(_QUOTES) or _in_code(text, start):
+        if text[start - 1 : start] in tuple(_QUOTES) or in_quotes(text, start) or _in_code(text, start):
             continue
-        if match.lastgroup == "fill" and not _to_fill(match[0]):
+        if match.lastgroup in ("fill", "slot") and not _to_fill(text, match):
             continue
         if re.search(_ABOUT, before) and match.lastgroup in ("note", "slot", "name", "lorem"):
             continue
         yield start, end
 
 
-def _to_fill(slot: str) -> bool:
-    """Tell a slot for the author from one that the answer is to have: only the author is told what to put there."""
-    words = slot[1:-1].lower().replace("_", " ").split()
-    return words[0] not in ("your", "votre", "vos") or words[-1] in ("here", "ici") or slot[1:-1].isupper()
+def _to_fill(text: str, match: re.Match[str]) -> bool:
+    """Tell a slot for the author from the label of a link, a tag, and a slot that the answer is to have.
+
+    Only the author is told what to put there; a template for the answer is called one, or has many slots.
+    """
+    inner = match[0][1:-1].rstrip("\\")
+    if text[match.end() : match.end() + 1] in ("(", ":") or text[match.start() - 1 : match.start()] in ("!", "]"):
+        return False
+    words = inner.lower().replace("_", " ").split()
+    if match[0][0] == "<" and ("=" in inner or not words[1:2] or not words[1][0].isalpha()):
+        return False
+    yours = match.lastgroup == "fill" and words[0] in ("your", "votre", "vos")
+    if yours and words[-1] not in ("here", "ici") and not inner.isupper():
+        return False
+    return not _in_template(text, match.start())
+
+
+def _in_template(text: str, place: int) -> bool:
+    """Tell whether the paragraph at *place*, or what leads to it, is the form of an answer."""
+    start = max(0, place - _NEAR)
+    before = text[start:place].rpartition("\n")[0].split("\n")
+    leads = [line for line in before if line.strip().endswith(":") or line.lstrip()[:1] in ("#", "*")][-1:]
+    leads += [line for line in before if line.strip()][-1:]
+    if any(line.strip(" *#:`").lower() in _SPEAKERS for line in before):
+        return True  # a conversation that the text quotes
+    return any(map(_FORM.search, leads)) or len(_SLOT.findall(text, start, place + _NEAR)) > _MANY
 
 
 def _in_code(text: str, place: int) -> bool:
-    """Tell whether *place* is in a fenced code block, in backquotes or behind a comment mark of code."""
+    """Tell whether *place* is in code, or behind a comment mark of code."""
     line = text[text.rfind("\n", 0, place) + 1 : place]
-    return text.count("```", 0, place) % 2 == 1 or line.count("`") % 2 == 1 or "//" in line or "/*" in line
+    return bool(_COMMENT.search(line)) or in_code(text, place)
 
 
 RULE = Rule(

@@ -9,24 +9,30 @@ labels.
 **How to fix.** List the label in the text, or correct the case.
 
 This rule is a heuristic: it speaks only when the prompt names at least three of the labels that the cases expect, and
-at least half of them; upper case, `_` and `-` do not matter. Fields whose labels the output schema lists are left to
+at least half of them; upper case, `_`, `-` and punctuation do not matter. A label that stands in the text only as part
+of a longer one (`card` in `card_payment`) is not listed. Fields whose labels the output schema lists are left to
 EXA501.
 
-On the 21 valid prompts in real repositories that it was measured on, and on the 8 of this project, it reported
-nothing; only 2 of these 29 have cases that it could speak about, so how often it is right is unknown.
+On the 1,312 prompts nobody here wrote that other rules are measured on it could not be tried, since none has cases; on
+21 valid prompts in real repositories, of which 2 have some, it reported nothing. How often it is right is unknown.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from promptstead.lint.answers import choices, expected_labels
+from promptstead.lint.answers import choices
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.model import Case, KeyPath, Problem
+from promptstead.model import Case, Json, KeyPath, Problem
 from promptstead.prompts.loaded import case_span
 from promptstead.words.sentence import say
 
 FEWEST = 3
 """Labels that the prompt has to name before its list counts as one."""
+MOST = 500
+"""Labels from which on they are no choice that a prompt could list."""
+LONGEST = 200
+"""Characters of a label."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -36,26 +42,48 @@ def check(context: Context) -> Iterator[Problem]:
         return
     constrained = {choice.field for choice in choices(context)}
     text = ""
-    for field, expected in expected_labels(context).items():
+    for field, expected in _expected(context).items():
         labels: dict[str, tuple[Case, KeyPath, str]] = {}
         for case, key, label in expected:
             labels.setdefault(_spaced(label), (case, key, label))
-        if field in constrained or len(labels) <= FEWEST:
+        labels.pop("", None)
+        if field in constrained or not FEWEST < len(labels) <= MOST:
             continue
-        text = text or f" {' '.join(_spaced(wording.text) for wording in context.wordings())} "
-        missing = [label for label in labels if f" {label} " not in text]
-        if len(labels) - len(missing) < max(FEWEST, len(labels) / 2):
+        text = text or "\n".join(wording.text for wording in context.wordings()).casefold()
+        listed = _listed(text, labels)
+        if len(listed) < max(FEWEST, len(labels) / 2):
             continue
-        for label in missing:
-            case, key, written = labels[label]
-            named = len(labels) - len(missing)
-            message = say("rules.EXA505", case=case.id, label=written, named=named, labels=len(labels))
+        for label, (case, key, written) in labels.items():
+            if label in listed:
+                continue
+            message = say("rules.EXA505", case=case.id, label=written, named=len(listed), labels=len(labels))
             span = case_span(context.loaded.documents, case, *key)
             yield Problem("EXA505", message, span, say("rules.EXA505-hint"), path=case.file)
 
 
+def _expected(context: Context) -> dict[str, list[tuple[Case, KeyPath, str]]]:
+    """Return field -> the cases that expect a line of text there, the key and that text; empty: the whole answer."""
+    found: dict[str, list[tuple[Case, KeyPath, str]]] = {}
+    for case in context.prompt.cases:
+        values: Mapping[str, Json] = case.expected if isinstance(case.expected, dict) else {"": case.expected}
+        for field, value in values.items():
+            if isinstance(value, str) and 0 < len(value) <= LONGEST and "\n" not in value.strip():
+                found.setdefault(field, []).append((case, ("expected", field) if field else ("expected",), value))
+    return found
+
+
+def _listed(text: str, labels: Iterable[str]) -> set[str]:
+    """Return those of *labels* that stand in *text* (without upper case), each place counted for the longest."""
+    words = " ".join(_WORD.findall(text))
+    there = sorted((label for label in labels if label in words), key=len, reverse=True)
+    if not there:
+        return set()
+    names = "|".join(r"[\W_]+".join(map(re.escape, label.split())) for label in there)
+    return {_spaced(match[1]) for match in re.finditer(rf"(?<![\w-])({names})(?!\w|-\w)", text)}
+
+
 def _spaced(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 RULE = Rule(

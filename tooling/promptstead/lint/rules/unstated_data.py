@@ -18,8 +18,9 @@ decided outside the prompt.
 
 This rule is a heuristic: any sentence in a message, in English or French, counts that calls what is given data or
 untrusted, or that says not to follow instructions, orders or requests in it. In files of GitHub Models' format, which
-cannot declare trust, it is a note. On the 200 valid versions of real prompts that it was measured on (most of them of
-18 prompts in one repository), it reported 102; all were right: none of them says it in any words.
+cannot declare trust, it is a note. On 200 valid versions of real
+prompts (most of them of 18 prompts in one repository) it reported 102; all were right: none of them says it in any
+words. In 1,312 other prompts nobody here wrote no value is delimited, so it had nothing to say.
 """
 
 import re

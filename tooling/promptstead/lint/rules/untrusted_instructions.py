@@ -20,8 +20,12 @@ from promptstead.words.sentence import say
 def check(context: Context) -> Iterator[Problem]:
     """Report each place in a system or developer message where untrusted text comes out."""
     level: Level | None = "warning" if context.prompt.dialect == "github-models" else None
+    reported: set[tuple[object, str]] = set()
     for landing in landings(context):
         if landing.role in ("system", "developer"):
+            if level and (landing.part.at, landing.inputs[0]) in reported:
+                continue
+            reported.add((landing.part.at, landing.inputs[0]))
             span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
             message = say("rules.INJ202", name=landing.inputs[0], role=landing.role)
             yield Problem("INJ202", message, span, say("rules.INJ202-hint"), path=path, level=level)

@@ -173,6 +173,8 @@ WORDS = {
     "LOC961-sections-hint": "carry the change over",
     "LOC961-format": "the output is `{here}`, but `{there}` in `{original}`",
     "LOC961-output": "the output schema differs from that of `{original}`, first at `{where}`",
+    "LOC962": "English in a French prompt: “{text}”",
+    "LOC962-hint": "translate it; what is to stay English goes in quotation marks",
     "TOK802": "this value comes before about {tokens} tokens of fixed text, which can never be cached",
     "TOK802-hint": "move it after the fixed text",
     "MOD704": "nothing caps the number of tokens in an answer",

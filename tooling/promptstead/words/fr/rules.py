@@ -187,6 +187,8 @@ WORDS = {
     "LOC961-sections-hint": "reportez le changement",
     "LOC961-format": "la sortie est `{here}`, mais `{there}` dans `{original}`",
     "LOC961-output": "le schéma de sortie diffère de celui de `{original}`, d’abord en `{where}`",
+    "LOC962": "de l’anglais dans un prompt français : « {text} »",
+    "LOC962-hint": "traduisez-le ; ce qui doit rester en anglais se met entre guillemets",
     "TOK802": "cette valeur précède environ {tokens} jetons de texte fixe, qui ne peuvent jamais être mis en cache",
     "TOK802-hint": "placez-la après le texte fixe",
     "MOD704": "rien ne plafonne le nombre de jetons d’une réponse",
