@@ -153,7 +153,7 @@ def test_different_prompts_shards_and_filters(tmp_path: Path) -> None:
     done = compare(tmp_path, base=base, head=run_file(rows(outcomes(3), prompt="else/where"), other))
     assert done.code == 2
     assert done.err == (
-        "promptstead: the runs have no prompt in common: the base has `shop/mood`, the head `else/where`"
+        "promptstead: the runs have no prompt in common: the base has `shop/mood`, and the head has `else/where`"
         " (compare runs of the same prompts)\n"
     )
     both = runs.RUN._replace(

@@ -97,15 +97,16 @@ def test_what_evaluators_may_say(user: User) -> None:
     user.repository.write(PATH, PROMPT.replace("gate:", f"{own}gate:"))
     assert user.run("eval", "--output", "x.run.jsonl", "--quiet", A_SECRET="x").code == 0
     line = (user.repository.root / "x.run.jsonl").read_text(encoding="utf-8").splitlines()[1]
-    said = {name: (each["value"], each["reason"]) for name, each in json.loads(line)["samples"][0]["results"].items()}
-    assert said["nan"] == (None, "the evaluator gave nan, which is no score")
-    assert said["infinite"] == (None, "the evaluator gave inf, which is no score")
+    results = json.loads(line)["samples"][0]["results"]
+    said = {name: (each["value"], each["reason"]["text"]) for name, each in results.items()}
+    assert said["nan"] == (None, "the evaluator gave nan, which is not a score")
+    assert said["infinite"] == (None, "the evaluator gave inf, which is not a score")
     assert said["huge"][0] is None
     assert (said["reason"][0], len(said["reason"][1])) == (True, 500)
     assert len(said["label"][0]) == 200
     assert said["endless"][0] is None
     assert "not JSON serializable" in said["endless"][1]
-    assert said["list"] == (None, "the evaluator gave `[1]`, which is no assertion, score or label")
+    assert said["list"] == (None, "the evaluator gave `[1]`, which is not an assertion, a score or a label")
     assert said["much"] == (None, "`evil/much`: it said more than 64 KiB")
     assert "RecursionError" in said["deep"][1]
     assert said["nothing"] == (None, "the evaluator gave nothing")
@@ -160,7 +161,7 @@ def test_a_rule_that_ends_its_process_and_one_of_no_level(user: User) -> None:
     [
         ("huge", "it said more than 16,384 KiB"),
         ("raises", "it failed: ValueError: no such thing"),
-        ("bytes", "it gave bytes, and no text"),
+        ("bytes", "it returned bytes, not text"),
         ("dies", "ended its process"),
     ],
 )

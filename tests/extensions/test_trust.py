@@ -30,7 +30,7 @@ def user(repository: ScratchRepository, acme: Environment) -> User:
 def unscored(user: User) -> str:
     (found,) = user.run("eval", "--format", "json").json["results"][0]["unscored"]
     assert (found["evaluator"], found["samples"]) == ("polite", 3)
-    return str(found["reason"])
+    return str(found["reason"]["text"])
 
 
 def test_a_change_cannot_switch_a_package_on(user: User) -> None:

@@ -46,7 +46,7 @@ def test_a_comparison_of_runs_says_that_the_package_changed(user: User) -> None:
 
     def left_out(name: str) -> set[str]:
         (prompt,) = user.run("compare", "before.run.jsonl", name, "--format", "json").json["prompts"]
-        return {each["why"] for each in prompt["comparisons"][0]["left_out"]}
+        return {each["why"]["text"] for each in prompt["comparisons"][0]["left_out"]}
 
     assert left_out("again.run.jsonl") == set()
     assert left_out("after.run.jsonl") == {"evaluator `polite` changed"}

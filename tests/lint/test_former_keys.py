@@ -1,6 +1,7 @@
 """Keys of findings that were made of the text of messages: baselines of format 1 and alerts on forges have them.
 
 ``former_keys.json`` was written by the last version that made them so, from the cases of the rules: rule -> keys.
+Left out are keys of findings that are no more what they were: a list of kinds that has grown since, another place.
 """
 
 import json
