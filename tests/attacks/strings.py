@@ -141,10 +141,10 @@ def _problems(text: str, rng: random.Random) -> Found:
     yield "github", _annotated(annotations([one]))
     yield "gitlab", _json(code_quality([one]))
     yield "sarif", _json(sarif([one], documents))
-    diagnostics: Any = rdjson([one], documents)
-    yield "rdjson", _json(diagnostics)
+    findings: Any = rdjson([one], documents)
+    yield "rdjson", _json(findings)
     # reviewdog makes a comment of it; mere words of theirs may stand there
-    yield "rdjson comment", _active(diagnostics["diagnostics"][0]["message"].replace("zq", "words"))
+    yield "rdjson comment", _active(findings["findings"][0]["message"].replace("zq", "words"))
 
     report = _run_report(another)
     yield "run text", _in_log(lambda: echo(run_text.render(report)))

@@ -47,8 +47,8 @@ def test_places_are_right_in_every_unit(repository: ScratchRepository, ending: s
 def test_a_fix_of_a_rule_becomes_a_suggestion_that_mends_the_file(repository: ScratchRepository) -> None:
     text = HEAD + "descripton: 😀\nmessages: [{role: user, content: Hello}]\n"
     repository.write("prompts/a.prompt.yml", text)
-    (diagnostic,) = lint(repository, "--format", "rdjson").json["diagnostics"]
-    (suggestion,) = diagnostic["suggestions"]
+    (finding,) = lint(repository, "--format", "rdjson").json["diagnostics"]
+    (suggestion,) = finding["suggestions"]
     start, end = suggestion["range"]["start"], suggestion["range"]["end"]
     lines = text.encode().split(b"\n")
     line = lines[start["line"] - 1]

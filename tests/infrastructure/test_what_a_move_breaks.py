@@ -14,8 +14,8 @@ from promptstead.cli import COMMANDS
 from promptstead.commands.eval import SUBCOMMANDS
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators import registry as evaluators
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.facts import TABLES, load_facts
+from promptstead.lint.finding import Finding
 from promptstead.lint.rule_table import TABLE, page, rule
 from promptstead.model import EvaluatorSpec
 from promptstead.operations.reviewing import findings_output
@@ -107,7 +107,7 @@ def test_each_kind_of_evaluator_is_reached(kind: str) -> None:
 
 def test_content_keys_stay_what_they_are() -> None:
     """Baselines and alerts on forges are keyed by them: another key opens every one of them again."""
-    found = Diagnostic("TPL101", "undeclared-variable", "error", "wrong", "do", "p.yml", 3, 1, 3, 2, "p", "  title: x ")
+    found = Finding("TPL101", "undeclared-variable", "error", "wrong", "do", "p.yml", 3, 1, 3, 2, "p", "  title: x ")
     first, second = found.former_key, found.content_key
     assert first == "a86bb364adf04d82def35542530d6ad8"
     assert second == "48bfa224f7a3a7d6da239de252cd3eff"

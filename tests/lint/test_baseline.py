@@ -7,42 +7,42 @@ import pytest
 
 from promptstead.errors import PromptsteadError
 from promptstead.lint.baseline import Baseline, dump_baseline, parse_baseline, remaining
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.words.sentence import Sentence, say
 
 
-def diagnostic(line: int = 1, text: str = "title: x", path: str = "p.yml", message: str = "wrong") -> Diagnostic:
-    return Diagnostic("TPL101", "undeclared-variable", "error", message, "", path, line, 1, line, 2, "p", text)
+def finding(line: int = 1, text: str = "title: x", path: str = "p.yml", message: str = "wrong") -> Finding:
+    return Finding("TPL101", "undeclared-variable", "error", message, "", path, line, 1, line, 2, "p", text)
 
 
-def left(before: list[Diagnostic], after: list[Diagnostic]) -> list[Diagnostic]:
+def left(before: list[Finding], after: list[Finding]) -> list[Finding]:
     """Return what of *after* is new to a baseline of *before* that was written and read."""
     return remaining(after, parse_baseline(dump_baseline(before).encode(), "baseline.json"))
 
 
 def test_lines_added_above_change_nothing() -> None:
-    assert left([diagnostic(line=3)], [diagnostic(line=30)]) == []
-    assert left([diagnostic(text="title: x")], [diagnostic(text="    title: x  ")]) == []
+    assert left([finding(line=3)], [finding(line=30)]) == []
+    assert left([finding(text="title: x")], [finding(text="    title: x  ")]) == []
 
 
-@pytest.mark.parametrize("other", [diagnostic(text="title: y"), diagnostic(path="q.yml"), diagnostic(message="worse")])
-def test_another_finding_is_new(other: Diagnostic) -> None:
-    assert left([diagnostic()], [diagnostic(), other]) == [other]
+@pytest.mark.parametrize("other", [finding(text="title: y"), finding(path="q.yml"), finding(message="worse")])
+def test_another_finding_is_new(other: Finding) -> None:
+    assert left([finding()], [finding(), other]) == [other]
 
 
 def test_a_second_finding_that_is_alike_is_new() -> None:
-    again = diagnostic(line=9)
-    assert left([diagnostic()], [diagnostic(), again]) == [again]
-    assert left([diagnostic(), again], [diagnostic(), again]) == []
+    again = finding(line=9)
+    assert left([finding()], [finding(), again]) == [again]
+    assert left([finding(), again], [finding(), again]) == []
 
 
 def test_a_finding_that_is_gone_is_no_matter() -> None:
-    assert left([diagnostic(), diagnostic(path="q.yml")], [diagnostic()]) == []
-    assert left([diagnostic()], []) == []
+    assert left([finding(), finding(path="q.yml")], [finding()]) == []
+    assert left([finding()], []) == []
 
 
 def test_the_text_is_sorted_and_one_line_a_finding() -> None:
-    found = [diagnostic(path="b.yml"), diagnostic(path="a.yml"), diagnostic(path="b.yml", line=2)]
+    found = [finding(path="b.yml"), finding(path="a.yml"), finding(path="b.yml", line=2)]
     text = dump_baseline(found)
     assert text == dump_baseline(found[::-1])
     lines = [line for line in text.splitlines() if '"file"' in line]
@@ -52,7 +52,7 @@ def test_the_text_is_sorted_and_one_line_a_finding() -> None:
 
 
 def test_it_says_in_words_what_it_allows() -> None:
-    (entry,) = json.loads(dump_baseline([diagnostic(message="a\nb" + "c" * 1000)]))["findings"]
+    (entry,) = json.loads(dump_baseline([finding(message="a\nb" + "c" * 1000)]))["findings"]
     assert list(entry) == ["file", "code", "message", "count", "key"]
     assert (entry["file"], entry["code"], entry["count"]) == ("p.yml", "TPL101", 1)
     assert entry["message"].startswith("a\\nbccc")
@@ -62,17 +62,17 @@ def test_it_says_in_words_what_it_allows() -> None:
 def test_better_words_bring_nothing_back() -> None:
     said = say("files.too-deep", most=64)
     better = Sentence("it is nested too deep", said.code, said.arguments)
-    assert left([diagnostic(message=said)], [diagnostic(message=better)]) == []
-    worse = diagnostic(message=say("files.too-deep", most=65))
-    assert left([diagnostic(message=said)], [worse]) == [worse]
+    assert left([finding(message=said)], [finding(message=better)]) == []
+    worse = finding(message=say("files.too-deep", most=65))
+    assert left([finding(message=said)], [worse]) == [worse]
 
 
 def test_a_baseline_of_the_first_format_is_still_read() -> None:
     """One that was written when keys were made of the text of messages."""
     entry = {"file": "p.yml", "code": "TPL101", "key": "a86bb364adf04d82def35542530d6ad8", "count": 1}
     raw = json.dumps({"format": "promptstead/baseline/v1", "findings": [entry]})
-    again = diagnostic(line=9)
-    assert remaining([diagnostic(), again], parse_baseline(raw.encode(), "b")) == [again]
+    again = finding(line=9)
+    assert remaining([finding(), again], parse_baseline(raw.encode(), "b")) == [again]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from promptstead.config.settings import Config
-from promptstead.lint.diagnostic import Diagnostic
-from promptstead.lint.engine import MAX_DIAGNOSTICS, MAX_PROBLEMS, Engine, failing
+from promptstead.lint.engine import MAX_FINDINGS, MAX_PROBLEMS, Engine, failing
+from promptstead.lint.finding import Finding
 from promptstead.lint.rule_table import OPTIONAL, TABLE, selected
 from promptstead.model import Level, Stage
 from promptstead.prompts.library import Library
@@ -30,18 +30,18 @@ def check(
     select: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
     stage: Stage = "edit",
-) -> list[Diagnostic]:
+) -> list[Finding]:
     """Write *files* and return what all prompts among them are found to have, in one run."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     library = Library(WorkingTree(str(root)), config or Config())
     engine = Engine(config or Config(), stage, select, ignore)
-    return [diagnostic for loaded in library.load_all() for diagnostic in engine.check(loaded)]
+    return [finding for loaded in library.load_all() for finding in engine.check(loaded)]
 
 
-def codes(found: list[Diagnostic]) -> list[str]:
-    return [diagnostic.code for diagnostic in found]
+def codes(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found]
 
 
 def test_findings_come_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_what_is_beyond_the_bound_is_counted_with_the_worst_level(tmp_path: Path
     content = f"{bare}      {{{{ nobody }}}}\n      {{{{ i0 }}}}\n"
     text = f"{HEAD}inputs:\n{inputs}messages:\n  - role: user\n    content: |\n{content}"
     found = check(tmp_path, {"prompts/p.prompt.yml": text}, select=("TPL101", "TPL102", "INJ201"))
-    assert len(found) == MAX_DIAGNOSTICS + 1
+    assert len(found) == MAX_FINDINGS + 1
     assert found[-1].level == "error"
     # 189 unused inputs, 41 bare uses and 1 unknown name; 200 are shown and one stands for the rest.
     assert found[-1].message == "31 more findings, the worst of them: variable `nobody` is used but not declared"
@@ -146,9 +146,9 @@ def test_what_is_beyond_the_bound_is_counted_with_the_worst_level(tmp_path: Path
     ],
 )
 def test_what_makes_a_command_fail(level: Level, fail_on: str, fails: int) -> None:
-    diagnostic = Diagnostic("TPL101", "undeclared-variable", level, "m", "", "p", 1, 1, 1, 2, "p")
+    finding = Finding("TPL101", "undeclared-variable", level, "m", "", "p", 1, 1, 1, 2, "p")
     config = Config(fail_on="warning" if fail_on == "warning" else "error")
-    assert failing([diagnostic], config) == fails
+    assert failing([finding], config) == fails
 
 
 def test_findings_beyond_all_reason_are_not_looked_for_and_fail(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_findings_beyond_all_reason_are_not_looked_for_and_fail(tmp_path: Path) 
     bare = "      {{ a }}\n" * (MAX_PROBLEMS + 1)
     text = f"{HEAD}inputs: {{a: {{}}}}\nmessages:\n  - role: user\n    content: |\n{bare}"
     found = check(tmp_path, {"prompts/p.prompt.yml": text}, select=("INJ201",))
-    assert len(found) == MAX_DIAGNOSTICS + 1
+    assert len(found) == MAX_FINDINGS + 1
     assert (found[0].level, found[0].code) == ("error", "SCH001")
     assert found[0].message == f"more than {MAX_PROBLEMS:,} findings; the search stopped there"
     assert {one.level for one in found[1:]} == {"warning"}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstead.config.settings import Config
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
+from promptstead.lint.finding import Finding
 from promptstead.lint.fixes import apply_fixes, fix_prompts
 from promptstead.model import Fix, Span, Tree
 from promptstead.prompts.library import Library
@@ -36,7 +36,7 @@ def library(tree: Tree) -> Library:
     return Library(tree, Config())
 
 
-def found(text: str) -> list[Diagnostic]:
+def found(text: str) -> list[Finding]:
     prompts = library(MemoryTree({PATH: text}))
     return engine(prompts).check(prompts.load(PATH))
 
@@ -80,7 +80,7 @@ def test_safe_fixes_alone_leave_what_needs_a_review() -> None:
     before = f"{HEAD}language: no\nmessages:\n  - role: user\n    content: |\n      \u200b{{{{ review }}}}\n"
     after = fixed(before, unsafe=False)
     assert after == before.replace("language: no", 'language: "no"')
-    assert [diagnostic.code for diagnostic in found(after)] == ["INJ205", "INJ201"]
+    assert [finding.code for finding in found(after)] == ["INJ205", "INJ201"]
 
 
 def test_line_ends_and_the_byte_order_mark_stay() -> None:
@@ -137,9 +137,9 @@ def test_a_comment_for_the_whole_file() -> None:
 )
 def test_a_comment_that_allows_nothing_is_found(comment: str, message: str) -> None:
     text = f"{HEAD}messages:\n  - role: user\n    content: '{{{{ review | fence(\"review\") }}}}'  {comment}\n"
-    (diagnostic,) = found(text)
-    assert diagnostic.code == "SUP991"
-    assert message in diagnostic.message
+    (finding,) = found(text)
+    assert finding.code == "SUP991"
+    assert message in finding.message
 
 
 def test_a_stale_comment_is_removed_with_its_line() -> None:
@@ -167,8 +167,8 @@ def test_partials_have_comments_of_their_own() -> None:
         }
     )
     prompts = library(tree)
-    (diagnostic,) = engine(prompts).check(prompts.load(PATH))
-    assert (diagnostic.code, diagnostic.path, diagnostic.line) == ("INJ201", "prompts/partials/p.md", 3)
+    (finding,) = engine(prompts).check(prompts.load(PATH))
+    assert (finding.code, finding.path, finding.line) == ("INJ201", "prompts/partials/p.md", 3)
 
 
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))

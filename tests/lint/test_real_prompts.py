@@ -56,14 +56,14 @@ def test_lints_to_the_expected_codes(path: str, library: Library) -> None:
     expected = {"SCH001": 1} if path == EMPTY else CODES.get(Path(path).stem, BARE)
     if loaded.prompt is not None and loaded.prompt.model.name:
         expected = expected | MODEL | ({"MOD704": 1} if Path(path).stem in UNCAPPED else {})
-    assert Counter(diagnostic.code for diagnostic in found) == expected
-    assert {diagnostic.level for diagnostic in found if diagnostic.code.startswith("INJ")} <= {"note"}
+    assert Counter(finding.code for finding in found) == expected
+    assert {finding.level for finding in found if finding.code.startswith("INJ")} <= {"note"}
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if Path(path).name.partition(".")[0] in INVALID])
 def test_broken_blocks_are_found_where_they_end(path: str, library: Library) -> None:
-    [diagnostic] = Engine(Config()).check(library.load(path))
-    assert (diagnostic.code, diagnostic.line, diagnostic.column) == (
+    [finding] = Engine(Config()).check(library.load(path))
+    assert (finding.code, finding.line, finding.column) == (
         "SCH005",
         INVALID[Path(path).name.partition(".")[0]],
         1,

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from promptstead.config.file import load_config
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import SECRET, Engine
+from promptstead.lint.finding import Finding
 from promptstead.lint.fixes import Fixed, fix_prompts
 from promptstead.lint.rule import Base, found_while_reading
 from promptstead.lint.rule_table import TABLE, page, rule
@@ -67,7 +67,7 @@ class Run:
             today=self.case.get("today", "2026-11-22"),
         )
 
-    def lint(self) -> list[Diagnostic]:
+    def lint(self) -> list[Finding]:
         """Return what the rule finds."""
         library = self.library(self.tree)
         return self.engine(library).check(library.load(self.path))
@@ -88,20 +88,20 @@ def prompt_at(library: Library, prompt_id: str) -> Prompt | None:
 )
 def test_rule(code: str, case: dict[str, Any], tmp_path: Path) -> None:
     found = Run(tmp_path, code, case).lint()
-    shown = [f"{diagnostic.location}: {diagnostic.message}" for diagnostic in found]
+    shown = [f"{finding.location}: {finding.message}" for finding in found]
     wanted = case.get("expect", [])
     assert len(found) == len(wanted), shown
     path = case.get("path", PROMPT)
-    for diagnostic, expected in zip(found, sorted(wanted, key=lambda one: one.get("path", path)), strict=True):
-        assert diagnostic.path == expected.get("path", path), shown
-        assert (diagnostic.line, diagnostic.column) == (expected["line"], expected["column"]), shown
-        assert expected["message"] in diagnostic.message, shown
-        assert expected.get("hint", "") in diagnostic.hint
-        assert diagnostic.level == expected.get("level", rule(code).levels[case.get("stage", "edit")])
-        assert diagnostic.rule == rule(code).name
+    for finding, expected in zip(found, sorted(wanted, key=lambda one: one.get("path", path)), strict=True):
+        assert finding.path == expected.get("path", path), shown
+        assert (finding.line, finding.column) == (expected["line"], expected["column"]), shown
+        assert expected["message"] in finding.message, shown
+        assert expected.get("hint", "") in finding.hint
+        assert finding.level == expected.get("level", rule(code).levels[case.get("stage", "edit")])
+        assert finding.rule == rule(code).name
         if "marks" in expected:
-            assert diagnostic.line == diagnostic.end_line
-            marked = diagnostic.line_text[diagnostic.column - 1 : diagnostic.end_column - 1]
+            assert finding.line == finding.end_line
+            marked = finding.line_text[finding.column - 1 : finding.end_column - 1]
             assert marked == ("•" * len(expected["marks"]) if code in SECRET else expected["marks"])
 
 

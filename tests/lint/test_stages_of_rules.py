@@ -19,7 +19,7 @@ def levels(root: Path, code: str, text: str, stage: Stage) -> list[str]:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     loaded = Library(WorkingTree(str(root)), Config()).load("prompts/p.prompt.yml")
-    return [diagnostic.level for diagnostic in Engine(Config(), stage, select=(code,)).check(loaded)]
+    return [finding.level for finding in Engine(Config(), stage, select=(code,)).check(loaded)]
 
 
 @pytest.mark.parametrize(("stage", "level"), [("edit", "note"), ("review", "warning"), ("release", "error")])

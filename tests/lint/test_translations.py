@@ -38,7 +38,7 @@ def found(files: dict[str, str], path: str, *, others: bool = True) -> list[str]
         return None if place is None else library.load(place)
 
     engine = Engine(Config(), select=("LOC961",), find=find if others else None)
-    return [diagnostic.message for diagnostic in engine.check(library.load(path))]
+    return [finding.message for finding in engine.check(library.load(path))]
 
 
 @pytest.mark.parametrize("name", ["hr/summary", "old/name"])

@@ -5,7 +5,7 @@ import re
 from hypothesis import strategies as st
 
 from promptstead.documents.document import text_document
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Fix, Level, Span
 from promptstead.words.sentence import own_words
 
@@ -40,12 +40,12 @@ def finding(
     hint: str = "did you mean `message`?",
     path: str = PATH,
     fix: Fix | None = None,
-) -> Diagnostic:
-    """Return a diagnostic of ``text[span]``."""
+) -> Finding:
+    """Return a finding of ``text[span]``."""
     document = text_document(path, text)
     line, column = document.position(span.start)
     end_line, end_column = document.position(span.end)
-    return Diagnostic(
+    return Finding(
         code, "undeclared-variable", level, message, hint, path, line, column, end_line, end_column, "shop/mood",
         document.line_text(line), fix,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Level, Span
 from promptstead.report.findings_github import annotations
 from tests.report.findings import finding
@@ -38,7 +38,7 @@ def commands(output: str) -> list[tuple[str, dict[str, str], str]]:
     return found
 
 
-def annotation(one: Diagnostic) -> tuple[str, dict[str, str], str]:
+def annotation(one: Finding) -> tuple[str, dict[str, str], str]:
     (line,) = annotations([one])
     (command,) = commands(line)
     return command

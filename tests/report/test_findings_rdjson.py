@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from promptstead.documents.document import text_document
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Fix, Level, Span
 from promptstead.report.findings_rdjson import rdjson
 from promptstead.report.markup import prose
@@ -15,12 +15,12 @@ from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_wit
 from tests.report.parsers import not_ours
 
 
-def entry(one: Diagnostic, text: str) -> dict[str, Any]:
+def entry(one: Finding, text: str) -> dict[str, Any]:
     result = json.loads(json.dumps(rdjson([one], {PATH: text_document(PATH, text)})))
     assert result["source"] == {"name": "promptstead"}
-    (diagnostic,) = result["diagnostics"]
-    assert isinstance(diagnostic, dict)
-    return diagnostic
+    (finding,) = result["diagnostics"]
+    assert isinstance(finding, dict)
+    return finding
 
 
 def ends(place: dict[str, dict[str, int]]) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from promptstead import __version__
 from promptstead.documents.document import text_document
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.lint.rule_table import TABLE, page
 from promptstead.model import Fix, Level, Span
 from promptstead.report.findings_sarif import sarif
@@ -22,8 +22,8 @@ from tests.report.findings import PATH, cut, finding, fixed, replaced, texts_wit
 STANDARD = Path(__file__).parents[3] / "shared" / "data" / "sarif" / "sarif-schema-2.1.0.json"
 
 
-def run_of(diagnostics: Sequence[Diagnostic], text: str = "", path: str = PATH) -> dict[str, Any]:
-    log = json.loads(json.dumps(sarif(diagnostics, {path: text_document(path, text)})))
+def run_of(findings: Sequence[Finding], text: str = "", path: str = PATH) -> dict[str, Any]:
+    log = json.loads(json.dumps(sarif(findings, {path: text_document(path, text)})))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     assert isinstance(run, dict)

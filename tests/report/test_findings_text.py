@@ -7,19 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Level
 from promptstead.report.findings_text import as_json, as_text, summary
 from promptstead.words.sentence import say
 
 
-def diagnostic(
-    line: str, start: int, end: int, level: Level = "error", path: str = "p.yml", hint: str = ""
-) -> Diagnostic:
-    return Diagnostic("TPL101", "undeclared-variable", level, "wrong", hint, path, 3, start + 1, 3, end + 1, "p", line)
+def finding(line: str, start: int, end: int, level: Level = "error", path: str = "p.yml", hint: str = "") -> Finding:
+    return Finding("TPL101", "undeclared-variable", level, "wrong", hint, path, 3, start + 1, 3, end + 1, "p", line)
 
 
-def excerpt(one: Diagnostic) -> tuple[str, str]:
+def excerpt(one: Finding) -> tuple[str, str]:
     _, shown, caret = next(iter(as_text([one]))).split("\n")
     return shown.removeprefix("  | "), caret.removeprefix("  | ")
 
@@ -48,7 +46,7 @@ def columns(text: str) -> int:
     ],
 )
 def test_the_caret_stands_under_the_finding(line: str, start: int, end: int, shown: str, caret: str) -> None:
-    assert excerpt(diagnostic(line, start, end)) == (shown, caret)
+    assert excerpt(finding(line, start, end)) == (shown, caret)
 
 
 @given(
@@ -59,7 +57,7 @@ def test_the_caret_begins_where_the_shown_text_before_it_ends(line: str, data: s
     if not line.strip():
         line += "x"
     start = data.draw(st.integers(0, len(line) - 1))
-    shown, caret = excerpt(diagnostic(line, start, start + 1))
+    shown, caret = excerpt(finding(line, start, start + 1))
     assert shown.isprintable()
     before = len(caret) - len(caret.lstrip(" "))
     position = min(start, 60)
@@ -68,29 +66,29 @@ def test_the_caret_begins_where_the_shown_text_before_it_ends(line: str, data: s
 
 
 def test_a_long_line_is_cut_around_the_finding() -> None:
-    shown, caret = excerpt(diagnostic("x" * 500 + "y" + "z" * 500, 500, 501))
+    shown, caret = excerpt(finding("x" * 500 + "y" + "z" * 500, 500, 501))
     assert len(shown) == 120
     assert shown[len(caret) - 1] == "y"
 
 
 def test_a_finding_over_several_lines_is_marked_to_the_end_of_the_first() -> None:
-    one = Diagnostic("TPL106", "template-error", "error", "wrong", "", "p.yml", 1, 3, 4, 2, "p", "a {% if")
+    one = Finding("TPL106", "template-error", "error", "wrong", "", "p.yml", 1, 3, 4, 2, "p", "a {% if")
     assert excerpt(one) == ("a {% if", "  ^^^^^")
 
 
 def test_the_first_line_says_where_and_what_the_last_what_to_do() -> None:
-    one = diagnostic("a", 0, 1, path="a\nb\x1b[2J.yml", hint="mend\nit")
+    one = finding("a", 0, 1, path="a\nb\x1b[2J.yml", hint="mend\nit")
     assert next(iter(as_text([one]))).split("\n") == [
         r"a\nb\x1b[2J.yml:3:1: error TPL101 wrong",
         "  | a",
         "  | ^",
         r"    help: mend\nit",
     ]
-    assert next(iter(as_text([diagnostic("", 0, 0)]))) == "p.yml:3:1: error TPL101 wrong"
+    assert next(iter(as_text([finding("", 0, 0)]))) == "p.yml:3:1: error TPL101 wrong"
 
 
 def test_json_has_every_field() -> None:
-    document = json.loads(json.dumps(as_json([diagnostic("a b", 2, 3)], prompts=2, allowed=1)))
+    document = json.loads(json.dumps(as_json([finding("a b", 2, 3)], prompts=2, allowed=1)))
     key = document["findings"][0].pop("key")
     assert len(key) == 32
     assert document == {
@@ -108,7 +106,7 @@ def test_json_has_every_field() -> None:
 
 
 def test_json_says_a_message_and_its_hint_as_data() -> None:
-    found = diagnostic("a", 0, 1)._replace(
+    found = finding("a", 0, 1)._replace(
         message=say("files.no-partial", partial="a.md"), hint=say("files.did-you-mean", near="b.md")
     )
     (one,) = json.loads(json.dumps(as_json([found], prompts=1, allowed=0)))["findings"]
@@ -120,6 +118,6 @@ def test_json_says_a_message_and_its_hint_as_data() -> None:
 
 
 def test_the_summary_counts_by_level() -> None:
-    found = [diagnostic("a", 0, 1), diagnostic("a", 0, 1, "note"), diagnostic("a", 0, 1, "note")]
+    found = [finding("a", 0, 1), finding("a", 0, 1, "note"), finding("a", 0, 1, "note")]
     assert summary(found, 1200, 0) == "1,200 prompts: 1 error, 2 notes"
     assert summary([], 1, 3) == "1 prompt: clean (3 allowed by the baseline)"

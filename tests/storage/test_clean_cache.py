@@ -79,7 +79,7 @@ def lint(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, list[str]]]
         looked_at.clear()
         workspace = open_workspace()
         done = lint_prompts(workspace, workspace.library.paths())
-        return len(looked_at), sorted({diagnostic.code for diagnostic in done.diagnostics})
+        return len(looked_at), sorted({finding.code for finding in done.findings})
 
     return once
 

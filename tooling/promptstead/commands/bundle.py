@@ -7,7 +7,7 @@ import click
 from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Json
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
@@ -73,12 +73,12 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
     from promptstead.runtime.bundle import BundledPrompt
 
     engine = Engine(library.config, brought=plugin_rules(library.config, library.plugins))
-    errors: list[Diagnostic] = []
+    errors: list[Finding] = []
     compiled: list[dict[str, Json]] = []
     vectors: dict[str, list[Mapping[str, Json]]] = {}
     for path in library.paths() if paths is None else paths:
         loaded = library.load(path)
-        found = [diagnostic for diagnostic in engine.check(loaded) if diagnostic.level == "error"]
+        found = [finding for finding in engine.check(loaded) if finding.level == "error"]
         errors.extend(found)
         if found or loaded.prompt is None:
             continue

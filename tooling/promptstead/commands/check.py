@@ -17,7 +17,7 @@ from promptstead.operations.workspace.plugin_formats import plugin_format, rende
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 from promptstead.report.check_json import FORMAT, check_json
 from promptstead.report.check_text import CheckText, total_line
-from promptstead.report.findings_text import as_text, finding, summary
+from promptstead.report.findings_text import as_text, finding_json, summary
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
@@ -83,21 +83,21 @@ def command(
         tell_passed_over(workspace)
     if output_format == "text":
         done = check(workspace, paths, stage, base, words.add, rules=not answers_only)
-        text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.diagnostics, language)))
+        text = "".join(f"{line}\n" for line in chain(words.lines(), as_text(done.findings, language)))
     elif output_format == "json" or plugin is not None:
         done = check(
             workspace, paths, stage, base, lambda found: documents.append(check_json(found)), rules=not answers_only
         )
-        findings = [finding(diagnostic) for diagnostic in done.diagnostics]
+        findings = [finding_json(finding) for finding in done.findings]
         document = {"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings}
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
         done = check(workspace, paths, stage, base, rules=not answers_only)
-        text = findings_text(workspace, done.diagnostics, output_format)
+        text = findings_text(workspace, done.findings, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
         answers = total_line(done.counts, language)
-        found = summary(done.diagnostics, len(paths), done.allowed, language)
+        found = summary(done.findings, len(paths), done.allowed, language)
         tell(answers if answers_only else f"{found} · {answers}")
     if done.waiting:
         tell(say_in(language, "listings.waiting", n=done.waiting))

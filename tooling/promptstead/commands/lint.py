@@ -103,22 +103,22 @@ def command(
         from promptstead.lint.baseline import dump_baseline
 
         path = baseline_path(workspace.config)
-        workspace.tree.write(path, dump_baseline(run.diagnostics))
-        tell(f"{path}: {len(run.diagnostics)} findings are allowed from now on")
+        workspace.tree.write(path, dump_baseline(run.findings))
+        tell(f"{path}: {len(run.findings)} findings are allowed from now on")
         return OK
     if output_format == "json" or plugin is not None:
         from promptstead.escapes import json_text
 
-        document = as_json(run.diagnostics, prompts=len(paths), allowed=run.allowed)
+        document = as_json(run.findings, prompts=len(paths), allowed=run.allowed)
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     elif output_format == "text":
-        text = "".join(f"{block}\n" for block in as_text(run.diagnostics, language))
+        text = "".join(f"{block}\n" for block in as_text(run.findings, language))
     else:
-        text = findings_text(workspace, run.diagnostics, output_format)
+        text = findings_text(workspace, run.findings, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
-        tell(summary(run.diagnostics, len(paths), run.allowed, language))
-    return FINDINGS if failing(run.diagnostics, workspace.config) else OK
+        tell(summary(run.findings, len(paths), run.allowed, language))
+    return FINDINGS if failing(run.findings, workspace.config) else OK
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:

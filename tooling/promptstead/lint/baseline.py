@@ -1,6 +1,6 @@
 """The baseline: what was already wrong when a repository started with promptstead, so that it starts green.
 
-Keyed on content (:attr:`Diagnostic.content_key`), not on line numbers or wording: adding lines above an old finding
+Keyed on content (:attr:`Finding.content_key`), not on line numbers or wording: adding lines above an old finding
 does not bring it back, nor does a better message; a second finding of the same kind on another line is new. The file
 says in words what it allows, for whoever reads it; only its keys count. Files of format 1, whose keys are made of the
 text of messages, are read as well.
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError, one_line
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 
 DEFAULT_FILE = "promptstead-baseline.json"
 _FORMAT = "promptstead/baseline/v2"
@@ -27,19 +27,19 @@ class Baseline(NamedTuple):
     allowed: Counter[str]
     is_former: bool = False
 
-    def key(self, diagnostic: Diagnostic) -> str:
+    def key(self, finding: Finding) -> str:
         """Return the key by which this baseline would know a finding."""
-        return diagnostic.former_key if self.is_former else diagnostic.content_key
+        return finding.former_key if self.is_former else finding.content_key
 
 
-def dump_baseline(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the text of a baseline that holds *diagnostics*, one line each, so that it merges well."""
+def dump_baseline(findings: Iterable[Finding]) -> str:
+    """Return the text of a baseline that holds *findings*, one line each, so that it merges well."""
     counted: Counter[tuple[str, str, str]] = Counter()
     messages: dict[tuple[str, str, str], str] = {}
-    for diagnostic in diagnostics:
-        entry = diagnostic.path, diagnostic.code, diagnostic.content_key
+    for finding in findings:
+        entry = finding.path, finding.code, finding.content_key
         counted[entry] += 1
-        message = one_line(diagnostic.message, _MAX_MESSAGE)
+        message = one_line(finding.message, _MAX_MESSAGE)
         messages[entry] = min(message, messages.get(entry, message))
     entries = [
         {
@@ -52,8 +52,8 @@ def dump_baseline(diagnostics: Iterable[Diagnostic]) -> str:
         for path, code, key in sorted(counted)
     ]
     lines = ",\n".join("    " + json.dumps(entry, ensure_ascii=False) for entry in entries)
-    findings = f"[\n{lines}\n  ]" if lines else "[]"
-    return f'{{\n  "format": "{_FORMAT}",\n  "findings": {findings}\n}}\n'
+    listed = f"[\n{lines}\n  ]" if lines else "[]"
+    return f'{{\n  "format": "{_FORMAT}",\n  "findings": {listed}\n}}\n'
 
 
 def parse_baseline(raw: bytes, path: str) -> Baseline:
@@ -75,14 +75,14 @@ def parse_baseline(raw: bytes, path: str) -> Baseline:
         ) from error
 
 
-def remaining(diagnostics: Iterable[Diagnostic], baseline: Baseline) -> list[Diagnostic]:
-    """Return the diagnostics that the baseline does not allow; what it allows is used up on the way."""
+def remaining(findings: Iterable[Finding], baseline: Baseline) -> list[Finding]:
+    """Return the findings that the baseline does not allow; what it allows is used up on the way."""
     allowed = baseline.allowed
     kept = []
-    for diagnostic in diagnostics:
-        key = baseline.key(diagnostic)
+    for finding in findings:
+        key = baseline.key(finding)
         if allowed[key] > 0:
             allowed[key] -= 1
         else:
-            kept.append(diagnostic)
+            kept.append(finding)
     return kept

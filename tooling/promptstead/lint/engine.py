@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptstead.config.settings import LEVELS, Config
 from promptstead.documents.merge_conflict import is_unfinished_merge
-from promptstead.lint.diagnostic import Diagnostic, in_order
+from promptstead.lint.finding import Finding, in_order
 from promptstead.lint.plugin_rules import option_findings, uses_plugins
 from promptstead.lint.rule import Base, Context, Find, Rule
 from promptstead.lint.rule_table import TABLE, all_rules, rule, selected
@@ -19,8 +19,8 @@ from promptstead.words.sentence import own_words, say
 if TYPE_CHECKING:
     from promptstead.lint.suppressions import Suppression
 
-MAX_DIAGNOSTICS = 200
-"""Most diagnostics of one prompt; a last one stands for those beyond and has the level of the worst of them."""
+MAX_FINDINGS = 200
+"""Most findings of one prompt; a last one stands for those beyond and has the level of the worst of them."""
 MAX_PROBLEMS = 5_000
 """Most problems of one prompt that are looked at; a file with more is no prompt that anybody wrote."""
 MARK = "promptstead: ignore"
@@ -63,7 +63,7 @@ class Engine:
         """Whether the last prompt has no problem at all, allowed or not, and no rule looked beyond its own files."""
         self._seen: set[tuple[str, str, int, str]] = set()
 
-    def check(self, loaded: Loaded) -> list[Diagnostic]:
+    def check(self, loaded: Loaded) -> list[Finding]:
         """Return what is wrong with one prompt, by file, line and column."""
         lines: dict[tuple[str, int], str] = {}
         context = None
@@ -78,14 +78,12 @@ class Engine:
         if len(problems) > MAX_PROBLEMS:
             message = say("rules.too-many-findings", most=MAX_PROBLEMS)
             problems[-1] = Problem("SCH001", message, hint=say("rules.too-many-findings-hint"))
-        found = [diagnostic for problem in problems if (diagnostic := self._diagnose(loaded, problem, lines))]
+        found = [finding for problem in problems if (finding := self._finding(loaded, problem, lines))]
         found = self._unsuppressed(loaded, found, lines)
         found.sort(key=in_order)
         return _bounded(found)
 
-    def _unsuppressed(
-        self, loaded: Loaded, found: list[Diagnostic], lines: dict[tuple[str, int], str]
-    ) -> list[Diagnostic]:
+    def _unsuppressed(self, loaded: Loaded, found: list[Finding], lines: dict[tuple[str, int], str]) -> list[Finding]:
         """Return *found* without what a comment allows, and with what is wrong with such comments."""
         marked = {path: document for path, document in loaded.documents.items() if MARK in document.text}
         if not marked:
@@ -94,14 +92,14 @@ class Engine:
 
         allowed = {path: find_suppressions(document) for path, document in marked.items()}
         kept = []
-        for diagnostic in found:
-            if not [each for each in allowed.get(diagnostic.path, ()) if each.allows(diagnostic)]:
-                kept.append(diagnostic)
+        for finding in found:
+            if not [each for each in allowed.get(finding.path, ()) if each.allows(finding)]:
+                kept.append(finding)
         for path, each in ((path, each) for path, those in allowed.items() for each in those):
             own = path == loaded.path or path.startswith(loaded.path.rpartition(".prompt.")[0] + "/")
             problem = self._suppression_problem(loaded, path, each, own)
             wanted = problem is not None and "SUP991" in self.codes and not self._ignored(path, "SUP991")
-            if problem is not None and wanted and (extra := self._diagnose(loaded, problem, lines)):
+            if problem is not None and wanted and (extra := self._finding(loaded, problem, lines)):
                 kept.append(extra)
         return kept
 
@@ -138,8 +136,8 @@ class Engine:
     def _rule(self, code: str) -> Rule:
         return self.brought.get(code) or rule(code)
 
-    def _diagnose(self, loaded: Loaded, problem: Problem, lines: dict[tuple[str, int], str]) -> Diagnostic | None:
-        """Return the diagnostic of *problem*, or None where another prompt had it; *lines* keeps what several share."""
+    def _finding(self, loaded: Loaded, problem: Problem, lines: dict[tuple[str, int], str]) -> Finding | None:
+        """Return the finding of *problem*, or None where another prompt had it; *lines* keeps what several share."""
         path = problem.path or loaded.path
         key = (problem.code, path, problem.span.start, problem.message)
         if key in self._seen:
@@ -155,7 +153,7 @@ class Engine:
         shown = lines[path, line]
         if problem.code in SECRET:
             shown = _masked(shown, column, end_column if end_line == line else len(shown) + 1)
-        return Diagnostic(
+        return Finding(
             problem.code, found_by.name, level, problem.message, problem.hint, path, line, column, end_line, end_column,
             loaded.id, shown, problem.fix,
         )  # fmt: skip
@@ -186,17 +184,17 @@ def _removal(text: str, span: Span) -> Fix:
     return Fix(say("rules.SUP991-fix"), ((Span(start, end), ""),), safe=True)
 
 
-def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Return the first MAX_DIAGNOSTICS of *found*, and the worst of the rest with the number of those left out."""
-    kept, rest = found[:MAX_DIAGNOSTICS], found[MAX_DIAGNOSTICS:]
+def _bounded(found: list[Finding]) -> list[Finding]:
+    """Return the first MAX_FINDINGS of *found*, and the worst of the rest with the number of those left out."""
+    kept, rest = found[:MAX_FINDINGS], found[MAX_FINDINGS:]
     if len(rest) > 1:
-        worst = min(rest, key=lambda diagnostic: LEVELS.index(diagnostic.level))
+        worst = min(rest, key=lambda finding: LEVELS.index(finding.level))
         message = say("rules.more-findings", more=len(rest), worst=own_words(worst.message))
         rest = [worst._replace(message=message)]
     return [*kept, *rest]
 
 
-def failing(diagnostics: Iterable[Diagnostic], config: Config) -> int:
-    """Return how many of *diagnostics* make a command fail."""
+def failing(findings: Iterable[Finding], config: Config) -> int:
+    """Return how many of *findings* make a command fail."""
     levels = ("error", "warning") if config.fail_on == "warning" else ("error",)
-    return sum(diagnostic.level in levels for diagnostic in diagnostics)
+    return sum(finding.level in levels for finding in findings)

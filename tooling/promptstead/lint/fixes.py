@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from promptstead.documents.edits import Edit, edited
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
+from promptstead.lint.finding import Finding
 from promptstead.model import Fix, Span, Tree
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
@@ -76,10 +76,10 @@ def fix_prompts(
         for path in waiting:
             loaded = prompts.load(path)
             fixes = _wanted(rules.check(loaded), refused, unsafe)
-            for file, diagnostics in fixes.items():
-                applied = _apply(overlay, loaded, file, diagnostics, library)
+            for file, findings in fixes.items():
+                applied = _apply(overlay, loaded, file, findings, library)
                 if applied is None:
-                    refused.update(_key(diagnostic) for diagnostic in diagnostics)
+                    refused.update(_key(finding) for finding in findings)
                 else:
                     count += applied
                 touched.append(path)
@@ -89,22 +89,20 @@ def fix_prompts(
     return Fixed(overlay.changed, count)
 
 
-def _wanted(
-    diagnostics: Iterable[Diagnostic], refused: set[tuple[str, str, str]], unsafe: bool
-) -> dict[str, list[Diagnostic]]:
-    found: dict[str, list[Diagnostic]] = {}
-    for diagnostic in diagnostics:
-        if diagnostic.fix and (unsafe or diagnostic.fix.safe) and _key(diagnostic) not in refused:
-            found.setdefault(diagnostic.path, []).append(diagnostic)
+def _wanted(findings: Iterable[Finding], refused: set[tuple[str, str, str]], unsafe: bool) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.fix and (unsafe or finding.fix.safe) and _key(finding) not in refused:
+            found.setdefault(finding.path, []).append(finding)
     return found
 
 
-def _key(diagnostic: Diagnostic) -> tuple[str, str, str]:
-    return (diagnostic.code, diagnostic.path, diagnostic.message)
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return (finding.code, finding.path, finding.message)
 
 
 def _apply(
-    overlay: Overlay, loaded: Loaded, file: str, diagnostics: list[Diagnostic], library: Callable[[Tree], Library]
+    overlay: Overlay, loaded: Loaded, file: str, findings: list[Finding], library: Callable[[Tree], Library]
 ) -> int | None:
     """Put the fixes for one file into *overlay* and return how many.
 
@@ -120,7 +118,7 @@ def _apply(
     mark = _BOM if text.startswith(_BOM) else ""
     before = overlay.changed.get(file)
     text = text.removeprefix(_BOM)
-    fixes = [diagnostic.fix for diagnostic in diagnostics if diagnostic.fix]
+    fixes = [finding.fix for finding in findings if finding.fix]
     if file in loaded.documents and loaded.documents[file].text != text:
         fixes = _with_line_ends(text, fixes)
     fixed, count = apply_fixes(text, fixes)

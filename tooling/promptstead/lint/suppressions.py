@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from promptstead.documents.document import Document
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Span
 
 MARK = "promptstead:"
@@ -28,14 +28,12 @@ class Suppression:
         self.lines = lines
         self.used: set[str] = set()
 
-    def allows(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether *diagnostic*, which is in this comment's file, is allowed, and remember that it was needed."""
+    def allows(self, finding: Finding) -> bool:
+        """Tell whether *finding*, which is in this comment's file, is allowed, and remember that it was needed."""
         first, last = self.lines
-        allowed = (
-            diagnostic.code in self.codes and diagnostic.code not in NOT_ALLOWED and first <= diagnostic.line <= last
-        )
+        allowed = finding.code in self.codes and finding.code not in NOT_ALLOWED and first <= finding.line <= last
         if allowed:
-            self.used.add(diagnostic.code)
+            self.used.add(finding.code)
         return allowed
 
 

@@ -8,37 +8,37 @@ from collections.abc import Callable, Iterable, Iterator
 
 from promptstead.diff.settings import out_of_sight
 from promptstead.errors import one_line
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.report.findings_places import Documents
 from promptstead.report.review_document import FindingDocument, ReviewDocument
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def render(diagnostics: Iterable[Diagnostic], documents: Callable[[], Documents]) -> str:
+def render(findings: Iterable[Finding], documents: Callable[[], Documents]) -> str:
     """Return one command a line; what *documents* would read is not needed."""
-    return "".join(f"{line}\n" for line in annotations(diagnostics))
+    return "".join(f"{line}\n" for line in annotations(findings))
 
 
-def annotations(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """Yield one command, one line, for each diagnostic.
+def annotations(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield one command, one line, for each finding.
 
     Columns stand only with findings of one line, as annotations support no others; an annotation's end column is the
     last one that belongs to it, and defaults to the first.
     """
-    for diagnostic in diagnostics:
+    for finding in findings:
         properties: dict[str, str | int] = {
-            "file": diagnostic.path,
-            "line": diagnostic.line,
-            "endLine": diagnostic.end_line,
+            "file": finding.path,
+            "line": finding.line,
+            "endLine": finding.end_line,
         }
-        if diagnostic.line == diagnostic.end_line:
-            properties["col"] = diagnostic.column
-            properties["endColumn"] = max(diagnostic.column, diagnostic.end_column - 1)
-        properties["title"] = f"{diagnostic.code} {diagnostic.rule}"
+        if finding.line == finding.end_line:
+            properties["col"] = finding.column
+            properties["endColumn"] = max(finding.column, finding.end_column - 1)
+        properties["title"] = f"{finding.code} {finding.rule}"
         listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-        help_line = f"\nhelp: {one_line(diagnostic.hint)}" if diagnostic.hint else ""
-        yield f"::{_COMMANDS[diagnostic.level]} {listed}::{_data(one_line(diagnostic.message) + help_line)}"
+        help_line = f"\nhelp: {one_line(finding.hint)}" if finding.hint else ""
+        yield f"::{_COMMANDS[finding.level]} {listed}::{_data(one_line(finding.message) + help_line)}"
 
 
 def _data(text: str) -> str:
@@ -63,12 +63,12 @@ def review_annotations(review: ReviewDocument) -> Iterator[str]:
             said = prompt["error"]["text"] if prompt["error"] else prompt["outcome"]
             yield f"::error file={_property(prompt['path'])},line=1,title=prompt review::{_data(one_line(said))}"
         for found in prompt["lint"]["new"]:
-            yield from annotations([_diagnostic(found)])
+            yield from annotations([_finding(found)])
 
 
-def _diagnostic(found: FindingDocument) -> Diagnostic:
+def _finding(found: FindingDocument) -> Finding:
     level = found["level"]
-    return Diagnostic(
+    return Finding(
         found["code"],
         found["rule"],
         "error" if level == "error" else "warning" if level == "warning" else "note",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from promptstead.documents.document import Document
 from promptstead.documents.edits import edited, in_order
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Span
 
 Documents = Mapping[str, Document]
@@ -41,31 +41,31 @@ def utf8(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def region(diagnostic: Diagnostic, documents: Documents, units: Units) -> Region:
-    """Return where *diagnostic* is."""
-    document = documents.get(diagnostic.path)
+def region(finding: Finding, documents: Documents, units: Units) -> Region:
+    """Return where *finding* is."""
+    document = documents.get(finding.path)
     return Region(
-        diagnostic.line,
-        _column(document, diagnostic.line, diagnostic.column, units),
-        diagnostic.end_line,
-        _column(document, diagnostic.end_line, diagnostic.end_column, units),
+        finding.line,
+        _column(document, finding.line, finding.column, units),
+        finding.end_line,
+        _column(document, finding.end_line, finding.end_column, units),
     )
 
 
-def replacements(diagnostic: Diagnostic, documents: Documents, units: Units) -> list[Replacement]:
-    """Return the edits of the diagnostic's fix, by place; none where it has no fix or its file is not at hand."""
-    document = documents.get(diagnostic.path)
-    if diagnostic.fix is None or document is None:
+def replacements(finding: Finding, documents: Documents, units: Units) -> list[Replacement]:
+    """Return the edits of the finding's fix, by place; none where it has no fix or its file is not at hand."""
+    document = documents.get(finding.path)
+    if finding.fix is None or document is None:
         return []
-    return [Replacement(_span_region(document, span, units), text) for span, text in in_order(diagnostic.fix.edits)]
+    return [Replacement(_span_region(document, span, units), text) for span, text in in_order(finding.fix.edits)]
 
 
-def whole_replacement(diagnostic: Diagnostic, documents: Documents, units: Units) -> Replacement | None:
-    """Return the diagnostic's fix as one edit, which repeats the text between its parts; None as for *replacements*."""
-    document = documents.get(diagnostic.path)
-    if diagnostic.fix is None or document is None or not diagnostic.fix.edits:
+def whole_replacement(finding: Finding, documents: Documents, units: Units) -> Replacement | None:
+    """Return the finding's fix as one edit, which repeats the text between its parts; None as for *replacements*."""
+    document = documents.get(finding.path)
+    if finding.fix is None or document is None or not finding.fix.edits:
         return None
-    edits = in_order(diagnostic.fix.edits)
+    edits = in_order(finding.fix.edits)
     whole = Span(edits[0][0].start, edits[-1][0].end)
     return Replacement(_span_region(document, whole, units), edited(document.text[: whole.end], edits)[whole.start :])
 
@@ -81,7 +81,7 @@ class Fingerprints(NamedTuple):
     second: str
 
 
-def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[Fingerprints]:
+def fingerprints(findings: Iterable[Finding]) -> list[Fingerprints]:
     """Return the identities of each; findings that are equal in all but their place are numbered in their order."""
     seen: Counter[str] = Counter()
 
@@ -89,7 +89,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[Fingerprints]:
         seen[key] += 1
         return f"{key}:{seen[key]}"
 
-    return [Fingerprints(numbered(each.former_key), numbered(each.content_key)) for each in diagnostics]
+    return [Fingerprints(numbered(each.former_key), numbered(each.content_key)) for each in findings]
 
 
 def _span_region(document: Document, span: Span, units: Units) -> Region:

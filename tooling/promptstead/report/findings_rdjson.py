@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Json
 from promptstead.report.findings_places import Documents, Region, region, utf8, whole_replacement
 from promptstead.report.markup import prose
@@ -12,12 +12,12 @@ from promptstead.report.markup import prose
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 
-def render(diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents]) -> str:
+def render(findings: Sequence[Finding], documents: Callable[[], Documents]) -> str:
     """Return the findings as the text of a file; *documents* reads the files that they are in."""
-    return json_text(rdjson(diagnostics, documents()))
+    return json_text(rdjson(findings, documents()))
 
 
-def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
+def rdjson(findings: Sequence[Finding], documents: Documents) -> Json:
     """Return the findings as one DiagnosticResult; columns count bytes of UTF-8.
 
     reviewdog puts a message into a comment as Markdown, so that nothing in one may be more than words and code.
@@ -26,19 +26,19 @@ def rdjson(diagnostics: Sequence[Diagnostic], documents: Documents) -> Json:
     """
     return {
         "source": {"name": "promptstead"},
-        "diagnostics": [_diagnostic(diagnostic, documents) for diagnostic in diagnostics],
+        "diagnostics": [_finding(finding, documents) for finding in findings],
     }
 
 
-def _diagnostic(diagnostic: Diagnostic, documents: Documents) -> Json:
-    hint = f"\nhelp: {prose(one_line(diagnostic.hint))}" if diagnostic.hint else ""
+def _finding(finding: Finding, documents: Documents) -> Json:
+    hint = f"\nhelp: {prose(one_line(finding.hint))}" if finding.hint else ""
     found: dict[str, Json] = {
-        "message": prose(one_line(diagnostic.message)) + hint,
-        "location": {"path": diagnostic.path, "range": _range(region(diagnostic, documents, utf8))},
-        "severity": _SEVERITIES[diagnostic.level],
-        "code": {"value": diagnostic.code},
+        "message": prose(one_line(finding.message)) + hint,
+        "location": {"path": finding.path, "range": _range(region(finding, documents, utf8))},
+        "severity": _SEVERITIES[finding.level],
+        "code": {"value": finding.code},
     }
-    suggestion = whole_replacement(diagnostic, documents, utf8)
+    suggestion = whole_replacement(finding, documents, utf8)
     if suggestion is not None:
         found["suggestions"] = [{"range": _range(suggestion.region), "text": suggestion.text}]
     return found

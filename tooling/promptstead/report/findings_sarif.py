@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from promptstead import __version__
 from promptstead.errors import one_line
 from promptstead.escapes import json_text
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.lint.rule import Rule
 from promptstead.lint.rule_table import all_rules, page, rule
 from promptstead.model import NOTHING, Json
@@ -31,18 +31,18 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def render(
-    diagnostics: Sequence[Diagnostic], documents: Callable[[], Documents], brought: Mapping[str, Rule] = NOTHING
+    findings: Sequence[Finding], documents: Callable[[], Documents], brought: Mapping[str, Rule] = NOTHING
 ) -> str:
     """Return the findings as the text of a file; *documents* reads the files that they are in."""
-    return json_text(sarif(diagnostics, documents(), brought))
+    return json_text(sarif(findings, documents(), brought))
 
 
-def sarif(diagnostics: Sequence[Diagnostic], documents: Documents, brought: Mapping[str, Rule] = NOTHING) -> Json:
+def sarif(findings: Sequence[Finding], documents: Documents, brought: Mapping[str, Rule] = NOTHING) -> Json:
     """Return the findings as one SARIF log with one run; columns count UTF-16 code units.
 
     :param brought: the rules of packages, by code.
     """
-    found = {diagnostic.code for diagnostic in diagnostics}
+    found = {finding.code for finding in findings}
     codes = [code for code in all_rules(brought) if code in found]
     rules = [_rule(brought.get(code) or rule(code)) for code in codes]
     run = {
@@ -52,8 +52,8 @@ def sarif(diagnostics: Sequence[Diagnostic], documents: Documents, brought: Mapp
         "newlineSequences": ["\r\n", "\n", "\r"],
         "columnKind": "utf16CodeUnits",
         "results": [
-            _result(diagnostic, codes.index(diagnostic.code), prints, documents)
-            for diagnostic, prints in zip(diagnostics, fingerprints(diagnostics), strict=True)
+            _result(finding, codes.index(finding.code), prints, documents)
+            for finding, prints in zip(findings, fingerprints(findings), strict=True)
         ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -71,18 +71,18 @@ def _rule(found: Rule) -> Json:
     }
 
 
-def _result(diagnostic: Diagnostic, rule_index: int, prints: Fingerprints, documents: Documents) -> Json:
-    text = f"{diagnostic.message}. {_sentence(diagnostic.hint)}" if diagnostic.hint else diagnostic.message
+def _result(finding: Finding, rule_index: int, prints: Fingerprints, documents: Documents) -> Json:
+    text = f"{finding.message}. {_sentence(finding.hint)}" if finding.hint else finding.message
     result: dict[str, Json] = {
-        "ruleId": diagnostic.code,
+        "ruleId": finding.code,
         "ruleIndex": rule_index,
-        "level": diagnostic.level,
+        "level": finding.level,
         "message": {"text": _message(text)},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": _artifact(diagnostic.path),
-                    "region": _region(region(diagnostic, documents, utf16)),
+                    "artifactLocation": _artifact(finding.path),
+                    "region": _region(region(finding, documents, utf16)),
                 }
             }
         ],
@@ -90,12 +90,12 @@ def _result(diagnostic: Diagnostic, rule_index: int, prints: Fingerprints, docum
     }
     edits = [
         {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.text}}
-        for edit in replacements(diagnostic, documents, utf16)
+        for edit in replacements(finding, documents, utf16)
     ]
-    if diagnostic.fix and edits:
-        review = "" if diagnostic.fix.safe else " (review it: the meaning may change)"
-        change = {"artifactLocation": _artifact(diagnostic.path), "replacements": edits}
-        description = {"text": _message(diagnostic.fix.description + review)}
+    if finding.fix and edits:
+        review = "" if finding.fix.safe else " (review it: the meaning may change)"
+        change = {"artifactLocation": _artifact(finding.path), "replacements": edits}
+        description = {"text": _message(finding.fix.description + review)}
         result["fixes"] = [{"description": description, "artifactChanges": [change]}]
     return result
 

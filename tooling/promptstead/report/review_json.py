@@ -11,10 +11,10 @@ from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
 from promptstead.evaluators.shared.results import CaseResult
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.outputs.calls import answer_text
 from promptstead.report.diff_text import path_text, summary, value_parts
-from promptstead.report.findings_text import finding
+from promptstead.report.findings_text import finding_json
 from promptstead.report.review_document import (
     FORMAT,
     ChangeDocument,
@@ -144,7 +144,7 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
         "change": change_json(prompt.change) if prompt.change else None,
         "comparisons": [decision_json(decision) for decision in prompt.decisions],
         "lint": {
-            "new": [_finding(diagnostic) for diagnostic in prompt.new_findings],
+            "new": [_finding(finding) for finding in prompt.new_findings],
             "failing": prompt.failing,
             "fixed": prompt.fixed_findings,
         },
@@ -155,8 +155,8 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
     }
 
 
-def _finding(diagnostic: Diagnostic) -> FindingDocument:
-    return cast(FindingDocument, finding(diagnostic))
+def _finding(finding: Finding) -> FindingDocument:
+    return cast(FindingDocument, finding_json(finding))
 
 
 def decision_json(decision: Decision) -> ComparisonDocument:

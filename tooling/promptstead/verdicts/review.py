@@ -8,7 +8,7 @@ from functools import cached_property
 from promptstead.diff.prompts import PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.settings import out_of_sight
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.model import Case
 from promptstead.verdicts.altered import altered
 from promptstead.verdicts.decision import Verdict
@@ -31,7 +31,7 @@ class PromptReview(Judged):
     path: str
     change: PromptChange | None
     decisions: tuple[Decision, ...] = ()
-    new_findings: tuple[Diagnostic, ...] = ()
+    new_findings: tuple[Finding, ...] = ()
     fixed_findings: int = 0
     not_evaluated: tuple[tuple[str, Sentence], ...] = ()
     """Case and reason, on the head."""

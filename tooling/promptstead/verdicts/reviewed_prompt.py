@@ -8,8 +8,8 @@ from promptstead.config.settings import Config
 from promptstead.diff.prompts import compare_prompts
 from promptstead.diff.rendered import compare_rendered
 from promptstead.evaluators.shared.results import CaseResult
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine, failing
+from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Json
@@ -81,8 +81,8 @@ def _reported_once(prompts: Iterable[PromptReview], policy: Config) -> Iterator[
             yield replace(prompt, new_findings=new, failing=failing(new, policy))
 
 
-def _not_valid(findings: Sequence[Diagnostic]) -> Sentence:
-    reason = next((diagnostic.message for diagnostic in findings if diagnostic.level == "error"), None)
+def _not_valid(findings: Sequence[Finding]) -> Sentence:
+    reason = next((finding.message for finding in findings if finding.level == "error"), None)
     return say("verdicts.head-unreadable") if reason is None else say("verdicts.head-invalid", reason=own_words(reason))
 
 
@@ -116,15 +116,15 @@ def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[tu
     ]
 
 
-def _finding_changes(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
+def _finding_changes(old: Sequence[Finding], new: Sequence[Finding]) -> tuple[list[Finding], int]:
     """Return the findings that the head has and the base does not, and how many it is the other way round."""
-    left = Counter(diagnostic.content_key for diagnostic in old)
+    left = Counter(finding.content_key for finding in old)
     added = []
-    for diagnostic in new:
-        if left[diagnostic.content_key]:
-            left[diagnostic.content_key] -= 1
+    for finding in new:
+        if left[finding.content_key]:
+            left[finding.content_key] -= 1
         else:
-            added.append(diagnostic)
+            added.append(finding)
     return added, sum(left.values())
 
 

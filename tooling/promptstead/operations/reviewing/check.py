@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from promptstead.console.output import tell
 from promptstead.errors import PromptsteadError
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import failing
+from promptstead.lint.finding import Finding
 from promptstead.model import Stage
 from promptstead.operations.recording.recorded_answers import count_pending
 from promptstead.operations.reviewing.lint_run import lint_prompts
@@ -23,7 +23,7 @@ from promptstead.verdicts.unpublished import without_answer
 class Checked(NamedTuple):
     """What a check comes to. *counts* are numbers of results by state, *waiting* one of answers to decide about."""
 
-    diagnostics: list[Diagnostic]
+    findings: list[Finding]
     allowed: int
     counts: Counter[str]
     waiting: int
@@ -65,6 +65,6 @@ def check(
     with open_base(workspace, base) if stage != "edit" else nullcontext() as compared:
         run = lint_prompts(workspace, paths, stage=stage, each=examine, base=compared)
     missing = counts["not evaluated"] if stage == "release" else 0
-    diagnostics, allowed = (run.diagnostics, run.allowed) if rules else ([], 0)
-    fails = bool(failing(diagnostics, workspace.config) or violated or missing)
-    return Checked(diagnostics, allowed, counts, waiting, fails)
+    findings, allowed = (run.findings, run.allowed) if rules else ([], 0)
+    fails = bool(failing(findings, workspace.config) or violated or missing)
+    return Checked(findings, allowed, counts, waiting, fails)

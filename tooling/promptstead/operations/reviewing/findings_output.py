@@ -7,7 +7,7 @@ from importlib import import_module
 from promptstead.console.output import echo, echo_commands, echo_data
 from promptstead.documents.document import Document, text_document
 from promptstead.errors import PromptsteadError
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.operations.workspace.workspace import Workspace
 
@@ -20,7 +20,7 @@ FORMATS = {
 """Format that holds findings and nothing else -> module of :mod:`promptstead.report` whose ``render`` writes it."""
 
 
-def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], output_format: str) -> str:
+def findings_text(workspace: Workspace, findings: Sequence[Finding], output_format: str) -> str:
     """Return the findings in one of FORMATS.
 
     Paths start from the top of the Git repository, which may lie above the folder that promptstead.toml is in; those
@@ -28,10 +28,10 @@ def findings_text(workspace: Workspace, diagnostics: Sequence[Diagnostic], outpu
     """
     start = os.getcwd() if output_format == "rdjson" else _repository(workspace.tree.root)
     prefix = os.path.relpath(workspace.tree.root, start).replace(os.sep, "/")
-    located = [each._replace(path=_below(prefix, each.path)) for each in diagnostics]
+    located = [each._replace(path=_below(prefix, each.path)) for each in findings]
 
     def documents() -> dict[str, Document]:
-        return {_below(prefix, path): document for path, document in _documents(workspace, diagnostics)}
+        return {_below(prefix, path): document for path, document in _documents(workspace, findings)}
 
     # what a package says of its rules stands in a document for code scanning, where nothing else does
     more = {"brought": plugin_rules(workspace.config, workspace.library.plugins)} if output_format == "sarif" else {}
@@ -74,9 +74,9 @@ def _repository(root: str) -> str:
     return folder
 
 
-def _documents(workspace: Workspace, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[str, Document]]:
+def _documents(workspace: Workspace, findings: Sequence[Finding]) -> Iterator[tuple[str, Document]]:
     """Yield path and text of the files that findings are in, as far as they can be read."""
-    for path in dict.fromkeys(diagnostic.path for diagnostic in diagnostics):
+    for path in dict.fromkeys(finding.path for finding in findings):
         try:
             raw = workspace.tree.read(path)
         except PromptsteadError:

@@ -9,8 +9,8 @@ from promptstead.config.settings import Config
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import PromptsteadError, some_of
 from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline, remaining
-from promptstead.lint.diagnostic import Diagnostic
 from promptstead.lint.engine import Engine
+from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.lint.rule import Base, Rule
 from promptstead.lint.rule_table import all_rules
@@ -35,7 +35,7 @@ CACHED_FROM = 20
 class LintRun(NamedTuple):
     """What was found, and how many findings the baseline allowed."""
 
-    diagnostics: list[Diagnostic]
+    findings: list[Finding]
     allowed: int
 
 
@@ -67,7 +67,7 @@ def lint_prompts(
     _refuse_unknown(settings.levels, brought, settings.file)
     find = partial(_find, workspace.library)
     engine = Engine(settings, stage, select, ignore, find=find, base=base, brought=brought)
-    found: list[Diagnostic] = []
+    found: list[Finding] = []
     cache = _cache(workspace, engine) if use_cache and each is None and len(paths) >= CACHED_FROM else None
     for path in paths:
         if cache is not None and cache.is_clean(path):

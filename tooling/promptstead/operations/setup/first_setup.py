@@ -8,7 +8,7 @@ from promptstead.console.output import plural
 from promptstead.errors import PromptsteadError
 from promptstead.git.hook_program import CONFIG, HookProgram
 from promptstead.lint.baseline import DEFAULT_FILE, dump_baseline
-from promptstead.lint.diagnostic import Diagnostic
+from promptstead.lint.finding import Finding
 from promptstead.operations.setup import diff_settings, hook_entry, ignored_files
 from promptstead.operations.setup.changes import Change, make, text_of
 from promptstead.operations.setup.marked_lines import with_lines
@@ -179,7 +179,7 @@ def _hooks(tree: WorkingTree, roots: list[str], left: list[str] | None, *, begin
         return Change(CONFIG, None, None)
 
 
-def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
+def _findings(tree: WorkingTree, settings: str) -> list[Finding]:
     """Return what the rules find in the prompts of the repository once it is configured by *settings*."""
     from promptstead.lint.engine import Engine
     from promptstead.lint.fixes import Overlay
@@ -188,7 +188,7 @@ def _findings(tree: WorkingTree, settings: str) -> list[Diagnostic]:
     configured.changed[STANDALONE] = settings
     config = load_config(configured)
     engine = Engine(config)
-    return [diagnostic for loaded in Library(configured, config).load_all() for diagnostic in engine.check(loaded)]
+    return [finding for loaded in Library(configured, config).load_all() for finding in engine.check(loaded)]
 
 
 def outside_git(tree: WorkingTree) -> bool:

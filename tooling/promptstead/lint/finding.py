@@ -6,7 +6,7 @@ from promptstead.model import Fix, Level
 from promptstead.words.identity import former_text, identity
 
 
-class Diagnostic(NamedTuple):
+class Finding(NamedTuple):
     """A problem with its level and its place: lines and columns from 1, columns in code points, the end exclusive."""
 
     code: str
@@ -51,6 +51,6 @@ class Diagnostic(NamedTuple):
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def in_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+def in_order(finding: Finding) -> tuple[str, int, int, str]:
     """Return what findings are listed by: file, line, column, code."""
-    return diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.code
+    return finding.path, finding.line, finding.column, finding.code
