@@ -144,7 +144,7 @@ def _problems(text: str, rng: random.Random) -> Found:
     findings: Any = rdjson([one], documents)
     yield "rdjson", _json(findings)
     # reviewdog makes a comment of it; mere words of theirs may stand there
-    yield "rdjson comment", _active(findings["findings"][0]["message"].replace("zq", "words"))
+    yield "rdjson comment", _active(findings["diagnostics"][0]["message"].replace("zq", "words"))
 
     report = _run_report(another)
     yield "run text", _in_log(lambda: echo(run_text.render(report)))

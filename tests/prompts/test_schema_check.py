@@ -198,11 +198,16 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
             "`language` must be a language tag such as `en` or `fr-FR`; got `english!`",
             "",
         ),
-        ("governance: {risk: low}\n", "low", "`risk` must be one of minimal, limited, high, prohibited; got `low`", ""),
+        (
+            "governance: {risk: low}\n",
+            "low",
+            "`risk` must be one of minimal, limited, high, prohibited, TODO; got `low`",
+            "",
+        ),
         (
             "governance: {risk: Limited}\n",
             "Limited",
-            "`risk` must be one of minimal, limited, high, prohibited; got `Limited`",
+            "`risk` must be one of minimal, limited, high, prohibited, TODO; got `Limited`",
             "did you mean `limited`?",
         ),
         (
@@ -233,8 +238,8 @@ def test_an_unknown_key_is_renamed_only_for_review() -> None:
         (
             "evaluators: {a: {type: equal, value: 1}}\n",
             "equal",
-            "`type` must be one of equals, contains, regex, length, json, json-schema, json-path, number, "
-            "no-personal-data, tokens, cost, latency, …; got `equal`",
+            "`type` must be one of equals, contains, regex, length, json, json-schema, json-path, number, value, "
+            "no-personal-data, tokens, cost, …; got `equal`",
             "did you mean `equals`?",
         ),
         ("evaluators: {a: {type: contains}}\n", "a", "`a` must have `value`, `any` or `all`", ""),

@@ -1,8 +1,8 @@
 """What a package brings to promptstead: evaluators, rules, formats.
 
 This module is for the authors of packages, and a promise: what is here keeps its meaning within a major version. A
-package names what it brings as entry points, in the groups ``promptstead.evaluators`` and ``promptstead.formats`` as
-``vendor/name``, in ``promptstead.rules`` by the rule's code. Functions are called in a process of their own, with data
+package names what it brings as entry points, in the groups "promptstead.evaluators" and "promptstead.formats" as
+``vendor/name``, in "promptstead.rules" by the rule's code. Functions are called in a process of their own, with data
 alone; what they say is bounded in size and time.
 """
 

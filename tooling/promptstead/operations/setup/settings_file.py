@@ -1,4 +1,4 @@
-"""``promptstead.toml`` as ``init`` writes it, and whether one still is that."""
+"""The settings as ``init`` writes them, and whether one still is that."""
 
 import json
 import os

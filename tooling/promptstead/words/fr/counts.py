@@ -13,7 +13,7 @@ WORDS = {
     "note": "{n} {n#remarque|remarques}",
     "pass": "{n} {n#réussi|réussis}",
     "fail": "{n} {n#échoué|échoués}",
-    "measured": "{n} avec des notes ou des étiquettes seulement",
+    "measured": "{n} avec seulement des scores ou des libellés",
     "unscored": "{n} sans note",
     "case": "{n} cas",
     "answer": "{n} {n#réponse|réponses}",
