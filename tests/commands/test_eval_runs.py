@@ -242,7 +242,7 @@ def test_a_dataset_with_rows_that_are_no_cases(repository: ScratchRepository) ->
     assert "not complete: 3 entries" in done.err
     assert done.err.count("prompts/shop/mood/more.jsonl:") == 3
     live = run("eval", "--live", "-o", "y.run.jsonl", cwd=repository.root)
-    assert (live.code, "3 rows are no cases" in live.err) == (2, True)
+    assert (live.code, "3 rows are not valid cases" in live.err) == (2, True)
     assert not (repository.root / "y.run.jsonl").exists()  # nothing is paid for half a dataset
 
 

@@ -1,7 +1,7 @@
 """A mean with what it is worth: how many values, its standard error, its interval; also where some share a cluster."""
 
 from collections.abc import Hashable, Sequence
-from math import inf, isfinite, nan, sqrt
+from math import fsum, inf, isfinite, nan, sqrt
 from typing import NamedTuple
 
 from promptstead.statistics.distributions import student_quantile
@@ -80,10 +80,10 @@ def mean_of(
 def mean_and_error(units: Sequence[Unit]) -> tuple[float, float]:
     """Return the mean over all values of *units*, at least one, and its standard error; infinite below two units."""
     n, groups = sum(unit.size for unit in units), len(units)
-    mean = sum(unit.total for unit in units) / n
+    mean = fsum(unit.total for unit in units) / n
     if groups < 2:
         return mean, inf
-    squares = sum((unit.total - mean * unit.size) ** 2 for unit in units)
+    squares = fsum((unit.total - mean * unit.size) ** 2 for unit in units)
     return mean, sqrt(groups / (groups - 1) * squares) / n
 
 
@@ -92,5 +92,5 @@ def _alone(values: Sequence[float]) -> tuple[float, float]:
     if not all(map(isfinite, values)):
         raise ValueError("a value that is no finite number")
     n = len(values)
-    mean = sum(values) / n
-    return mean, sqrt(n / (n - 1) * sum([(value - mean) ** 2 for value in values])) / n if n > 1 else inf
+    mean = fsum(values) / n  # shards come in another order than a whole run
+    return mean, sqrt(n / (n - 1) * fsum([(value - mean) ** 2 for value in values])) / n if n > 1 else inf
