@@ -210,4 +210,4 @@ def of_another_version(text: str) -> str:
 
 def test_update_is_for_what_is_set_up(repository: ScratchRepository, home: dict[str, str]) -> None:
     done = init(repository, home, "--update")
-    assert (done.code, done.err) == (2, "promptstead: this repository is not set up yet (promptstead init)\n")
+    assert (done.code, done.err) == (2, "promptstead: this repository is not set up yet (run promptstead init)\n")

@@ -309,7 +309,7 @@ def test_a_server_that_does_not_keep_the_cap_is_found_out(length: int, calls: in
     assert len(provider.calls) == calls
     refused = [str(result) for result in results if isinstance(result, ProviderError)]
     assert len(refused) == 10 - calls
-    assert all("`p` does not keep the cap on an answer" in reason and "output_cap" in reason for reason in refused)
+    assert all("`p` ignores the cap on an answer" in reason and "output_cap" in reason for reason in refused)
 
 
 def test_what_the_server_turned_away_costs_nothing() -> None:

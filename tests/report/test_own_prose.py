@@ -75,7 +75,10 @@ def test_what_is_looked_for_is_found() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_report_counts_has_words(language: Language) -> None:
-    words = {*map(str.lower, ORDER), *STATES, *get_args(Level), "not valid", "case", "answer"}
+    words = {*map(str.lower, ORDER), *STATES, *get_args(Level), "not valid", "case", "answer", "measured"} | {
+        "fails what must not fail",
+        "unknown",
+    }
     assert set(table("counts", language)) == words
     assert all(counted(language, word, 2).startswith("2 ") for word in words)
 
