@@ -83,13 +83,13 @@ def test_any_title_and_owner_is_kept_as_given(repository: ScratchRepository) -> 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["Shop/Mood"], "`Shop/Mood` is no id (use lower-case letters"),
-        (["../x"], "is no id"),
-        (["/x"], "is no id"),
-        (["a//b"], "is no id"),
-        (["a b"], "is no id"),
-        (["été"], "is no id"),
-        ([""], "is no id"),
+        (["Shop/Mood"], "`Shop/Mood` is not a valid id (use lower-case letters"),
+        (["../x"], "is not a valid id"),
+        (["/x"], "is not a valid id"),
+        (["a//b"], "is not a valid id"),
+        (["a b"], "is not a valid id"),
+        (["été"], "is not a valid id"),
+        ([""], "is not a valid id"),
         (["shop/mood.prompt.yml"], "leave out the ending: promptstead new shop/mood"),
         (["x", "--title", "a\nb"], "`--title` must be one line of text"),
         (["x", "--title", " "], "`--title` must be one line of text"),
@@ -108,7 +108,7 @@ def test_files_that_wait_in_the_folder_are_not_overwritten(repository: ScratchRe
     repository.write("prompts/x/cases.yml", "mine")
     done = run("new", "x", cwd=repository.root)
     assert done.code == 2
-    assert done.err.startswith("promptstead: prompts/x/cases.yml: this file is there already")
+    assert done.err.startswith("promptstead: prompts/x/cases.yml: this file already exists")
     assert (repository.root / "prompts/x/cases.yml").read_text() == "mine"
     assert not (repository.root / "prompts/x.prompt.yml").exists()
 

@@ -122,11 +122,11 @@ def test_what_functions_may_say(installed: str, repository: ScratchRepository) -
     assert run("eval", "--output", "x.run.jsonl", "--quiet", cwd=repository.root, env=env).code == 0
     text = (repository.root / "x.run.jsonl").read_text(encoding="utf-8")
     for said in (
-        '"own-polite":{"value":true,"reason":"said good"}',
+        '"own-polite":{"value":true,"reason":{"code":"own-words","arguments":{},"text":"said good"}}',
         '"own-score":{"value":0.5,',
-        '"own-nan":{"value":null,"reason":"the function gave nan, which is no score"}',
+        '"own-nan":{"value":null,"reason":{"code":"evaluators.function-no-score","arguments":{"value":"nan"},',
         '"own-odd":{"value":null,',
-        '"own-nothing":{"value":null,"reason":"the function gave nothing"}',
+        '"own-nothing":{"value":null,"reason":{"code":"evaluators.function-says-nothing","arguments":{},',
         '"own-environment":{"value":"clean",',
     ):
         assert said in text

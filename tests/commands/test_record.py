@@ -112,7 +112,7 @@ def test_what_must_not_pass_for_an_answer_is_listed_and_counted(repository: Scra
         ("r000", "cut off before its end (length)"),
         ("r001", "the script fails: refused"),
         ("r002", "stopped by the server's content filter"),
-        ("r003", "it calls something that is no function"),
+        ("r003", "it calls something that is not a function"),
     ):
         assert f"not recorded: shop/mood {case} (fake/script): {why}\n" in done.err
     answer(repository, [{"text": "good"}])
@@ -346,13 +346,13 @@ def test_an_answer_that_calls_a_tool_of_the_prompt_is_an_answer(repository: Scra
         ],
     )
     without = at_home("record", cwd=repository.root)
-    assert "r000 (fake/script): it calls get_weather, and the prompt has no tools\n" in without.err
+    assert "r000 (fake/script): it calls `get_weather`, and the prompt has no tools\n" in without.err
     (repository.root / PENDING).unlink()
     text = (repository.root / PATH).read_text()
     repository.write(PATH, text.replace("evaluators:\n", TOOLS))
     done = at_home("record", cwd=repository.root)
     assert done.code == 1
-    assert "r001 (fake/script): it calls other, no tool of the prompt\n" in done.err
+    assert "r001 (fake/script): it calls `other`, which is not a tool of the prompt\n" in done.err
     (line,) = (line for line in pending(repository) if line["case"] == "r000")
     assert line["output"] == ""
     assert line["tool_calls"] == [{"name": "get_weather", "arguments": '{"city": "Lyon"}'}] * 2

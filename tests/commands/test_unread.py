@@ -174,7 +174,7 @@ def test_a_run_is_not_scored_again_without_the_cases_that_cannot_be_read(
     assert run(["eval", "--live", "--quiet", "--output", "new.run.jsonl"]) == 0
     broken(root / ROWS)
     assert run(["eval", "--rescore", "new.run.jsonl", "--output", "again.run.jsonl"]) == 2
-    assert f"{ROWS}:2: 1 rows are no cases" in capsys.readouterr().err
+    assert f"{ROWS}:2: 1 rows are not valid cases" in capsys.readouterr().err
     assert not (root / "again.run.jsonl").exists()
 
 

@@ -140,7 +140,7 @@ def test_stdout_has_names(failing: ScratchRepository, name: str) -> None:
 def test_a_live_run_needs_a_file(failing: ScratchRepository) -> None:
     done = shell(failing, "eval --live -o -", "")
     assert done.returncode == 2
-    assert "-: a live run is kept in a file, to be gone on with (name one)" in done.stderr
+    assert "-: a live run needs a file, so that it can be resumed (name a file with --output)" in done.stderr
 
 
 def test_a_folder_that_is_gone(failing: ScratchRepository) -> None:
