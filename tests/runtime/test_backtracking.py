@@ -78,4 +78,4 @@ def test_the_pattern_is_named_where_it_stands() -> None:
     document = read(text.encode(), "x.prompt.yml")
     (problem,) = pattern_problems(document, "prompt")
     assert document.position(problem.span.start) == (4, 58)
-    assert "for ever" in problem.message
+    assert "exponential time" in problem.message

@@ -191,7 +191,7 @@ class TestWriting:
         write_bundle([compiled()], str(tmp_path / "b"), commit="c")
         (tmp_path / "elsewhere").mkdir()
         (tmp_path / "b" / "vectors").symlink_to(tmp_path / "elsewhere")
-        with pytest.raises(PromptsteadError, match="`vectors` is there and is not part of the bundle"):
+        with pytest.raises(PromptsteadError, match="`vectors` exists and is not part of the bundle"):
             write_bundle([compiled()], str(tmp_path / "b"), commit="d", vectors={TRIAGE: [{"inputs": {}}]})
         assert not os.listdir(tmp_path / "elsewhere")
 

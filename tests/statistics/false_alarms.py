@@ -157,7 +157,7 @@ def table() -> str:
         ("*naive:* any drop of the pass rate fails", drop),
         ("*naive:* any case that breaks fails", flip),
     ]
-    lines = ["| rule | standard prompt | chain of thought |", "| --- | --- | --- |"]
+    lines = ["| rule | standard prompt | chain of thought |", "| -- | -- | -- |"]
     for name, rule in rules:
         shares = []
         for prompt in PROMPTS:
@@ -174,7 +174,7 @@ def dilution() -> str:
     which nothing changed but by chance.
     """
     base, head = ([case for case in read(prompt)[0] for _ in range(4)] for prompt in PROMPTS)
-    lines = ["| prompts beside it | alone | Holm | Tarone and Holm |", "| --- | --- | --- | --- |"]
+    lines = ["| prompts beside it | alone | Holm | Tarone and Holm |", "| -- | -- | -- | -- |"]
     for beside in (8, 32, 128):
         draw, seen = Random(beside), [0, 0, 0]
         for _ in range(SPLITS):
@@ -217,7 +217,7 @@ def coverage(runs: int = 150) -> str:
     cot, standard = read("cot")[0], read("standard")[0]
     truth = (sum(map(sum, cot)) - sum(map(sum, standard))) / 10_000
     methods = {"t": student, "BCa": bca, "bootstrap-t": percentile_t}
-    lines = ["| differences | cases | t | BCa | bootstrap-t |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| differences | cases | t | BCa | bootstrap-t |", "| -- | -- | -- | -- | -- |"]
     for name, shares in (("chain of thought − standard, five answers", True), ("scores, log-normal", False)):
         for cases in (30, 100):
             draw, missed = Random(cases), dict.fromkeys(methods, 0)
