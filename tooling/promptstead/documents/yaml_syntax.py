@@ -7,7 +7,6 @@ from yaml.error import MarkedYAMLError, YAMLError
 
 from promptstead.conflict_markers import is_marker
 from promptstead.documents.source_lines import line_of, line_text, quoted
-from promptstead.documents.yaml_slips import misplaced_item, slip_of
 from promptstead.model import Problem, Span
 from promptstead.words.sentence import Sentence, say
 
@@ -32,6 +31,8 @@ def explain(error: YAMLError, text: str, lines: list[int], block: Span | None) -
         start = place.line_start() + template.start(1)
         hint = say("files.quote-whole-value")
         return Problem("SCH001", say("files.starts-with-brace"), Span(start, start + 2), hint)
+    from promptstead.documents.yaml_slips import slip_of  # few files need it
+
     if slip := slip_of(place.text, place.lines, place.at, place.opened, place.problem):
         return slip
     message, hint = _words(place)
@@ -94,6 +95,8 @@ def _ended_block(place: _Place, block: Span) -> Problem | None:
     found = _indent(ending[0])
     if found >= indent:
         return None
+    from promptstead.documents.yaml_slips import misplaced_item
+
     if item := misplaced_item(text, lines, block.start, ending.start()):
         return item
     line = line_of(lines, ending.start())

@@ -20,10 +20,9 @@ from promptstead.did_you_mean import nearest
 from promptstead.errors import PromptsteadError
 from promptstead.lint.answers import schema_span, subschemas
 from promptstead.lint.rule import Context, Rule, everywhere
-from promptstead.model import Json, Problem
+from promptstead.model import Json, KeyPath, Problem
 from promptstead.prompts.declared.json_path import keys
 from promptstead.prompts.loaded import case_span
-from promptstead.prompts.malformed_schema import malformed_schema
 from promptstead.prompts.value_schema import validator_class
 from promptstead.words.sentence import own_words, say
 
@@ -47,15 +46,9 @@ def check(context: Context) -> Iterator[Problem]:
             message = say("rules.EXA501-no-schema")
             yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-no-schema-hint"))
         return
-    if context.prompt.dialect == "promptstead" and (malformed := malformed_schema(context.document, at, schema)):
-        for each in malformed:
-            message, hint = say("rules.EXA501-schema", reason=own_words(each.message)), own_words(each.hint)
-            yield Problem("EXA501", message, each.span, hint or say("rules.EXA501-schema-hint"), each.fix)
-        return
     broken = _broken(schema)
     if broken:
-        message = say("rules.EXA501-schema", reason=own_words(broken))
-        yield Problem("EXA501", message, context.document.span(at), say("rules.EXA501-schema-hint"))
+        yield from _malformed(context, at, schema, broken)
         return
     yield from _required_but_unknown(context)
     whole = _validator(schema) if context.prompt.examples else None
@@ -188,6 +181,20 @@ def parsed_output(output: Json) -> Any:
     except (ValueError, RecursionError):
         return MISSING
     return value
+
+
+def _malformed(context: Context, at: KeyPath, schema: Mapping[str, Any], broken: str) -> Iterator[Problem]:
+    """Yield each mistake of a schema that is none at its place, or else *broken* about the whole."""
+    from promptstead.prompts.malformed_schema import malformed_schema  # nearly every schema is one
+
+    found = malformed_schema(context.document, at, schema) if context.prompt.dialect == "promptstead" else []
+    hint = say("rules.EXA501-schema-hint")
+    for each in found:
+        message = say("rules.EXA501-schema", reason=each.message)
+        yield Problem("EXA501", message, each.span, each.hint or hint, each.fix)
+    if not found:
+        message = say("rules.EXA501-schema", reason=own_words(broken))
+        yield Problem("EXA501", message, context.document.span(at), hint)
 
 
 def _broken(schema: Mapping[str, Any]) -> str:

@@ -48,19 +48,6 @@ OPENING = 1500
 
 _NEAR = 80
 """Characters around the word user in which it is looked for what is done with users."""
-_SELF = re.compile(
-    r"\byou are\b|\byou['’]re\b|\byour (?:role|task|purpose|goal|job|functionality|objective|primary|mission)\b"
-    r"|\bact as\b|\b(?:assistant|gpt|bot|chatbot|coach|tutor)\b|\bi am\b|\bas an? "
-)
-"""How a text says that it is about the assistant itself, and not about an application that has users."""
-
-_OBVIOUS = re.compile(
-    r"\b(?:codebase|repository|repo|pull requests?|commits?|vs ?code|vscode|ide|terminal|cli|unit tests?|test suite|npm"
-    r"|git(?:hub)?|dotnet|\.net|typescript|refactor\w*|compil\w+|source files?|coding (?:agent"
-    r"|assistant)|devops|code analysis"
-    r"|code changes|software (?:systems|discovery)|apex|salesforce|postgres\w*|sql server)\b"
-)
-"""Signs of a tool for developers, who know what they talk to: art. 50 asks to tell nobody what is obvious."""
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -97,15 +84,36 @@ def _facing(wordings: list[Wording]) -> Iterator[tuple[Span, str]]:
 
 def _conversation(lower: str) -> re.Match[str] | None:
     """Return the first place that says that the assistant talks with its users, who need not know what it is."""
-    if not _SELF.search(lower, 0, OPENING):
+    if not _about_itself().search(lower, 0, OPENING):
         return None
     place = lower.find("user", 0, OPENING)
     while place >= 0:
         match = _converses().search(lower, max(0, place - _NEAR), min(OPENING, place + _NEAR))
         if match:
-            return None if _OBVIOUS.search(lower, 0, OPENING) else match
+            return None if _obvious().search(lower, 0, OPENING) else match
         place = lower.find("user", place + _NEAR, OPENING)
     return None
+
+
+@cache
+def _about_itself() -> re.Pattern[str]:
+    """How a text says that it is about the assistant itself, and not about an application that has users."""
+    return re.compile(
+        r"\byou are\b|\byou['’]re\b|\byour (?:role|task|purpose|goal|job|functionality|objective|primary|mission)\b"
+        r"|\bact as\b|\b(?:assistant|gpt|bot|chatbot|coach|tutor)\b|\bi am\b|\bas an? "
+    )
+
+
+@cache
+def _obvious() -> re.Pattern[str]:
+    """Signs of a tool for developers, who know what they talk to: art. 50 asks to tell nobody what is obvious."""
+    return re.compile(
+        r"\b(?:codebase|repository|repo|pull requests?|commits?|vs ?code|vscode|ide|terminal|cli|unit tests?"
+        r"|test suite|npm"
+        r"|git(?:hub)?|dotnet|\.net|typescript|refactor\w*|compil\w+|source files?|coding (?:agent"
+        r"|assistant)|devops|code analysis"
+        r"|code changes|software (?:systems|discovery)|apex|salesforce|postgres\w*|sql server)\b"
+    )
 
 
 @cache
