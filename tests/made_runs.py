@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
 from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import NOTHING_SAID, own_words
 
 RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}"}, "", ())
 PROMPT = RunPrompt("shop/mood", "prompts/shop/mood.prompt.yml", gate=Gate("right"), evaluators=(RIGHT,))

@@ -25,7 +25,7 @@ from promptstead.prompts.schema_check import schema_text
 from promptstead.report.findings_places import fingerprints
 from promptstead.report.html.page import asset
 from promptstead.storage.clean_cache import _package
-from promptstead.words.sentence import say
+from promptstead.words.sentence import own_words, say
 
 PACKAGE = Path(promptstead.__file__ or "").parent
 ROOT = PACKAGE.parents[1]
@@ -107,7 +107,8 @@ def test_each_kind_of_evaluator_is_reached(kind: str) -> None:
 
 def test_content_keys_stay_what_they_are() -> None:
     """Baselines and alerts on forges are keyed by them: another key opens every one of them again."""
-    found = Finding("TPL101", "undeclared-variable", "error", "wrong", "do", "p.yml", 3, 1, 3, 2, "p", "  title: x ")
+    words = own_words("wrong"), own_words("do")
+    found = Finding("TPL101", "undeclared-variable", "error", *words, "p.yml", 3, 1, 3, 2, "p", "  title: x ")
     first, second = found.former_key, found.content_key
     assert first == "a86bb364adf04d82def35542530d6ad8"
     assert second == "48bfa224f7a3a7d6da239de252cd3eff"

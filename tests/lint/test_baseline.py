@@ -8,11 +8,13 @@ import pytest
 from promptstead.errors import PromptsteadError
 from promptstead.lint.baseline import Baseline, dump_baseline, parse_baseline, remaining
 from promptstead.lint.finding import Finding
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import NOTHING_SAID, Sentence, own_words, say
 
 
 def finding(line: int = 1, text: str = "title: x", path: str = "p.yml", message: str = "wrong") -> Finding:
-    return Finding("TPL101", "undeclared-variable", "error", message, "", path, line, 1, line, 2, "p", text)
+    return Finding(
+        "TPL101", "undeclared-variable", "error", own_words(message), NOTHING_SAID, path, line, 1, line, 2, "p", text
+    )
 
 
 def left(before: list[Finding], after: list[Finding]) -> list[Finding]:

@@ -12,6 +12,7 @@ from promptstead.lint.rule_table import OPTIONAL, TABLE, selected
 from promptstead.model import Level, Stage
 from promptstead.prompts.library import Library
 from promptstead.storage.working_tree import WorkingTree
+from promptstead.words.sentence import NOTHING_SAID, own_words
 from tests.trees import MemoryTree
 
 HEAD = "schema: promptstead/v1\ntitle: Greeting\n"
@@ -146,7 +147,7 @@ def test_what_is_beyond_the_bound_is_counted_with_the_worst_level(tmp_path: Path
     ],
 )
 def test_what_makes_a_command_fail(level: Level, fail_on: str, fails: int) -> None:
-    finding = Finding("TPL101", "undeclared-variable", level, "m", "", "p", 1, 1, 1, 2, "p")
+    finding = Finding("TPL101", "undeclared-variable", level, own_words("m"), NOTHING_SAID, "p", 1, 1, 1, 2, "p")
     config = Config(fail_on="warning" if fail_on == "warning" else "error")
     assert failing([finding], config) == fails
 

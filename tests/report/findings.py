@@ -46,8 +46,8 @@ def finding(
     line, column = document.position(span.start)
     end_line, end_column = document.position(span.end)
     return Finding(
-        code, "undeclared-variable", level, message, hint, path, line, column, end_line, end_column, "shop/mood",
-        document.line_text(line), fix,
+        code, "undeclared-variable", level, own_words(message), own_words(hint), path, line, column, end_line,
+        end_column, "shop/mood", document.line_text(line), fix,
     )  # fmt: skip
 
 

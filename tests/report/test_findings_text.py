@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from promptstead.lint.finding import Finding
 from promptstead.model import Level
 from promptstead.report.findings_text import as_json, as_text, summary
-from promptstead.words.sentence import say
+from promptstead.words.sentence import NOTHING_SAID, own_words, say
 
 
 def finding(line: str, start: int, end: int, level: Level = "error", path: str = "p.yml", hint: str = "") -> Finding:
-    return Finding("TPL101", "undeclared-variable", level, "wrong", hint, path, 3, start + 1, 3, end + 1, "p", line)
+    said = own_words("wrong"), own_words(hint)
+    return Finding("TPL101", "undeclared-variable", level, *said, path, 3, start + 1, 3, end + 1, "p", line)
 
 
 def excerpt(one: Finding) -> tuple[str, str]:
@@ -72,7 +73,9 @@ def test_a_long_line_is_cut_around_the_finding() -> None:
 
 
 def test_a_finding_over_several_lines_is_marked_to_the_end_of_the_first() -> None:
-    one = Finding("TPL106", "template-error", "error", "wrong", "", "p.yml", 1, 3, 4, 2, "p", "a {% if")
+    one = Finding(
+        "TPL106", "template-error", "error", own_words("wrong"), NOTHING_SAID, "p.yml", 1, 3, 4, 2, "p", "a {% if"
+    )
     assert excerpt(one) == ("a {% if", "  ^^^^^")
 
 

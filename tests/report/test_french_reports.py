@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, RecordedOutput, Sample, Usage
 from promptstead.report.accept_text import as_lines
 from promptstead.report.audit_text import audit_lines
@@ -17,7 +17,7 @@ from promptstead.runs.calibration import Audit
 from promptstead.runs.writer import Row, Run, RunPrompt
 from promptstead.statistics.agreement import Agreement, SelfAgreement
 from promptstead.verdicts.run_report import RunReport
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import NOTHING_SAID, own_words
 from promptstead.words.template import Language
 from tests.made_runs import row
 

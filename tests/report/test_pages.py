@@ -180,17 +180,22 @@ def test_the_reader_changes_the_language(browser: Page, changed: Path) -> None:
     assert "Ce rapport a besoin de JavaScript" in french.partition("<script")[0]
 
 
-def test_nothing_of_ours_is_english_on_a_french_page(browser: Page, tmp_path: Path) -> None:
-    target = tmp_path / "review.html"
-    target.write_text(review_page(full_review(EVERY), "fr"), encoding="utf-8")
-    browser.open(target)
-    browser.run("state.limits.prompts = 10000; drawList(); window.dispatchEvent(new Event('beforeprint')); help()")
+def assert_all_is_french(browser: Page) -> None:
+    """Every sentence is on the page in French, and nothing of the English tables is."""
     text = flat(browser.run("return document.body.innerText + document.body.outerHTML.replace(/<script.*/s, '')"))
     for sentence in EVERY:
         assert shown(sentence, "fr") in text, sentence.code
     words = english([*CORE, "labels", "reports", "pages"])
     assert sorted(each for each in words if re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text)) == []
     assert browser.complaints() == []
+
+
+def test_nothing_of_ours_is_english_on_a_french_page(browser: Page, tmp_path: Path) -> None:
+    target = tmp_path / "review.html"
+    target.write_text(review_page(full_review(EVERY), "fr"), encoding="utf-8")
+    browser.open(target)
+    browser.run("state.limits.prompts = 10000; drawList(); window.dispatchEvent(new Event('beforeprint')); help()")
+    assert_all_is_french(browser)
 
 
 def test_a_run_in_french(browser: Page, tmp_path: Path) -> None:
@@ -203,12 +208,7 @@ def test_a_run_in_french(browser: Page, tmp_path: Path) -> None:
     target.write_text(render(report, "fr"), encoding="utf-8")
     browser.open(target)
     browser.run("state.limits.rows = 10000; drawList(); window.dispatchEvent(new Event('beforeprint'))")
-    text = flat(browser.run("return document.body.innerText + document.body.outerHTML.replace(/<script.*/s, '')"))
-    for sentence in EVERY:
-        assert shown(sentence, "fr") in text, sentence.code
-    words = english([*CORE, "labels", "reports", "pages"])
-    assert sorted(each for each in words if re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text)) == []
-    assert browser.complaints() == []
+    assert_all_is_french(browser)
 
 
 def test_the_search_knows_both_languages(browser: Page, changed: Path) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.runs.reader import RunReader
 from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
-from promptstead.words.sentence import OWN_WORDS, own_words, say
+from promptstead.words.sentence import NOTHING_SAID, OWN_WORDS, own_words, say
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = EvaluatorSpec("right", "equals", {"value": "{{ expected }}", "weight": 2}, "p.yml", ("evaluators", "right"))

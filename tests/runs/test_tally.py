@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import MAX_REASON, NOTHING_SAID, CaseResult, Result, sound
+from promptstead.evaluators.shared.results import MAX_REASON, CaseResult, Result, sound
 from promptstead.model import Case, EvaluatorSpec, Prompt, RecordedOutput, Sample, Usage
 from promptstead.runs.tally import MAX_REASONS, Tally, quantile, total
 from promptstead.statistics.means import mean_of
 from promptstead.statistics.paired_shares import wilson
 from promptstead.statistics.repeats import pass_at_k, spread
-from promptstead.words.sentence import own_words, say
+from promptstead.words.sentence import NOTHING_SAID, own_words, say
 
 Values = list[bool | float | str | None]
 ONE_VALUE = st.one_of(st.booleans(), st.none())

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from promptstead.evaluators.examine import CASE_PASSES, evaluate
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, Prompt, RecordedOutput
 from promptstead.statistics.paired_shares import Method
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import NO_RULES, Decision, Rules, decide, together
 from promptstead.verdicts.pairing import Sides, sides
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import NOTHING_SAID, own_words
 
 MakePrompt = Callable[..., Prompt]
 MakeOutput = Callable[..., RecordedOutput]

@@ -4,12 +4,13 @@ from random import Random
 
 import pytest
 
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, Gate, RecordedOutput, Sample
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import decide
 from promptstead.verdicts.pairing import Sides
 from promptstead.verdicts.self_check import _shuffled, self_check
+from promptstead.words.sentence import NOTHING_SAID
 
 
 def result(case: str, passes: bool | float, cluster: str = "") -> CaseResult:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
 from promptstead.verdicts.gate import decide
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.violations import violations
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import NOTHING_SAID, own_words
 
 PASSES, FAILS, UNSCORED = (
     Result(True, own_words("fine")),

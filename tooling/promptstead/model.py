@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypeGuard
 
-from promptstead.words.sentence import Sentence, own_words
+from promptstead.words.sentence import NOTHING_SAID, Sentence
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No entries: the default of a mapping, which nobody can change."""
-
-NO_HINT = own_words("")
 
 
 def is_number(value: Json) -> TypeGuard[int | float]:
@@ -99,7 +97,7 @@ class Problem(NamedTuple):
     code: Code
     message: Sentence
     span: Span = Span(0, 0)
-    hint: Sentence = NO_HINT
+    hint: Sentence = NOTHING_SAID
     fix: Fix | None = None
     path: str = ""
     """The file it is in, where that is not the file being read (a partial, a cases file)."""

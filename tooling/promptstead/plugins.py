@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from promptstead.model import Json
+from promptstead.model import Case, Json
 
 
 class Plugin(NamedTuple):
@@ -48,6 +48,17 @@ class Plugins(Protocol):
 
     def identity(self) -> str:
         """Return what changes when an allowed package does: its version, or a file of it."""
+
+
+def case_data(case: Case) -> dict[str, Json]:
+    """Return a case as rules and evaluators of packages are given it."""
+    return {
+        "id": case.id,
+        "inputs": dict(case.inputs),
+        "expected": case.expected,
+        "has_expected": case.has_expected,
+        "tags": list(case.tags),
+    }
 
 
 def is_plugged(name: str) -> bool:

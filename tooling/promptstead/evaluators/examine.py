@@ -8,13 +8,13 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.registry import Check, prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result, sound, whole
+from promptstead.evaluators.shared.results import CaseResult, Result, sound, whole
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
 from promptstead.plugins import is_plugged
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
 from promptstead.prompts.requests import InputsDigest, RequestDigest, why_not
-from promptstead.words.sentence import own_words, say
+from promptstead.words.sentence import NOTHING_SAID, own_words, say
 
 CASE_PASSES = "case passes"
 """The name of the rate of whole cases; no evaluator can have it, as names hold no space."""

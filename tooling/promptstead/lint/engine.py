@@ -14,7 +14,7 @@ from promptstead.lint.rule import Base, Context, Find, Rule
 from promptstead.lint.rule_table import TABLE, all_rules, rule, selected
 from promptstead.model import NOTHING, Fix, Level, Problem, Span, Stage
 from promptstead.prompts.loaded import Loaded
-from promptstead.words.sentence import own_words, say
+from promptstead.words.sentence import say
 
 if TYPE_CHECKING:
     from promptstead.lint.suppressions import Suppression
@@ -189,7 +189,7 @@ def _bounded(found: list[Finding]) -> list[Finding]:
     kept, rest = found[:MAX_FINDINGS], found[MAX_FINDINGS:]
     if len(rest) > 1:
         worst = min(rest, key=lambda finding: LEVELS.index(finding.level))
-        message = say("rules.more-findings", more=len(rest), worst=own_words(worst.message))
+        message = say("rules.more-findings", more=len(rest), worst=worst.message)
         rest = [worst._replace(message=message)]
     return [*kept, *rest]
 

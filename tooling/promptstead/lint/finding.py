@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from promptstead.model import Fix, Level
-from promptstead.words.identity import former_text, identity
+from promptstead.words.sentence import Sentence
 
 
 class Finding(NamedTuple):
@@ -12,8 +12,8 @@ class Finding(NamedTuple):
     code: str
     rule: str
     level: Level
-    message: str
-    hint: str
+    message: Sentence
+    hint: Sentence
     path: str
     line: int
     column: int
@@ -37,11 +37,15 @@ class Finding(NamedTuple):
         """
         import json
 
+        from promptstead.words.identity import identity
+
         return self._key(json.dumps(identity(self.message), ensure_ascii=False))
 
     @property
     def former_key(self) -> str:
         """Return the key that was made of the text of the message, as baselines of format 1 and forges have it."""
+        from promptstead.words.identity import former_text
+
         return self._key(former_text(self.message))
 
     def _key(self, said: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
 from promptstead.lint.rule import Context, Rule
-from promptstead.model import NOTHING, Case, Json, Problem, Span
-from promptstead.plugins import Plugin, Plugins, is_plugged
+from promptstead.model import NOTHING, Json, Problem, Span
+from promptstead.plugins import Plugin, Plugins, case_data, is_plugged
 from promptstead.prompts.loaded import Loaded
 from promptstead.words.sentence import own_words, say
 
@@ -89,17 +89,7 @@ def _prompt(context: Context) -> Json:
         "stage": context.stage,
         "data": dict(prompt.data),
         "texts": texts,
-        "cases": [_case(case) for case in prompt.cases],
-    }
-
-
-def _case(case: Case) -> Json:
-    return {
-        "id": case.id,
-        "inputs": dict(case.inputs),
-        "expected": case.expected,
-        "has_expected": case.has_expected,
-        "tags": list(case.tags),
+        "cases": [case_data(case) for case in prompt.cases],
     }
 
 

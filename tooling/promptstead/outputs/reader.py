@@ -84,7 +84,7 @@ def recorded_in(document: Document) -> Iterator[RecordedOutput]:
 
 def _refusal(document: Document, problem: Problem) -> PromptsteadError:
     line = document.position(problem.span.start)[0]
-    message = say("files.no-recorded-outputs", why=own_words(problem.message))
+    message = say("files.no-recorded-outputs", why=problem.message)
     hint = problem.hint or say("files.run-lint")
     return PromptsteadError(message, hint=hint, location=f"{document.path}:{line}")
 
@@ -147,7 +147,7 @@ def _entry(text: str, span: Span, number: int, path: str, seen: IdTable) -> Entr
         alone = Document(path, text, {"schema": VERSION, "outputs": [entry]}, {}, {}, (), [0])
         problems = validate(alone, "outputs")
         item = say("files.item", number=1, of="`outputs`")
-        message = replaced(own_words(problems[0].message), item, say("files.this-line"))
+        message = replaced(problems[0].message, item, say("files.this-line"))
         unknown = problems[0]._replace(message=message, span=span, fix=None)
         if not can_build(alone, "outputs", problems):
             return Entry(None, unknown, number, text)

@@ -11,7 +11,7 @@ from promptstead.prompts.dataset import YAML_SUFFIXES, iter_cases, iter_yaml_cas
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import below, companion_path
 from promptstead.prompts.seen_ids import SeenIds
-from promptstead.words.sentence import own_words, say
+from promptstead.words.sentence import say
 
 
 def stream_cases(tree: Tree, loaded: Loaded) -> Iterator[Case | RowProblem]:
@@ -51,7 +51,7 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
             document = read(raw, path)
             for problem in document.problems:
                 line = document.position(problem.span.start)[0]
-                yield RowProblem(path, line, own_words(problem.message), own_words(problem.hint))
+                yield RowProblem(path, line, problem.message, problem.hint)
             yield from iter_yaml_cases(document, dataset, path, inputs, seen)
             return
     file = tree.open(path)

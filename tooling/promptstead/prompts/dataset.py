@@ -303,6 +303,6 @@ def row_schema(tree: Tree, folder: str, schema: Mapping[str, Json] | str | None)
         raise PromptsteadError(say("files.no-file-in-folder", file=schema), hint=hint)
     document = read(raw, path)
     if not isinstance(document.data, dict):
-        why = own_words(document.problems[0].message) if document.problems else say("files.is-no-object")
+        why = document.problems[0].message if document.problems else say("files.is-no-object")
         raise PromptsteadError(say("files.in-file", file=path, why=why), hint=say("files.write-json-schema"))
     return document.data

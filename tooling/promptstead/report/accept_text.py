@@ -9,7 +9,7 @@ from promptstead.evaluators.shared.results import CaseResult, Result, total_usag
 from promptstead.outputs.calls import answer_text
 from promptstead.report.diff_text import Paint, inline
 from promptstead.report.numbers import number
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -66,7 +66,7 @@ def _checks(before: CaseResult | None, after: CaseResult, language: Language, pa
         style = {True: "green", False: "red", None: ""}[after.outcome(name)]
         said = f"{one_line(name)} " + (paint(change, style) if style else change)
         if name in reasons:
-            reason = one_line(own_words(reasons[name]).to(language))
+            reason = one_line(reasons[name].to(language))
             said = say_in(language, "listings.check-reason", check=said, reason=reason)
         yield f"  {said}"
 

@@ -9,7 +9,7 @@ from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted, number
 from promptstead.runs.tally import Rate
 from promptstead.verdicts.checks import PromptCheck
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
 MAX_LINES = 20
@@ -54,12 +54,12 @@ class CheckText:
         yield f"{_listed(check.shown_counts, language) or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
         yield from self._failures(check)
         for name, unscored, count in check.unscored[:FEW]:
-            reason = own_words(unscored).to(language)
+            reason = unscored.to(language)
             yield f"  {one_line(say_in(language, 'runs.unscored', n=count, check=name, reason=reason))}"
         missing = [result for result in check.results if result.state != "evaluated"] if self._show_missing else []
         for result in missing[:MAX_LINES]:
             case = result.case.id + (f" ({result.model})" if result.model else "")
-            why = own_words(result.why).to(language)
+            why = result.why.to(language)
             yield f"  {one_line(say_in(language, 'listings.not-evaluated', case=case, reason=why))}"
         if len(missing) > MAX_LINES:
             yield f"  {say_in(language, 'listings.more-not-evaluated', n=len(missing) - MAX_LINES)}"
@@ -86,7 +86,7 @@ class CheckText:
             line = one_line(say_in(language, "runs.violation", case=case, check=name, reason=reason.to(language)))
             yield self._paint(f"  {line}", "red")
         for result, name, why in soft[:room]:
-            case, text = result.case.id, own_words(why).to(language)
+            case, text = result.case.id, why.to(language)
             yield f"  {one_line(say_in(language, 'listings.fail', case=case, check=name, reason=text))}"
         more = len(check.violations) + len(soft) - len(hard) - len(soft[:room])
         if more:

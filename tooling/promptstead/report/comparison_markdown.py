@@ -10,7 +10,7 @@ from promptstead.report.some_names import some_names
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.pairing import Pair
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -27,7 +27,7 @@ def _lines(report: ComparisonReport, language: Language) -> Iterator[str]:
     state = "⛔" if report.blocks else "✔"
     yield f"{state} **{verdicts_counted(report, language)}** · {code(report.base)} → {code(report.head)}"
     for caution in report.cautions:
-        yield f"- {code(own_words(caution).to(language))}"
+        yield f"- {code(caution.to(language))}"
     if report.only_base:
         yield f"- {say_in(language, 'runs.only-base', prompts=_listed(language, report.only_base))}"
     if report.only_head:
@@ -62,7 +62,7 @@ def _heads(language: Language) -> tuple[str, ...]:
 
 def _row(report: ComparisonReport, prompt: ComparedPrompt, decision: Decision | None, language: Language) -> str:
     if decision is None:
-        error = "⛔ " + cell(own_words(prompt.error).to(language)) if prompt.error else "–"
+        error = "⛔ " + cell(prompt.error.to(language)) if prompt.error else "–"
         return f"| {cell(prompt.id)} | – | – | – | – | {error} |"
     said = label(language, decision.verdict.lower())
     verdict = f"{'⛔' if report.fails(decision) else MARKS[decision.verdict]} {said}"

@@ -14,7 +14,7 @@ from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.pairing import Pair
 from promptstead.verdicts.verdict_numbers import FEW_CASES
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import Sentence, say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -39,7 +39,7 @@ def comparison_lines(
     """Yield the comparison: the verdicts counted, what weakens them, and one row a prompt and pair of models."""
     yield paint(verdicts_counted(report, language), "bold") + f"  {one_line(report.base)} → {one_line(report.head)}"
     for caution in report.cautions:
-        yield from _wrapped(say_in(language, "runs.caution", text=own_words(caution).to(language)), "  ")
+        yield from _wrapped(say_in(language, "runs.caution", text=caution.to(language)), "  ")
     if report.only_base:
         yield from _wrapped(say_in(language, "runs.only-base", prompts=_names(language, report.only_base)), "  ")
     if report.only_head:
@@ -71,7 +71,7 @@ def _prompt(
 ) -> Iterator[str]:
     yield paint(one_line(prompt.id, WIDTH), "bold")
     if prompt.error:
-        yield from _wrapped(own_words(prompt.error).to(language), "  ")
+        yield from _wrapped(prompt.error.to(language), "  ")
     for decision in prompt.decisions:
         yield _row(report, decision, end, language, paint)
         if decision.broken:
@@ -79,7 +79,7 @@ def _prompt(
         if decision.fixed:
             yield from _wrapped(say_in(language, "runs.fixed", cases=_cases(language, decision.fixed)), "    ")
         for reason in decision.reasons:
-            yield from _wrapped(own_words(reason).to(language), "    ")
+            yield from _wrapped(reason.to(language), "    ")
         if decision.left_out:
             left_out = _left_out(decision, language)
             yield from _wrapped(say_in(language, "runs.not-compared", reasons=left_out), "    ")
@@ -130,7 +130,7 @@ def models(decision: Decision, language: Language = "en") -> str:
 
 
 def _left_out(decision: Decision, language: Language) -> list[str]:
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Sentence, list[str]] = {}
     for one in decision.left_out:
         reasons.setdefault(one.why, []).append(one.case)
     shown = [
@@ -138,7 +138,7 @@ def _left_out(decision: Decision, language: Language) -> list[str]:
             language,
             "runs.left-out",
             cases=_names(language, cases, REASONS),
-            reason=one_line(own_words(why).to(language)),
+            reason=one_line(why.to(language)),
         )
         for why, cases in list(reasons.items())[:REASONS]
     ]

@@ -14,7 +14,7 @@ from promptstead.errors import one_line
 from promptstead.model import Json, KeyPath
 from promptstead.report.excerpt import excerpt
 from promptstead.report.some_names import some_names
-from promptstead.words.sentence import Sentence, own_words, say, say_in, word
+from promptstead.words.sentence import Sentence, say, say_in, word
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -57,7 +57,7 @@ def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lam
     if change.contract.consequence != "none":
         consequence = label(language, change.contract.consequence)
         yield f"  {say_in(language, 'listings.contract', consequence=consequence)}"
-        yield from (f"    {one_line(own_words(reason.text).to(language))}" for reason in change.contract.reasons)
+        yield from (f"    {one_line(reason.text.to(language))}" for reason in change.contract.reasons)
     for message in change.messages:
         yield f"  {_headline(message, language)}"
         yield from _indented(inline(message.pieces, paint), language)
@@ -72,7 +72,7 @@ def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lam
         text = say_in(language, "listings.gate", key=path_text(value.path), values=values_text(value, language))
         yield f"  {one_line(text)}"
     for weaker in change.evidence.weakened:
-        yield f"  {one_line(say_in(language, 'listings.weakened', text=own_words(weaker).to(language)))}"
+        yield f"  {one_line(say_in(language, 'listings.weakened', text=weaker.to(language)))}"
 
 
 def rendered_lines(
@@ -87,7 +87,7 @@ def rendered_lines(
         return
     yield f"  {_rendered_counts(rendered, language)}"
     for case, why in rendered.broken[:MAX_NAMES]:
-        reason = own_words(why).to(language)
+        reason = why.to(language)
         yield f"    {one_line(say_in(language, 'listings.case-reason', case=case, reason=reason))}"
     for way in rendered.changes if whole else ():
         more = len(way.cases) - 1

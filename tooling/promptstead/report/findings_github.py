@@ -11,6 +11,7 @@ from promptstead.errors import one_line
 from promptstead.lint.finding import Finding
 from promptstead.report.findings_places import Documents
 from promptstead.report.review_document import FindingDocument, ReviewDocument
+from promptstead.words.sentence import own_words
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -72,8 +73,8 @@ def _finding(found: FindingDocument) -> Finding:
         found["code"],
         found["rule"],
         "error" if level == "error" else "warning" if level == "warning" else "note",
-        found["message"],
-        found["hint"],
+        own_words(found["message"]),
+        own_words(found["hint"]),
         found["path"],
         found["line"],
         found["column"],

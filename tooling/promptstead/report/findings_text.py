@@ -7,7 +7,7 @@ from promptstead.lint.finding import Finding
 from promptstead.model import Json
 from promptstead.report.columns import width
 from promptstead.report.numbers import counted
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import say_in
 from promptstead.words.sentence_json import sentence_json
 from promptstead.words.tables import label
 from promptstead.words.template import Language
@@ -18,14 +18,14 @@ _WIDEST_LINE = 120
 def as_text(findings: Iterable[Finding], language: Language = "en") -> Iterator[str]:
     """Yield one block for each finding: where and what, the line with a caret below, and what to do."""
     for finding in findings:
-        message = one_line(own_words(finding.message).to(language))
+        message = one_line(finding.message.to(language))
         level = label(language, finding.level)
         lines = [f"{one_line(finding.location)}: {level} {finding.code} {message}"]
         if finding.line_text.strip():
             shown, caret = _excerpt(finding)
             lines += [f"  | {shown}", f"  | {caret}"]
         if finding.hint:
-            hint = own_words(finding.hint).to(language)
+            hint = finding.hint.to(language)
             lines.append(f"    {one_line(say_in(language, 'listings.help', hint=hint))}")
         yield "\n".join(lines)
 

@@ -11,7 +11,7 @@ from promptstead.report.numbers import counted, number
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
 WIDTH = 100
@@ -86,12 +86,12 @@ class _RunText:
             yield from self._labels(labelled[rate.name]) if rate.name in labelled else self._rate(rate)
         yield from self._repeats(whole, rates)
         for (name, why), count in tally.unscored.most_common(MAX_LINES):
-            reason = own_words(why).to(language)
+            reason = why.to(language)
             yield _indented(say_in(language, "runs.unscored", n=count, check=name, reason=reason))
         for why, count in tally.not_evaluated.most_common(MAX_LINES):
-            yield _indented(say_in(language, "runs.not-evaluated", n=count, reason=own_words(why).to(language)))
+            yield _indented(say_in(language, "runs.not-evaluated", n=count, reason=why.to(language)))
         for found in entry.violations[:MAX_LINES]:
-            reason = own_words(found.reason).to(language)
+            reason = found.reason.to(language)
             yield _indented(say_in(language, "runs.violation", case=found.case, check=found.check, reason=reason))
         if entry.violated > MAX_LINES:
             yield _indented(say_in(language, "runs.more-violations", n=entry.violated - MAX_LINES))

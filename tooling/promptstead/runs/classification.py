@@ -7,9 +7,10 @@ from typing import NamedTuple
 from promptstead.errors import one_line
 from promptstead.evaluators.kinds.label import NO_LABEL
 from promptstead.evaluators.shared.options import CaseValue, texts
-from promptstead.evaluators.shared.results import MAX_LABEL, NOTHING_SAID, CaseResult, Result, Unscored
+from promptstead.evaluators.shared.results import MAX_LABEL, CaseResult, Result, Unscored
 from promptstead.model import Case, Json
 from promptstead.runs.tally import Measure
+from promptstead.words.sentence import NOTHING_SAID
 
 MAX_FOREIGN = 200
 """Right labels that an evaluator does not list and that are counted apart; what comes after is counted together."""

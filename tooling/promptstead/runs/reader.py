@@ -8,10 +8,11 @@ from typing import Any
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.judgement_file import read_judgement
-from promptstead.evaluators.shared.results import NOTHING_SAID, CaseResult, Result
+from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.prompts.seen_ids import IdTable
 from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
+from promptstead.words.sentence import NOTHING_SAID
 from promptstead.words.sentence_json import read_sentence
 
 MAX_LINE = 32 * 1024 * 1024

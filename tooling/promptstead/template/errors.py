@@ -3,13 +3,12 @@
 from typing import Protocol
 
 from promptstead.errors import PromptsteadError
-from promptstead.words.sentence import Sentence, own_words
+from promptstead.words.sentence import NOTHING_SAID, Sentence
 
 MAX_TEXT = 1 << 20
 MAX_BLOCKS = 64
 MAX_NESTING = 64
 MAX_INCLUDES = 16
-NO_HINT = own_words("")
 
 
 class TemplateError(PromptsteadError):
@@ -26,7 +25,7 @@ class TemplateError(PromptsteadError):
         *,
         start: int,
         end: int,
-        hint: Sentence = NO_HINT,
+        hint: Sentence = NOTHING_SAID,
         source: str | None = None,
         location: str = "",
     ) -> None:
@@ -50,6 +49,6 @@ class Place(Protocol):
         """Return the offset behind its last."""
 
 
-def error_at(place: Place, message: Sentence, hint: Sentence = NO_HINT) -> TemplateError:
+def error_at(place: Place, message: Sentence, hint: Sentence = NOTHING_SAID) -> TemplateError:
     """Return the error about what stands at *place*."""
     return TemplateError(message, start=place.start, end=place.end, hint=hint)

@@ -3,7 +3,7 @@
 import re
 
 from promptstead.did_you_mean import nearest
-from promptstead.template.errors import MAX_NESTING, NO_HINT, TemplateError, error_at
+from promptstead.template.errors import MAX_NESTING, TemplateError, error_at
 from promptstead.template.filter_names import FILTERS, INSTEAD, REQUIRED, Parameter
 from promptstead.template.lexer import Token
 from promptstead.template.literals import integer, literal_text
@@ -20,7 +20,7 @@ from promptstead.template.nodes import (
     Path,
 )
 from promptstead.template.tokens import Tokens
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import NOTHING_SAID, Sentence, say
 
 LOOP_KEYS = ("index", "index0", "first", "last", "length")
 CONSTANTS: dict[str, bool | None] = {
@@ -150,7 +150,7 @@ class Expressions(Tokens):
             if value.root not in names:
                 message = say("files.no-parameter", filter=token.value, parameter=value.root)
                 near = nearest(value.root, names)
-                hint = say("files.did-you-mean", near=near) if near else NO_HINT
+                hint = say("files.did-you-mean", near=near) if near else NOTHING_SAID
                 raise TemplateError(message, start=start, end=value.end, hint=hint)
             place = names.index(value.root)
             value = self.expression()

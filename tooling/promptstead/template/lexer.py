@@ -7,8 +7,8 @@ comment alone on its line leaves nothing behind, ``-`` takes all white space on 
 import re
 from typing import NamedTuple
 
-from promptstead.template.errors import NO_HINT, TemplateError
-from promptstead.words.sentence import say
+from promptstead.template.errors import TemplateError
+from promptstead.words.sentence import NOTHING_SAID, say
 
 _OPEN = re.compile(r"\{(?P<what>[{%#])(?P<sign>[-+]?)")
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})")
@@ -184,5 +184,5 @@ def _unreadable(text: str, opening: re.Match[str], position: int) -> TemplateErr
         message, hint = say("files.not-a-number"), say("files.write-number")
         return TemplateError(message, start=position, end=position + 1, hint=hint)
     message = say("files.unexpected-character", character=character, tag=opening[0])
-    hint = say("files.names-are-ascii") if character.isalnum() else NO_HINT
+    hint = say("files.names-are-ascii") if character.isalnum() else NOTHING_SAID
     return TemplateError(message, start=position, end=position + 1, hint=hint)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from promptstead.template.errors import NO_HINT, TemplateError, error_at
+from promptstead.template.errors import TemplateError, error_at
 from promptstead.template.lexer import Token
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import NOTHING_SAID, Sentence, say
 
 _OPERATORS_OUT: dict[str, Callable[[], Sentence]] = {
     **dict.fromkeys("+-*/%", lambda: say("files.compute-before")),
@@ -73,7 +73,7 @@ class Tokens:
         token = self.current
         if token.kind == "end":
             return error_at(token, wanted or say("files.no-expression"))
-        hint = NO_HINT
+        hint = NOTHING_SAID
         if token.kind == "operator" and token.value in _OPERATORS_OUT:
             message, hint = say("files.not-in-templates", source=token.value), _OPERATORS_OUT[token.value]()
         elif token.value == "(":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import CaseResult, Result, decisive, whole
 from promptstead.runs.tally import Measure, Rate
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import Sentence, say
 
 
 class Measured(NamedTuple):
@@ -54,7 +54,7 @@ def shown_evaluator(name: str) -> str:
 def _number(judged: Result, result: CaseResult) -> bool | float | Sentence:
     value = judged.value
     if value is None:
-        return own_words(judged.reason)
+        return judged.reason
     if isinstance(value, str):
         if not isinstance(result.case.expected, str):
             return say("verdicts.no-label-expected")
@@ -65,7 +65,7 @@ def _number(judged: Result, result: CaseResult) -> bool | float | Sentence:
 def _unscored(result: CaseResult, primary: str) -> Sentence:
     found = (sample.items() for sample in result.samples)
     unscored = (
-        say("verdicts.unscored-by", evaluator=name, reason=own_words(item.reason))
+        say("verdicts.unscored-by", evaluator=name, reason=item.reason)
         for items in found
         for name, item in items
         if item.value is None and (primary == name or (primary == CASE_PASSES and not item.part))

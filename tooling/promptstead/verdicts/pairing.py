@@ -9,7 +9,7 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json
 from promptstead.runtime.values import equal
 from promptstead.verdicts.measured import Measured, measured
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import Sentence, say
 
 _NO_MATTER = ("better", "description", "weight")
 
@@ -124,9 +124,9 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
     if new is None:
         return say("verdicts.removed-case")
     if old.state != "evaluated":
-        return say("verdicts.on-base", reason=own_words(old.why))
+        return say("verdicts.on-base", reason=old.why)
     if new.state != "evaluated":
-        return say("verdicts.on-head", reason=own_words(new.why))
+        return say("verdicts.on-head", reason=new.why)
     changed = changed_case(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed

@@ -50,7 +50,7 @@ def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> P
         decisions,
         tuple(new),
         fixed,
-        tuple((result.case.id, own_words(result.why)) for result in after if result.state != "evaluated"),
+        tuple((result.case.id, result.why) for result in after if result.state != "evaluated"),
         evaluated=sum(result.state == "evaluated" for result in (*before, *after)),
         base_tokens=_tokens(before),
         head_tokens=_tokens(after),

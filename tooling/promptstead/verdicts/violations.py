@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from promptstead.evaluators.shared.results import CaseResult
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import Sentence, say
 
 MUST_PASS = "must_pass"
 
@@ -50,9 +50,9 @@ def violations(
         for name, item in sample.items():
             demanded = name in hard or (must_pass and not item.part)
             if item.value is False and (demanded or (by_hand and not item.part)):
-                failed.setdefault(name, own_words(item.reason))
+                failed.setdefault(name, item.reason)
             elif item.value is None and demanded:
-                unknown.setdefault(name, say("verdicts.unscored", reason=own_words(item.reason)))
+                unknown.setdefault(name, say("verdicts.unscored", reason=item.reason))
     if unscored:
         failed |= {name: why for name, why in unknown.items() if name not in failed}
         ran = {name for sample in result.samples for name in sample}

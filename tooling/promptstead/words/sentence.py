@@ -84,6 +84,10 @@ def own_words(text: str) -> Sentence:
     return text if isinstance(text, Sentence) else Sentence(text, OWN_WORDS, {})
 
 
+NOTHING_SAID = own_words("")
+"""Where there is nothing to say."""
+
+
 @cache
 def _english(code: str) -> Fill:
     return filler(template(code, "en"), "en")

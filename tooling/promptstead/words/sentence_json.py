@@ -29,7 +29,7 @@ class SentenceDocument(TypedDict):
 
 def sentence_json(sentence: str) -> SentenceDocument:
     """Return a sentence, or a text of others, as JSON has it."""
-    said = sentence if isinstance(sentence, Sentence) else own_words(sentence)
+    said = own_words(sentence)
     arguments = said.arguments
     for value in arguments.values():
         if type(value) not in _PLAIN and not (type(value) is list and set(map(type, value)) == _TEXTS):

@@ -9,9 +9,9 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.json_query import Select, selector
 from promptstead.evaluators.shared.judge_requests import Judge, asking, read_json
-from promptstead.evaluators.shared.results import MAX_LABEL, NOTHING_SAID, Result, Unscored, quoted
+from promptstead.evaluators.shared.results import MAX_LABEL, Result, Unscored, quoted
 from promptstead.model import Json, Sample, is_number
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import NOTHING_SAID, Sentence, own_words, say
 
 Verdict = bool | float | str
 

@@ -6,9 +6,9 @@ from math import isfinite
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.results import Result, Unscored, quoted
+from promptstead.evaluators.shared.results import Result, Unscored, as_value, quoted
 from promptstead.model import EvaluatorSpec, Json
-from promptstead.plugins import Plugin
+from promptstead.plugins import Plugin, case_data
 from promptstead.words.sentence import own_words, say
 
 TIMEOUT = 10.0
@@ -42,7 +42,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]
     timeout = float(spec.options.get("timeout", TIMEOUT))
 
     def judge(answer: Answer) -> Result:
-        case, sample = answer.case, answer.sample
+        sample = answer.sample
         payload: dict[str, Json] = {
             "do": "judge",
             "answer": {
@@ -51,13 +51,7 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]
                 "tool_calls": list(sample.tool_calls),
             },
             "options": own,
-            "case": {
-                "id": case.id,
-                "inputs": dict(case.inputs),
-                "expected": case.expected,
-                "has_expected": case.has_expected,
-                "tags": list(case.tags),
-            },
+            "case": case_data(answer.case),
         }
         try:
             said = plugin.ask(payload, timeout)
@@ -71,10 +65,9 @@ def prepare(spec: EvaluatorSpec, helpers: Helpers) -> Callable[[Answer], Result]
 def _result(value: Json, why: str) -> Result:
     if value is None:
         raise Unscored(own_words(why) if why else say("evaluators.plugin-says-nothing"))
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value) if abs(value) < 2**1000 else float("inf")
-    if not isinstance(value, (bool, float, str)):
+    found = as_value(value)
+    if found is None:
         raise Unscored(say("evaluators.plugin-gave-other", value=quoted(value)))
-    if isinstance(value, float) and not isfinite(value):
-        raise Unscored(say("evaluators.plugin-no-score", value=str(value)))
-    return Result(value, own_words(why) if why else say("evaluators.plugin-gave", value=quoted(value)))
+    if isinstance(found, float) and not isfinite(found):
+        raise Unscored(say("evaluators.plugin-no-score", value=str(found)))
+    return Result(found, own_words(why) if why else say("evaluators.plugin-gave", value=quoted(found)))

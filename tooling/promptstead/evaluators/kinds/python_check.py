@@ -6,7 +6,7 @@ from math import isfinite
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import Helpers
-from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored, quoted
+from promptstead.evaluators.shared.results import MAX_REASON, Result, Unscored, as_value, quoted
 from promptstead.model import Json
 from promptstead.words.sentence import own_words, say
 
@@ -60,10 +60,9 @@ def _result(said: Json) -> Result:
         value, why = said.get("value"), str(said.get("reason", ""))[: MAX_REASON + 1]
     if value is None:
         raise Unscored(own_words(why) if why else say("evaluators.function-says-nothing"))
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value) if abs(value) < 2**1000 else float("inf")
-    if not isinstance(value, (bool, float, str)):
+    found = as_value(value)
+    if found is None:
         raise Unscored(say("evaluators.function-gave-other", value=quoted(value)))
-    if isinstance(value, float) and not isfinite(value):
-        raise Unscored(say("evaluators.function-no-score", value=str(value)))
-    return Result(value, own_words(why) if why else say("evaluators.function-gave", value=quoted(value)))
+    if isinstance(found, float) and not isfinite(found):
+        raise Unscored(say("evaluators.function-no-score", value=str(found)))
+    return Result(found, own_words(why) if why else say("evaluators.function-gave", value=quoted(found)))

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
 from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput, Usage
-from promptstead.words.sentence import Sentence, own_words, say
+from promptstead.words.sentence import NOTHING_SAID, Sentence, say
 
 MAX_REASON = 500
 MAX_QUOTED = 5
@@ -24,10 +24,6 @@ class Unscored(Exception):
     def __init__(self, reason: Sentence) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-NOTHING_SAID = own_words("")
-"""Where there is nothing to say."""
 
 
 class Result(NamedTuple):
@@ -139,6 +135,16 @@ def sound(result: Result) -> Result:
         label = one_line(value[: MAX_LABEL + 1], MAX_LABEL) if isinstance(value, str) else value
         return Result(label, result.reason.within(MAX_REASON))
     return result
+
+
+def as_value(given: Json) -> bool | float | str | None:
+    """Return what code of others gave as the value of a result; None for what is no assertion, score or label.
+
+    A whole number is a score, infinite where a float has no room for it.
+    """
+    if isinstance(given, int) and not isinstance(given, bool):
+        return float(given) if abs(given) < 2**1000 else float("inf")
+    return given if isinstance(given, (bool, float, str)) else None
 
 
 def _all_hold(results: list[Result]) -> bool | None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from statistics import fmean
 
 from promptstead.evaluators.shared.answer import Answer
-from promptstead.evaluators.shared.results import NOTHING_SAID, Result, quoted
+from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.model import Json
-from promptstead.words.sentence import say
+from promptstead.words.sentence import NOTHING_SAID, say
 
 Check = Callable[[Answer], Result]
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from promptstead.lint.rule import Base, Context, Levels, Rule
 from promptstead.model import KeyPath, Problem, Prompt, Span
-from promptstead.words.sentence import own_words, say
+from promptstead.words.sentence import say
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Problem]:
 
     for reason in compare_contracts(old, context.prompt).reasons:
         if reason.consequence == "breaking":
-            message = say("rules.VER902", reason=own_words(reason.text), base=context.base.label)
+            message = say("rules.VER902", reason=reason.text, base=context.base.label)
             yield Problem("VER902", message, _place(context, reason.at), say("rules.VER902-hint"))
 
 

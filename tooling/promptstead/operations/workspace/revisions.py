@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
 from promptstead.config.file import STANDALONE, load_config
-from promptstead.console.output import tell
+from promptstead.console.output import plural, tell
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.git.repository import ChangedPath, Repository
 from promptstead.model import Tree
@@ -88,7 +88,7 @@ def _tell_uncommitted(workspace: Workspace, repository: Repository, head: str) -
     paths = [each.path for each in changed if library.root_of(each.path).path and not library.excluded(each.path)]
     if paths:
         names = ", ".join([*paths[:FEW], *(["…"] if len(paths) > FEW else [])])
-        count = f"{len(paths):,} file{'s' if len(paths) > 1 else ''} of prompts"
+        count = f"{plural(len(paths), 'file')} of prompts"
         verb = "are" if len(paths) > 1 else "is"
         tell(one_line(f"{count} changed and {verb} not committed, so not compared ({names}): name the base alone"))
 
