@@ -99,6 +99,6 @@ def command(
         answers = total_line(done.counts, language)
         found = summary(done.findings, len(paths), done.allowed, language)
         tell(answers if answers_only else f"{found} · {answers}")
-    if done.waiting:
-        tell(say_in(language, "listings.waiting", n=done.waiting))
+    if done.pending:
+        tell(say_in(language, "listings.pending", n=done.pending))
     return FINDINGS if done.fails else OK

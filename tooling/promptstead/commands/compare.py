@@ -97,7 +97,6 @@ def command(
     from promptstead.operations.reviewing.comparison import compare, rendered
     from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
     from promptstead.report.comparison_json import FORMAT, comparison_json
-    from promptstead.storage.working_tree import write_report
 
     refuse_language_of_data(output_format)
     if len(sources) > 2:
@@ -129,10 +128,7 @@ def command(
         text = rendered_by(plugin, comparison_json(report)).removesuffix("\n")
     else:
         text = rendered(report, output_format, language, paint).removesuffix("\n")
-    if output:
-        write_report(output, text + "\n")
-    else:
-        (echo if output_format in ("text", "md") else echo_data)(text)
+    _put(text, output_format, output)
     return FINDINGS if report.blocks else OK
 
 
@@ -142,15 +138,20 @@ def _self_check(
     from promptstead.escapes import json_text
     from promptstead.operations.reviewing.comparison_self_check import checked, self_check_json
     from promptstead.report.self_check_text import self_check_lines
-    from promptstead.storage.working_tree import write_report
 
     found = checked(report, draws, seed)
     if output_format == "json":
         text = json_text(self_check_json(report, found, seed)).removesuffix("\n")
     else:
         text = "\n".join(self_check_lines(report, found, language))
+    _put(text, output_format, output)
+    return FINDINGS if found[0].alarms_too_often else OK
+
+
+def _put(text: str, output_format: str, output: str | None) -> None:
+    from promptstead.storage.working_tree import write_report
+
     if output:
         write_report(output, text + "\n")
     else:
-        (echo if output_format == "text" else echo_data)(text)
-    return FINDINGS if found[0].alarms_too_often else OK
+        (echo if output_format in ("text", "md") else echo_data)(text)

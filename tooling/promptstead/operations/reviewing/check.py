@@ -21,12 +21,12 @@ from promptstead.verdicts.unpublished import without_answer
 
 
 class Checked(NamedTuple):
-    """What a check comes to. *counts* are numbers of results by state, *waiting* one of answers to decide about."""
+    """What a check comes to. *counts* are numbers of results by state, *pending* one of answers to decide about."""
 
     findings: list[Finding]
     allowed: int
     counts: Counter[str]
-    waiting: int
+    pending: int
     fails: bool
 
 
@@ -47,10 +47,10 @@ def check(
     :raises PromptsteadError: a file or the revision cannot be read.
     """
     counts: Counter[str] = Counter()
-    violated = waiting = 0
+    violated = pending = 0
 
     def examine(loaded: Loaded) -> None:
-        nonlocal violated, waiting
+        nonlocal violated, pending
         if loaded.prompt is None:
             return
         found = PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results())))
@@ -58,7 +58,7 @@ def check(
         violated += len(found.violations)
         each(found)
         try:
-            waiting += count_pending(workspace, loaded)
+            pending += count_pending(workspace, loaded)
         except PromptsteadError as error:
             tell(str(error))  # what waits is no evidence, broken or not
 
@@ -67,4 +67,4 @@ def check(
     missing = counts["not evaluated"] if stage == "release" else 0
     findings, allowed = (run.findings, run.allowed) if rules else ([], 0)
     fails = bool(failing(findings, workspace.config) or violated or missing)
-    return Checked(findings, allowed, counts, waiting, fails)
+    return Checked(findings, allowed, counts, pending, fails)

@@ -12,7 +12,7 @@ WORDS = {
     "case-passes": "case passes",
     "rate": "{check} {mean} ({facts})",
     "sources": "({sources} answers)",
-    "waiting": "{n} pending {n#answer|answers}: promptstead accept",
+    "pending": "{n} pending {n#answer|answers}: promptstead accept",
     "help": "help: {hint}",
     "clean": "clean",
     "summary": "{n} {n#prompt|prompts}: {found}",

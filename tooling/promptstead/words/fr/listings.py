@@ -12,7 +12,7 @@ WORDS = {
     "case-passes": "cas réussis",
     "rate": "{check} {mean} ({facts})",
     "sources": "(réponses : {sources})",
-    "waiting": "{n} {n#réponse|réponses} en attente : promptstead accept",
+    "pending": "{n} {n#réponse|réponses} en attente : promptstead accept",
     "help": "aide : {hint}",
     "clean": "rien à signaler",
     "summary": "{n} {n#prompt|prompts} : {found}",
