@@ -80,8 +80,8 @@ def test_a_model_that_nobody_knows_is_not_called(repository: ScratchRepository) 
             done = run(*command, cwd=repository.root, env={"CI": ""})
             assert done.code == 2
             assert done.err == (
-                f"promptstead: {PATH}: model `{name}` is neither an alias of the configuration nor a model that is "
-                f"known ({hint} under [models], with provider and snapshot)\n"
+                f"promptstead: {PATH}: model `{name}` is neither an alias of the configuration nor a known "
+                f"model ({hint} under [models], with provider and snapshot)\n"
             )
     assert not (repository.root / "nobody.run.jsonl").exists()
     for name in ("gpt-4o", "openai/gpt-4o", "gpt-99-2030-01-01", "ft:gpt-4o-mini-2024-07-18:us::x"):

@@ -15,7 +15,8 @@ CODE = (ACME / "src" / "acme_checks" / "__init__.py").read_text(encoding="utf-8"
 WITH_POLITE = PROMPT.replace(
     "gate: {primary: mood", "  polite: {type: acme/polite, options: {words: [bad]}}\ngate: {primary: polite"
 )
-STRICTER = CODE.replace("[A-Z]{4,}", "[A-Z]{3,}")
+# Of another length: Python keeps compiled code by size and whole seconds, and knows no edit within one.
+STRICTER = CODE.replace("[A-Z]{4,}", "[A-Z]{3,99}")
 
 
 @pytest.fixture
