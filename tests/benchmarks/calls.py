@@ -24,8 +24,9 @@ from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
 from tests.benchmarks.measure import Result
+from tests.providers.calls import call
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = [{"role": "system", "content": "Sort the complaint. " * 20}, {"role": "user", "content": "why? " * 100}]
@@ -88,7 +89,7 @@ def serving(seconds: float, answer: str = "card") -> Iterator[str]:
 async def _call(base_url: str, calls: int, at_once: int) -> float:
     settings = ProviderSettings(base_url, key_env="KEY")
     provider = OpenAIProvider("bench", settings, Keys("bench", settings, {"KEY": "none-that-counts"}))
-    requests = ((number, Request("bench", "m", MESSAGES, {"temperature": 0})) for number in range(calls))
+    requests = ((number, call("bench", "m", MESSAGES, {"temperature": 0})) for number in range(calls))
     answers: list[Reply | ProviderError] = []
     start = time.perf_counter()
     await run(requests, lambda name: provider, Limits(at_once), lambda key, result: answers.append(result))

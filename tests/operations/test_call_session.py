@@ -14,8 +14,9 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.providers.budget import most_input_tokens
 from promptstead.providers.provider import ProviderError, Reply, Request
 from tests.conftest import ScratchRepository
+from tests.providers.calls import call
 
-ONE = Request("fake", "script", [{"role": "user", "content": "a"}], {"max_tokens": 5})
+ONE = call("fake", "script", [{"role": "user", "content": "a"}], {"max_tokens": 5})
 Call = tuple["Asked", str]
 
 
@@ -28,7 +29,7 @@ class Asked:
         self.waited = self.synced = 0
 
     def request(self, key: str) -> Request | None:
-        return None if key == "full" else Request("fake", "echo", [{"role": "user", "content": key}])
+        return None if key == "full" else call("fake", "echo", [{"role": "user", "content": key}])
 
     def take(self, key: str, outcome: Reply | ProviderError, cost: float | None) -> bool:
         if isinstance(outcome, ProviderError):

@@ -17,9 +17,10 @@ from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
 from promptstead.providers.throttle import Clock
 from tests import npm
+from tests.providers.calls import call
 
 VERSION = "1.43.0"
 FIXTURES = {
@@ -83,15 +84,15 @@ def open_it(base_url: str, api: Any = "chat") -> OpenAIProvider:
 def ask(base_url: str, text: str, api: Any, stream: bool, **options: Any) -> tuple[Reply, list[str]]:
     pieces: list[str] = []
 
-    async def call() -> Reply:
+    async def once() -> Reply:
         provider = open_it(base_url, api)
         try:
-            request = Request("aimock", "gpt-4o", [{"role": "user", "content": text}], **options)
+            request = call("aimock", "gpt-4o", [{"role": "user", "content": text}], api=api, **options)
             return await provider.complete(request, pieces.append if stream else None)
         finally:
             await provider.close()
 
-    return asyncio.run(call()), pieces
+    return asyncio.run(once()), pieces
 
 
 def test_both_apis_whole_and_streamed(serve: Callable[..., str]) -> None:
@@ -120,7 +121,7 @@ def test_its_own_chaos_ends_complete_or_named(serve: Callable[..., str]) -> None
 
     async def everything() -> None:
         messages = [{"role": "user", "content": "the capital of France?"}]
-        requests = ((number, Request("aimock", "gpt-4o", messages)) for number in range(300))
+        requests = ((number, call("aimock", "gpt-4o", messages)) for number in range(300))
         await run(
             requests,
             lambda name: open_it(base_url),

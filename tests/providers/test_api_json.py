@@ -20,7 +20,8 @@ from promptstead.providers.api_json import read_events, whole_text
 from promptstead.providers.failures import message_of, retry_after
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
+from tests.providers.calls import call
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats()
 WORDS = (
@@ -168,7 +169,7 @@ def test_garbage_from_a_server_is_a_failure_with_a_name(raw: bytes) -> None:
             options = ProviderSettings(f"http://127.0.0.1:{port}/v1", timeout=5)
             provider = OpenAIProvider("test", options, Keys("test", options, {}))
             try:
-                await provider.complete(Request("test", "m", [{"role": "user", "content": "x"}]))
+                await provider.complete(call("test", "m", [{"role": "user", "content": "x"}]))
             finally:
                 await provider.close()
 

@@ -7,7 +7,8 @@ import pytest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
 from promptstead.providers.fake import FakeProvider, read_script
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
+from tests.providers.calls import call
 
 MESSAGES = [
     {"role": "system", "content": "Be brief."},
@@ -22,7 +23,7 @@ def script(*entries: dict[str, Any]) -> FakeProvider:
 
 def ask(provider: FakeProvider, model: str = "script", text: str = "") -> Reply:
     messages = [{"role": "user", "content": text}] if text else MESSAGES
-    return asyncio.run(provider.complete(Request("fake", model, messages)))
+    return asyncio.run(provider.complete(call("fake", model, messages)))
 
 
 def test_echo_says_the_last_user_message_and_counts_words() -> None:
@@ -32,7 +33,7 @@ def test_echo_says_the_last_user_message_and_counts_words() -> None:
 
 def test_echo_streams_line_by_line() -> None:
     pieces: list[str] = []
-    asyncio.run(FakeProvider().complete(Request("fake", "echo", MESSAGES), pieces.append))
+    asyncio.run(FakeProvider().complete(call("fake", "echo", MESSAGES), pieces.append))
     assert pieces == ["a first line\n", "a second"]
 
 

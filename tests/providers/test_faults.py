@@ -9,8 +9,9 @@ from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.provider import Kind, Provider, ProviderError, Reply, Request
+from promptstead.providers.provider import Kind, Provider, ProviderError, Reply
 from promptstead.providers.throttle import Clock
+from tests.providers.calls import call
 from tests.providers.server import KEY, Server, asked
 
 CASES = 1000
@@ -59,7 +60,7 @@ def test_a_thousand_cases_through_every_fault() -> None:
             def open_it(name: str) -> Provider:
                 return OpenAIProvider(name, settings, Keys(name, settings, {"TEST_KEY": KEY}))
 
-            requests = ((n, Request("test", "m", [{"role": "user", "content": f"case {n}"}])) for n in range(CASES))
+            requests = ((n, call("test", "m", [{"role": "user", "content": f"case {n}"}])) for n in range(CASES))
             limits = Limits(concurrency=50, attempts=4)
             return await run(
                 requests, open_it, limits, lambda key, result: results.append((key, result)), Clock(sleep=soon)

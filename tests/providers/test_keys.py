@@ -15,7 +15,8 @@ from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
+from tests.providers.calls import call
 from tests.providers.server import KEY, Server
 
 HEADER = "gateway-7c1e5b9a3d"
@@ -44,7 +45,7 @@ def test_a_scan_of_all_that_a_run_hands_over_prints_and_logs_finds_no_key(
             provider = OpenAIProvider("local", settings, keys)
             seen.append(repr(keys) + repr(provider) + repr(settings))
             messages = [{"role": "user", "content": "x"}]
-            requests = [(fault, Request("local", "m", messages, {"user": fault})) for fault in FAULTS]
+            requests = [(fault, call("local", "m", messages, {"user": fault})) for fault in FAULTS]
             await run(requests, lambda name: provider, Limits(attempts=1), results.__setitem__)
         assert all(headers["api-key"] == HEADER for headers in server.headers)
 
@@ -79,7 +80,7 @@ def test_a_token_from_a_command_reaches_the_server(tmp_path: Path) -> None:
             settings = ProviderSettings(server.base_url, key_command=command(tmp_path, f"print({KEY!r})"))
             provider = OpenAIProvider("p", settings, Keys("p", settings, {}))
             try:
-                return await provider.complete(Request("p", "m", [{"role": "user", "content": "x"}]))
+                return await provider.complete(call("p", "m", [{"role": "user", "content": "x"}]))
             finally:
                 await provider.close()
 
@@ -99,7 +100,7 @@ def test_a_command_that_fails_ends_a_run_with_its_own_error(tmp_path: Path) -> N
     async def ask() -> None:
         settings = ProviderSettings("http://127.0.0.1:1/v1", key_command=command(tmp_path, "raise SystemExit(3)"))
         provider = OpenAIProvider("p", settings, Keys("p", settings, {}))
-        requests = [(1, Request("p", "m", [{"role": "user", "content": "x"}]))]
+        requests = [(1, call("p", "m", [{"role": "user", "content": "x"}]))]
         await run(requests, lambda name: provider, Limits(), lambda key, result: None)
 
     with pytest.raises(PromptsteadError, match="exit 3") as caught:

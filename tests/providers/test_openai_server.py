@@ -3,28 +3,36 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from promptstead.config.settings import ProviderSettings
+from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
+from tests.providers.calls import call
 from tests.providers.server import KEY, Server
 
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "where is Lyon"}]
-ASK = Request("test", "a-model", MESSAGES, {"temperature": 0, "max_completion_tokens": 50, "x-note": "ours"})
+PARAMS: dict[str, Any] = {"temperature": 0, "max_completion_tokens": 50, "x-note": "ours"}
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}}
 TOOL = {"name": "get_weather", "description": "The weather", "parameters": SCHEMA, "x-note": "ours"}
 
 
+NO_SCHEMA: dict[str, Any] = {}
+
+
 def ask(
     server: Server,
-    request: Request = ASK,
+    messages: list[Any] = MESSAGES,
     *,
+    params: dict[str, Any] = PARAMS,
+    tools: Sequence[dict[str, Any]] = (),
+    output: dict[str, Any] = NO_SCHEMA,
     api: Any = "chat",
     on_text: Callable[[str], None] | None = None,
     key: str = KEY,
@@ -32,6 +40,7 @@ def ask(
     **more: Any,
 ) -> Reply:
     """Serve, make one call, close both."""
+    request = call("test", "a-model", messages, params, tools, output, api, **more)
 
     async def run() -> Reply:
         async with server.serve():
@@ -96,7 +105,7 @@ def test_a_server_that_refuses_stream_options_is_asked_without_them() -> None:
 @pytest.mark.parametrize("stream", [False, True])
 def test_tools_and_their_calls(stream: bool) -> None:
     server = Server()
-    reply = ask(server, ASK._replace(tools=(TOOL,)), on_text=(lambda text: None) if stream else None)
+    reply = ask(server, tools=(TOOL,), on_text=(lambda text: None) if stream else None)
     assert reply.finish_reason == "tool_calls"
     call = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Lyon"}'}}
     assert reply.tool_calls == (call,)
@@ -107,19 +116,19 @@ def test_tools_and_their_calls(stream: bool) -> None:
 def test_a_schema_and_plain_json_are_asked_for() -> None:
     server = Server()
     output = {"format": "json", "name": "answer", "strict": True, "schema": SCHEMA}
-    ask(server, ASK._replace(output=output))
+    ask(server, output=output)
     schema = {"name": "answer", "strict": True, "schema": SCHEMA}
     assert server.bodies[0]["response_format"] == {"type": "json_schema", "json_schema": schema}
     other = Server()
-    ask(other, ASK._replace(output={"format": "json"}))
+    ask(other, output={"format": "json"})
     assert other.bodies[0]["response_format"] == {"type": "json_object"}
 
 
 @pytest.mark.parametrize("cap", ["max_completion_tokens", "max_tokens"])
 def test_a_server_that_knows_an_older_form_is_asked_in_it(cap: str) -> None:
     server = Server()
-    request = ASK._replace(params={cap: 50}, output={"format": "json", "name": "answer", "schema": SCHEMA})
-    ask(server, request, output_cap="max_tokens", json_schema="json_object")
+    output = {"format": "json", "name": "answer", "schema": SCHEMA}
+    ask(server, params={cap: 50}, output=output, output_cap="max_tokens", json_schema="json_object")
     assert server.bodies[0] == {
         "model": "a-model",
         "messages": MESSAGES,
@@ -127,7 +136,7 @@ def test_a_server_that_knows_an_older_form_is_asked_in_it(cap: str) -> None:
         "response_format": {"type": "json_object", "schema": SCHEMA},
     }
     plain = Server()
-    ask(plain, ASK._replace(params={}), output_cap="max_tokens", json_schema="json_object")
+    ask(plain, params={}, output_cap="max_tokens", json_schema="json_object")
     assert plain.bodies == [{"model": "a-model", "messages": MESSAGES}]
 
 
@@ -141,7 +150,7 @@ PARTS = [
 
 def test_images_and_files() -> None:
     server = Server()
-    ask(server, ASK._replace(messages=[{"role": "user", "content": PARTS}]))
+    ask(server, [{"role": "user", "content": PARTS}])
     assert server.bodies[0]["messages"][0]["content"] == [
         *PARTS[:3],
         {"type": "file", "file": {"file_id": "file-abc123"}},
@@ -158,7 +167,7 @@ def test_the_responses_api_in_its_own_words() -> None:
     ]
     params = {"max_completion_tokens": 9, "reasoning_effort": "low", "verbosity": "high"}
     output = {"format": "json", "name": "answer", "strict": True, "schema": SCHEMA}
-    reply = ask(server, Request("test", "m", messages, params, (TOOL,), output), api="responses")
+    reply = ask(server, messages, params=params, tools=(TOOL,), output=output, api="responses")
     assert reply[:3] == ("answer to What is this?", "tool_calls", Usage(7, 5))
     assert reply.tool_calls[0]["function"]["name"] == "get_weather"
     body = server.bodies[0]
@@ -281,7 +290,7 @@ def test_nobody_there_is_told_apart_from_somebody_who_says_nothing(listens: bool
         async def run() -> None:
             provider = OpenAIProvider("test", settings, Keys("test", settings, {}))
             try:
-                await provider.complete(ASK)
+                await provider.complete(call("test", "a-model", MESSAGES))
             finally:
                 await provider.close()
 
@@ -297,9 +306,8 @@ def test_nobody_there_is_told_apart_from_somebody_who_says_nothing(listens: bool
 @pytest.mark.parametrize(("api", "param"), [("chat", "n"), ("chat", "stream"), ("responses", "stop")])
 def test_a_param_that_cannot_be_sent_is_refused_and_nothing_is_called(api: str, param: str) -> None:
     server = Server()
-    with pytest.raises(ProviderError, match=param) as caught:
-        ask(server, ASK._replace(params={param: 1}), api=api)
-    assert caught.value.kind == "refused"
+    with pytest.raises(PromptsteadError, match=param):
+        ask(server, params={param: 1}, api=api)
     assert server.bodies == []
 
 
@@ -315,7 +323,7 @@ def test_a_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
             settings = ProviderSettings("http://model.invalid/v1", key_env="TEST_KEY")
             provider = OpenAIProvider("test", settings, Keys("test", settings, {"TEST_KEY": KEY}))
             try:
-                return await provider.complete(ASK)
+                return await provider.complete(call("test", "a-model", MESSAGES))
             finally:
                 await provider.close()
 

@@ -17,6 +17,7 @@ from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.pool import run
 from promptstead.providers.provider import Kind, ProviderError, Reply, Request
 from promptstead.providers.throttle import GIVES_UP_AFTER, Clock
+from tests.providers.calls import call
 
 Plan = Callable[[str, int, float], Reply | ProviderError]
 """Text of a request, how often it came before, the time -> what comes of it."""
@@ -48,7 +49,7 @@ class Planned:
         self.closed = 0
 
     async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
-        text = request.messages[0]["content"]
+        text = request.arguments["messages"][0]["content"]
         before = sum(1 for called, _ in self.calls if called == text)
         self.calls.append((text, self.time.now))
         self.running += 1
@@ -68,7 +69,7 @@ class Planned:
 
 
 def ask(text: str, provider: str = "p", **params: Any) -> Request:
-    return Request(provider, "m", [{"role": "user", "content": text}], params)
+    return call(provider, "m", [{"role": "user", "content": text}], params)
 
 
 def go(
@@ -153,7 +154,7 @@ def test_a_rate_limit_lowers_the_number_at_once_and_answers_raise_it_again() -> 
         async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
             running.append(self.running + 1)
             if self.running >= 4:
-                self.calls.append((request.messages[0]["content"], self.time.now))
+                self.calls.append((request.arguments["messages"][0]["content"], self.time.now))
                 raise ProviderError("too many", "rate-limit", retry_after=1.0)
             return await super().complete(request, on_text)
 

@@ -9,18 +9,20 @@ from pathlib import Path
 import pytest
 
 from promptstead.config.file import load_config
+from promptstead.config.model_address import address
 from promptstead.config.prices import Price
 from promptstead.config.settings import Config, ModelAlias, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.installation import command_to_add
 from promptstead.providers.budget import prices
 from promptstead.providers.fake import FakeProvider
-from promptstead.providers.provider import ProviderError, Request
-from promptstead.providers.provider_by_name import address, open_provider
+from promptstead.providers.provider import ProviderError
+from promptstead.providers.provider_by_name import open_provider
 from promptstead.storage.working_tree import WorkingTree
+from tests.providers.calls import call
 from tests.providers.server import KEY, Server
 
-ASK = Request("local", "m", [{"role": "user", "content": "hello"}])
+ASK = call("local", "m", [{"role": "user", "content": "hello"}])
 
 
 def read(folder: Path, text: str) -> Config:
@@ -143,10 +145,10 @@ def test_providers_that_cannot_be_opened_say_why() -> None:
 
 def test_a_model_by_provider_and_name() -> None:
     config = Config(providers={"vllm": ProviderSettings()})
-    assert address({"name": "gpt-x", "provider": "openai"}, config) == ("openai", "gpt-x")
-    assert address({"name": "fake/echo"}, config) == ("fake", "echo")
-    assert address({"name": "vllm/meta/llama"}, config) == ("vllm", "meta/llama")
-    assert address({"name": "meta/llama", "provider": ""}, config) == ("openai", "meta/llama")
+    assert address("gpt-x", "openai", config.providers) == ("openai", "gpt-x")
+    assert address("fake/echo", "", config.providers) == ("fake", "echo")
+    assert address("vllm/meta/llama", "", config.providers) == ("vllm", "meta/llama")
+    assert address("meta/llama", "", config.providers) == ("openai", "meta/llama")
 
 
 def test_openai_is_led_elsewhere_by_the_environment() -> None:

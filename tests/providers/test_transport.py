@@ -13,7 +13,7 @@ from promptstead.config.settings import ProviderSettings
 from promptstead.providers import keys as keys_module
 from promptstead.providers.keys import Keys
 from promptstead.providers.openai_server import OpenAIProvider
-from promptstead.providers.provider import Request
+from tests.providers.calls import call
 from tests.providers.server import Server
 
 TEXTS = ("short", "é — 日本 " * 50, "")
@@ -31,7 +31,7 @@ def ask(server: Server, settings: dict[str, Any], environment: dict[str, str] | 
             options = ProviderSettings(server.base_url, **settings)
             provider = OpenAIProvider("p", options, Keys("p", options, environment or {}))
             for text in TEXTS:
-                await provider.complete(Request("p", "m", body(text)["messages"], {"temperature": 0}))
+                await provider.complete(call("p", "m", body(text)["messages"], {"temperature": 0}))
             await provider.close()
 
     asyncio.run(run())

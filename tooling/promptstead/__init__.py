@@ -2,19 +2,21 @@
 
 The public names for applications and scripts load on first use, so that importing the package costs nothing:
 
-- :func:`open_bundle` opens a released bundle and renders its prompts (standard library only).
+- :func:`open_bundle` opens a released bundle, whose prompts give the requests that were tested (standard library only);
+- :class:`PromptsteadError` is what everything here raises.
 """
 
 TYPE_CHECKING = False  # what type checkers take for true; importing typing would cost an application 4 ms
 if TYPE_CHECKING:
     from typing import Any
 
+    from promptstead.errors import PromptsteadError as PromptsteadError
     from promptstead.runtime.bundle import open_bundle as open_bundle
 
 __version__ = "0.1.0"
-__all__ = ["open_bundle"]
+__all__ = ["PromptsteadError", "open_bundle"]
 
-_HOMES = {"open_bundle": "promptstead.runtime.bundle"}
+_HOMES = {"PromptsteadError": "promptstead.errors", "open_bundle": "promptstead.runtime.bundle"}
 
 
 def __getattr__(name: str) -> "Any":

@@ -56,7 +56,7 @@ def command(
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED
-    why = unusable(reply, request.tools)
+    why = unusable(reply, requests.prompt.tools)
     if output_format == "text":
         _show("" if streams else reply.text)
         _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")

@@ -220,7 +220,7 @@ class _Reader:
         self._known(table, set(ProviderSettings._fields), "key of a provider")
         settings = ProviderSettings(
             base_url=self._base_url(table.get("base_url", "")),
-            api=self._choice(table, "api", ("chat", "responses")),
+            api=self._choice(table, "api", ("chat", "responses", "messages")),
             key_env=self._variable(table.get("key_env", ""), "key_env"),
             key_command=self._strings(table, "key_command"),
             headers={

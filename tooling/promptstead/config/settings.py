@@ -36,7 +36,8 @@ class ProviderSettings(NamedTuple):
     """How a server is reached. It names where keys are, and never holds one."""
 
     base_url: str = ""
-    api: Literal["chat", "responses"] = "chat"
+    api: Literal["chat", "responses", "messages"] = "chat"
+    """Chat Completions, Responses, or Anthropic's Messages."""
     key_env: str = ""
     """Environment variable that holds the key."""
     key_command: tuple[str, ...] = ()

@@ -1,10 +1,13 @@
 """A loaded prompt -> the JSON that a bundle carries and that the runtime renders, for the toolkit too."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from promptstead.config.model_address import address, api_words
+from promptstead.config.settings import ProviderSettings
 from promptstead.digests import prompt_digests
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Input, Json, Message, Part, Prompt
+from promptstead.model import Case, Input, Json, Message, ModelChoice, Part, Prompt
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.limits import Limits
@@ -31,15 +34,23 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
         "title": prompt.title,
         "inputs": {name: _input(spec) for name, spec in prompt.inputs.items()},
         "messages": _messages(loaded, prompt),
-        "model": {
-            "name": prompt.model.snapshot or prompt.model.name,
-            "provider": prompt.model.provider,
-            "params": dict(prompt.model.params),
-        },
+        "model": compiled_model(prompt.model, loaded.providers),
         "output": _output(prompt),
         "tools": [dict(tool) for tool in prompt.tools],
     }
     return compiled
+
+
+def compiled_model(choice: ModelChoice, providers: Mapping[str, ProviderSettings]) -> dict[str, Json]:
+    """Return a model as the compiled prompt has it: asked at which provider, by what name, in which API's words."""
+    name = choice.snapshot or choice.name
+    provider, known_as = address(name, choice.provider, providers)
+    named = {"name": name, "provider": ""} if known_as == name and not choice.provider else None
+    return {
+        **(named or {"name": known_as, "provider": provider}),
+        "params": dict(choice.params),
+        **api_words(provider, providers),
+    }
 
 
 def case_messages(rendered: BundledPrompt, prompt: Prompt, case: Case) -> list[Json]:

@@ -86,6 +86,7 @@ class Library(Names):
             self._judge,
             self.python,
             self.plugins,
+            self.config.providers,
         )
 
     def _judge(self, name: str) -> Loaded | None:

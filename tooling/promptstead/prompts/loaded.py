@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from promptstead.config.settings import ModelAlias
+from promptstead.config.settings import ModelAlias, ProviderSettings
 from promptstead.documents.document import Document
 from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Case, Json, KeyPath, Problem, Prompt, Span, Stored
@@ -34,7 +34,7 @@ class Loaded(NamedTuple):
     recorded outputs, *judgements* that of what judges said of the answers, both unread. *models* are the aliases of the
     configuration. *private* says that answers are kept outside the repository, *stored* reads them there; *find* gives
     another prompt of the same tree by its id, *python* runs functions where some may run, *plugins* are what
-    packages bring.
+    packages bring, *providers* the servers of the configuration.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Loaded(NamedTuple):
     find: Callable[[str], "Loaded | None"] = _nothing
     python: Callable[[str], Callable[[Json, float], Json]] | None = None
     plugins: Plugins | None = None
+    providers: Mapping[str, ProviderSettings] = NOTHING
 
     @property
     def path(self) -> str:

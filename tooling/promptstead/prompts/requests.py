@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from promptstead.config.model_address import FAKE
 from promptstead.digests import RequestFrame, inputs_digest
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
-from promptstead.prompts.compile import case_messages, compile_prompt
+from promptstead.prompts.compile import case_messages, compile_prompt, compiled_model
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.bundle import BundledPrompt
+from promptstead.runtime.request import build_request
 from promptstead.words.sentence import Sentence, own_words, say
-
-STAND_IN = "fake"
-"""The provider whose answers are no model's: what it answered says so by its name."""
 
 STALE_REQUEST = say("answers.stale-request")
 STALE_INPUTS = say("answers.stale-inputs")
@@ -93,8 +92,8 @@ class Requests:
             raise PromptsteadError(
                 f"there is no model `{model}`", hint="name an alias from [models], or write provider/model"
             )
-        if choice.provider == STAND_IN:
-            return f"{STAND_IN}/{choice.snapshot}"
+        if choice.provider == FAKE:
+            return f"{FAKE}/{choice.snapshot}"
         plain = choice.name in (choice.snapshot, f"{choice.provider}/{choice.snapshot}")
         return choice.name if plain else f"{choice.name}@{choice.snapshot}"
 
@@ -107,8 +106,7 @@ class Requests:
         choice = self.choice(model)
         if choice is self.prompt.model:
             return own
-        asked = {"name": choice.snapshot, "provider": choice.provider, "params": dict(choice.params)}
-        return own | {"model": asked}
+        return own | {"model": compiled_model(choice, self._loaded.providers)}
 
     def messages(self, case: Case) -> list[Json]:
         """Return the messages of *case*.
@@ -116,6 +114,13 @@ class Requests:
         :raises PromptsteadError: the prompt is not valid, or the case cannot be rendered.
         """
         return case_messages(self._own[1], self.prompt, case)
+
+    def request(self, case: Case, model: str = "") -> dict[str, Json]:
+        """Return the whole request for *case*, as the client of the provider's API takes it.
+
+        :raises PromptsteadError: as for the messages, or the API cannot say what the prompt asks for.
+        """
+        return build_request(self.compiled(model), self.messages(case), self._own[1].static)
 
     def digest(self, case: Case, model: str = "") -> str:
         """Return the digest of the request that the prompt makes for *case* now; the same errors as the messages."""

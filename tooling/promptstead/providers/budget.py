@@ -15,6 +15,7 @@ from promptstead.model import Usage
 from promptstead.providers.provider import ProviderError, Reply, Request
 
 OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+_ATTACHMENTS = ("image_url", "file", "input_image", "input_file", "image", "document")
 SLACK = 16
 """By so many tokens an answer may be longer than its cap: servers do not agree on what counts."""
 ATTACHMENT_TOKENS = 50_000
@@ -168,18 +169,19 @@ class Budget:
 
 def _cap(request: Request) -> int | None:
     """Return the most tokens that the answer may have, None where the prompt does not say."""
-    caps = [request.params[name] for name in OUTPUT_CAPS if name in request.params]
+    body = request.body()
+    caps = [body[name] for name in OUTPUT_CAPS if name in body]
     return int(min(caps)) if caps else None
 
 
 def most_input_tokens(request: Request) -> int:
     """Return the most tokens that a server can count for what *request* sends: no token is less than a byte."""
-    sent = [request.messages, list(map(dict, request.tools)), dict(request.output)]
-    attachments: int = sum(
-        part.get("type") != "text"
-        for message in request.messages
-        if isinstance(message.get("content"), list)
-        for part in message["content"]
+    turns = request.arguments.get("messages") or request.arguments.get("input") or ()
+    attachments = sum(
+        part.get("type") in _ATTACHMENTS
+        for turn in turns
+        if isinstance(turn.get("content"), list)
+        for part in turn["content"]
     )
-    text = json.dumps(sent, ensure_ascii=False)
+    text = json.dumps(request.arguments, ensure_ascii=False)
     return len(text.encode("utf-8", "surrogatepass")) + attachments * ATTACHMENT_TOKENS

@@ -1,75 +1,13 @@
-"""The Chat Completions API: a request to its body, and its answers, whole or streamed, to a reply."""
+"""The Chat Completions API: its answers, whole or streamed, to a reply."""
 
-from collections.abc import Mapping
-
-from promptstead.config.settings import ProviderSettings
 from promptstead.model import Json, Usage
 from promptstead.providers.api_json import bad_answer, count, whole_text
-from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.providers.provider import ProviderError, Reply
 
 PATH = "/chat/completions"
 MAX_TOOL_CALLS = 128
-OWN_KEYS = ("model", "messages", "input", "stream", "stream_options", "tools", "response_format", "text", "n")
-
-
-def body(request: Request, *, stream: bool) -> dict[str, Json]:
-    """Return the body of a request; keys of the prompt's params that promptstead sets itself are refused.
-
-    :raises ProviderError: such a key.
-    """
-    sent: dict[str, Json] = {"model": request.model, "messages": [_message(message) for message in request.messages]}
-    sent |= params(request)
-    if "max_output_tokens" in sent:
-        sent["max_completion_tokens"] = sent.pop("max_output_tokens")
-    if request.tools:
-        sent["tools"] = [{"type": "function", "function": plain(tool)} for tool in request.tools]
-    if isinstance(request.output.get("schema"), Mapping):
-        schema = {key: request.output[key] for key in ("name", "strict", "schema") if key in request.output}
-        sent["response_format"] = {"type": "json_schema", "json_schema": schema}
-    elif request.output.get("format") == "json":
-        sent["response_format"] = {"type": "json_object"}
-    if stream:
-        sent |= {"stream": True, "stream_options": {"include_usage": True}}
-    return sent
-
-
-def in_words_of(settings: ProviderSettings, sent: dict[str, Json]) -> dict[str, Json]:
-    """Return the body *sent* as a server takes it that knows an older form of the API."""
-    if settings.output_cap:
-        caps = [sent.pop(name) for name in ("max_completion_tokens", "max_tokens") if name in sent]
-        sent |= {settings.output_cap: min(caps)} if caps else {}
-    asked = sent.get("response_format", {})
-    if settings.json_schema == "json_object" and "json_schema" in asked:
-        sent["response_format"] = {"type": "json_object", "schema": asked["json_schema"]["schema"]}
-    return sent
-
-
-def params(request: Request) -> dict[str, Json]:
-    """Return the parameters that are sent, without ``x-`` keys.
-
-    :raises ProviderError: one that promptstead sets itself.
-    """
-    for key in OWN_KEYS:
-        if key in request.params:
-            raise ProviderError(f"the param `{key}` cannot be set", "refused", hint="promptstead sets it itself")
-    return plain(request.params)
-
-
-def plain(value: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a copy without ``x-`` keys, which are anybody's own data and not for a server."""
-    return {key: item for key, item in value.items() if not key.startswith("x-")}
-
-
-def _message(message: Json) -> Json:
-    content = message.get("content")
-    if not isinstance(content, list):
-        return message
-    return {**message, "content": [_part(part) for part in content]}
-
-
-def _part(part: Json) -> Json:
-    data = part["file"].get("file_data", "") if part.get("type") == "file" else ""
-    return {"type": "file", "file": {"file_id": data}} if data.startswith("file-") else part
+STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+"""What a body has besides where the answer is to be streamed."""
 
 
 def read(data: Json) -> Reply:

@@ -13,7 +13,6 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Json, Usage
 from promptstead.providers.provider import Kind, ProviderError, Reply, Request
 
-NAME = "fake"
 MAX_BYTES = 1024 * 1024
 MOST = 3600
 """The largest number in a script: seconds, or times."""
@@ -56,7 +55,8 @@ class FakeProvider:
     async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer *request*; see :meth:`promptstead.providers.provider.Provider.complete`."""
         started = time.perf_counter()
-        asked = last_user_text(request.messages)
+        messages = request.arguments["messages"]
+        asked = last_user_text(messages)
         entry = self._entry(request.model, asked)
         await asyncio.sleep(entry.seconds)
         if entry.failure:
@@ -66,7 +66,7 @@ class FakeProvider:
         if on_text:
             for piece in text.splitlines(keepends=True):
                 on_text(piece)
-        sent = sum(len(_text(message).split()) for message in request.messages)
+        sent = sum(len(_text(message).split()) for message in messages)
         usage = Usage(sent, len(text.split())) if entry.usage is None else entry.usage
         return Reply(text, entry.finish_reason, usage, time.perf_counter() - started, entry.tool_calls)
 

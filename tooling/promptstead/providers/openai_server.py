@@ -58,9 +58,7 @@ class OpenAIProvider:
 
         See :meth:`promptstead.providers.provider.Provider.complete`.
         """
-        body = self._api.body(request, stream=on_text is not None)
-        if self._api is chat:
-            body = chat.in_words_of(self._settings, body)
+        body = {**request.body(), **(self._api.STREAM if on_text else {})}
         started = time.perf_counter()
         try:
             async with whole_answer_within(self._settings.timeout, self._server):

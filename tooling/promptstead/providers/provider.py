@@ -1,10 +1,10 @@
 """What a provider of model answers is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import NOTHING, Json, Usage
+from promptstead.model import Json, Usage
 
 Kind = Literal["rate-limit", "server", "connection", "timeout", "refused", "answer", "limit"]
 """Why a call failed: 429; 5xx; no connection, or one that broke; no whole answer in time; any other 4xx; an answer that
@@ -12,14 +12,22 @@ is none; and a call that was not made because it could have exceeded a limit of 
 
 
 class Request(NamedTuple):
-    """One call: what is sent, as the request digest covers it. *model* is the snapshot, *messages* in wire shape."""
+    """One call: to whom, and what the client of its API takes as ``create(**arguments)``."""
 
     provider: str
-    model: str
-    messages: list[Json]
-    params: Mapping[str, Json] = NOTHING
-    tools: tuple[Mapping[str, Json], ...] = ()
-    output: Mapping[str, Json] = NOTHING
+    arguments: dict[str, Json]
+    api: str = "chat"
+
+    @property
+    def model(self) -> str:
+        """Return the model's name, as the server knows it."""
+        return str(self.arguments["model"])
+
+    def body(self) -> dict[str, Json]:
+        """Return what is sent: a copy in which what the client has no argument for stands beside the rest."""
+        body = dict(self.arguments)
+        body.update(body.pop("extra_body", {}))
+        return body
 
 
 class Reply(NamedTuple):

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 
+from promptstead.config.model_address import FAKE, OPENAI
 from promptstead.config.settings import BASE_URL, Config, ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers import fake
 from promptstead.providers.keys import Keys
 from promptstead.providers.provider import Provider
 
-OPENAI = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
 MAX_AUTHORITIES = 4 * 1024 * 1024
 
@@ -27,7 +27,7 @@ def open_provider(name: str, config: Config, read: Read, environment: Mapping[st
     :raises PromptsteadError: no such provider, a key that is not set, a file that is missing, or no extra `live`.
     """
     settings = config.providers.get(name)
-    if name == fake.NAME:
+    if name == FAKE:
         return _fake(settings or ProviderSettings(), read)
     if settings is None and name != OPENAI:
         raise PromptsteadError(
@@ -42,21 +42,6 @@ def open_provider(name: str, config: Config, read: Read, environment: Mapping[st
 
     authorities = _authorities(name, settings.ca_file, read)
     return OpenAIProvider(name, settings, Keys(name, settings, environment), authorities)
-
-
-def address(model: Mapping[str, str], config: Config) -> tuple[str, str]:
-    """Return provider and model of a compiled prompt's ``model``.
-
-    Where the configuration has no alias of that name, ``provider/model`` names both (``fake/echo``) if there is such a
-    provider, and everything else is OpenAI's.
-    """
-    name, provider = model["name"], model.get("provider", "")
-    if provider:
-        return provider, name
-    first, slash, rest = name.partition("/")
-    if slash and (first in (fake.NAME, OPENAI) or first in config.providers):
-        return first, rest
-    return OPENAI, name
 
 
 def _openai(settings: ProviderSettings, environment: Mapping[str, str]) -> ProviderSettings:

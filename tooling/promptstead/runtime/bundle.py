@@ -6,18 +6,20 @@ another takes its place.
 """
 
 import json
+from collections.abc import Mapping
 
 from promptstead.errors import PromptsteadError
 from promptstead.runtime.bundle_files import BundleError, open_files
 from promptstead.runtime.compiled import damage
 from promptstead.runtime.inputs import check_inputs, unsupported
 from promptstead.runtime.messages import Messages
+from promptstead.runtime.request import build_request
 from promptstead.runtime.values import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Any
 
 BUNDLE_FORMAT = "promptstead/bundle/v1"
@@ -38,7 +40,7 @@ def open_bundle(path: "str | os.PathLike[str]") -> "Bundle":
     return Bundle(fspath(path))
 
 
-class Bundle:
+class Bundle(Mapping[str, "BundledPrompt"]):
     """A bundle's prompts by their id: ``bundle["banking/complaint-triage"]``.
 
     :ivar commit: the Git commit that it was built from.
@@ -77,6 +79,10 @@ class Bundle:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    # A mapping is else compared by all that it holds, and has no hash.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __contains__(self, prompt_id: object) -> bool:
         return prompt_id in self._entries
@@ -176,6 +182,27 @@ class BundledPrompt:
     def digests(self) -> "dict[str, Any]":
         """The digests of behaviour, tests and governance, a copy."""
         return self._copy(self._compiled.get("digests", {}))
+
+    @property
+    def static(self) -> int:
+        """How many messages at the beginning are the same whatever the inputs are."""
+        return self._messages.static
+
+    def request(self, /, history: "Any" = None, api: "Any" = None, **inputs: "Any") -> "dict[str, Any]":
+        """Return the whole request that was tested: model, messages, params, tools and output schema.
+
+        It is what the vendor's own client takes: ``client.chat.completions.create(**request)``,
+        ``client.responses.create(**request)``, or Anthropic's ``client.messages.create(**request)``.
+
+        :param history: earlier turns, as :meth:`messages` takes them.
+        :param api: ``chat``, ``responses`` or ``messages``; the API that the prompt was tested with where it is left
+            out. Where the prompt has an input of this name, it is that input.
+        :param inputs: the prompt's inputs.
+        :raises PromptsteadError: as for :meth:`messages`, or the API cannot say what the prompt asks for.
+        """
+        if "api" in self._inputs and api is not None:
+            inputs["api"], api = api, None
+        return build_request(self._compiled, self.messages(history, **inputs), self.static, api)
 
     def messages(self, /, history: "Any" = None, **inputs: "Any") -> "list[dict[str, Any]]":
         """Return the messages of a Chat Completions request.

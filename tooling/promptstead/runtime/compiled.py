@@ -23,7 +23,8 @@ def _damage(compiled: "Mapping[str, Any]") -> "Iterator[str]":
     optional = {"title": str, "version": str, "output": dict, "tools": list, "digests": dict}
     yield from _wrong(compiled, "", optional, required=False)
     yield from _wrong(compiled["model"], "model.", {"name": str})
-    yield from _wrong(compiled["model"], "model.", {"params": dict}, required=False)
+    named = {"params": dict, "provider": str, "api": str, "output_cap": str, "json_schema": str}
+    yield from _wrong(compiled["model"], "model.", named, required=False)
     for index, tool in enumerate(compiled.get("tools", ())):
         if not isinstance(tool, dict):
             yield f"`tools[{index}]` is no map"

@@ -7,7 +7,7 @@ from promptstead.runtime.values import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     Build = Callable[["dict[str, Any]", Limits], Any]
@@ -26,14 +26,16 @@ class Messages:
     :raises PromptsteadError: they are damaged.
     """
 
-    __slots__ = ("_loaded",)
+    __slots__ = ("_loaded", "static")
 
-    def __init__(self, compiled: "Iterable[Mapping[str, Any]]") -> None:
+    def __init__(self, compiled: "Sequence[Mapping[str, Any]]") -> None:
         try:
             self._loaded = [
                 (None, load([])) if "slot" in message else (message["role"], _content(message["content"]))
                 for message in compiled
             ]
+            self.static = _static(compiled)
+            """How many messages at the beginning are the same whatever the inputs are."""
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise PromptsteadError("the compiled messages are damaged", hint="build the bundle again") from error
 
@@ -60,6 +62,18 @@ class Messages:
             else:
                 messages.append({"role": role, "content": build(values, limits)})
         return messages
+
+
+def _static(compiled: "Sequence[Mapping[str, Any]]") -> int:
+    for index, message in enumerate(compiled):
+        if "slot" in message or not all(_is_fixed(piece) for piece in message["content"]):
+            return index
+    return len(compiled)
+
+
+def _is_fixed(piece: "Any") -> bool:
+    """Tell whether a piece of a program, or a part with a program of its own, is text alone."""
+    return all(map(_is_fixed, piece[piece["type"]])) if isinstance(piece, dict) else isinstance(piece, str)
 
 
 def _content(content: "list[Any]") -> "Build":

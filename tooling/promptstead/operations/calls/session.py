@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from promptstead.console.output import tell
 from promptstead.console.progress import Progress
-from promptstead.errors import one_line
+from promptstead.errors import PromptsteadError, one_line
 from promptstead.interrupts import Graceful
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.workspace.workspace import Workspace
@@ -82,7 +82,11 @@ class CallSession:
 
         def draw(call: tuple[Asker[Key], Key]) -> tuple[tuple[Asker[Key], Key, Request], Request] | None:
             asker, key = call
-            request = asker.request(key)
+            try:
+                request = asker.request(key)
+            except PromptsteadError as error:  # what one case asks for stops no other
+                asker.take(key, ProviderError(error.message, "refused", hint=error.hint), 0.0)
+                return None
             if request is None:
                 return None
             asked.append(asker)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from promptstead.config.model_address import OPENAI, address
 from promptstead.config.settings import Config
 from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError, one_line
@@ -19,7 +20,6 @@ from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.providers.provider import Reply, Request
-from promptstead.providers.provider_by_name import OPENAI, address
 from promptstead.words.sentence import Sentence, say
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
@@ -171,12 +171,11 @@ def _accepted(output: RecordedOutput) -> Accepted:
 def request_for(requests: Requests, config: Config, case: Case, model: str = "") -> Request:
     """Return the call for *case*.
 
-    :raises PromptsteadError: the case cannot be rendered.
+    :raises PromptsteadError: the case cannot be rendered, or the API cannot say what the prompt asks for.
     """
-    compiled = requests.compiled(model)
-    provider, name = address(compiled["model"], config)
-    params, tools = compiled["model"]["params"], tuple(compiled["tools"])
-    return Request(provider, name, requests.messages(case), params, tools, compiled["output"])
+    asked = requests.compiled(model)["model"]
+    provider, _ = address(asked["name"], asked["provider"], config.providers)
+    return Request(provider, requests.request(case, model), asked.get("api", "chat"))
 
 
 def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> None:
@@ -189,7 +188,7 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
     """
     own = config.providers.get(OPENAI)
     elsewhere = (own is not None and own.base_url) or os.environ.get("OPENAI_BASE_URL")
-    provider, name = address({"name": choice.name, "provider": choice.provider}, config)
+    provider, name = address(choice.name, choice.provider, config.providers)
     if not name or choice.provider or provider != OPENAI or elsewhere:
         return
     from promptstead.lint.models import is_dated, model_facts  # not needed where an alias says it

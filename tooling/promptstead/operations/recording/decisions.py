@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from promptstead.config.model_address import address
 from promptstead.config.settings import Config
 from promptstead.console.output import colour, echo, tell
 from promptstead.digests import inputs_digest
@@ -12,7 +13,6 @@ from promptstead.evaluators.shared.results import CaseResult, total_usage
 from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.providers.budget import prices
-from promptstead.providers.provider_by_name import address
 from promptstead.report.accept_text import as_lines
 from promptstead.verdicts.violations import violations
 from promptstead.words.sentence import Sentence, say_in
@@ -136,7 +136,7 @@ class Decisions:
     def _cost(self, result: CaseResult) -> float | None:
         """Return what the answers of a result cost, by the prices of today; None where nobody knows."""
         model = self._pending.requests.compiled(result.model)["model"]
-        price = prices(self._config).get(address(model, self._config))
+        price = prices(self._config).get(address(model["name"], model["provider"], self._config.providers))
         return price.of(total_usage(result)) if price else None
 
     def _accept(self, outputs: Sequence[RecordedOutput]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from promptstead.config.model_address import FAKE
 from promptstead.config.settings import Config
 from promptstead.console.output import tell
 from promptstead.digests import inputs_digest
@@ -36,7 +37,7 @@ from promptstead.operations.workspace.revisions import (
 )
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import STAND_IN, Requests
+from promptstead.prompts.requests import Requests
 from promptstead.providers.budget import Totals
 from promptstead.runs.writer import Run
 from promptstead.statistics.paired_shares import paired
@@ -118,7 +119,7 @@ class Match:
         return decided(decision, replace(look.comparison, family=self.together), alone)
 
     def _decide(self, base: Sequence[CaseResult], head: Sequence[CaseResult]) -> Decision:
-        by_hand = any(label.startswith(f"{STAND_IN}/") for label in self.labels)
+        by_hand = any(label.startswith(f"{FAKE}/") for label in self.labels)
         side = Sides(self.labels[0], self.labels[1], tuple(base), tuple(head), by_hand)
         own = [
             self._own.judge(self._own_cases[result.case.id], result.output)
