@@ -60,6 +60,7 @@ def test_an_application_renders_what_the_toolkit_renders(repository: ScratchRepo
             assert [vector["messages"] for vector in vectors] == [document["messages"] for document in documents]
             for vector in vectors:
                 assert bundle[prompt_id].messages(vector["history"], **vector["inputs"]) == vector["messages"]
+                assert bundle[prompt_id].request(vector["history"], **vector["inputs"]) == vector["request"]
         assert set(bundle["shop/mood"].digests) == {"behaviour", "tests", "governance"}
     one = run("bundle", "build", "shop/mood", "-o", "one.bundle", cwd=repository.root)
     assert one.out.startswith("one.bundle: 1 prompt of commit ")

@@ -6,7 +6,7 @@ import pickle
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -86,6 +86,15 @@ def test_an_application_gets_its_messages(build: Callable[..., Path]) -> None:
     prompt.params["temperature"] = 2
     assert prompt.params == {"temperature": 0}
     assert bundle[TRIAGE] is prompt
+
+
+def test_a_bundle_is_a_mapping(build: Callable[..., Path]) -> None:
+    bundle = open_bundle(build(compiled(), compiled("hr/offer")))
+    assert isinstance(bundle, Mapping)
+    assert [prompt_id for prompt_id, prompt in bundle.items() if prompt.id == prompt_id] == [TRIAGE, "hr/offer"]
+    assert bundle.get("x") is None
+    assert bundle == bundle
+    assert len({bundle, open_bundle(bundle.path)}) == 2
 
 
 def test_parts_become_the_wire_format() -> None:

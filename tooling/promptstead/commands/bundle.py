@@ -14,7 +14,7 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.prompts.library import Library
 
 MAX_VECTORS = 10
-"""Golden renders kept for one prompt: its first cases."""
+"""Golden requests kept for one prompt: its first cases."""
 
 
 @click.group()
@@ -71,6 +71,7 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
     from promptstead.release.bundle import write_bundle
     from promptstead.report.findings_text import as_text, summary
     from promptstead.runtime.bundle import BundledPrompt
+    from promptstead.runtime.request import build_request
 
     engine = Engine(library.config, brought=plugin_rules(library.config, library.plugins))
     errors: list[Finding] = []
@@ -90,7 +91,8 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
             {
                 "inputs": case_inputs(loaded.prompt, case),
                 "history": [dict(turn) for turn in case.history],
-                "messages": case_messages(rendered, loaded.prompt, case),
+                "messages": (messages := case_messages(rendered, loaded.prompt, case)),
+                "request": build_request(document, messages, rendered.static),
             }
             for case in loaded.prompt.cases[:MAX_VECTORS]
         ]

@@ -41,7 +41,7 @@ def write_bundle(
     :param prompts: compiled prompts (``docs/bundle.md``), in any order.
     :param target: the folder, or the archive's file, to write. The release appears at once and whole, or not at all.
     :param commit: the Git commit that the prompts come from.
-    :param vectors: prompt id → golden renders, each ``{"inputs": …, "messages": …}``.
+    :param vectors: prompt id → golden requests, each ``{"inputs": …, "history": …, "messages": …, "request": …}``.
     :param archive: write one file instead of a folder.
     :raises PromptsteadError: what stands at *target* is no bundle of that form, a prompt cannot be bundled, or the disk
         refuses.

@@ -160,7 +160,7 @@ class BundledPrompt:
 
     @property
     def params(self) -> "dict[str, Any]":
-        """The parameters of the request, a copy: ``create(model=…, messages=…, **prompt.params)``."""
+        """The parameters as the prompt file has them, a copy; :meth:`request` has them as the API wants them."""
         return self._copy(self._compiled["model"].get("params", {}))
 
     @property
@@ -202,7 +202,8 @@ class BundledPrompt:
         """
         if "api" in self._inputs and api is not None:
             inputs["api"], api = api, None
-        return build_request(self._compiled, self.messages(history, **inputs), self.static, api)
+        own = self._copy({key: self._compiled[key] for key in ("model", "tools", "output") if key in self._compiled})
+        return build_request(own, self.messages(history, **inputs), self.static, api)
 
     def messages(self, /, history: "Any" = None, **inputs: "Any") -> "list[dict[str, Any]]":
         """Return the messages of a Chat Completions request.

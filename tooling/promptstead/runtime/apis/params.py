@@ -11,7 +11,7 @@ CAPS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
 """What the cap on an answer is called, in one API or another."""
 OWN_KEYS = (
     "model", "messages", "input", "instructions", "system", "stream", "stream_options", "tools", "response_format",
-    "text", "n", "extra_body", "extra_headers", "extra_query", "timeout",
+    "text", "n", "extra_headers", "extra_query", "timeout",
 )  # fmt: skip
 """What is set from other places of a prompt, or belongs to the call and not to the request."""
 
@@ -19,11 +19,14 @@ OWN_KEYS = (
 def own_params(model: "Mapping[str, Any]") -> "dict[str, Any]":
     """Return a copy of the parameters that a prompt sets, without ``x-`` keys.
 
-    :raises PromptsteadError: one of :data:`OWN_KEYS`.
+    :raises PromptsteadError: one of :data:`OWN_KEYS`, also below ``extra_body``.
     """
     params = plain(model.get("params", {}))
+    extras = params.get("extra_body", {})
+    if not isinstance(extras, dict):
+        raise PromptsteadError("the param `extra_body` is no map")
     for key in OWN_KEYS:
-        if key in params:
+        if key in params or key in extras:
             raise PromptsteadError(f"the param `{key}` cannot be set", hint="promptstead sets it itself")
     return params
 
@@ -62,5 +65,6 @@ def schema_of(output: "Mapping[str, Any]") -> "dict[str, Any]":
 
 def with_extras(request: "dict[str, Any]", known: "frozenset[str]") -> "dict[str, Any]":
     """Return *request* with what the vendor's client has no argument for below ``extra_body``, which it sends too."""
-    extras = {key: request.pop(key) for key in list(request) if key not in known}
+    extras = {**request.pop("extra_body", {})}
+    extras.update((key, request.pop(key)) for key in list(request) if key not in known)
     return {**request, "extra_body": extras} if extras else request
