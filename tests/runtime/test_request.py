@@ -108,7 +108,7 @@ def test_tools_their_calls_and_results() -> None:
 @pytest.mark.parametrize("arguments", ["[1]", "{", "[" * 100_000])
 def test_a_call_whose_arguments_are_no_object_is_refused(arguments: str) -> None:
     call = {"id": "1", "type": "function", "function": {"name": "lookup", "arguments": arguments}}
-    with pytest.raises(PromptsteadError, match="no JSON object"):
+    with pytest.raises(PromptsteadError, match="not a JSON object"):
         prompt({"slot": "history"}).request([{"role": "assistant", "content": None, "tool_calls": [call]}], text="x")
 
 
@@ -176,7 +176,7 @@ def test_parameters_have_their_own_names(params: dict[str, Any], sent: dict[str,
     ],
 )
 def test_what_an_api_does_not_have_is_refused_and_not_dropped(api: str, params: dict[str, Any]) -> None:
-    with pytest.raises(PromptsteadError, match=r"cannot be set|has no param|is none of|is no map"):
+    with pytest.raises(PromptsteadError, match=r"cannot be set|has no param|is none of|is not a map"):
         prompt(params=params).request(text="x", api=api)
 
 

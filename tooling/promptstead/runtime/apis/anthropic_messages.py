@@ -132,7 +132,7 @@ def _use(call: "Mapping[str, Any]") -> "Block":
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
-        raise PromptsteadError("a tool call of the history has arguments that are no JSON object")
+        raise PromptsteadError("the arguments of a tool call in the history are not a JSON object")
     return {"type": "tool_use", "id": call.get("id"), "name": function.get("name"), "input": given}
 
 

@@ -24,7 +24,7 @@ def own_params(model: "Mapping[str, Any]") -> "dict[str, Any]":
     params = plain(model.get("params", {}))
     extras = params.get("extra_body", {})
     if not isinstance(extras, dict):
-        raise PromptsteadError("the param `extra_body` is no map")
+        raise PromptsteadError("the param `extra_body` is not a map")
     for key in OWN_KEYS:
         if key in params or key in extras:
             raise PromptsteadError(f"the param `{key}` cannot be set", hint="promptstead sets it itself")
