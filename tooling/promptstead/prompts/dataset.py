@@ -195,8 +195,8 @@ class _Places:
             where = ".".join(str(key) for key in error.instance_path)
             why = own_words(one_line(error.message, 200))
             raise _RowError(say("files.at", place=where, why=why) if where else why, say("files.see-cases-schema"))
-        for (name, key), why, hint in evaluator_complaints(case.get("evaluators", {})):
-            raise _RowError(say("files.at", place=f"evaluators.{name}.{key}", why=why), hint)
+        for at, why, hint in evaluator_complaints(case.get("evaluators", {})):
+            raise _RowError(say("files.at", place=".".join(map(str, ("evaluators", *at))), why=why), hint)
         return case
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 from promptstead.documents.document import Document
 from promptstead.documents.source_lines import quoted
+from promptstead.errors import PromptsteadError
 from promptstead.model import Json, KeyPath, Problem, Span
+from promptstead.prompts.declared.case_template import malformed
 from promptstead.prompts.declared.json_path import complaint
+from promptstead.prompts.declared.pattern_holes import probe
 from promptstead.runtime.backtracking import MOST, UNLIMITED, ways
 from promptstead.runtime.inputs import unsupported
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import Sentence, own_words, say
 
 DEEPEST = 100
 """Groups in each other, beyond which a pattern that does not compile counts as too large and not as malformed."""
@@ -82,25 +85,35 @@ def _evaluators(document: Document, evaluators: dict[str, Any], at: KeyPath) -> 
         yield Problem("SCH001", message, document.span((*at, *where)), hint)
 
 
-def evaluator_complaints(evaluators: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Sentence, Sentence]]:
-    """Yield name and key, what is wrong and what to do for each malformed pattern or path of valid evaluators."""
+def evaluator_complaints(evaluators: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Sentence, Sentence]]:
+    """Yield name and key, what is wrong and what to do for each malformed pattern, path or template of evaluators.
+
+    :param evaluators: name -> what it is; valid by the schema.
+    """
     for name, spec in evaluators.items():
         if not isinstance(spec, dict):
             continue
-        searches = spec.get("type") in ("regex", "value") and "pattern" in spec
-        if searches and not (_known(spec["pattern"]) and _known(searched(spec))):
-            pattern = quoted(spec["pattern"])
-            if is_too_large(spec["pattern"]):
-                yield (name, "pattern"), say("files.large-regex", pattern=pattern), say("files.shorten-pattern")
-            else:
-                yield (
-                    (name, "pattern"),
-                    say("files.malformed-or-large-pattern", pattern=pattern),
-                    say("files.write-pattern"),
-                )
+        if spec.get("type") in ("regex", "value") and "pattern" in spec and (found := _pattern_complaint(spec)):
+            yield (name, "pattern"), *found
+        for where, error in malformed(spec.get("type", ""), spec):
+            yield (name, *where), own_words(error.message), own_words(error.hint)
         path = spec.get("path")
         if isinstance(path, str) and (wrong := complaint(path)):
             yield (name, "path"), wrong, say("files.write-json-path")
+
+
+def _pattern_complaint(spec: Mapping[str, Any]) -> tuple[Sentence, Sentence] | None:
+    """Return what is wrong with the pattern of an evaluator, and what to do; what a case will give is one letter."""
+    source = spec["pattern"]
+    try:
+        tried = probe(source) if spec["type"] == "regex" else source
+    except PromptsteadError as error:
+        return own_words(error.message), own_words(error.hint)
+    if _known(tried) and _known(searched({**spec, "pattern": tried})):
+        return None
+    if is_too_large(tried):
+        return say("files.large-regex", pattern=quoted(source)), say("files.shorten-pattern")
+    return say("files.malformed-or-large-pattern", pattern=quoted(source)), say("files.write-pattern")
 
 
 def searched(options: Mapping[str, Json]) -> str:

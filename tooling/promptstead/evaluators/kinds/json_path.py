@@ -7,7 +7,7 @@ from promptstead.evaluators.kinds.equals import same
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.options import CaseValue, option
-from promptstead.evaluators.shared.results import Result, first_quoted, quoted
+from promptstead.evaluators.shared.results import Result, Unscored, first_quoted, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.evaluators.shared.target import not_json
 from promptstead.model import Case, Json, is_number
@@ -83,6 +83,8 @@ def _tests(options: Mapping[str, Json]) -> list[Test]:
 
         def among(value: Json, case: Case) -> Sentence | None:
             wanted = choices(case)
+            if not isinstance(wanted, list):  # the characters of a text are no choices
+                raise Unscored(say("evaluators.no-list-of-choices", got=quoted(wanted)))
             if any(same(value, item, ignore_case) for item in wanted):
                 return None
             return say("evaluators.expected-one-of", wanted=first_quoted(wanted), got=quoted(value))

@@ -11,6 +11,7 @@ from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import NotJson, follow
 from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
+from promptstead.prompts.declared.case_template import is_template, program_of
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
@@ -18,7 +19,6 @@ from promptstead.words.sentence import say
 
 CASE = "judgement"
 """The id of what a judge is asked, as a case of its prompt."""
-_ROOTS = ("output", "inputs", "expected")
 
 Find = Callable[[str], Loaded | None]
 Question = Callable[[Answer], tuple["Judge", dict[str, Json]]]
@@ -175,20 +175,12 @@ def _reader(value: Json) -> Callable[[Mapping[str, Any]], Json]:
 
     A text that is one bare path gives the value there as it is, any other is rendered.
     """
-    if not isinstance(value, str) or not any(mark in value for mark in ("{{", "{%", "{#")):
+    if not isinstance(value, str) or not is_template(value):
         return lambda values: value
     from promptstead.runtime.program import load
     from promptstead.runtime.values import RenderError
-    from promptstead.template.analysis import paths
-    from promptstead.template.compiler import compile_template
-    from promptstead.template.parser import parse
 
-    template = parse(value)
-    unknown = next((use.path[0] for use in paths(template) if use.path[0] not in _ROOTS), None)
-    if unknown is not None:
-        message = say("evaluators.not-for-judges", name=unknown)
-        raise PromptsteadError(message, hint=say("evaluators.use-for-judges"))
-    program = compile_template(template)
+    program = program_of(value, judge=True)
     bare = program[0][1] if len(program) == 1 and not isinstance(program[0], str) and program[0][0] == "emit" else None
     render = load(program)
 

@@ -9,6 +9,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import Result, Unscored
 from promptstead.evaluators.shared.strict_json import follow
 from promptstead.model import Case, Json
+from promptstead.prompts.declared.case_template import is_template, program_of
 from promptstead.words.sentence import Sentence, own_words, say
 
 CaseValue = Callable[[Case], Json]
@@ -16,8 +17,6 @@ CaseValue = Callable[[Case], Json]
 
 Raises :class:`Unscored` where the case lacks what the option refers to.
 """
-
-_MARKS = ("{{", "{%", "{#")
 
 
 def option(value: Json) -> CaseValue:
@@ -60,6 +59,27 @@ def texts(value: Json) -> CaseValue:
     return lambda case: flat(get(case))
 
 
+def inserted(template: str) -> Callable[[Case], str]:
+    """Prepare a template whose value stands inside other text, as the language writes values.
+
+    What is given back raises :class:`Unscored` where the case lacks the value, and where it is empty: every text holds
+    that.
+
+    :raises PromptsteadError: the template is malformed, or uses a name other than ``expected`` and ``inputs``.
+    """
+    from promptstead.runtime.values import text_of
+
+    get = option(template)
+
+    def read(case: Case) -> str:
+        text = text_of(get(case))
+        if not text:
+            raise Unscored(say("evaluators.no-text-to-find"))
+        return text
+
+    return read
+
+
 def bounds(options: Mapping[str, Json]) -> Callable[[float, Sentence], Result]:
     """Prepare ``min`` and ``max``, both inclusive; what is given back judges a number and takes what was measured.
 
@@ -85,7 +105,7 @@ def bounds(options: Mapping[str, Json]) -> Callable[[float, Sentence], Result]:
 def _asks_case(value: Json) -> bool:
     """Tell whether there is a template in an option; one without gives the same for every case."""
     if isinstance(value, str):
-        return any(mark in value for mark in _MARKS)
+        return is_template(value)
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(map(_asks_case, items))
 
@@ -97,16 +117,8 @@ def _constant(value: Json) -> CaseValue:
 @lru_cache(256)  # the evaluators of a repository take their values from few places
 def _template(text: str) -> CaseValue:
     from promptstead.runtime.program import load
-    from promptstead.template.analysis import paths
-    from promptstead.template.compiler import compile_template
-    from promptstead.template.parser import parse
 
-    template = parse(text)
-    unknown = next((use.path[0] for use in paths(template) if use.path[0] not in ("expected", "inputs")), None)
-    if unknown is not None:
-        message = say("evaluators.not-for-evaluators", name=unknown)
-        raise PromptsteadError(message, hint=say("evaluators.use-for-evaluators"))
-    program = compile_template(template)
+    program = program_of(text)
     if len(program) != 1 or isinstance(program[0], str) or program[0][0] != "emit":
         return _rendered(load(program))
     code = program[0][1]

@@ -1,13 +1,14 @@
-"""An example's output, the answer that a case expects, or what a check reads is not what the output's schema allows.
+"""An example's output, an expected answer, or what an evaluator reads is not what the output's schema or a case has.
 
 **Why it matters.** An example teaches the model to break the schema; an expectation that no valid answer can meet
-fails for ever, and so does a check at a path that no valid answer has.
+fails for ever, and so does an evaluator at a path that no valid answer has.
 
 **Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`; or it
-allows no other keys, and a check reads `$.urgncy`.
+allows no other keys, and an evaluator reads `$.urgncy`; or an evaluator reads `{{ expected.urgncy }}`, in an option or
+in the pattern of a `regex`, and no case has that key.
 
-**How to fix.** Correct the example, the expectation, the path or the schema. Expectations are checked where an
-evaluator compares them with a value of the answer:
+**How to fix.** Correct the example, the expectation, the path, the template or the schema. Expectations are checked
+where an evaluator compares them with a value of the answer:
 `{type: json-path, path: $.urgency, equals: "{{ expected.urgency }}"}`.
 """
 
@@ -30,7 +31,7 @@ _KEY = re.compile(r"\$\.([A-Za-z_][A-Za-z0-9_-]*)")
 _EXPECTED = re.compile(r"\{\{\s*expected\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _DESCRIBED = frozenset(("not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas", "contains"))
 """Keywords below which a schema says a part of what another describes."""
-_READ = re.compile(r"\{\{[^{}]*?\bexpected\.(?P<key>[A-Za-z_][A-Za-z0-9_]*)")
+_READ = re.compile(r"\{\{[^{}]*?\b(?P<root>expected|inputs)\.(?P<key>[A-Za-z_][A-Za-z0-9_]*)")
 MISSING = object()
 _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"))
 """Keywords that say elsewhere what a value may have."""
@@ -38,7 +39,7 @@ _OPEN = frozenset(("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "patt
 
 def check(context: Context) -> Iterator[Problem]:
     """Validate examples as a whole, and expectations key by key."""
-    yield from _expected_by_nobody(context)
+    yield from _given_by_nobody(context)
     schema = context.prompt.output_schema
     at = ("output", "schema") if context.prompt.dialect == "promptstead" else ("jsonSchema",)
     if schema is None:
@@ -63,29 +64,52 @@ def check(context: Context) -> Iterator[Problem]:
     yield from _paths(context, schema)
 
 
-def _expected_by_nobody(context: Context) -> Iterator[Problem]:
-    """Yield what evaluators read of the expectation and no case has: such a check judges nothing."""
-    held = [case.expected for case in context.prompt.cases if isinstance(case.expected, dict)]
-    if not held or context.loaded.partial or context.loaded.unread:
-        return
-    known = dict.fromkeys(key for expected in held for key in expected)
+def _given_by_nobody(context: Context) -> Iterator[Problem]:
+    """Yield what evaluators read of cases and none has: such an evaluator judges nothing."""
+    known = {"expected": _expected_keys(context), "inputs": _input_names(context)}
     for spec in context.prompt.evaluators:
         document = context.loaded.documents.get(spec.file)
-        for option, value in spec.options.items():
-            for match in _READ.finditer(value) if isinstance(value, str) and document is not None else ():
-                if match["key"] in known:
+        for at, text in _texts(spec.options, spec.at) if document is not None and any(known.values()) else ():
+            for match in _READ.finditer(text):
+                key, names = match["key"], known[match["root"]]
+                if not names or key in names:
                     continue
-                at = (*spec.at, option)
-                near = nearest(match["key"], known)
+                near = nearest(key, names)
                 hint = (
-                    say("rules.did-you-mean", near=near)
-                    if near
-                    else say("rules.EXA501-unexpected-hint", known=list(known))
+                    say("rules.did-you-mean", near=near) if near else say("rules.EXA501-unexpected-hint", known=names)
                 )
-                message = say("rules.EXA501-unexpected", evaluator=spec.name, key=match["key"])
+                message = say("rules.EXA501-unexpected", evaluator=spec.name, key=key)
+                if match["root"] == "inputs":
+                    hint = hint if near else say("rules.EXA501-no-input-hint", known=names)
+                    message = say("rules.EXA501-no-input", evaluator=spec.name, key=key)
                 assert document is not None
-                span = document.locate(at, *match.span("key"))
-                yield Problem("EXA501", message, span, hint, path=spec.file)
+                yield Problem("EXA501", message, document.locate(at, *match.span("key")), hint, path=spec.file)
+
+
+def _expected_keys(context: Context) -> list[str]:
+    """Return what the expectations of the cases have; nothing where that is not all known."""
+    if context.loaded.partial or context.loaded.unread:
+        return []
+    held = [case.expected for case in context.prompt.cases if isinstance(case.expected, dict)]
+    return list(dict.fromkeys(key for expected in held for key in expected))
+
+
+def _input_names(context: Context) -> list[str]:
+    if context.prompt.dialect != "promptstead":
+        return []
+    return list(
+        dict.fromkeys((*context.prompt.inputs, *(name for case in context.prompt.cases for name in case.inputs)))
+    )
+
+
+def _texts(value: Json, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Yield each text inside the options of an evaluator, JSON Schemas aside, with its place."""
+    if isinstance(value, str):
+        yield at, value
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if key != "schema":
+            yield from _texts(item, (*at, key))
 
 
 def _required_but_unknown(context: Context) -> Iterator[Problem]:

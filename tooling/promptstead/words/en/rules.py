@@ -47,6 +47,8 @@ WORDS = {
     "EXA501-required-hint": "add `{field}` to `properties`, or remove it from `required`",
     "EXA501-unexpected": "evaluator `{evaluator}` reads `expected.{key}`, but no case has it: it judges nothing",
     "EXA501-unexpected-hint": "the cases expect {known:names}",
+    "EXA501-no-input": "evaluator `{evaluator}` reads `inputs.{key}`, which the prompt has not: it judges nothing",
+    "EXA501-no-input-hint": "the inputs are {known:names}",
     "EXA501-required": "`{field}` is required, but `properties` does not describe it",
     "EXA501-no-schema": "`jsonSchema` is not the JSON text of an object with a `schema`",
     "EXA501-no-schema-hint": 'write `{{"name": …, "strict": true, "schema": {{…}}}}`',

@@ -49,6 +49,8 @@ WORDS = {
     "EXA501-required-hint": "ajoutez `{field}` à `properties`, ou retirez-le de `required`",
     "EXA501-unexpected": "l’évaluateur `{evaluator}` lit `expected.{key}`, qu’aucun cas ne contient : il ne juge rien",
     "EXA501-unexpected-hint": "les cas attendent {known:names}",
+    "EXA501-no-input": "l’évaluateur `{evaluator}` lit `inputs.{key}`, que le prompt n’a pas : il ne juge rien",
+    "EXA501-no-input-hint": "les entrées sont {known:names}",
     "EXA501-required": "`{field}` est obligatoire, mais `properties` ne le décrit pas",
     "EXA501-no-schema": "`jsonSchema` n’est pas le texte JSON d’un objet doté d’un `schema`",
     "EXA501-no-schema-hint": 'écrivez `{{"name": …, "strict": true, "schema": {{…}}}}`',
