@@ -205,6 +205,14 @@ def _const(document: Document, error: Mismatch) -> Problem:
     return _problem(document, error, say("files.must-be", name=_name(error.path), value=value))
 
 
+def _not(document: Document, error: Mismatch) -> Problem:
+    refused = error.schema["not"]
+    if refused.keys() != {"const"}:
+        return _other(document, error)
+    value = quoted(str(refused["const"]))
+    return _problem(document, error, say("files.must-not-be", name=_name(error.path), value=value))
+
+
 def _required(document: Document, error: Mismatch) -> Problem:
     message = say("files.missing", keys=f"`{error.details['property']}`", where=place_of(error.path))
     return _problem(document, error, message)._replace(span=_head(document, error.path), hint=_purpose(error))
@@ -331,6 +339,7 @@ _WORDS: dict[str, Callable[[Document, Mismatch], Problem]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
+    "not": _not,
     "required": _required,
     "dependentRequired": _dependent_required,
     "oneOf": _choice,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.hits import taken
 from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.options import texts
 from promptstead.evaluators.shared.results import Result, Unscored, quoted
@@ -29,7 +30,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     What is read is the answer, the value at ``path`` (JSONPath; the first that it selects), or what follows the last
     ``after`` up to the end of its line. ``find: whole`` (the default) asks that it is a label, quotes, emphasis,
     punctuation and white space around it aside; ``first`` and ``last`` take the first or last label that stands in it
-    as whole words (of two at one place the longer), ``only`` wants the same one throughout. Case is folded unless
+    as whole words (of two at one place the longer), a number the one at that place (2 is the second, -2 the last but
+    one), ``only`` wants the same one throughout. Case is folded unless
     ``ignore_case: false``. To search more than 100,000 characters is unscored.
 
     With ``expected``, the label that is right, reports count accuracy, macro-F1 and the confusion matrix over the
@@ -39,7 +41,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """
     labels: list[str] = options["labels"]
     fold: Callable[[str], str] = str.casefold if options.get("ignore_case", True) else str
-    find: str = options.get("find", "whole")
+    find: str | float = options.get("find", "whole")
     after: str = options.get("after", "")
     select = selector(options["path"]) if "path" in options else None
     texts(options.get("expected", ""))  # a template that is wrong is found now
@@ -67,10 +69,15 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         if len(text) > MAX_SEARCHED:
             raise Unscored(say("evaluators.too-long-for-labels", most=MAX_SEARCHED))
         all_found = [spelled[match[0]] for match in pattern.finditer(fold(text))]
-        if find == "only" and len(set(all_found)) > 1:
+        if find == "only":
             different = list(map(quoted, dict.fromkeys(all_found)))
-            return Result(NO_LABEL, say("evaluators.several-labels", labels=different))
-        return _given(all_found[0 if find == "first" else -1] if all_found else None, text)
+            if len(different) > 1:
+                return Result(NO_LABEL, say("evaluators.several-labels", labels=different))
+            return _given(all_found[0] if all_found else None, text)
+        label, seen = taken(all_found, find)
+        if label is None and seen:
+            return Result(NO_LABEL, say("evaluators.fewer-labels", place=int(find), n=seen))
+        return _given(label, text)
 
     return judge
 

@@ -1,13 +1,12 @@
 """``number``: a number found in the answer is what was expected."""
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, localcontext
-from itertools import islice
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.hits import taken
 from promptstead.evaluators.shared.options import CaseValue, option
 from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.model import Case, Json
@@ -33,7 +32,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Find a number in the answer and compare it, in decimal arithmetic, with what is asked.
 
     ``after`` narrows the search to what follows the last occurrence of a text; without that text there is no number.
-    ``take`` chooses the first, the last (the default) or the only number. It must equal ``equals`` within
+    ``take`` chooses the first, the last (the default) or the only number, or the one at a place: 2 is the second, -2
+    the last but one. It must equal ``equals`` within
     ``tolerance``, and lie between ``min`` and ``max``, all inclusive; without any of them a number must be there. An
     expected value that is not a number leaves the answer unscored.
 
@@ -44,7 +44,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     full stop change places: ``1.234,5``. Underscores around a number are emphasis: ``__42__`` is 42.
     """
     text_before: str = options.get("after", "")
-    take: str = options.get("take", "last")
+    take: str | float = options.get("take", "last")
     grammar = GRAMMARS[options.get("decimal", ".")]
     expected = option(options["equals"]) if "equals" in options else None
     tolerance, least, most = (_decimal(options.get(key)) for key in ("tolerance", "min", "max"))
@@ -58,9 +58,9 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         if not separator:
             missing = say("evaluators.text-missing", text=quoted(text_before), answer=quoted(answer.text))
             return Result(False, missing)
-        found = _take((found for _, found in numbers(grammar, rest)), take)
-        if isinstance(found, Sentence):
-            return Result(False, say("evaluators.in-text", said=found, text=quoted(rest)))
+        found, seen = taken((number for _, number in numbers(grammar, rest)), take)
+        if found is None:
+            return Result(False, say("evaluators.in-text", said=not_taken(seen, take), text=quoted(rest)))
         got = quoted(str(found))
         if wanted is not None and not _near(found, wanted, tolerance):
             return Result(False, say("evaluators.expected", wanted=quoted(str(wanted)), got=got))
@@ -84,11 +84,13 @@ def numbers(grammar: re.Pattern[str], text: str) -> Iterator[tuple[int, Decimal]
         yield match.start(), Decimal(f"{sign}{whole}{fraction}e{match['exponent'] or 0}")
 
 
-def _take(found: Iterator[Decimal], which: str) -> Decimal | Sentence:
-    last = deque(islice(found, 1) if which == "first" else found, maxlen=2 if which == "only" else 1)
-    if len(last) == 2:
+def not_taken(seen: int, which: str | float) -> Sentence:
+    """Return why there is no such number as *which* asks for among the *seen* ones."""
+    if not seen:
+        return say("evaluators.no-number-found")
+    if isinstance(which, str):
         return say("evaluators.several-numbers")
-    return last[0] if last else say("evaluators.no-number-found")
+    return say("evaluators.fewer-numbers", place=int(which), n=seen)
 
 
 def _expected(read: CaseValue, case: Case) -> Decimal:

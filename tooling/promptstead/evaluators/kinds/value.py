@@ -1,12 +1,12 @@
 """``value``: a number that the answer gives is its score."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
 
-from promptstead.evaluators.kinds.number import GRAMMARS, numbers, whole_number
+from promptstead.evaluators.kinds.number import GRAMMARS, not_taken, numbers, whole_number
 from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.hits import taken
 from promptstead.evaluators.shared.json_query import selector
 from promptstead.evaluators.shared.results import Result, Unscored, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
@@ -24,7 +24,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 
     ``path`` (JSONPath, RFC 9535) selects it in the JSON answer: one number, or a text that is one number and nothing
     else; ``fenced`` as for ``json``. Otherwise it is found in the text, as ``number`` reads numbers, ``decimal`` the
-    same: the ``last``, the ``first`` or the ``only`` one as ``take`` says. With ``pattern`` those count that stand
+    same: the ``last``, the ``first`` or the ``only`` one as ``take`` says, or the one at a place: 2 is the second, -2
+    the last but one. With ``pattern`` those count that stand
     directly behind what the expression matches, such as ``[Ss]core:\s*``, within the 200 characters before the number;
     its syntax and its engine are those of ``regex``, and more than 2,000 numbers leave the answer unscored.
 
@@ -36,7 +37,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     if "path" in options:
         return _at_path(options["path"], options.get("fenced", False))
     grammar = GRAMMARS[options.get("decimal", ".")]
-    take: str = options.get("take", "last")
+    take: str | float = options.get("take", "last")
     stands_behind = _behind(options["pattern"]) if "pattern" in options else None
 
     def judge(answer: Answer) -> Result:
@@ -47,12 +48,10 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             if len(every) > MAX_NUMBERS:
                 raise Unscored(say("evaluators.too-many-numbers", most=MAX_NUMBERS))
             found = [each for each in every if stands_behind(text[max(0, each[0] - BEFORE) : each[0]])]
-        kept = deque(islice(found, 1) if take == "first" else found, maxlen=2 if take == "only" else 1)
-        if len(kept) == 2:
-            raise Unscored(say("evaluators.in-text", said=say("evaluators.several-numbers"), text=quoted(text)))
-        if not kept:
-            raise Unscored(say("evaluators.in-text", said=say("evaluators.no-number-found"), text=quoted(text)))
-        return _score(kept[0][1])
+        hit, seen = taken(found, take)
+        if hit is None:
+            raise Unscored(say("evaluators.in-text", said=not_taken(seen, take), text=quoted(text)))
+        return _score(hit[1])
 
     return judge
 

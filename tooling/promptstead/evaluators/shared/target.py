@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from statistics import fmean
 
 from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.hits import taken
 from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.model import Json
@@ -55,19 +56,19 @@ def _at_path(judge: Check, path: str) -> Check:
     return check
 
 
-def _at_part(judge: Check, separator: str, number: int | None) -> Check:
+def _at_part(judge: Check, separator: str, number: float | None) -> Check:
     def check(answer: Answer) -> Result:
         found = pieces(answer.text, separator)
         if number is None:
             chosen = found
         else:
-            index = number - 1 if number > 0 else number
-            chosen = [found[index]] if -len(found) <= index < len(found) else []
+            piece, _ = taken(found, number)
+            chosen = [] if piece is None else [piece]
         if not chosen:
             between = quoted(separator)
             if number is None:
                 return Result(False, say("evaluators.no-parts", separator=between))
-            return Result(False, say("evaluators.no-part", number=number, separator=between, parts=len(found)))
+            return Result(False, say("evaluators.no-part", number=int(number), separator=between, parts=len(found)))
         return _each(judge, answer, chosen)
 
     return check

@@ -205,6 +205,7 @@ WORDS = {
     "not-one-of": "{name} must be one of {options}; got {got}",
     "did-you-mean": "did you mean `{near}`?",
     "must-be": "{name} must be {value}",
+    "must-not-be": "{name} must not be {value}",
     "missing": "{keys} is missing{where}",
     "add-it": "add it",
     "add-it-for": "add it: {purpose}",

@@ -217,6 +217,7 @@ WORDS = {
     "not-one-of": "{name} doit être l’une des valeurs {options} ; trouvé : {got}",
     "did-you-mean": "vouliez-vous dire `{near}` ?",
     "must-be": "{name} doit être {value}",
+    "must-not-be": "{name} ne doit pas être {value}",
     "missing": "il manque {keys}{where}",
     "add-it": "ajoutez-le",
     "add-it-for": "ajoutez-le : {purpose}",
