@@ -180,6 +180,8 @@ def test_plain_scalars_of_yaml_1_2(plain: str, value: Any) -> None:
         ("2026-03-02T10:00:00Z", "a date", '"2026-03-02T10:00:00Z"', True),
         ("0o17", "text", "15", True),
         ("1e3", "text", "1000.0", True),
+        ("1e-07", "text", "1.0e-07", True),
+        ("1e+22", "text", "1.0e+22", True),
         ("089", "text", "89", False),
         ("0b11", "the number 3", '"0b11"', True),
         ("1:30.5", "a number in base 60", '"1:30.5"', True),

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from promptstead.errors import PromptsteadError
+from promptstead.evaluators.registry import prepare
+from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.direction import less_is_better
-from promptstead.model import EvaluatorSpec
+from promptstead.model import Case, EvaluatorSpec, Sample
 from tests.evaluators.judged import judge
 
 
@@ -55,6 +57,18 @@ def test_an_answer_without_one_is_unscored_with_the_reason(answer: str, options:
     result = judge("value", answer, options)
     assert result.value is None
     assert reason in result.reason
+
+
+def test_a_score_that_the_answer_carries_is_taken_as_it_is() -> None:
+    check = prepare(EvaluatorSpec("check", "value", {"score": "clarity"}, "x.prompt.yml", ()))
+    case = Case("c", {})
+    for scores, value, reason in (
+        ({"clarity": 4, "depth": 1}, 4.0, "the answer carries `clarity`: 4"),
+        ({"clarity": 0.125}, 0.125, "the answer carries `clarity`: 0.125"),
+        ({"depth": 1}, None, "the answer carries no score `clarity`; it carries `depth`"),
+        (None, None, "the answer carries no score `clarity`"),
+    ):
+        assert check(Answer("clarity: 9", case, Sample("clarity: 9", scores=scores))) == (value, reason, False)
 
 
 @pytest.mark.parametrize(

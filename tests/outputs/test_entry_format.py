@@ -63,6 +63,73 @@ def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | N
     assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
 
 
+scores = st.dictionaries(
+    st.sampled_from(["clarity", "no", "1e5", "07", "a.b-c_d", "null"]),
+    st.integers(-(2**53), 2**53) | st.floats(-1e100, 1e100),
+    min_size=1,
+)
+
+
+@given(scores)
+@example({"tiny": 1e-07, "huge": 1e22, "zero": -0.0, "whole": 2**53})
+def test_scores_of_an_imported_answer_are_read_back(carried: dict[str, float]) -> None:
+    samples = (Sample("a", "stop", Usage(1, 2), (), scores=carried), Sample("b"))
+    output = RecordedOutput("a", "m", "imported", samples, "", DIGEST, at=("outputs", 0))
+    text = dump([output])
+    document = read(text.encode(), "outputs.yml")
+    assert document.problems == (), "no tool reads such a number otherwise"
+    assert parse(document) == ([output], [])
+    assert YAML(typ="safe", pure=True).load(StringIO(text))["outputs"][0]["samples"][0]["scores"] == carried
+    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
+
+
+def carrying(scores: str) -> str:
+    """Return a line of ``outputs.jsonl`` whose answer carries these scores, as JSON."""
+    return f'{{"case":"a","model":"m","source":"imported","samples":[{{"output":"a","scores":{scores}}}]}}'
+
+
+def test_a_whole_number_too_large_for_a_float_to_hold_is_one() -> None:
+    output = parse_line(carrying('{"x": 1' + "0" * 30 + "}").encode())
+    assert output.samples[0].scores == {"x": 1e30}
+    assert read_back(dump([output]))[0].samples == output.samples
+
+
+@pytest.mark.parametrize("source", ["live", "reference"])
+def test_an_answer_that_is_not_imported_carries_no_scores(source: str) -> None:
+    samples = [{"output": "a"}, {"output": "b", "scores": {"x": 1}}]
+    entry = {"case": "a", "model": "m", "source": source, "request": DIGEST, "samples": samples}
+    document = read(json.dumps({"schema": "promptstead/outputs/v1", "outputs": [entry]}).encode(), "outputs.yml")
+    for found in (document, text_document("outputs.jsonl", json.dumps(entry))):
+        outputs, problems = parse(found)
+        assert outputs == []
+        assert [(each.message, each.hint) for each in problems] == [
+            (
+                "only an imported answer carries `scores`",
+                "an evaluator scores it, or its `source` is `imported`",
+            )
+        ]
+    with pytest.raises(ValueError, match="scores"):
+        parse_line(json.dumps(entry).encode())
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        ('{"x": "4"}', "`x` must be a number; got the text `4`"),
+        ('{"x": true}', "`x` must be a number"),
+        ('{"x": null}', "`x`"),
+        ('{"x": 1e101}', "`x` must be at most"),
+        ('{"x y": 1}', "x y"),
+        ("{}", "`scores`"),
+        (json.dumps({f"s{number}": 1 for number in range(51)}), "`scores` has 51 keys"),
+    ],
+)
+def test_what_is_no_score_is_refused(scores: str, message: str) -> None:
+    outputs, problems = parse(text_document("outputs.jsonl", carrying(scores)))
+    assert outputs == []
+    assert message in problems[0].message
+
+
 def test_an_answer_of_several_lines_is_a_block() -> None:
     text = dump([an_output('{"category": "card",\n "urgency": "high"}')])
     assert "output: |-\n" in text

@@ -22,6 +22,7 @@ samples = st.builds(
     seconds=st.none(),
     cost=st.none(),
     digest=st.just(""),
+    scores=st.none(),
 )
 attempts = st.builds(
     Attempt, st.just("a"), texts.filter(bool), st.just(DIGEST), st.integers(1, 1_000_000), samples, st.just("")

@@ -37,6 +37,17 @@ def an_output(*digests: str) -> RecordedOutput:
     return RecordedOutput("a", "m", "live", samples, "sha256:" + "0" * 64, at=("outputs", 0), unavailable=NOT_OPENED)
 
 
+def test_scores_are_sealed_with_an_imported_answer_and_refused_for_any_other() -> None:
+    sample = Sample("a", scores={"clarity": 4})
+    text = stored_text(sample, "0" * 32)
+    digest = digest_of(text)
+    imported = an_output(digest)._replace(source="imported", request="")
+    found = opened([imported], {digest: text.encode()}.get)
+    assert (found.outputs[0].samples, found.changed) == ((sample._replace(digest=digest),), [])
+    live = an_output(digest)
+    assert opened([live], {digest: text.encode()}.get).changed == [live]
+
+
 @settings(max_examples=150, deadline=None)
 @given(texts, st.text("abc_", max_size=9), tokens, calls, st.integers(0), st.binary(min_size=1, max_size=3))
 def test_what_is_stored_is_read_back_and_nothing_else_is(

@@ -9,7 +9,18 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
 from promptstead.runs.reader import RunReader
-from promptstead.runs.writer import End, Row, Run, RunPrompt, dump_end, dump_row, dump_run, meaning
+from promptstead.runs.writer import (
+    End,
+    Row,
+    Run,
+    RunPrompt,
+    TakenAnswer,
+    dump_answer,
+    dump_end,
+    dump_row,
+    dump_run,
+    meaning,
+)
 from promptstead.words.sentence import NOTHING_SAID, OWN_WORDS, own_words, say
 
 DIGEST = "sha256:" + "0" * 64
@@ -47,6 +58,24 @@ ROWS = [
 
 def lines(*, end: bool = True) -> list[str]:
     return [dump_run(RUN), *map(dump_row, ROWS), *([dump_end(End(3, 7, looks=({"n": 1},)))] if end else [])]
+
+
+def test_scores_stay_with_an_imported_answer_and_with_no_other() -> None:
+    carried = OUTPUT._replace(
+        source="imported", samples=(Sample("yes", scores={"clarity": 0.5, "depth": 3}), Sample("no"))
+    )
+    row = ROWS[0]._replace(result=ROWS[0].result._replace(output=carried))
+    text = [dump_run(RUN), dump_row(row), dump_end(End(1))]
+    (found,) = RunReader(text, "x.run.jsonl").rows()
+    assert found.result.output == carried
+    for forged in (
+        text[1].replace('"source":"imported"', '"source":"live"'),
+        text[1].replace('"source":"imported",', ""),
+        dump_answer(TakenAnswer("shop/mood", "c", "m@1", DIGEST, carried.samples[0])),
+    ):
+        assert forged != text[1]
+        with pytest.raises(PromptsteadError, match="scores"):
+            list(RunReader([text[0], forged], "x.run.jsonl").rows())
 
 
 def test_what_is_written_is_read() -> None:

@@ -262,6 +262,8 @@ class Sample(NamedTuple):
     """By the configured price; None where nobody knows. In no outputs file either."""
     digest: str = ""
     """Of an answer that is kept outside the repository: all that the outputs file has of it."""
+    scores: Mapping[str, float] | None = None
+    """Name -> what another tool measured of it; an imported answer alone has some."""
 
 
 class RecordedOutput(NamedTuple):

@@ -116,6 +116,9 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
         for number, sample in enumerate(row.output.samples, 1):
             echo(one_line(f"--- {_head(row, language)}{_number(number, row, language)}"))
             echo_data(answer_text(sample))
+            if sample.scores:
+                shown = [f"{name} {score!r}" for name, score in sample.scores.items()]
+                echo(one_line(say_in(language, "listings.carries", scores=", ".join(shown))))
     return OK
 
 
@@ -287,6 +290,7 @@ def _json(row: Row, samples: bool = False) -> Json:
                 "tool_calls": as_entries(each.tool_calls),
                 "finish_reason": each.finish_reason,
                 "usage": each.usage._asdict(),
+                "scores": dict(each.scores or {}),
                 "digest": each.digest or None,
             }
             for each in output.samples

@@ -99,7 +99,12 @@ def misreading(text: str, value: Json) -> Misreading | None:
     if isinstance(value, str):
         return Misreading(say("files.as-text"), there, f'"{text}"', certain=True)
     here = say("files.as-number", number=str(value))
-    return Misreading(here, there, repr(value), certain=not re.match(r"[-+]?0[0-9]", text))
+    return Misreading(here, there, number_text(value), certain=not re.match(r"[-+]?0[0-9]", text))
+
+
+def number_text(value: float) -> str:
+    """Return how a number is written for every tool: YAML 1.1 wants a full stop in front of an exponent."""
+    return re.sub(r"\A(-?[0-9]+)e", r"\1.0e", repr(value))
 
 
 def _old(text: str, value: Json) -> Sentence | None:

@@ -58,7 +58,8 @@ def read_sample(entry: Mapping[str, Any]) -> Sample:
     usage = entry.get("usage", {})
     tokens = Usage(usage.get("input"), usage.get("output"))
     calls = from_entries(entry["tool_calls"]) if "tool_calls" in entry else ()
-    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
+    sample = Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
+    return sample._replace(scores=_scores(entry["scores"])) if "scores" in entry else sample
 
 
 def plain_sample(sample: Sample) -> dict[str, Json]:
@@ -77,7 +78,14 @@ def plain_sample(sample: Sample) -> dict[str, Json]:
     usage = {key: count for key, count in tokens.items() if count is not None}
     if usage:
         entry["usage"] = usage
+    if sample.scores:
+        entry["scores"] = dict(sample.scores)
     return entry
+
+
+def _scores(entry: Mapping[str, float]) -> dict[str, float]:
+    # beyond 2⁵³ a whole number is a float to most who read JSON, and to no evaluator anything else
+    return {name: score if abs(score) <= 2**53 else float(score) for name, score in entry.items()}
 
 
 def _wire(name: str, arguments: str) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from promptstead.prompts.schema_check import load_schema
 from promptstead.words.sentence import say
 
 FORMAT = "promptstead/answer/v1"
-_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage")
+_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage", "scores")
 
 
 class ChangedSample(Exception):
@@ -32,9 +32,10 @@ def stored_text(sample: Sample, salt: str) -> str:
     return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
-def opened_sample(sample: Sample, stored: Stored | None) -> Sample:
+def opened_sample(sample: Sample, stored: Stored | None, imported: bool = False) -> Sample:
     """Return *sample* with the answer that its digest names; one without a digest as it is.
 
+    :param imported: it was taken from elsewhere, so that it may carry scores.
     :raises PromptsteadError: it is not at hand.
     :raises ChangedSample: what is stored is something else.
     """
@@ -53,7 +54,7 @@ def opened_sample(sample: Sample, stored: Stored | None) -> Sample:
     if not isinstance(entry, dict) or entry.get("format") != FORMAT:
         raise ChangedSample
     plain = {key: entry[key] for key in _OF_SAMPLE if key in entry}
-    if not _validator().is_valid(plain):
+    if not _validator().is_valid(plain) or ("scores" in plain and not imported):
         raise ChangedSample
     return read_sample(plain)._replace(digest=sample.digest)
 

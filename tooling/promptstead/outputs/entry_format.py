@@ -10,6 +10,7 @@ from promptstead.digests import digest
 from promptstead.documents.document import Document
 from promptstead.documents.emit import inline
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
+from promptstead.documents.scalars import number_text
 from promptstead.documents.text_scalars import block_or_quoted, scalar
 from promptstead.errors import one_line
 from promptstead.evaluators.samples import plain_sample, read_sample
@@ -172,8 +173,7 @@ def _sample_lines(sample: dict[str, Json]) -> list[str]:
     if "digest" in sample:
         return [f"      - digest: {sample['digest']}"]
     lines = [f"        {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
-    if "usage" in sample:
-        lines.append("        usage: " + _flow(sample["usage"]))
+    lines += [f"        {key}: {_flow(sample[key])}" for key in ("usage", "scores") if key in sample]
     return ["      - output: " + block_or_quoted(sample["output"], " " * 10), *_call_lines(sample), *lines]
 
 
@@ -190,5 +190,5 @@ def _flow(value: Mapping[str, Json]) -> str:
     return "{" + ", ".join(f"{_in_flow(key)}: {_in_flow(item)}" for key, item in value.items()) + "}"
 
 
-def _in_flow(value: str | int) -> str:
-    return inline(value, "" if isinstance(value, str) else str(value), "flow")
+def _in_flow(value: str | float) -> str:
+    return inline(value, "" if isinstance(value, str) else number_text(value), "flow")

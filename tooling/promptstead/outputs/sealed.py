@@ -24,7 +24,7 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
         samples, why = [], ""
         for sample in output.samples:
             try:
-                samples.append(opened_sample(sample, stored))
+                samples.append(opened_sample(sample, stored, output.source == "imported"))
             except ChangedSample:
                 changed.append(output)
                 why = say("answers.changed-in-store")

@@ -56,7 +56,10 @@ def _read_error(schema: dict[str, Any], error: Any) -> Mismatch:
         keyword = "dependentRequired"
     for step in steps[:-1]:
         part = part[step]
-    return Mismatch(keyword, tuple(error.instance_path), part, error.kind.as_dict(), error.instance)
+    details = error.kind.as_dict()
+    if "dependentSchemas" in steps[:-1]:
+        details["beside"] = steps[steps.index("dependentSchemas") + 1]
+    return Mismatch(keyword, tuple(error.instance_path), part, details, error.instance)
 
 
 def _wanted(error: Mismatch) -> set[str]:

@@ -213,6 +213,17 @@ def _not(document: Document, error: Mismatch) -> Problem:
     return _problem(document, error, say("files.must-not-be", name=_name(error.path), value=value))
 
 
+def _refused(document: Document, error: Mismatch) -> Problem:
+    """Explain a key that cannot stand where it is, though it is known."""
+    name = _name(error.path)
+    head = _head(document, error.path)
+    if "beside" in error.details:
+        return Problem("SCH001", say("files.not-beside", name=name, other=error.details["beside"]), head)
+    if error.path[-1:] == ("scores",):
+        return Problem("SCH001", say("files.scores-not-imported"), head, say("files.import-or-judge"))
+    return Problem("SCH001", say("files.not-allowed-here", name=name), head)
+
+
 def _required(document: Document, error: Mismatch) -> Problem:
     message = say("files.missing", keys=f"`{error.details['property']}`", where=place_of(error.path))
     return _problem(document, error, message)._replace(span=_head(document, error.path), hint=_purpose(error))
@@ -340,6 +351,7 @@ _WORDS: dict[str, Callable[[Document, Mismatch], Problem]] = {
     "enum": _enum,
     "const": _const,
     "not": _not,
+    "falseSchema": _refused,
     "required": _required,
     "dependentRequired": _dependent_required,
     "oneOf": _choice,

@@ -173,6 +173,7 @@ def _read_sample(entry: Mapping[str, Any], where: str) -> Sample:
         tuple(entry.get("tool_calls", ())),
         entry.get("seconds"),
         entry.get("cost"),
+        scores=entry.get("scores"),
     )
 
 

@@ -224,6 +224,8 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
         entry["seconds"] = round(sample.seconds, 4)
     if sample.cost is not None:
         entry["cost"] = sample.cost
+    if sample.scores:
+        entry["scores"] = dict(sample.scores)
     if results is not None:
         entry["results"] = {name: _result(each) for name, each in results.items()}
     return entry

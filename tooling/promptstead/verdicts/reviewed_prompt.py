@@ -102,13 +102,13 @@ def _suppressions(loaded: Loaded) -> list[Suppression]:
     return [each for document in loaded.documents.values() for each in find_suppressions(document)]
 
 
-def _answers(results: Sequence[CaseResult]) -> list[tuple[str, str, str, list[tuple[str, tuple[Json, ...]]]]]:
+def _answers(results: Sequence[CaseResult]) -> list[tuple[Json, ...]]:
     return [
         (
             each.case.id,
             each.model,
             each.state,
-            [(sample.digest or sample.output, sample.tool_calls) for sample in each.output.samples]
+            [(sample.digest or sample.output, sample.tool_calls, sample.scores) for sample in each.output.samples]
             if each.output
             else [],
         )

@@ -20,7 +20,7 @@ def _without(result: CaseResult) -> CaseResult:
     assert result.output is not None
     not_shown = say("verdicts.answer-not-shown")
     samples = tuple(
-        sample._replace(output=f"({not_shown})", tool_calls=()) if sample.digest else sample
+        sample._replace(output=f"({not_shown})", tool_calls=(), scores=None) if sample.digest else sample
         for sample in result.output.samples
     )
     judged = tuple(

@@ -8,7 +8,7 @@ from promptstead.evaluators.kinds.number import GRAMMARS, not_taken, numbers, wh
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.hits import taken
 from promptstead.evaluators.shared.json_query import selector
-from promptstead.evaluators.shared.results import Result, Unscored, quoted
+from promptstead.evaluators.shared.results import MAX_QUOTED, Result, Unscored, quoted
 from promptstead.evaluators.shared.strict_json import NotJson
 from promptstead.model import Json, is_number
 from promptstead.words.sentence import say
@@ -29,11 +29,16 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     directly behind what the expression matches, such as ``[Ss]core:\s*``, within the 200 characters before the number;
     its syntax and its engine are those of ``regex``, and more than 2,000 numbers leave the answer unscored.
 
+    ``score`` is another source of it: the number that an imported answer carries under that name, as another tool
+    measured it. An answer that carries none is unscored.
+
     ``better: lower`` says that the lower score is the better one. An answer that gives no such number, or several where
     one is asked for, is unscored.
 
     :raises PromptsteadError: the path or the pattern is malformed, or the pattern is too large.
     """
+    if "score" in options:
+        return _carried(options["score"])
     if "path" in options:
         return _at_path(options["path"], options.get("fenced", False))
     grammar = GRAMMARS[options.get("decimal", ".")]
@@ -52,6 +57,19 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
         if hit is None:
             raise Unscored(say("evaluators.in-text", said=not_taken(seen, take), text=quoted(text)))
         return _score(hit[1])
+
+    return judge
+
+
+def _carried(name: str) -> Callable[[Answer], Result]:
+    def judge(answer: Answer) -> Result:
+        scores = answer.sample.scores or {}
+        if name not in scores:
+            others = list(map(quoted, scores))[:MAX_QUOTED]
+            if others:
+                raise Unscored(say("evaluators.other-scores-carried", name=name, others=others))
+            raise Unscored(say("evaluators.no-score-carried", name=name))
+        return Result(float(scores[name]), say("evaluators.score-carried", name=name, score=scores[name]))
 
     return judge
 

@@ -64,4 +64,5 @@ WORDS = {
     "question-mark": "? ",
     "answer-unavailable": "{answer}: {reason}",
     "sample-of": "sample {n} of {all}",
+    "carries": "carries {scores}",
 }

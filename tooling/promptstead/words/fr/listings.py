@@ -68,4 +68,5 @@ WORDS = {
     "question-mark": " ? ",
     "answer-unavailable": "{answer} : {reason}",
     "sample-of": "réponse {n} sur {all}",
+    "carries": "porte {scores}",
 }
