@@ -118,6 +118,34 @@ def test_the_accuracies_from_an_evaluation(repository: ScratchRepository, proble
     assert one["results"][0]["evaluators"][0] == found["175b_verification"]
 
 
+def test_the_published_marks_as_scores(repository: ScratchRepository, problems: list[dict[str, Any]]) -> None:
+    """What the publishers say of each answer is taken as it is: the same figures, and the same verdict, as ours."""
+    write_problems(repository, problems)
+    marks = "  mark: {type: value, score: mark}\ngate: {primary: mark, "
+    repository.write(f"{FOLDER}.prompt.yml", PROMPT.replace("gate: {primary: correct, ", marks))
+    models = ["175b_finetuning", "175b_verification"]
+    write_outputs(repository, problems, models)
+    path = repository.root / f"{FOLDER}/outputs.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        problem = problems[int(line["case"][1:])]
+        line["samples"][0]["scores"] = {"mark": float(problem[line["model"]]["is_correct"])}
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    repository.commit()
+    for model in models:
+        done = run("eval", "--model", model, "--format", "json", "-o", f"{model}.run.jsonl", cwd=repository.root)
+        assert done.code == 0, done.err
+        ours, published = done.json["results"][0]["evaluators"]
+        assert (published["evaluator"], published["kind"], published["cases"]) == ("mark", "score", 1319)
+        assert round(100 * published["mean"], 2) == RATES[model]
+        assert published["mean"] == pytest.approx(ours["mean"])
+    done = run("compare", *(f"{model}.run.jsonl" for model in models), "--format", "json", cwd=repository.root)
+    (found,) = done.json["prompts"][0]["comparisons"]
+    assert (found["verdict"], found["scale"], found["pairs"]) == ("IMPROVEMENT", "score", 1319)
+    assert 100 * found["difference"] == pytest.approx(56.25 - 34.72, abs=0.01)
+    assert 0 < found["lower"] < found["difference"] < found["upper"]
+
+
 def test_the_accuracies_from_a_stream(repository: ScratchRepository, problems: list[dict[str, Any]]) -> None:
     write_problems(repository, problems)
     write_outputs(repository, problems, list(RATES))
