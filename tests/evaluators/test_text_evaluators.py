@@ -144,9 +144,9 @@ def test_value(kind: str, answer: str, options: dict[str, Any], expected: Any, v
     assert result.reason.isprintable()
 
 
-@pytest.mark.parametrize(("kind", "options"), [(kind, options) for kind, _, options, *_ in TABLE])
+@pytest.mark.parametrize(("kind", "options"), [*((kind, options) for kind, _, options, *_ in TABLE), ("number", {})])
 def test_min_above_max_is_refused(kind: str, options: dict[str, Any]) -> None:
-    if kind in ("casing", "count", "length", "readability", "similarity"):
+    if kind in ("casing", "count", "json-path", "length", "number", "readability", "similarity"):
         with pytest.raises(PromptsteadError, match="is above `max`"):
             judge(kind, "x", {**options, "min": 1, "max": 0})
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 
+from promptstead.errors import PromptsteadError
 from promptstead.evaluators.kinds.equals import same
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.json_query import selector
@@ -29,7 +30,7 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     The functions ``match()`` and ``search()`` are left out: use ``regex``. The answer must be JSON as the evaluator
     ``json`` has it; ``fenced`` as there.
 
-    :raises PromptsteadError: the path is malformed.
+    :raises PromptsteadError: the path is malformed, or ``min`` is above ``max``.
     """
     path: str = options["path"]
     select = selector(path)
@@ -114,6 +115,10 @@ def _one_spaced(text: str) -> str:
 
 
 def _bounds(least: float | None, most: float | None) -> Test:
+    if least is not None and most is not None and least > most:
+        message = say("evaluators.min-above-max", least=least, most=most)
+        raise PromptsteadError(message, hint=say("evaluators.nothing-passes"))
+
     def within(value: Json, case: Case) -> Sentence | None:
         if not is_number(value):
             return say("evaluators.expected-a-number", got=quoted(value))

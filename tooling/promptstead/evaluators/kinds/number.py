@@ -42,12 +42,17 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     parted by a comma, an apostrophe or a no-break or thin space, always the same: ``1,234.5``. They follow no letter
     (``GPT4`` holds none) and may be followed by anything (``12kg``, ``5 %``, ``18.``). With ``decimal: ","`` comma and
     full stop change places: ``1.234,5``. Underscores around a number are emphasis: ``__42__`` is 42.
+
+    :raises PromptsteadError: ``equals`` is text that is no number, or ``min`` is above ``max``.
     """
     text_before: str = options.get("after", "")
     take: str | float = options.get("take", "last")
     grammar = GRAMMARS[options.get("decimal", ".")]
     expected = option(options["equals"]) if "equals" in options else None
     tolerance, least, most = (_decimal(options.get(key)) for key in ("tolerance", "min", "max"))
+    if least is not None and most is not None and least > most:
+        message = say("evaluators.min-above-max", least=options["min"], most=options["max"])
+        raise PromptsteadError(message, hint=say("evaluators.nothing-passes"))
     given = options.get("equals")
     if isinstance(given, str) and "{" not in given and whole_number(given) is None:
         raise PromptsteadError(say("evaluators.equals-no-number", value=quoted(given)))

@@ -5,7 +5,8 @@ fails for ever, and so does an evaluator at a path that no valid answer has.
 
 **Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`; or it
 allows no other keys, and an evaluator reads `$.urgncy`; or an evaluator reads `{{ expected.urgncy }}`, in an option or
-in the pattern of a `regex`, and no case has that key, or a `value` reads a `score` that no imported answer carries.
+in the pattern of a `regex`, and no case has that key, or a `value` reads a `score` that no imported answer carries; or an evaluator can judge no answer at all, such as one
+whose `min` is above its `max`.
 
 **How to fix.** Correct the example, the expectation, the path, the template or the schema. Expectations are checked
 where an evaluator compares them with a value of the answer:
@@ -21,6 +22,7 @@ from promptstead.did_you_mean import nearest
 from promptstead.errors import PromptsteadError
 from promptstead.lint.answers import schema_span, subschemas
 from promptstead.lint.carried_scores import missing_scores
+from promptstead.lint.refused_evaluators import refused_evaluators
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, KeyPath, Problem
 from promptstead.prompts.declared.json_path import keys
@@ -42,6 +44,7 @@ def check(context: Context) -> Iterator[Problem]:
     """Validate examples as a whole, and expectations key by key."""
     yield from _given_by_nobody(context)
     yield from missing_scores(context)
+    yield from refused_evaluators(context)
     schema = context.prompt.output_schema
     at = ("output", "schema") if context.prompt.dialect == "promptstead" else ("jsonSchema",)
     if schema is None:

@@ -52,6 +52,7 @@ WORDS = {
     "EXA501-score": "evaluator `{evaluator}` reads the score `{name}`, which no imported answer carries",
     "EXA501-scores-hint": "the answers carry {known:names}",
     "EXA501-no-scores-hint": "write it into the `scores` of each sample",
+    "EXA501-cannot-run": "evaluator `{evaluator}` can judge no answer: {reason}",
     "EXA501-required": "`{field}` is required, but `properties` does not describe it",
     "EXA501-no-schema": "`jsonSchema` is not the JSON text of an object with a `schema`",
     "EXA501-no-schema-hint": 'write `{{"name": …, "strict": true, "schema": {{…}}}}`',

@@ -54,6 +54,7 @@ WORDS = {
     "EXA501-score": "l’évaluateur `{evaluator}` lit le score `{name}`, qu’aucune réponse importée ne porte",
     "EXA501-scores-hint": "les réponses portent {known:names}",
     "EXA501-no-scores-hint": "écrivez-le dans les `scores` de chaque réponse",
+    "EXA501-cannot-run": "l’évaluateur `{evaluator}` ne peut juger aucune réponse : {reason}",
     "EXA501-required": "`{field}` est obligatoire, mais `properties` ne le décrit pas",
     "EXA501-no-schema": "`jsonSchema` n’est pas le texte JSON d’un objet doté d’un `schema`",
     "EXA501-no-schema-hint": 'écrivez `{{"name": …, "strict": true, "schema": {{…}}}}`',
