@@ -52,12 +52,12 @@ def _is_suspicious(spec: EvaluatorSpec) -> bool:
 
 
 def _refusal(spec: EvaluatorSpec) -> tuple[Sentence, Sentence] | None:
-    from importlib import import_module
-
-    from promptstead.evaluators.registry import MODULES
+    from promptstead.evaluators.registry import prepare
 
     try:
-        import_module(f"promptstead.evaluators.kinds.{MODULES[spec.type]}").prepare(spec.options)
+        prepare(spec)
     except PromptsteadError as error:
-        return own_words(error.message), own_words(error.hint)
+        said = own_words(error.message)
+        reason = said.arguments.get("error", said)  # without whose it is, which the finding says
+        return own_words(reason if isinstance(reason, str) else said), own_words(error.hint)
     return None

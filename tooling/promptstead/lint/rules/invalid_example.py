@@ -5,8 +5,8 @@ fails for ever, and so does an evaluator at a path that no valid answer has.
 
 **Example.** `output.schema` has `urgency: {enum: [low, normal, high]}` and a case expects `urgency: urgent`; or it
 allows no other keys, and an evaluator reads `$.urgncy`; or an evaluator reads `{{ expected.urgncy }}`, in an option or
-in the pattern of a `regex`, and no case has that key, or a `value` reads a `score` that no imported answer carries; or an evaluator can judge no answer at all, such as one
-whose `min` is above its `max`.
+in the pattern of a `regex`, and no case has that key; or a `value` reads a `score` that no imported answer carries; or
+an evaluator can judge no answer at all, such as one whose `min` is above its `max`.
 
 **How to fix.** Correct the example, the expectation, the path, the template or the schema. Expectations are checked
 where an evaluator compares them with a value of the answer:

@@ -1,11 +1,14 @@
 """Templates over a case, which options of evaluators are: ``{{ expected.category }}``, ``{{ inputs.name }}``."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from promptstead.errors import PromptsteadError
 from promptstead.model import Json, KeyPath
-from promptstead.template.compiler import Program
 from promptstead.words.sentence import say
+
+if TYPE_CHECKING:
+    from promptstead.template.compiler import Program
 
 _MARKS = ("{{", "{%", "{#")
 
@@ -34,7 +37,7 @@ OPTIONS = {
 _OF_CASE = ("expected", "inputs")
 
 
-def program_of(text: str, judge: bool = False) -> Program:
+def program_of(text: str, judge: bool = False) -> "Program":
     """Return the compiled template.
 
     :param judge: it is an input of a judge, which may read the answer too, as ``output``.
