@@ -7,7 +7,7 @@ from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.errors import PromptsteadError
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.recording.answers_to_ask import Wish
-from promptstead.operations.recording.record_calls import record, take
+from promptstead.operations.recording.record_calls import judge, record, take
 from promptstead.operations.recording.recorded_answers import in_ci, load_valid
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
@@ -39,6 +39,9 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
     help="Ask for this many judgements of each answer; two or more show how far a judge agrees with itself.",
 )
 @click.option("--no-judges", is_flag=True, help="Do not ask judges about the answers.")
+@click.option(
+    "--judges", "judges_only", is_flag=True, help="Ask only judges, about the answers that are there; ask for none."
+)
 @call_limits
 @click.option(
     "--from",
@@ -55,6 +58,7 @@ def command(
     samples: int,
     judge_samples: int,
     no_judges: bool,
+    judges_only: bool,
     limits: CallLimits,
     origin: str | None,
     folder: str | None,
@@ -67,7 +71,8 @@ def command(
     never recorded as good, and give exit code 1.
 
     Then the judges of the prompts are asked about accepted and pending answers that have no judgement yet. Their
-    judgements are pending in `judgements.new.jsonl`, and are accepted with the answers.
+    judgements are pending in `judgements.new.jsonl`, and are accepted with the answers. With --judges this is all that
+    is done: the prompt's own model is not asked and may be unknown here.
 
     In CI, nothing is written into the repository. Use `record --to FOLDER` there, and `record --from FOLDER` afterwards
     to take those answers whose requests the prompts still make.
@@ -78,13 +83,19 @@ def command(
             hint="record with --to FOLDER, and keep the folder as an artifact",
         )
     if origin is not None:
-        names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", *CallLimits._fields)
-        refuse_ignored(*names, where="with --from", hint="it takes recorded answers and asks no model")
+        names = ("everything", "case_ids", "models", "samples", "judge_samples", "no_judges", "judges_only")
+        hint = "it takes recorded answers and asks no model"
+        refuse_ignored(*names, *CallLimits._fields, where="with --from", hint=hint)
+    if judges_only:
+        hint = "it asks for no answers, only for judgements"
+        refuse_ignored("everything", "models", "samples", "no_judges", where="with --judges", hint=hint)
     if no_judges:
         refuse_ignored("judge_samples", where="with --no-judges", hint="leave out one of the two")
     workspace = open_workspace(prompts)
     loaded = [load_valid(workspace, path) for path in selected_paths(workspace, prompts)]
     if origin is not None:
         return take(workspace, loaded, origin, folder or "")
+    if judges_only:
+        return judge(workspace, loaded, case_ids, judge_samples, limits, folder or "")
     wish = Wish(case_ids, models, samples, everything)
     return record(workspace, loaded, wish, 0 if no_judges else judge_samples, limits, folder or "")

@@ -25,10 +25,12 @@ MAX_BYTES = ROOM * JOURNAL_BYTES
 def read_artifact(origin: str) -> list[Attempt]:
     """Return the attempts in the file *origin*, or in every ``outputs.new.jsonl`` below the folder; links are ignored.
 
-    :raises PromptsteadError: there is none, they are too many or too large, or a line is no pending answer.
+    A folder may hold judgements alone, as ``record --judges`` writes them.
+
+    :raises PromptsteadError: there is neither, they are too many or too large, or a line is no pending answer.
     """
     paths = _below(origin, FILE) if os.path.isdir(origin) else [origin]
-    if not paths:
+    if not paths and not _below(origin, PENDING):
         raise PromptsteadError(
             f"there is no `{FILE}` here", hint="give the folder that `record --to` wrote", location=origin
         )

@@ -193,11 +193,12 @@ def accepted(loaded: Loaded) -> list[tuple[Case, Sample]]:
     return list(current(loaded, valid_outputs(loaded)))
 
 
-def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> None:
+def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config, *, missing: bool = False) -> None:
     """Refuse a prompt with a judge whose model nobody knows, before answers are paid for that nothing would judge.
 
     A judge that is not there, or is not valid, leaves its check unscored, which lint says.
 
+    :param missing: refuse such a judge too, as nothing but judgements is asked for.
     :raises PromptsteadError: there is one.
     """
     for name in dict.fromkeys(spec.options["prompt"] for spec in prompt.every_evaluator() if spec.type == TYPE):
@@ -205,5 +206,7 @@ def refuse_unresolved_judges(prompt: Prompt, judges: Judges, config: Config) -> 
             requests = judges.judge(name).requests
             choice, path = requests.choice(), requests.prompt.path
         except PromptsteadError:
+            if missing:
+                raise
             continue
         refuse_unresolved(choice, config, path)

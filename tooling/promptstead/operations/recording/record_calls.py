@@ -88,6 +88,36 @@ def record(
         return max(code, second)
 
 
+def judge(
+    workspace: Workspace,
+    prompts: Sequence[Loaded],
+    case_ids: Sequence[str],
+    samples: int,
+    limits: CallLimits,
+    folder: str,
+) -> int:
+    """Ask for the judgements that the answers of *prompts* lack and for nothing else; return the exit code.
+
+    :param case_ids: of the cases whose answers are judged; none for all.
+    :param samples: how many judgements of each answer.
+    :param folder: where answers are pending and judgements go; empty for beside the prompts.
+    :raises PromptsteadError: a judge cannot be asked at all, or what came cannot be written.
+    """
+    with ExitStack() as stack:
+        recordings = _recordings(stack, workspace, prompts, folder)
+        refuse_unknown(case_ids, {case.id for each in recordings for case in each.requests.prompt.cases})
+        judgings = _judgings(stack, workspace, prompts, recordings, folder)
+        for each, recording, _ in judgings:
+            refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config, missing=True)
+        session = stack.enter_context(CallSession(workspace, limits))
+        code = _ask_judges(session, workspace.config, judgings, case_ids, samples, alone=True)
+        if code != INTERRUPTED:
+            if session.totals.requests:
+                tell(used(session.totals))
+            _tell_next([judging for *_, judging in judgings], folder)
+        return code
+
+
 def take(workspace: Workspace, prompts: Sequence[Loaded], origin: str, folder: str) -> int:
     """Take the answers and judgements below *origin* whose requests *prompts* make now; return the exit code.
 
@@ -162,8 +192,16 @@ def _answer_calls(recording: AnswersToAsk, config: Config, failures: list[Failur
 
 
 def _ask_judges(
-    session: CallSession, config: Config, prompts: Sequence[Judged], case_ids: Sequence[str], samples: int
+    session: CallSession,
+    config: Config,
+    prompts: Sequence[Judged],
+    case_ids: Sequence[str],
+    samples: int,
+    *,
+    alone: bool = False,
 ) -> int:
+    """Ask for judgements. Where they are all that is asked for (*alone*), that there is nothing to ask is said."""
+    count = 0
     failures: list[Failure] = []
     wanted: list[tuple[KeptCalls[Ask], Ask]] = []
     for loaded, recording, judging in prompts:
@@ -172,13 +210,22 @@ def _ask_judges(
             for case, sample in current(loaded, recording.outputs())
             if not case_ids or case.id in case_ids
         ]
+        count += len(answers)
         if judging.asks(answers, samples):
             judging.open()
             calls = _judge_calls(judging, config, failures)
             wanted += ((calls, each) for each, times in judging.asks(answers, samples) for _ in range(times))
     if not wanted:
+        if alone:
+            tell(f"nothing to ask: {_why_nothing(bool(prompts), count)}")
         return OK
     return _ask(session, "judgement", f"{plural(len(wanted), 'judgement')} to ask for", wanted, failures)
+
+
+def _why_nothing(has_judges: bool, answers: int) -> str:
+    if not has_judges:
+        return "no prompt here has a judge"
+    return "every answer is judged" if answers else "no answer is recorded, or pending, that is up to date"
 
 
 def _judge_calls(judging: PendingJudgements, config: Config, failures: list[Failure]) -> KeptCalls[Ask]:
