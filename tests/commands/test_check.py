@@ -97,7 +97,7 @@ def test_json_says_the_same_in_full(repository: ScratchRepository) -> None:
     assert document["stage"] == "edit"
     prompt = document["prompts"][0]
     assert (prompt["id"], prompt["path"]) == ("shop/mood", PATH)
-    assert prompt["counts"] == {"pass": 19, "fail": 40, "unscored": 0, "not evaluated": 1}
+    assert prompt["counts"] == {"pass": 19, "fail": 40, "measured": 0, "unscored": 0, "not evaluated": 1}
     rate = next(each for each in prompt["rates"]["fast@1"] if each["evaluator"] == "mood")
     assert rate["rate"] == pytest.approx(19 / 59)
     assert (rate["cases"], rate["passes"], rate["unscored"]) == (59, 19, 0)

@@ -209,7 +209,7 @@ gate:"""
     repository.write(PATH, PROMPT.replace("gate:", checks))
     done = run("eval", "--format", "json", cwd=repository.root)
     (entry,) = done.json["results"]
-    assert entry["cases"] == {"pass": 0, "fail": 0, "unscored": 2, "not_evaluated": 0}
+    assert entry["cases"] == {"pass": 0, "fail": 0, "measured": 0, "unscored": 2, "not_evaluated": 0}
     assert entry["case_passes"]["mean"] is None
     unscored = {each["evaluator"]: each for each in entry["unscored"]}
     assert set(unscored) == {"sum", "never"}

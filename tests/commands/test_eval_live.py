@@ -76,7 +76,7 @@ def test_a_server_is_asked_and_what_it_says_is_judged(repository: ScratchReposit
     assert len(server.bodies) == 8
     (entry,) = done.json["results"]
     assert (entry["model"], entry["sources"]) == ("tiny@tiny-1", ["live"])
-    assert entry["cases"] == {"pass": 0, "fail": 4, "unscored": 0, "not_evaluated": 0}
+    assert entry["cases"] == {"pass": 0, "fail": 4, "measured": 0, "unscored": 0, "not_evaluated": 0}
     used = entry["used"]
     assert (used["samples"], used["uncounted"], used["unpriced"], used["untimed"]) == (8, 0, 0, 0)
     assert used["cost"] == pytest.approx((2 * used["input"] + 8 * used["output"]) / 1e6)
@@ -112,7 +112,7 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
     done = at_home(*LIVE, "--format", "json", cwd=repository.root)
     assert done.code == 2, done.err
     (entry,) = done.json["results"]
-    assert entry["cases"] == {"pass": 2, "fail": 0, "unscored": 0, "not_evaluated": 3}
+    assert entry["cases"] == {"pass": 2, "fail": 0, "measured": 0, "unscored": 0, "not_evaluated": 3}
     assert {each["reason"]["text"] for each in entry["not_evaluated"]} == {
         "cut off before its end (length)",
         "the script fails: refused",
@@ -122,7 +122,7 @@ def test_what_fails_is_not_evaluated_with_its_reason(repository: ScratchReposito
     assert f"incomplete: 1 call gave no answer (the script fails: refused); {go_on}" in done.err
     answer(repository, [{"text": "good"}])
     again = at_home(*RESUME, "--format", "json", cwd=repository.root)
-    assert again.json["results"][0]["cases"] == {"pass": 3, "fail": 0, "unscored": 0, "not_evaluated": 2}
+    assert again.json["results"][0]["cases"] == {"pass": 3, "fail": 0, "measured": 0, "unscored": 0, "not_evaluated": 2}
     assert again.code == 0
     assert "1 call · " in again.err  # answers that were cut off are answers: they are not asked for again
     assert len(read_back(repository.root / RUN)[1]) == 5
@@ -142,7 +142,7 @@ def test_cases_that_cannot_be_asked_make_a_run_incomplete(repository: ScratchRep
     repository.write(CASES, cases.replace("review: ", "revue: ", 1))
     done = at_home(*LIVE, "--format", "json", cwd=repository.root)
     assert done.code == 2
-    assert done.json["results"][0]["cases"] == {"pass": 2, "fail": 0, "unscored": 0, "not_evaluated": 1}
+    assert done.json["results"][0]["cases"] == {"pass": 2, "fail": 0, "measured": 0, "unscored": 0, "not_evaluated": 1}
     assert "incomplete: 1 case could not be asked (the prompt cannot be rendered: " in done.err
 
 
@@ -151,7 +151,7 @@ def test_limits_hold_and_the_rest_can_be_asked(repository: ScratchRepository) ->
     done = at_home(*LIVE, "--max-requests", "4", "--format", "json", cwd=repository.root)
     assert done.code == 2
     assert "incomplete: 2 calls gave no answer (2 × not called: the limit of 4 requests is reached" in done.err
-    assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "unscored": 0, "not_evaluated": 2}
+    assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "measured": 0, "unscored": 0, "not_evaluated": 2}
     assert "the limit of 4 requests is reached" in done.json["results"][0]["not_evaluated"][0]["reason"]["text"]
     rest = at_home(*RESUME, "--max-requests", "4", "--format", "json", cwd=repository.root)
     assert rest.code == 0

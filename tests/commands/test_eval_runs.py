@@ -177,7 +177,7 @@ def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: Scratch
     done = at_home("eval", "--rescore", "live.run.jsonl", "--format", "json", cwd=repository.root)
     assert done.code == 0, done.err
     (entry,) = done.json["results"]
-    assert entry["cases"] == {"pass": 0, "fail": 2, "unscored": 0, "not_evaluated": 2}
+    assert entry["cases"] == {"pass": 0, "fail": 2, "measured": 0, "unscored": 0, "not_evaluated": 2}
     assert {each["reason"]["text"] for each in entry["not_evaluated"]} == {
         "the case no longer exists",
         "the inputs of the case changed since the run",

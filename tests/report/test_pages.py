@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from promptstead.evaluators.shared.results import Result
 from promptstead.model import Case
 from promptstead.report.html.page import MAX_DATA, encode, page
 from promptstead.report.html.review_page import review_page
 from promptstead.report.html.run_page import render
 from promptstead.verdicts.run_report import RunReport
+from promptstead.words.sentence import own_words
 from promptstead.words.sentence_json import sentence_json
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
@@ -221,7 +223,14 @@ def test_the_search_knows_both_languages(browser: Page, changed: Path) -> None:
 def test_a_run_shows_every_case_with_messages_answers_and_reasons(browser: Page, evaluated: Path) -> None:
     browser.open(evaluated)
     assert browser.text("h1") == "1 violation of what may not fail"
-    assert browser.texts(".tile") == ["2\npass", "2\nfail", "0\nunscored", "2\nnot evaluated", "4\nAnswers"]
+    assert browser.texts(".tile") == [
+        "2\npass",
+        "2\nfail",
+        "0\nscores or labels only",
+        "0\nunscored",
+        "2\nnot evaluated",
+        "4\nAnswers",
+    ]
     states = [head.split("\n")[:2] for head in browser.texts("#list h3")]
     assert states == [
         ["fail", "r002"],  # a hard check fails
@@ -266,6 +275,25 @@ def test_a_run_with_models_tags_and_several_answers(browser: Page, tmp_path: Pat
     body = browser.text("#list .body")
     assert body.index("ANSWER 1 OF 2") < body.index("ANSWER 2 OF 2")
     assert "The messages are not in a run file" in body
+
+
+def test_cases_with_scores_only_are_measured_and_neither_unscored_nor_failed(browser: Page, tmp_path: Path) -> None:
+    report = RunReport(RUN, keep=True)
+    for name, value in (("a", 0.5), ("b", 0.25)):
+        made = row(name, True)
+        judged = ({"right": Result(value, own_words("close"))},)
+        report.add(made._replace(result=made.result._replace(samples=judged)))
+    target = tmp_path / "run.html"
+    target.write_text(render(report), encoding="utf-8")
+    browser.open(target)
+    assert browser.text("h1") == "Scores or labels only: nothing passes or fails"
+    assert browser.texts(".tile")[2:4] == ["2\nscores or labels only", "0\nunscored"]
+    assert [head.split("\n")[:2] for head in browser.texts("#list h3")] == [
+        ["scores or labels only", "a"],
+        ["scores or labels only", "b"],
+    ]
+    assert browser.texts("#list .badge.unsure") == []
+    assert browser.complaints() == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -57,12 +57,12 @@ def test_junit_has_one_case_a_case_and_says_why() -> None:
 def test_csv_has_one_line_an_answer() -> None:
     lines = list(csv.DictReader(io.StringIO(run_csv.render(report()))))
     assert [(line["case"], line["model"], line["state"], line["sample"]) for line in lines] == [
-        ("a", "m@1", "evaluated", "1"),
-        ("b", "m@1", "evaluated", "1"),
-        ("b", "m@1", "evaluated", "2"),
-        ("c", "m@1", "evaluated", "1"),
+        ("a", "m@1", "pass", "1"),
+        ("b", "m@1", "fail", "1"),
+        ("b", "m@1", "fail", "2"),
+        ("c", "m@1", "unscored", "1"),
         ("d", "m@1", "not evaluated", ""),
-        ("a", "m@2", "evaluated", "1"),
+        ("a", "m@2", "fail", "1"),
     ]
     assert [line["passes"] for line in lines] == ["true", "false", "false", "", "", "false"]
     assert [line["right: value"] for line in lines] == ["true", "true", "false", "", "", "false"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from promptstead.errors import one_line
 from promptstead.evaluators.examine import CASE_PASSES
-from promptstead.evaluators.shared.results import SHOWN_STATES
+from promptstead.evaluators.shared.results import STATES
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted, number
 from promptstead.runs.tally import Rate
@@ -51,7 +51,7 @@ class CheckText:
 
     def _said(self, check: PromptCheck) -> Iterator[str]:
         language = self._language
-        yield f"{_listed(check.shown_counts, language) or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
+        yield f"{_listed(check.counts, language) or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
         yield from self._failures(check)
         for name, unscored, count in check.unscored[:FEW]:
             reason = unscored.to(language)
@@ -103,7 +103,7 @@ def total_line(counts: Mapping[str, int], language: Language = "en") -> str:
 
 
 def _listed(counts: Mapping[str, int], language: Language) -> str:
-    return ", ".join(counted(language, state, counts[state]) for state in SHOWN_STATES if counts.get(state))
+    return ", ".join(counted(language, state, counts[state]) for state in STATES if counts.get(state))
 
 
 def _rate_line(rate: Rate, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from promptstead.evaluators.shared.results import state_of
 from promptstead.report.csv_table import Cell, csv_text
 from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import RunReport
@@ -35,7 +36,7 @@ def render(report: RunReport) -> str:
 
 def _lines(row: Row, names: list[str]) -> Iterator[list[Cell]]:
     result, case = row.result, row.result.case
-    head: list[Cell] = [row.prompt, case.id, result.model, result.state, result.why, result.passed]
+    head: list[Cell] = [row.prompt, case.id, result.model, state_of(result), result.why, result.passed]
     head += [" ".join(case.tags), case.cluster, result.output.source if result.output else None]
     samples = result.output.samples if result.output else ()
     if not samples:

@@ -1,7 +1,8 @@
 """A run for CI servers: one suite a prompt and model, one test case a case."""
 
-from promptstead.evaluators.shared.results import CaseResult
+from promptstead.evaluators.shared.results import CaseResult, Result, state_of
 from promptstead.report.junit import JUnitCase, Suite, junit
+from promptstead.report.numbers import number
 from promptstead.verdicts.run_report import RunReport
 
 
@@ -9,7 +10,7 @@ def render(report: RunReport) -> str:
     """Return the rows that *report* kept as JUnit XML.
 
     A case fails when an assertion fails on one of its answers; it is skipped, with the reason, where it is not
-    evaluated or nothing says whether it passes.
+    evaluated or nothing says whether it passes. A case with scores and labels only is skipped with these.
     """
     suites: dict[tuple[str, str], list[JUnitCase]] = {}
     for row in report.rows:
@@ -32,6 +33,10 @@ def _case(prompt: str, result: CaseResult) -> JUnitCase:
     if failures:
         answers = [f"answer {number}:\n{sample.output}" for number, sample in enumerate(samples, 1)]
         return JUnitCase(result.case.id, prompt, "failure", "; ".join(failures), "\n".join([*failures, *answers]), time)
+    if state_of(result) == "measured":
+        values = [f"{name} {_value(found)}" for judged in result.samples for name, found in judged.items()]
+        message = f"scores or labels only: {', '.join(values)}"
+        return JUnitCase(result.case.id, prompt, "skipped", message, seconds=time)
     unscored = [
         f"unscored: {name}: {found.reason}"
         for judged in result.samples
@@ -39,3 +44,7 @@ def _case(prompt: str, result: CaseResult) -> JUnitCase:
         if found.value is None
     ]
     return JUnitCase(result.case.id, prompt, "skipped", next(iter(unscored), "no assertion ran on it"), seconds=time)
+
+
+def _value(found: Result) -> str:
+    return number(found.value, "en", ".4g") if isinstance(found.value, float) else str(found.value)

@@ -1,11 +1,10 @@
 """A run's results as a table for people, at most 100 columns wide: one row a prompt and model, the worst first."""
 
-from collections import Counter
 from collections.abc import Iterator
 from textwrap import wrap
 
 from promptstead.errors import one_line
-from promptstead.evaluators.shared.results import SHOWN_STATES
+from promptstead.evaluators.shared.results import STATES
 from promptstead.report.columns import left, right
 from promptstead.report.numbers import counted, number
 from promptstead.runs.classification import Classification
@@ -46,10 +45,7 @@ class _RunText:
         if len(report.entries) > 1:
             total = say_in(language, "runs.total")
             yield _columns((total, self._count(states.total()), "", "", self._tokens(used), self._cost(used), "", ""))
-        measured = sum(entry.tally.measured for entry in report.entries)
-        states = states + Counter(measured=measured)
-        states["unscored"] -= measured
-        listed = ", ".join(counted(language, state, states[state]) for state in SHOWN_STATES if states[state])
+        listed = ", ".join(counted(language, state, states[state]) for state in STATES if states[state])
         cases = listed or say_in(language, "runs.no-cases")
         yield say_in(language, "runs.counted", cases=cases, n=used.samples)
         yield from self._unknown(used)

@@ -169,12 +169,10 @@ class Measure:
 
 
 class Tally:
-    """The results of one prompt and model. :attr:`states` counts cases that pass, fail, are unscored, not evaluated."""
+    """The results of one prompt and model. :attr:`states` counts cases by what they come to (``STATES``)."""
 
     def __init__(self) -> None:
         self.states: Counter[str] = Counter()
-        self.measured = 0
-        """Of those that are unscored in :attr:`states`, the cases that have scores and labels only."""
         self.not_evaluated: Counter[Sentence] = Counter()
         """Reason -> cases."""
         self.unscored: Counter[tuple[str, Sentence]] = Counter()
@@ -188,7 +186,6 @@ class Tally:
     def add(self, result: CaseResult) -> None:
         """Count one row."""
         self.states[state_of(result)] += 1
-        self.measured += is_measured(result)
         for sample in result.output.samples if result.output is not None else ():
             self._count(sample)
         if result.state != "evaluated":
@@ -209,7 +206,9 @@ class Tally:
             if measure is None:
                 measure = self._measures[name] = Measure(name)
             measure.add(results, cluster)
-        self._cases.add([whole(decisive(judged)) for judged in result.samples], cluster)
+        judged_whole = [whole(decisive(judged)) for judged in result.samples if not is_measured(judged)]
+        if judged_whole:
+            self._cases.add(judged_whole, cluster)
 
     def case_passes(self) -> Rate:
         """Return the rate of whole cases."""

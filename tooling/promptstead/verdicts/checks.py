@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptstead.evaluators.examine import CASE_PASSES, by_model
-from promptstead.evaluators.shared.results import SHOWN_STATES, STATES, CaseResult, is_measured, state_of
+from promptstead.evaluators.shared.results import STATES, CaseResult, state_of
 from promptstead.model import Prompt
 from promptstead.runs.tally import Rate, counted
 from promptstead.verdicts.violations import Violation, violations
@@ -27,18 +27,10 @@ class PromptCheck:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Number of results that pass, fail, are unscored, or were not evaluated."""
+        """Number of results by what they come to."""
         counts = dict.fromkeys(STATES, 0)
         for result in self.results:
             counts[state_of(result)] += 1
-        return counts
-
-    @cached_property
-    def shown_counts(self) -> dict[str, int]:
-        """The same as people are told: those that have all their scores and labels are not unscored."""
-        counts = dict.fromkeys(SHOWN_STATES, 0)
-        for result in self.results:
-            counts["measured" if is_measured(result) else state_of(result)] += 1
         return counts
 
     @cached_property

@@ -15,7 +15,7 @@ from promptstead.verdicts.violations import Violation, violations
 
 MAX_VIOLATIONS = 1000
 """Most violations of one prompt and model that are listed; all are counted."""
-WORST_FIRST = ("fail", "unscored", "not evaluated", "pass")
+WORST_FIRST = ("fail", "unscored", "not evaluated", "measured", "pass")
 
 
 class Entry:
@@ -109,7 +109,7 @@ class RunReport:
         return sorted(self.rows, key=rank)
 
     def states(self) -> Counter[str]:
-        """Return how many cases pass, fail, are unscored, or were not evaluated."""
+        """Return how many cases there are by what they come to."""
         return sum((entry.tally.states for entry in self.entries), Counter())
 
     def used(self) -> Used:

@@ -79,24 +79,24 @@ class CaseResult(NamedTuple):
 
 
 def state_of(result: CaseResult) -> str:
-    """Return ``pass``, ``fail``, ``unscored`` or ``not evaluated``."""
+    """Return which of STATES a case is in."""
     if result.state != "evaluated":
         return "not evaluated"
-    return _STATES[result.passed]
+    passed = result.passed
+    if passed is not None:
+        return "pass" if passed else "fail"
+    return "measured" if result.samples and all(map(is_measured, result.samples)) else "unscored"
 
 
-def is_measured(result: CaseResult) -> bool:
-    """Tell whether a case that neither passes nor fails has all its values: scores and labels."""
-    if result.state != "evaluated" or result.passed is not None:
-        return False
-    values = [each.value for sample in result.samples for each in decisive(sample)]
-    return bool(values) and None not in values
+def is_measured(sample: Mapping[str, Result]) -> bool:
+    """Tell whether an answer has all its values and none of them says whether it passes: scores and labels only."""
+    values = [each.value for each in decisive(sample)]
+    return bool(values) and not any(value is None or isinstance(value, bool) for value in values)
 
 
-STATES = ("pass", "fail", "unscored", "not evaluated")
-SHOWN_STATES = ("pass", "fail", "measured", "unscored", "not evaluated")
-"""The same as people are told, who take what is unscored for what has no value: scores and labels are values."""
-_STATES = {True: "pass", False: "fail", None: "unscored"}
+STATES = ("pass", "fail", "measured", "unscored", "not evaluated")
+"""What a case comes to. *measured*: scores or labels only, all there; *unscored*: one lacks its value, or there is
+none."""
 
 
 def total_usage(result: CaseResult) -> Usage:

@@ -54,7 +54,7 @@ def check(
         if loaded.prompt is None:
             return
         found = PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results())))
-        counts.update(found.shown_counts)
+        counts.update(found.counts)
         violated += len(found.violations)
         each(found)
         try:

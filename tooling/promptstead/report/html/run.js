@@ -1,6 +1,6 @@
 // The page of a run: how many pass, each prompt and model, then every case, the worst first.
-const TONES = { pass: "good", fail: "bad", unscored: "unsure", "not evaluated": "" };
-const STATES = ["fail", "unscored", "not evaluated", "pass"];
+const TONES = { pass: "good", fail: "bad", measured: "", unscored: "unsure", "not evaluated": "" };
+const STATES = ["fail", "unscored", "not evaluated", "measured", "pass"];
 
 data.rows.forEach((row, index) => {
   row.key = `r${index}`;
@@ -31,15 +31,15 @@ page = {
   hero() {
     const counts = Object.fromEntries(STATES.map((name) => [name, data.entries.reduce((total, entry) => total + entry.states[name], 0)]));
     const byHand = data.entries.length > 0 && data.entries.every(isByHand);
-    const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || !counts.pass || byHand ? "unsure" : "good";
-    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t(byHand ? "all-pass-by-hand" : "all-pass") : t("not-evaluated");
+    const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || byHand ? "unsure" : counts.pass ? "good" : counts.measured ? "" : "unsure";
+    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t(byHand ? "all-pass-by-hand" : "all-pass") : counts.measured ? t("measured-only") : t("not-evaluated");
     const facts = [t(`mode-${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
       data.shard[1] > 1 && t("shard", { n: data.shard[0], m: data.shard[1] }), data.place];
     return [
       el("section", { class: `hero ${tone}` },
         el("h1", {}, verdict),
         el("p", {}, facts.filter(Boolean).join(" · ")),
-        el("div", { class: "tiles" }, ["pass", "fail", "unscored", "not evaluated"].map((name) =>
+        el("div", { class: "tiles" }, ["pass", "fail", "measured", "unscored", "not evaluated"].map((name) =>
           el("div", { class: "tile" }, el("b", {}, number(counts[name])), el("span", {}, word(name)))),
         el("div", { class: "tile" }, el("b", {}, number(data.entries.reduce((total, entry) => total + entry.samples, 0))), el("span", {}, t("answers"))))),
       el("div", {}, paged("entries", data.entries, entryItem, 50)),
@@ -81,9 +81,11 @@ function isByHand(entry) {
 
 function entryItem(entry, index) {
   const whole = entry.whole;
-  const tone = entry.violated ? "bad" : entry.states.fail ? "unsure" : isByHand(entry) ? "plain" : "good";
+  const tone = entry.violated ? "bad" : entry.states.fail ? "unsure" : isByHand(entry) || !entry.states.pass ? "plain" : "good";
+  const decided = entry.states.pass + entry.states.fail + entry.states.unscored;
+  const count = decided || !entry.states.measured ? t("of", { n: entry.states.pass, m: decided }) : pair(word("measured"), number(entry.states.measured));
   const head = [
-    badge(entry.violated ? t("violated", { n: entry.violated }) : t("of", { n: entry.states.pass, m: entry.states.pass + entry.states.fail + entry.states.unscored }), entry.violated ? "bad" : tone),
+    badge(entry.violated ? t("violated", { n: entry.violated }) : count, entry.violated ? "bad" : tone),
     el("span", { class: "name" }, entry.prompt),
     el("span", { class: "grow" }, [entry.model || t("nobody"), entry.sources.includes("reference") && ` (${t("reference")})`]),
     rateText(whole), rateBar(whole, tone),

@@ -20,4 +20,4 @@ WORDS = {
         *("English", "French", "German", "Spanish", "Italian"),
         *("evaluators", "gate", "none", "working tree"),
     )
-}
+} | {"measured": "scores or labels only"}

@@ -109,6 +109,7 @@ WORDS: dict[str, str] = {
     "by-case": "case id",
     "by-tokens": "most tokens",
     "by-slow": "slowest",
+    "measured-only": "Scores or labels only: nothing passes or fails",
     "all-pass": "Every judged case passes",
     "all-pass-by-hand": "Every reference answer passes; no model's answer was judged",
     "some-fail": "{n} {n#case fails|cases fail}",

@@ -86,4 +86,5 @@ WORDS = {
     "gate": "critères d’acceptation",
     "none": "aucun effet",
     "working tree": "copie de travail",
+    "measured": "scores ou libellés seulement",
 }

@@ -110,6 +110,7 @@ WORDS: dict[str, str] = {
     "by-case": "identifiant du cas",
     "by-tokens": "le plus de jetons",
     "by-slow": "les plus lents",
+    "measured-only": "Seulement des scores ou des libellés : rien ne réussit ni n’échoue",
     "all-pass": "Tous les cas évalués réussissent",
     "all-pass-by-hand": "Toutes les réponses de référence réussissent ; aucune réponse de modèle n’a été jugée",
     "some-fail": "{n} cas {n#échoue|échouent}",
