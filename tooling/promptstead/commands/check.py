@@ -15,7 +15,7 @@ from promptstead.operations.reviewing.findings_output import findings_text, show
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
-from promptstead.report.check_json import FORMAT, check_json
+from promptstead.report.check_json import FORMAT, check_json, totals_json
 from promptstead.report.check_text import CheckText, total_line
 from promptstead.report.findings_text import as_text, finding_json, summary
 from promptstead.words.sentence import say_in
@@ -89,14 +89,15 @@ def command(
             workspace, paths, stage, base, lambda found: documents.append(check_json(found)), rules=not answers_only
         )
         findings = [finding_json(finding) for finding in done.findings]
-        document = {"format": FORMAT, "prompts": documents, "stage": stage, "findings": findings}
+        totals = totals_json(done.cases, done.counts)
+        document = {"format": FORMAT, "prompts": documents, "totals": totals, "stage": stage, "findings": findings}
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
         done = check(workspace, paths, stage, base, rules=not answers_only)
         text = findings_text(workspace, done.findings, output_format)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
-        answers = total_line(done.counts, language)
+        answers = total_line(done.cases, done.counts, language)
         found = summary(done.findings, len(paths), done.allowed, language)
         tell(answers if answers_only else f"{found} · {answers}")
     if done.pending:

@@ -82,7 +82,7 @@ def list_outputs(prompts: tuple[str, ...], output_format: str, language: Languag
     widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     for line in table:
         echo(one_line("  ".join(map(left, line, widths)).rstrip()))
-    tell(counted(language, "answer", len(rows)))
+    tell(counted(language, "answer", sum(row.samples for row in rows)))
     return OK
 
 

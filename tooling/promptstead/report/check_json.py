@@ -1,6 +1,8 @@
 """What ``promptstead check`` says of the recorded answers of each prompt, for programs."""
 
-from promptstead.evaluators.shared.results import state_of
+from collections.abc import Mapping
+
+from promptstead.evaluators.shared.results import STATES, state_of
 from promptstead.model import Json
 from promptstead.verdicts.checks import PromptCheck
 from promptstead.verdicts.violations import Violation
@@ -29,6 +31,7 @@ def check_json(check: PromptCheck) -> Json:
     return {
         "id": check.prompt.id,
         "path": check.prompt.path,
+        "totals": {"cases": check.cases, "results": len(check.results)},
         "counts": check.counts,
         "rates": models,
         "violations": [violation_json(violation) for _, violation in check.violations],
@@ -44,6 +47,12 @@ def check_json(check: PromptCheck) -> Json:
             for result in check.results
         ],
     }
+
+
+def totals_json(cases: int, counts: Mapping[str, int]) -> Json:
+    """Return what all prompts come to: how many cases, how many results, and these by what they come to."""
+    states = {state: counts.get(state, 0) for state in STATES}
+    return {"cases": cases, "results": sum(states.values()), "counts": states}
 
 
 def violation_json(found: Violation) -> Json:

@@ -51,7 +51,9 @@ class CheckText:
 
     def _said(self, check: PromptCheck) -> Iterator[str]:
         language = self._language
-        yield f"{_listed(check.counts, language) or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
+        several = check.cases != len(check.results)
+        first = total_line(check.cases, check.counts, language) if several else _listed(check.counts, language)
+        yield f"{first or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
         yield from self._failures(check)
         for name, unscored, count in check.unscored[:FEW]:
             reason = unscored.to(language)
@@ -94,12 +96,17 @@ class CheckText:
             yield f"  {say_in(language, 'listings.more', n=more)}{asked}"
 
 
-def total_line(counts: Mapping[str, int], language: Language = "en") -> str:
-    """Return the sum over all prompts: ``72 cases: 72 pass``."""
-    count = sum(counts.values())
-    if not count:
+def total_line(cases: int, counts: Mapping[str, int], language: Language = "en") -> str:
+    """Return a sum: ``72 cases: 72 pass``, or ``72 cases, 90 results: 90 pass`` where several answered one case.
+
+    :param counts: how many results there are by what they come to.
+    """
+    results, listed = sum(counts.values()), _listed(counts, language)
+    if not results:
         return say_in(language, "runs.no-cases")
-    return say_in(language, "listings.cases", n=count, counts=_listed(counts, language))
+    if results != cases:
+        return say_in(language, "listings.results", n=cases, results=results, counts=listed)
+    return say_in(language, "listings.cases", n=cases, counts=listed)
 
 
 def _listed(counts: Mapping[str, int], language: Language) -> str:

@@ -1,5 +1,7 @@
 """A run's results as one JSON document, ``promptstead/eval/v2``."""
 
+from collections import Counter
+
 from promptstead.escapes import json_text
 from promptstead.evaluators.shared.results import STATES
 from promptstead.model import Json
@@ -19,7 +21,7 @@ def render(report: RunReport) -> str:
 
 def run_json(report: RunReport) -> Json:
     """Return the document. What is unknown is null."""
-    run = report.run
+    run, states = report.run, report.states()
     return {
         "format": FORMAT,
         "run": report.place or None,
@@ -30,6 +32,7 @@ def run_json(report: RunReport) -> Json:
         "selection": dict(run.selection),
         "shard": list(run.shard),
         "results": [_entry(entry) for entry in report.worst_first()],
+        "counts": {"cases": report.cases(), "results": states.total(), **_states(states)},
         "totals": _used(report.used()),
     }
 
@@ -41,7 +44,7 @@ def _entry(entry: Entry) -> Json:
         "path": entry.path,
         "model": entry.model,
         "sources": list(entry.sources),
-        "cases": {state.replace(" ", "_"): tally.states[state] for state in STATES},
+        "cases": _states(tally.states),
         "case_passes": _rate(tally.case_passes()),
         "evaluators": [_rate(rate) for rate in tally.rates()],
         "classifications": [classification(each) for each in entry.classifications().values()],
@@ -56,6 +59,10 @@ def _entry(entry: Entry) -> Json:
         "violations": [violation_json(each) for each in entry.violations],
         "violated": entry.violated,
     }
+
+
+def _states(states: Counter[str]) -> dict[str, Json]:
+    return {state.replace(" ", "_"): states[state] for state in STATES}
 
 
 def _rate(rate: Rate) -> Json:

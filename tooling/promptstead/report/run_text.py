@@ -44,9 +44,11 @@ class _RunText:
         used, states = report.used(), report.states()
         if len(report.entries) > 1:
             total = say_in(language, "runs.total")
-            yield _columns((total, self._count(states.total()), "", "", self._tokens(used), self._cost(used), "", ""))
+            yield _columns((total, self._count(report.judged()), "", "", self._tokens(used), self._cost(used), "", ""))
         listed = ", ".join(counted(language, state, states[state]) for state in STATES if states[state])
         cases = listed or say_in(language, "runs.no-cases")
+        if (count := report.cases()) != states.total():
+            cases = say_in(language, "listings.results", n=count, results=states.total(), counts=listed)
         yield say_in(language, "runs.counted", cases=cases, n=used.samples)
         yield from self._unknown(used)
 

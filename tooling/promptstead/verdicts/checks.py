@@ -34,6 +34,11 @@ class PromptCheck:
         return counts
 
     @cached_property
+    def cases(self) -> int:
+        """How many cases there are; one has a result for each who answered it."""
+        return len({result.case.id for result in self.results})
+
+    @cached_property
     def unscored(self) -> list[tuple[str, Sentence, int]]:
         """Which evaluators left cases unscored, why, and how many times, the commonest first."""
         found: Counter[tuple[str, Sentence]] = Counter()

@@ -8,6 +8,7 @@ from collections import Counter
 
 from promptstead.evaluators.shared.results import CaseResult, decisive, state_of
 from promptstead.runs.classification import Classification, Confusion
+from promptstead.runs.distinct import Distinct
 from promptstead.runs.tally import Tally, Used, total
 from promptstead.runs.writer import Row, Run
 from promptstead.verdicts.unpublished import without_answer
@@ -62,6 +63,9 @@ class RunReport:
         self._keep = keep
         self._prompts = {prompt.id: prompt for prompt in run.prompts}
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._cases: dict[str, Distinct] = {}
+        self._judged: dict[str, Distinct] = {}
+        self._failing: dict[str, Distinct] = {}
 
     def add(self, row: Row) -> None:
         """Count one row; of an answer that is kept outside the repository nothing is shown."""
@@ -72,6 +76,7 @@ class RunReport:
         if entry is None:
             entry = self._entries[row.prompt, result.model] = Entry(row.prompt, prompt.path, result.model)
         entry.add(result)
+        self._count(row.prompt, result)
         found = violations(result, prompt.gate.hard)
         entry.violated += len(found)
         room = MAX_VIOLATIONS - len(entry.violations)
@@ -109,8 +114,28 @@ class RunReport:
         return sorted(self.rows, key=rank)
 
     def states(self) -> Counter[str]:
-        """Return how many cases there are by what they come to."""
+        """Return how many results there are by what they come to; a case has one for each who answered it."""
         return sum((entry.tally.states for entry in self.entries), Counter())
+
+    def _count(self, prompt: str, result: CaseResult) -> None:
+        name = result.case.id
+        self._cases.setdefault(prompt, Distinct()).add(name)
+        if result.state == "evaluated":
+            self._judged.setdefault(prompt, Distinct()).add(name)
+        if result.passed is False:
+            self._failing.setdefault(prompt, Distinct()).add(name)
+
+    def cases(self) -> int:
+        """Return how many cases there are: one that two models answered counts once, and has two results."""
+        return sum(each.count() for each in self._cases.values())
+
+    def judged(self) -> int:
+        """Return how many of them have an answer that was judged."""
+        return sum(each.count() for each in self._judged.values())
+
+    def failing(self) -> int:
+        """Return how many of them fail, whoever answered."""
+        return sum(each.count() for each in self._failing.values())
 
     def used(self) -> Used:
         """Return what all answers used together."""

@@ -21,10 +21,14 @@ from promptstead.verdicts.unpublished import without_answer
 
 
 class Checked(NamedTuple):
-    """What a check comes to. *counts* are numbers of results by state, *pending* one of answers to decide about."""
+    """What a check comes to. *cases* is how many there are, *counts* are numbers of results by what they come to.
+
+    A case has a result for each model, or person, that answered it. *pending* counts answers to decide about.
+    """
 
     findings: list[Finding]
     allowed: int
+    cases: int
     counts: Counter[str]
     pending: int
     fails: bool
@@ -47,14 +51,15 @@ def check(
     :raises PromptsteadError: a file or the revision cannot be read.
     """
     counts: Counter[str] = Counter()
-    violated = pending = 0
+    violated = pending = cases = 0
 
     def examine(loaded: Loaded) -> None:
-        nonlocal violated, pending
+        nonlocal violated, pending, cases
         if loaded.prompt is None:
             return
         found = PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results())))
         counts.update(found.counts)
+        cases += found.cases
         violated += len(found.violations)
         each(found)
         try:
@@ -67,4 +72,4 @@ def check(
     missing = counts["not evaluated"] if stage == "release" else 0
     findings, allowed = (run.findings, run.allowed) if rules else ([], 0)
     fails = bool(failing(findings, workspace.config) or violated or missing)
-    return Checked(findings, allowed, counts, pending, fails)
+    return Checked(findings, allowed, cases, counts, pending, fails)

@@ -32,9 +32,11 @@ page = {
     const counts = Object.fromEntries(STATES.map((name) => [name, data.entries.reduce((total, entry) => total + entry.states[name], 0)]));
     const byHand = data.entries.length > 0 && data.entries.every(isByHand);
     const tone = data.violated || counts.fail ? "bad" : counts.unscored || counts["not evaluated"] || byHand ? "unsure" : counts.pass ? "good" : counts.measured ? "" : "unsure";
-    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: counts.fail }) : counts.pass ? t(byHand ? "all-pass-by-hand" : "all-pass") : counts.measured ? t("measured-only") : t("not-evaluated");
+    const verdict = data.violated ? t("violated", { n: data.violated }) : counts.fail ? t("some-fail", { n: data.failing }) : counts.pass ? t(byHand ? "all-pass-by-hand" : "all-pass") : counts.measured ? t("measured-only") : t("not-evaluated");
     const facts = [t(`mode-${data.mode}`), data.started, data.commit && data.commit.slice(0, 7), data.dirty && t("dirty"),
       data.shard[1] > 1 && t("shard", { n: data.shard[0], m: data.shard[1] }), data.place];
+    const results = STATES.reduce((total, name) => total + counts[name], 0);
+    if (results !== data.cases) facts.push(t("results", { n: data.cases, m: results }));
     return [
       el("section", { class: `hero ${tone}` },
         el("h1", {}, verdict),

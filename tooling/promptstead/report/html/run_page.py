@@ -43,6 +43,8 @@ def render(report: RunReport, language: Language = "en", messages: Messages | No
         "shard": list(run.shard),
         "selection": dict(run.selection),
         "violated": report.violated,
+        "cases": report.cases(),
+        "failing": report.failing(),
         "entries": entries,
         "rows": rows,
         "texts": texts.kept,

@@ -7,6 +7,7 @@ WORDS = {
     "fail": "fail {case} · {check}: {reason}",
     "more": "… and {n} more",
     "cases": "{n} {n#case|cases}: {counts}",
+    "results": "{n} {n#case|cases}, {results} {results#result|results}: {counts}",
     "of-cases": "{n} of {all}",
     "interval": "95 % interval {lower} to {upper}",
     "case-passes": "case passes",

@@ -112,6 +112,7 @@ WORDS: dict[str, str] = {
     "measured-only": "Scores or labels only: nothing passes or fails",
     "all-pass": "Every judged case passes",
     "all-pass-by-hand": "Every reference answer passes; no model's answer was judged",
+    "results": "{n} {n#case|cases}, {m} {m#result|results}",
     "some-fail": "{n} {n#case fails|cases fail}",
     "violated": "{n} {n#violation|violations} of what may not fail",
     "no-messages": "The messages are not in a run file; promptstead eval --format html shows them.",

@@ -7,6 +7,7 @@ WORDS = {
     "fail": "échec {case} · {check} : {reason}",
     "more": "… et {n} de plus",
     "cases": "{n} cas : {counts}",
+    "results": "{n} cas, {results} {results#résultat|résultats} : {counts}",
     "of-cases": "{n} sur {all}",
     "interval": "intervalle à 95 % : {lower} à {upper}",
     "case-passes": "cas réussis",

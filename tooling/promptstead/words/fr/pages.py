@@ -113,6 +113,7 @@ WORDS: dict[str, str] = {
     "measured-only": "Seulement des scores ou des libellés : rien ne réussit ni n’échoue",
     "all-pass": "Tous les cas évalués réussissent",
     "all-pass-by-hand": "Toutes les réponses de référence réussissent ; aucune réponse de modèle n’a été jugée",
+    "results": "{n} cas, {m} {m#résultat|résultats}",
     "some-fail": "{n} cas {n#échoue|échouent}",
     "violated": "{n} {n#échec interdit|échecs interdits}",
     "no-messages": "Les messages ne sont pas dans un fichier d’exécution ; promptstead eval --format html les montre.",
