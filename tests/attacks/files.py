@@ -51,8 +51,8 @@ COMMANDS: list[tuple[int, tuple[str, ...]]] = [
     (1, ("check", "--stage", "release", "--verbose", "--format", "json", "ID")),
     (2, ("render", "ID")),
     (3, ("render", "--case", "all", "ID")),
-    (2, ("eval", "ID", "--output", "OUT/x.run.jsonl")),
-    (1, ("eval", "ID", "--output", "OUT/x.run.jsonl", "--format", "html")),
+    (2, ("eval", "ID", "--run-file", "OUT/x.run.jsonl")),
+    (1, ("eval", "ID", "--run-file", "OUT/x.run.jsonl", "--format", "html")),
     (2, ("diff", "--no-index", "OLD", "FILE")),
     (1, ("diff", "HEAD", "ID")),
     (1, ("diff", "--rendered", "HEAD", "ID")),
@@ -69,8 +69,8 @@ RUN_COMMANDS = [
 ] + [
     (2, ("compare", "FILE", "OLD")),
     (1, ("compare", "OLD", "FILE", "--format", "json")),
-    (1, ("eval", "merge", "FILE", "OLD", "--output", "OUT/merged.run.jsonl")),
-    (1, ("eval", "--rescore", "FILE", "--output", "OUT/scored.run.jsonl")),
+    (1, ("eval", "merge", "FILE", "OLD", "--run-file", "OUT/merged.run.jsonl")),
+    (1, ("eval", "--rescore", "FILE", "--run-file", "OUT/scored.run.jsonl")),
 ]
 WRITES = ("fmt", "--fix", "accept", "prune")
 
@@ -168,7 +168,7 @@ def build(folder: Path) -> World:
     schemas = [json.loads(path.read_text()) for path in sorted((ROOT / "schemas").glob("*.json"))]
     world = World(root, files, old, out, vocabulary(schemas))
     with at_home(world):
-        if wrong := tried(world, "promptstead.toml", files["promptstead.toml"], ["eval", "--output", "x.run.jsonl"]):
+        if wrong := tried(world, "promptstead.toml", files["promptstead.toml"], ["eval", "--run-file", "x.run.jsonl"]):
             raise AssertionError(wrong)
     files["x.run.jsonl"] = (root / "x.run.jsonl").read_bytes()
     shutil.copy(root / "x.run.jsonl", old)

@@ -38,7 +38,7 @@ COMMANDS = (
     "check", "check --stage release --format json", "lint", "lint --diff", "lint --fix", "fmt",
     "render shop/mood --case all", "record", "accept", "accept --all", "accept --all --reject",
     "outputs list --format json", "outputs prune --stale", "outputs move", "outputs show shop/mood r000",
-    "eval --quiet", "eval --live --quiet --output live.run.jsonl",
+    "eval --quiet", "eval --live --quiet --run-file live.run.jsonl",
     "audit", "audit --sheet", "diff HEAD", "review HEAD", "compare HEAD", f"textconv {PATH}", "bundle build",
 )  # fmt: skip
 _KEY = re.compile(r"""(?m)(?:^|[{,\s-])["']?([A-Za-z_]{3,})["']?(?=:(?:\s|["'\[{\d]|$))""")

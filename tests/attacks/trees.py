@@ -53,11 +53,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outputs move": ("outputs", "move"),
     "outputs prune": ("outputs", "prune", "--stored"),
     "eval": ("eval",),
-    "eval to files": ("eval", "--output", "a.run.jsonl", "--format", "html"),
-    "eval --live": ("eval", "--live", "shop/mood", "--output", "live.run.jsonl"),
-    "eval show": ("eval", "show", "base.run.jsonl"),
-    "eval merge": ("eval", "merge", "base.run.jsonl", "--output", "merged.run.jsonl"),
-    "eval --rescore": ("eval", "--rescore", "base.run.jsonl", "--output", "again.run.jsonl"),
+    "eval to files": ("eval", "--run-file", "a.run.jsonl", "--format", "html", "--output", "page.html"),
+    "eval --live": ("eval", "--live", "shop/mood", "--run-file", "live.run.jsonl"),
+    "eval show": ("eval", "show", "base.run.jsonl", "--output", "shown.txt"),
+    "eval merge": ("eval", "merge", "base.run.jsonl", "--run-file", "merged.run.jsonl"),
+    "eval --rescore": ("eval", "--rescore", "base.run.jsonl", "--run-file", "again.run.jsonl"),
     "audit": ("audit",),
     "diff": ("diff", "refs/heads/main..HEAD"),
     "diff of the working tree": ("diff", "refs/heads/main", "--rendered"),
@@ -432,7 +432,7 @@ def _built(folder: Path, hostile: Hostile) -> Box:
     repository.write("promptstead.toml", SETTINGS)
     repository.write(PATH, PROMPT.replace("name: gpt-5.4-nano-2026-03-17", "name: fake/script"))
     answer(repository, [{"text": "good"}])
-    run = [COMMAND, "eval", "--quiet", "--output", "base.run.jsonl"]
+    run = [COMMAND, "eval", "--quiet", "--run-file", "base.run.jsonl"]
     subprocess.run(run, cwd=box.tree, env=environment(), check=True)
     base = repository.commit("main")
     repository.run("update-ref", "refs/remotes/origin/main", base)

@@ -70,7 +70,7 @@ def replay_promptfoo(runs: int = 3) -> Result | Missing:
 
 def eval_promptfoo(runs: int = 3) -> Result | Missing:
     """``eval`` of 1,000 recorded answers, run file included, against the same."""
-    return _cached("eval 1,000 recorded", ["eval", "--quiet", "-o", "ours.run.jsonl"], runs, 0.15)
+    return _cached("eval 1,000 recorded", ["eval", "--quiet", "--run-file", "ours.run.jsonl"], runs, 0.15)
 
 
 def calls_promptfoo(runs: int = 3) -> Result | Missing:
@@ -133,9 +133,8 @@ def _live(root: Path, base_url: str) -> Run:
 
     def run() -> Cost:
         kept.unlink(missing_ok=True)
-        cost = _cost(
-            [tool("promptstead"), "eval", "--live", "--concurrency", str(AT_ONCE), "--quiet", "-o", kept.name], root
-        )
+        line = [tool("promptstead"), "eval", "--live", "--concurrency", str(AT_ONCE)]
+        cost = _cost([*line, "--quiet", "--run-file", kept.name], root)
         with kept.open(encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines][1:-1]
         if sum("samples" in row for row in rows) != CASES:

@@ -48,7 +48,7 @@ def sampled(samples: dict[int, list[str]]) -> str:
 def test_every_case_is_counted_and_kept(repository: ScratchRepository) -> None:
     write_sample(repository, 5, recorded=outputs({0: "good", 1: "good", 2: "bad", 3: "a b c d"}))
     commit = repository.commit()
-    done = run("eval", "-o", RUN, cwd=repository.root)
+    done = run("eval", "--run-file", RUN, cwd=repository.root)
     assert done.code == 1, done
     lines = done.out.splitlines()
     assert all(len(line) <= 100 for line in lines)
@@ -70,7 +70,7 @@ def test_every_case_is_counted_and_kept(repository: ScratchRepository) -> None:
     assert set(header.prompts[0].digests) == {"behaviour", "tests", "governance"}
     assert [result.passed for result in results] == [True, True, False, False, None]
     repository.write("prompts/shop/new.md", "new")
-    run("eval", "-q", "-o", RUN, cwd=repository.root)
+    run("eval", "-q", "--run-file", RUN, cwd=repository.root)
     assert read_back(repository.root / RUN)[0].dirty
 
 
@@ -139,14 +139,14 @@ def test_a_replay_knows_costs_and_how_many_samples_there_are(repository: Scratch
     write_recorded(repository, 3)
     assert at_home("record", "--samples", "2", cwd=repository.root).code == 0
     assert at_home("accept", "--all", cwd=repository.root).code == 0
-    done = run("eval", "--format", "json", "-o", RUN, cwd=repository.root)
+    done = run("eval", "--format", "json", "--run-file", RUN, cwd=repository.root)
     used = done.json["results"][0]["used"]
     assert (used["samples"], used["unpriced"]) == (6, 0)
     assert used["cost"] == pytest.approx((used["input"] + used["output"]) * 1000 / 1e6)
     header, results = read_back(repository.root / RUN)
     assert header.samples == 2
     assert all(sample.cost for result in results if result.output for sample in result.output.samples)
-    run("eval", "--samples", "1", "-o", RUN, cwd=repository.root)
+    run("eval", "--samples", "1", "--run-file", RUN, cwd=repository.root)
     assert read_back(repository.root / RUN)[0].samples == 1
 
 
@@ -217,12 +217,46 @@ gate:"""
     assert "    unscored: 2 × sum: " in run("eval", cwd=repository.root).out
 
 
+@pytest.mark.parametrize(("form", "start"), [("text", "  "), ("json", "{"), ("html", "<!doctype"), ("csv", '"prompt"')])
+def test_the_report_goes_where_output_says_and_the_run_file_elsewhere(
+    repository: ScratchRepository, form: str, start: str
+) -> None:
+    write_sample(repository, 2)
+    run("eval", "--quiet", "--run-file", "a.run.jsonl", cwd=repository.root)
+    plain = run("eval", "show", "a.run.jsonl", "--format", form, cwd=repository.root)
+    runs = (
+        ["eval", "--format", form, "--run-file", RUN, "-o", "report"],
+        ["eval", "show", RUN, "--format", form, "-o", "r2"],
+    )
+    for arguments in runs:
+        done = run(*arguments, cwd=repository.root)
+        assert (done.code, done.out) == (0, "")
+        assert f"report: {arguments[-1]}\n" in done.err
+        written = (repository.root / arguments[-1]).read_text(encoding="utf-8")
+        assert written.lower().startswith(start)
+        assert form == "html" or written.count("\n") == plain.out.count("\n")
+    assert (repository.root / RUN).read_text(encoding="utf-8").startswith('{"format":"promptstead/run/')
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("eval", "-o", PATH), f"{PATH}: this file exists and is not a run file (name another file)"),
-        (("eval", "-o", "page.html"), "page.html: --output names the run file (*.run.jsonl), not a report"),
-        (("eval", "--live", "-o", CASES), f"{CASES}: this file exists and is not a run file (name another file)"),
+        (
+            ("eval", "-o", "x.run.jsonl"),
+            "x.run.jsonl: --output says where the report goes, and this is the name of a run",
+        ),
+        (("eval", "-o", "x.jsonl"), "(name the run file with --run-file)"),
+        (("eval", "-q", "-o", "x.run.jsonl"), "(name the run file with --run-file)"),
+        (("eval", "merge", "a.run.jsonl", "-o", "x.run.jsonl"), "(name the run file with --run-file)"),
+        (("eval", "merge", "a.run.jsonl"), "the merged run needs a file (add --run-file FILE)"),
+        (("eval", "show", "a.run.jsonl", "-o", "x.run.jsonl"), "(name the run file with --run-file)"),
+        (("eval", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
+        (("eval", "--run-file", PATH), f"{PATH}: this file exists and is not a run file (name another file)"),
+        (("eval", "--run-file", "page.html"), "page.html: --run-file names the run file (*.run.jsonl), not a report"),
+        (
+            ("eval", "--live", "--run-file", CASES),
+            f"{CASES}: this file exists and is not a run file (name another file)",
+        ),
         (("compare", "HEAD", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
         (("review", "HEAD", "-o", CASES), f"{CASES}: a report may not overwrite this file (name another file)"),
         (("lint", "--format", "json", "-o", PATH), f"{PATH}: a report may not overwrite this file (name another file)"),
@@ -240,6 +274,6 @@ def test_nothing_else_is_written_over(repository: ScratchRepository, arguments: 
 def test_a_live_run_that_could_not_start_is_no_run(repository: ScratchRepository) -> None:
     write_sample(repository, 1)
     for _ in range(2):
-        done = at_home("eval", "--live", "--model", "acme/m1", "-o", RUN, cwd=repository.root)
+        done = at_home("eval", "--live", "--model", "acme/m1", "--run-file", RUN, cwd=repository.root)
         assert (done.code, "there is no provider `acme`" in done.err) == (2, True)
     assert not (repository.root / RUN).exists()

@@ -24,7 +24,7 @@ from tests.samples import CASES, OUTPUTS, PATH, PROMPT, case_id, write_sample
 
 RUN = "live.run.jsonl"
 SLOW = [{"text": "good", "seconds": 0.05}]
-LIVE = ("eval", "--live", "-o", RUN)
+LIVE = ("eval", "--live", "--run-file", RUN)
 RESUME = ("eval", "--live", "--resume", RUN)
 
 
@@ -257,7 +257,7 @@ def test_what_a_run_cannot_be_gone_on_with(repository: ScratchRepository) -> Non
     assert "`shop/mood` changed since this run started (behaviour)" in changed.err
     assert (repository.root / RUN).read_bytes() == before
     assert pending(repository) == []
-    replayed = at_home("eval", "-o", "replay.run.jsonl", cwd=repository.root)
+    replayed = at_home("eval", "--run-file", "replay.run.jsonl", cwd=repository.root)
     assert replayed.code == 0
     refused = at_home("eval", "--live", "--resume", "replay.run.jsonl", cwd=repository.root)
     assert (refused.code, "this run asked no model" in refused.err) == (2, True)
@@ -268,8 +268,8 @@ def test_where_nothing_may_be_called_or_written(repository: ScratchRepository, t
     limits = at_home("eval", "--max-cost", "1", cwd=repository.root)
     assert (limits.code, "add --live to ask the models" in limits.err) == (2, True)
     in_ci = run("eval", "--live", cwd=repository.root)
-    assert (in_ci.code, "name the run file: --output FILE" in in_ci.err) == (2, True)
-    assert run("eval", "--live", "-o", tmp_path / "ci" / RUN, cwd=repository.root).code == 0
+    assert (in_ci.code, "name the run file: --run-file FILE" in in_ci.err) == (2, True)
+    assert run("eval", "--live", "--run-file", tmp_path / "ci" / RUN, cwd=repository.root).code == 0
     assert len(read_back(tmp_path / "ci" / RUN)[1]) == 2
     at_home("eval", "--live", cwd=repository.root)
     (made,) = (repository.root / ".promptstead/runs").glob("*.run.jsonl")

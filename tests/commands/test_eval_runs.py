@@ -25,12 +25,12 @@ def test_filters(repository: ScratchRepository) -> None:
     write_sample(repository, 20, recorded=outputs(answered(20, wrong=4)))
     text = cases(20).replace(f"id: {case_id(3)}\n", f"id: {case_id(3)}\n    tags: [hard]\n")
     repository.write(CASES, text)
-    assert cases_of(evaluate(repository, "-o", "all.run.jsonl")) == 20
+    assert cases_of(evaluate(repository, "--run-file", "all.run.jsonl")) == 20
     assert cases_of(evaluate(repository, "--tag", "hard")) == 1
     assert cases_of(evaluate(repository, "--tag", "!hard")) == 19
     assert cases_of(evaluate(repository, "--case", "r00*")) == 10
     assert cases_of(evaluate(repository, "--failed", "all.run.jsonl")) == 4
-    evaluate(repository, "--sample", "5", "--seed", "3", "-o", "s.run.jsonl")
+    evaluate(repository, "--sample", "5", "--seed", "3", "--run-file", "s.run.jsonl")
     header, results = read_back(repository.root / "s.run.jsonl")
     assert (len(results), header.selection) == (5, {"sample": 5, "seed": 3})
     nothing = evaluate(repository, "--tag", "unheard")
@@ -43,17 +43,19 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     repository.commit()
     runs = [f"{number}.run.jsonl" for number in (1, 2, 3)]
     whole = evaluate(repository).json
-    parts = [evaluate(repository, "--shard", f"{number}/3", "-o", f"../{number}.run.jsonl") for number in (1, 2, 3)]
+    parts = [
+        evaluate(repository, "--shard", f"{number}/3", "--run-file", f"../{number}.run.jsonl") for number in (1, 2, 3)
+    ]
     assert sum(map(cases_of, parts)) == 30
     places = [f"../{name}" for name in runs]
-    joined = run("eval", "merge", *places, "-o", "../all.run.jsonl", "--format", "json", cwd=repository.root)
+    joined = run("eval", "merge", *places, "--run-file", "../all.run.jsonl", "--format", "json", cwd=repository.root)
     assert joined.code == 0, joined.err
     assert joined.json["results"] == whole["results"]
     header, results = read_back(repository.root.parent / "all.run.jsonl")
     assert (header.shard, len(results)) == ((1, 1), 30)
 
     def refused(*arguments: str) -> str:
-        done = run("eval", "merge", *arguments, "-o", "../new.run.jsonl", cwd=repository.root)
+        done = run("eval", "merge", *arguments, "--run-file", "../new.run.jsonl", cwd=repository.root)
         assert (done.code, done.out) == (2, "")
         assert not (repository.root.parent / "new.run.jsonl").exists()
         return done.err
@@ -61,9 +63,9 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     assert "shards are missing: 3/3 (add them, or merge with --partial)" in refused(*places[:2])
     assert "shard 1/3 is given twice" in refused(places[0], *places)
     assert "these are whole runs, not shards" in refused("../all.run.jsonl", "../all.run.jsonl")
-    evaluate(repository, "--shard", "3/3", "--model", "fast@1", "-o", "../other.run.jsonl")
+    evaluate(repository, "--shard", "3/3", "--model", "fast@1", "--run-file", "../other.run.jsonl")
     assert "another selection of cases, models or shards" in refused(*places[:2], "../other.run.jsonl")
-    partial = run("eval", "merge", *places[:2], "--partial", "-o", "../p.run.jsonl", cwd=repository.root)
+    partial = run("eval", "merge", *places[:2], "--partial", "--run-file", "../p.run.jsonl", cwd=repository.root)
     assert partial.code == 0
     assert read_back(repository.root.parent / "p.run.jsonl")[0].selection == {"missing_shards": ["3/3"]}
     cut = repository.root.parent / "3.run.jsonl"
@@ -71,9 +73,9 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
     assert "this run was stopped" in refused(*places)
     repository.write("prompts/shop/mood/note.md", "changed")
     repository.commit()
-    evaluate(repository, "--shard", "3/3", "-o", "../later.run.jsonl")
+    evaluate(repository, "--shard", "3/3", "--run-file", "../later.run.jsonl")
     assert "`commit` is " in refused(*places[:2], "../later.run.jsonl")
-    taken = run("eval", "merge", *places, "-o", "../all.run.jsonl", cwd=repository.root)
+    taken = run("eval", "merge", *places, "--run-file", "../all.run.jsonl", cwd=repository.root)
     assert taken.code == 2
     assert taken.err.endswith(
         "this file exists, and a run never overwrites a file (name another file, or remove this one)\n"
@@ -83,7 +85,7 @@ def test_shards_are_joined_to_what_one_run_would_say(repository: ScratchReposito
 @pytest.mark.parametrize("form", ["text", "json", "junit", "csv"])
 def test_a_run_is_shown_again_in_any_form(repository: ScratchRepository, form: str) -> None:
     write_sample(repository, 8, recorded=outputs(answered(8, wrong=3)))
-    then = run("eval", "--format", form, "-o", "old.run.jsonl", cwd=repository.root)
+    then = run("eval", "--format", form, "--run-file", "old.run.jsonl", cwd=repository.root)
     repository.write(OUTPUTS, outputs(answered(8)))  # what is recorded now does not matter
     again = run("eval", "show", "old.run.jsonl", "--format", form, cwd=repository.root.parent)
     assert again.code == 2
@@ -93,7 +95,7 @@ def test_a_run_is_shown_again_in_any_form(repository: ScratchRepository, form: s
 
 def test_a_run_that_was_stopped_is_shown_as_far_as_it_goes(repository: ScratchRepository) -> None:
     write_sample(repository, 4)
-    run("eval", "-o", "old.run.jsonl", cwd=repository.root)
+    run("eval", "--run-file", "old.run.jsonl", cwd=repository.root)
     whole = (repository.root / "old.run.jsonl").read_text().splitlines(keepends=True)
     repository.write("cut.run.jsonl", "".join(whole[:3]))
     cut = run("eval", "show", "cut.run.jsonl", "--format", "json", cwd=repository.root)
@@ -108,7 +110,7 @@ def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> Non
     repository.commit()
     places = [f"../{number}.run.jsonl" for number in (1, 2)]
     for number, place in enumerate(places, 1):
-        evaluate(repository, "--shard", f"{number}/2", "-o", place)
+        evaluate(repository, "--shard", f"{number}/2", "--run-file", place)
     file = repository.root.parent / "1.run.jsonl"
     first, *rows, end = file.read_text().splitlines(keepends=True)
     counted = json.loads(end)["end"]["rows"]
@@ -118,7 +120,7 @@ def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> Non
         file.write_text("".join(lines))
         target = repository.root.parent / "all.run.jsonl"
         target.unlink(missing_ok=True)
-        return run("eval", "merge", *places, *more, "-o", "../all.run.jsonl", cwd=repository.root)
+        return run("eval", "merge", *places, *more, "--run-file", "../all.run.jsonl", cwd=repository.root)
 
     def ended(count: int) -> str:
         return json.dumps({"end": json.loads(end)["end"] | {"rows": count}}) + "\n"
@@ -147,7 +149,7 @@ def test_a_shard_that_lost_rows_is_refused(repository: ScratchRepository) -> Non
 def test_a_run_with_a_row_twice_is_refused_with_its_line(repository: ScratchRepository) -> None:
     write_sample(repository, 3, recorded=outputs(answered(3)))
     repository.commit()
-    evaluate(repository, "-o", "../good.run.jsonl")
+    evaluate(repository, "--run-file", "../good.run.jsonl")
     first, *rows, end = (repository.root.parent / "good.run.jsonl").read_text().splitlines(keepends=True)
     bad = repository.root.parent / "bad.run.jsonl"
     twice = json.dumps({"end": json.loads(end)["end"] | {"rows": 4}}) + "\n"
@@ -168,7 +170,7 @@ def test_a_run_with_a_row_twice_is_refused_with_its_line(repository: ScratchRepo
 
 def test_a_run_is_judged_again_by_the_evaluators_as_they_are(repository: ScratchRepository) -> None:
     write_recorded(repository, 4)
-    assert at_home("eval", "--live", "-o", "live.run.jsonl", cwd=repository.root).code == 0
+    assert at_home("eval", "--live", "--run-file", "live.run.jsonl", cwd=repository.root).code == 0
     text = (repository.root / PATH).read_text()
     repository.write(PATH, text.replace("max: 3}", "max: 3}\n  shout: {type: equals, value: GOOD}"))
     changed = cases(3).replace("Review 1", "Another review 1")
@@ -203,7 +205,7 @@ def test_the_answers_of_a_live_run_are_recorded(repository: ScratchRepository, s
         {"text": "good"},
     ]
     write_recorded(repository, 3, script=script)
-    assert at_home("eval", "--live", "--samples", "2", "-o", "a.run.jsonl", cwd=repository.root).code == 0
+    assert at_home("eval", "--live", "--samples", "2", "--run-file", "a.run.jsonl", cwd=repository.root).code == 0
     if stopped:
         path = repository.root / "a.run.jsonl"
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
@@ -221,7 +223,7 @@ def test_the_answers_of_a_live_run_are_recorded(repository: ScratchRepository, s
     again = at_home("record", "--from", "a.run.jsonl", cwd=repository.root)
     assert "6 there already" in again.out
     at_home("accept", "--all", cwd=repository.root)
-    replayed = at_home("eval", "--format", "json", "-o", "r.run.jsonl", cwd=repository.root)
+    replayed = at_home("eval", "--format", "json", "--run-file", "r.run.jsonl", cwd=repository.root)
     assert replayed.json["results"][0]["cases"]["pass"] == 2
     refused = at_home("record", "--from", "r.run.jsonl", cwd=repository.root)
     assert (refused.code, "it has no new ones to take" in refused.err) == (2, True)
@@ -237,11 +239,11 @@ def test_a_dataset_with_rows_that_are_no_cases(repository: ScratchRepository) ->
         {"inputs": {"review": 3}},
     ]
     repository.write("prompts/shop/mood/more.jsonl", "".join(json.dumps(row) + "\n" for row in rows) + "[\n")
-    done = run("eval", "-o", "x.run.jsonl", cwd=repository.root)
+    done = run("eval", "--run-file", "x.run.jsonl", cwd=repository.root)
     assert done.code == 2
     assert "not complete: 3 entries" in done.err
     assert done.err.count("prompts/shop/mood/more.jsonl:") == 3
-    live = run("eval", "--live", "-o", "y.run.jsonl", cwd=repository.root)
+    live = run("eval", "--live", "--run-file", "y.run.jsonl", cwd=repository.root)
     assert (live.code, "3 rows are not valid cases" in live.err) == (2, True)
     assert not (repository.root / "y.run.jsonl").exists()  # nothing is paid for half a dataset
 

@@ -88,7 +88,7 @@ def test_from_the_answer_to_a_verdict(repository: ScratchRepository) -> None:
     assert "1 pass" in found.out
     assert "tone 100.00 % (1 of 1" in found.out
     assert "nothing to ask" in at_home("record", "shop/mood", cwd=repository.root).err
-    low = run("eval", "--output", "low.run.jsonl", "--quiet", "shop/mood", cwd=repository.root)
+    low = run("eval", "--run-file", "low.run.jsonl", "--quiet", "shop/mood", cwd=repository.root)
     assert low.code == 0
     assert "the judge gives 5, at least 4 is asked: kind" in (repository.root / "low.run.jsonl").read_text()
 
@@ -223,7 +223,7 @@ def test_a_judge_whose_model_nobody_knows_is_found_before_anything_is_asked(repo
     write_judged(repository, said(5))
     repository.write(JUDGE, re.sub(r"(?m)^model: .*$", "model: scriptd", TONE))
     repository.commit()
-    for command in (("record",), ("eval", "--live", "-o", "x.run.jsonl", "shop/mood")):
+    for command in (("record",), ("eval", "--live", "--run-file", "x.run.jsonl", "shop/mood")):
         done = at_home(*command, cwd=repository.root)
         assert (done.code, done.out) == (2, "")
         assert f"{JUDGE}: model `scriptd` is neither an alias of the configuration nor a known model" in done.err

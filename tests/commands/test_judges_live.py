@@ -46,7 +46,7 @@ def test_a_server_is_asked_to_judge(repository: ScratchRepository) -> None:
         asked_for = len(server.bodies)
         assert server.most <= 3
         run(*RESUME, "--quiet", cwd=repository.root, env=env)
-        run("eval", "--rescore", RUN, "-o", "again.run.jsonl", "--quiet", cwd=repository.root, env=env)
+        run("eval", "--rescore", RUN, "--run-file", "again.run.jsonl", "--quiet", cwd=repository.root, env=env)
         compared = run("compare", RUN, "again.run.jsonl", "--format", "json", cwd=repository.root, env=env)
         assert len(server.bodies) == asked_for == 8 + 4  # both samples of a case are the same text
     assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "unscored": 0, "not_evaluated": 0}
@@ -83,7 +83,7 @@ def test_a_judge_without_a_judgement_leaves_the_case_unscored(
     answer(repository, [said(5), GOOD])
     again = at_home(*RESUME, cwd=repository.root)
     assert "call ·" not in again.err  # it has answered: it is not asked until it says something else
-    at_home("eval", "--rescore", RUN, "-o", "again.run.jsonl", "--quiet", cwd=repository.root)
+    at_home("eval", "--rescore", RUN, "--run-file", "again.run.jsonl", "--quiet", cwd=repository.root)
     assert tones(repository, "again.run.jsonl") == tones(repository)
 
 
@@ -142,16 +142,16 @@ def test_a_run_is_scored_again_by_the_judge_that_there_is(repository: ScratchRep
     repository.write(".gitignore", "*.run.jsonl\n")
     repository.commit()
     for number in ("1", "2"):
-        shard = ("--shard", f"{number}/2", "-o", f"{number}.run.jsonl")
+        shard = ("--shard", f"{number}/2", "--run-file", f"{number}.run.jsonl")
         done = at_home("eval", "--live", *shard, "--quiet", "shop/mood", cwd=repository.root)
         assert done.code == 0, done.err
-    merged = at_home("eval", "merge", "1.run.jsonl", "2.run.jsonl", "-o", RUN, "--quiet", cwd=repository.root)
+    merged = at_home("eval", "merge", "1.run.jsonl", "2.run.jsonl", "--run-file", RUN, "--quiet", cwd=repository.root)
     assert merged.code == 0, merged.err
     assert len(judgements(repository)) == 4
-    at_home("eval", "--rescore", RUN, "-o", "again.run.jsonl", "--quiet", cwd=repository.root)
+    at_home("eval", "--rescore", RUN, "--run-file", "again.run.jsonl", "--quiet", cwd=repository.root)
     assert [value for value, _ in tones(repository, "again.run.jsonl")] == [True] * 4
     repository.write(JUDGE, TONE.replace("from 1 to 5", "between 1 and 5"))
-    at_home("eval", "--rescore", RUN, "-o", "other.run.jsonl", "--quiet", cwd=repository.root)
+    at_home("eval", "--rescore", RUN, "--run-file", "other.run.jsonl", "--quiet", cwd=repository.root)
     assert {reason for _, reason in tones(repository, "other.run.jsonl")} == {
         "this answer is not judged yet: run promptstead record, then accept"
     }

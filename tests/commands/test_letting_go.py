@@ -106,6 +106,6 @@ def test_a_prompt_that_changes_between_two_readings_is_named(
 
     monkeypatch.setattr(Library, "load", changing)
     with pytest.raises(PromptsteadError) as caught, redirect_stdout(StringIO()):
-        eval_command.main(["-o", "out.run.jsonl"], standalone_mode=False)
+        eval_command.main(["--run-file", "out.run.jsonl"], standalone_mode=False)
     assert str(caught.value) == f"{last}: this prompt changed while it was evaluated (run the command again)"
     assert not (many.root / "out.run.jsonl").exists()

@@ -56,6 +56,6 @@ def test_a_missing_key_says_how_to_go_on_without(
     write_sample(repository)
     settings = '[models.fast]\nprovider = "openai"\nsnapshot = "gpt-5.4-mini-2026-03-17"\n'
     repository.write("promptstead.toml", settings)
-    done = run("eval", "--live", "--model", "fast", "--output", "x.run.jsonl", cwd=repository.root)
+    done = run("eval", "--live", "--model", "fast", "--run-file", "x.run.jsonl", cwd=repository.root)
     assert done.code == 2
     assert "is not set (set it in the environment, never in a file; without a key, --model fake/echo tries" in done.err

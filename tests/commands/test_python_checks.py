@@ -119,7 +119,7 @@ def test_what_functions_may_say(installed: str, repository: ScratchRepository) -
     repository.write(PATH, with_check("polite", "score", "nan", "odd", "nothing", "environment"))
     repository.commit("main")
     env = {"A_SECRET": "x"}
-    assert run("eval", "--output", "x.run.jsonl", "--quiet", cwd=repository.root, env=env).code == 0
+    assert run("eval", "--run-file", "x.run.jsonl", "--quiet", cwd=repository.root, env=env).code == 0
     text = (repository.root / "x.run.jsonl").read_text(encoding="utf-8")
     for said in (
         '"own-polite":{"value":true,"reason":{"code":"own-words","arguments":{},"text":"said good"}}',
@@ -143,7 +143,7 @@ def test_code_beside_the_folder_of_the_settings_is_of_the_change_too(repository:
     repository.commit("main")
     link.write_text(f"{repository.root / 'lib'}\n", encoding="utf-8")
     try:
-        run("eval", "--output", "x.run.jsonl", "--quiet", cwd=repository.root / "services/a")
+        run("eval", "--run-file", "x.run.jsonl", "--quiet", cwd=repository.root / "services/a")
     finally:
         link.unlink()
     assert "lies in the tree under review" in (repository.root / "services/a/x.run.jsonl").read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ def test_check(sample: ScratchRepository) -> None:
 
 
 def test_eval(sample: ScratchRepository) -> None:
-    done = french(sample, "eval", "--output", "all.run.jsonl")
+    done = french(sample, "eval", "--run-file", "all.run.jsonl")
     head, *lines = done.out.splitlines()
     assert head.split() == ["cas", "réussis", "IC", "à", "95", "%", "jetons", "coût", "méd.", "p90"]
     row = "  fast@1 (imported)                        2    50,00 %     9,5 à 90,5        ?      ?      ?      ?"
@@ -83,7 +83,7 @@ def test_eval(sample: ScratchRepository) -> None:
         "inconnu (?) : jetons de 2, coût de 2, durée de 2",
     ]
     assert done.err == "fichier d’exécution : all.run.jsonl\n"
-    assert french(sample, "eval", "merge", "all.run.jsonl", "-o", "merged.run.jsonl").out == done.out
+    assert french(sample, "eval", "merge", "all.run.jsonl", "--run-file", "merged.run.jsonl").out == done.out
 
 
 def test_the_columns_of_a_run_are_as_wide_as_in_english(runs: ScratchRepository) -> None:

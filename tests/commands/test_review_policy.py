@@ -153,11 +153,11 @@ def test_of_a_score_of_which_less_is_better_a_rise_is_a_regression(
     repository.write(PARTIAL, DATA)
     repository.write(OUTPUTS, answers(before))
     repository.commit()
-    run("eval", "-o", "base.run.jsonl", cwd=repository.root)
+    run("eval", "--run-file", "base.run.jsonl", cwd=repository.root)
     repository.write(PATH, SHORT.replace("one word", "a single word"))
     repository.write(OUTPUTS, answers(after))
     repository.commit()
-    run("eval", "-o", "head.run.jsonl", cwd=repository.root)
+    run("eval", "--run-file", "head.run.jsonl", cwd=repository.root)
     code, document = review(repository)
     (prompt,) = document["prompts"]
     (found,) = prompt["comparisons"]

@@ -76,7 +76,7 @@ def test_a_model_that_nobody_knows_is_not_called(repository: ScratchRepository) 
     text = (repository.root / PATH).read_text()
     for name, hint in (("scriptd", "did you mean `scripted`? declare it"), ("gpt-99", "declare it")):
         repository.write(PATH, text.replace("model: scripted", f"model: {name}"))
-        for command in (("run", "shop/mood"), ("record",), ("eval", "--live", "-o", "nobody.run.jsonl")):
+        for command in (("run", "shop/mood"), ("record",), ("eval", "--live", "--run-file", "nobody.run.jsonl")):
             done = run(*command, cwd=repository.root, env={"CI": ""})
             assert done.code == 2
             assert done.err == (

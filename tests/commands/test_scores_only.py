@@ -60,7 +60,7 @@ def test_csv_and_junit_say_it(scored: ScratchRepository) -> None:
 
 
 def test_a_run_file_says_it_when_it_is_shown_again(scored: ScratchRepository) -> None:
-    run("eval", "--quiet", "-o", "x.run.jsonl", cwd=scored.root)
+    run("eval", "--quiet", "--run-file", "x.run.jsonl", cwd=scored.root)
     (entry,) = run("eval", "show", "x.run.jsonl", "--format", "json", cwd=scored.root).json["results"]
     assert (entry["cases"]["measured"], entry["cases"]["unscored"]) == (2, 0)
     again = run("eval", "--failed", "x.run.jsonl", "--format", "json", cwd=scored.root).json

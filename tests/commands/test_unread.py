@@ -30,7 +30,7 @@ CHANGING = (
     "outputs prune --stale",
     "outputs move",
     "eval",
-    "eval --live --output new.run.jsonl",
+    "eval --live --run-file new.run.jsonl",
     "audit",
 )
 WAITING = ("record", "accept --all", "outputs prune --stale")
@@ -171,9 +171,9 @@ def test_a_run_is_not_scored_again_without_the_cases_that_cannot_be_read(
     shutil.copytree(repositories[False], root)
     monkeypatch.chdir(root)
     monkeypatch.setenv("CI", "")
-    assert run(["eval", "--live", "--quiet", "--output", "new.run.jsonl"]) == 0
+    assert run(["eval", "--live", "--quiet", "--run-file", "new.run.jsonl"]) == 0
     broken(root / ROWS)
-    assert run(["eval", "--rescore", "new.run.jsonl", "--output", "again.run.jsonl"]) == 2
+    assert run(["eval", "--rescore", "new.run.jsonl", "--run-file", "again.run.jsonl"]) == 2
     assert f"{ROWS}:2: 1 rows are not valid cases" in capsys.readouterr().err
     assert not (root / "again.run.jsonl").exists()
 

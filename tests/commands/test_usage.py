@@ -51,7 +51,11 @@ IGNORED: list[tuple[list[str], str]] = [
     (["eval", "--seed", "7"], "--seed means nothing without --sample (add --sample N)"),
     (["eval", "--format", "json", "--lang", "fr"], "--lang means nothing with --format json"),
     (["eval", "--quiet", "--format", "json"], "--format means nothing with --quiet"),
-    (["eval", "merge", "a.run.jsonl", "-o", "b", "--quiet", "--lang", "fr"], "--lang means nothing with --quiet"),
+    (["eval", "--quiet", "--output", "x.html"], "--output means nothing with --quiet"),
+    (
+        ["eval", "merge", "a.run.jsonl", "--run-file", "b", "--quiet", "--lang", "fr"],
+        "--lang means nothing with --quiet",
+    ),
     (["lint", "--format", "sarif", "--lang", "en"], "--lang means nothing with --format sarif"),
     (["audit", "--sheet", "--lang", "fr"], "--lang means nothing with --sheet"),
     (["review", "HEAD", "--format", "json", "--lang", "fr"], "--lang means nothing with --format json"),

@@ -138,9 +138,9 @@ def test_stdout_has_names(failing: ScratchRepository, name: str) -> None:
 
 
 def test_a_live_run_needs_a_file(failing: ScratchRepository) -> None:
-    done = shell(failing, "eval --live -o -", "")
+    done = shell(failing, "eval --live --run-file -", "")
     assert done.returncode == 2
-    assert "-: a live run needs a file, so that it can be resumed (name a file with --output)" in done.stderr
+    assert "-: a live run needs a file, so that it can be resumed (name a file with --run-file)" in done.stderr
 
 
 def test_a_folder_that_is_gone(failing: ScratchRepository) -> None:

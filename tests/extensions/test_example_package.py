@@ -66,7 +66,7 @@ def test_the_page_of_the_rule(user: User) -> None:
 def test_the_evaluator_scores_and_the_run_file_names_package_and_version(user: User) -> None:
     user.repository.write(PATH, WITH_POLITE)
     user.repository.write(OUTPUTS, outputs(answered(3, wrong=1)))
-    done = user.run("eval", "--output", "x.run.jsonl", "--format", "json")
+    done = user.run("eval", "--run-file", "x.run.jsonl", "--format", "json")
     rates = {each["evaluator"]: each for each in done.json["results"][0]["evaluators"]}
     assert (rates["polite"]["kind"], rates["polite"]["passes"], rates["polite"]["cases"]) == ("assertion", 2, 3)
     lines = (user.repository.root / "x.run.jsonl").read_text(encoding="utf-8").splitlines()

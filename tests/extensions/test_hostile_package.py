@@ -95,7 +95,7 @@ def test_what_evaluators_may_say(user: User) -> None:
     install(user.environment, {})
     own = "".join(f"  {name}: {{type: evil/{name}, timeout: {2 if name == 'hangs' else 30}}}\n" for name in EVALUATORS)
     user.repository.write(PATH, PROMPT.replace("gate:", f"{own}gate:"))
-    assert user.run("eval", "--output", "x.run.jsonl", "--quiet", A_SECRET="x").code == 0
+    assert user.run("eval", "--run-file", "x.run.jsonl", "--quiet", A_SECRET="x").code == 0
     line = (user.repository.root / "x.run.jsonl").read_text(encoding="utf-8").splitlines()[1]
     results = json.loads(line)["samples"][0]["results"]
     said = {name: (each["value"], each["reason"]["text"]) for name, each in results.items()}

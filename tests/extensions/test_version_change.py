@@ -30,7 +30,7 @@ def user(repository: ScratchRepository, environment: Environment) -> User:
 
 
 def evaluators(user: User, name: str) -> dict[str, Any]:
-    assert user.run("eval", "--output", name, "--quiet").code == 0
+    assert user.run("eval", "--run-file", name, "--quiet").code == 0
     first = (user.repository.root / name).read_text(encoding="utf-8").splitlines()[0]
     found: dict[str, Any] = json.loads(first)["prompts"][0]["evaluators"]
     return found

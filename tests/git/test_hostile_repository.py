@@ -307,8 +307,8 @@ def test_no_module_of_the_tree_is_imported(
     [
         ("review", "HEAD", "--output", "link.md"),
         ("check", "--output", "folder/new/report.json"),
-        ("eval", "--output", "folder/a.run.jsonl"),
-        ("eval", "--live", "--output", "folder/a.run.jsonl"),
+        ("eval", "--run-file", "folder/a.run.jsonl"),
+        ("eval", "--live", "--run-file", "folder/a.run.jsonl"),
         ("record", "--to", "folder"),
         ("bundle", "build", "--output", "folder/prompts"),
     ],

@@ -163,7 +163,7 @@ def test_killed_and_stopped_it_goes_on_where_it_was(repository: ScratchRepositor
 
 def test_a_live_run_is_resumed(repository: ScratchRepository, base_url: str) -> None:
     write(repository, base_url, 30)
-    kill_after(repository, ("eval", "--live", "-o", "run.jsonl"), "run.jsonl", 4, signal.SIGKILL)
+    kill_after(repository, ("eval", "--live", "--run-file", "run.jsonl"), "run.jsonl", 4, signal.SIGKILL)
     done = at_home("eval", "--live", "--resume", "run.jsonl", "--format", "json", cwd=repository.root)
     assert done.code in (0, 1), done.err
     _, results = read_back(repository.root / "run.jsonl")

@@ -104,7 +104,7 @@ def test_the_accuracies_from_an_evaluation(repository: ScratchRepository, proble
     write_problems(repository, problems)
     write_outputs(repository, problems, list(RATES))
     repository.commit()
-    done = run("eval", "--format", "json", "-o", "gsm8k.run.jsonl", cwd=repository.root)
+    done = run("eval", "--format", "json", "--run-file", "gsm8k.run.jsonl", cwd=repository.root)
     assert done.code == 0, done.err
     found = {entry["model"]: entry["evaluators"][0] for entry in done.json["results"]}
     assert {model: round(100 * rate["mean"], 2) for model, rate in found.items()} == RATES

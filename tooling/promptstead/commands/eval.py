@@ -7,7 +7,7 @@ import click
 
 from promptstead.commands.call_options import call_limits
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_ignored
-from promptstead.commands.run_options import chosen_form, selection_options
+from promptstead.commands.run_options import chosen_form, report_option, selection_options
 from promptstead.errors import PromptsteadError
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.running.run_result import FORMATS
@@ -54,12 +54,12 @@ class Evaluation(click.Command):
 @click.option("--rescore", metavar="RUN", help="Judge this run's answers again with the current evaluators.")
 @call_limits
 @click.option(
-    "--output",
-    "-o",
+    "--run-file",
     metavar="FILE",
     type=click.Path(dir_okay=False),
     help="Write the run file here; by default below .promptstead/runs, and in CI not at all.",
 )
+@report_option
 @format_option(*FORMATS, packages=True)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file and print only errors.")
@@ -72,6 +72,7 @@ def command(
     resume: str | None,
     rescore: str | None,
     limits: CallLimits,
+    run_file: str | None,
     output: str | None,
     output_format: str,
     language: Language,
@@ -92,7 +93,7 @@ def command(
     hand-written reference answer fails one of its evaluators. Other failures are rates, to be judged by comparing two
     runs. Exit 2 if a live run is incomplete: a call gave no answer, or a limit prevented one.
     """
-    shown = chosen_form(output_format, quiet, language)
+    shown = chosen_form(output_format, quiet, language, output)
     if chosen.sample is None:
         refuse_ignored("seed", where="without --sample", hint="add --sample N")
     if rescore is not None:
@@ -100,14 +101,14 @@ def command(
 
         given = {"PROMPTS": prompts, "--live": live, "--model": models, "--samples": samples, "--resume": resume}
         rescoring.refuse_options(given | {"a filter": chosen != Chosen(), "a limit": limits != CallLimits()})
-        return rescoring.rescore(rescore, output, shown)
+        return rescoring.rescore(rescore, run_file, shown)
     if not live:
         if resume is not None:
             raise PromptsteadError("--resume asks models for the remaining answers", hint="add --live")
         if limits != CallLimits():
             raise PromptsteadError("limits on calls mean nothing in a replay", hint="add --live to ask the models")
     if resume is not None:
-        if prompts or models or samples is not None or output is not None or chosen != Chosen():
+        if prompts or models or samples is not None or run_file is not None or chosen != Chosen():
             raise PromptsteadError("--resume takes the selection from its run", hint="leave out the other options")
         from promptstead.operations.running.live_evaluation import resume_run
 
@@ -118,7 +119,7 @@ def command(
     if live:
         from promptstead.operations.running.live_evaluation import start_run
 
-        return start_run(workspace, paths, selection, models, samples or 1, output, limits, shown)
+        return start_run(workspace, paths, selection, models, samples or 1, run_file, limits, shown)
     from promptstead.operations.running.replayed_run import replay
 
-    return replay(workspace, paths, selection, models, samples, output, shown)
+    return replay(workspace, paths, selection, models, samples, run_file, shown)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from promptstead.commands.options import format_option, language_option
-from promptstead.commands.run_options import chosen_form
+from promptstead.commands.run_options import chosen_form, report_option
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.operations.running.run_result import FORMATS
 from promptstead.runs.case_filters import in_shard
@@ -24,13 +24,20 @@ SAME = ("mode", "samples", "commit", "dirty")
 
 @click.command("merge")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("--output", "-o", required=True, metavar="FILE", help="Write the merged run here.")
+@click.option("--run-file", metavar="FILE", help="Write the merged run here.  [required]")
+@report_option
 @click.option("--partial", is_flag=True, help="Merge even when shards are missing, were stopped or hold too few cases.")
 @format_option(*FORMATS, packages=True)
 @language_option
 @click.option("--quiet", "-q", is_flag=True, help="Write the run file and print only errors.")
 def command(
-    runs: tuple[str, ...], output: str, partial: bool, output_format: str, language: Language, quiet: bool
+    runs: tuple[str, ...],
+    run_file: str | None,
+    output: str | None,
+    partial: bool,
+    output_format: str,
+    language: Language,
+    quiet: bool,
 ) -> int:
     """Join the runs of shards (`eval --shard 1/4`, …) into one.
 
@@ -45,8 +52,10 @@ def command(
 
     if len(runs) > MAX_RUNS:
         raise PromptsteadError(f"more than {MAX_RUNS:,} runs")
-    shown = chosen_form(output_format, quiet, language)
-    refuse_existing(output, live=False)
+    shown = chosen_form(output_format, quiet, language, output)
+    if run_file is None:
+        raise PromptsteadError("the merged run needs a file", hint="add --run-file FILE")
+    refuse_existing(run_file, live=False)
     with ExitStack() as stack:
         readers = [stack.enter_context(opened_run(place)) for place in runs]
         run = merged([reader.run for reader in readers], runs, partial=partial)
@@ -55,8 +64,8 @@ def command(
         ]
         if stopped:
             run = run._replace(selection={**run.selection, "stopped_shards": stopped})
-        report = RunReport(run, output, keep=shown.keep)
-        file = stack.enter_context(replacing(output))
+        report = RunReport(run, run_file, keep=shown.keep)
+        file = stack.enter_context(replacing(run_file))
         file.write(dump_run(run))
         ends: list[End] = []
         for row in _rows(readers, runs, ends, partial=partial):

@@ -3,10 +3,12 @@
 import click
 
 from promptstead.commands.option_group import option_group
-from promptstead.commands.options import refuse_ignored, refuse_language_of_data
+from promptstead.commands.options import Decorated, refuse_ignored, refuse_language_of_data
+from promptstead.errors import PromptsteadError
 from promptstead.operations.running.run_result import Shown
 from promptstead.operations.running.selection import Chosen
 from promptstead.operations.workspace.plugin_formats import plugin_format
+from promptstead.plugins import is_plugged
 from promptstead.words.template import Language
 
 _OPTIONS = (
@@ -28,14 +30,30 @@ selection_options = option_group("chosen", Chosen, Chosen._fields, _OPTIONS)
 """Adds the filters; the command gets them as one argument ``chosen``."""
 
 
-def chosen_form(output_format: str, quiet: bool, language: Language) -> Shown:
-    """Return how the running command shows its result.
+def report_option(command: Decorated) -> Decorated:
+    """Add ``--output``: where the report goes, as with every command; the run file has an option of its own."""
+    return click.option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Write the report to this file instead of stdout.",
+    )(command)
 
-    :raises PromptsteadError: an option would be ignored, or a format of a package cannot be had.
+
+def chosen_form(output_format: str, quiet: bool, language: Language, output: str | None) -> Shown:
+    """Return how the running command shows its result, and where.
+
+    :param output: the file that ``--output`` names.
+    :raises PromptsteadError: an option would be ignored, *output* is the name of a run file, or a format of a package
+        cannot be had.
     """
+    if output is not None and output.endswith(".run.jsonl" if is_plugged(output_format) else ".jsonl"):
+        message = "--output says where the report goes, and this is the name of a run file"
+        raise PromptsteadError(message, hint="name the run file with --run-file", location=output)
     if quiet:
-        refuse_ignored("output_format", "language", where="with --quiet", hint="leave out one of the two")
+        refuse_ignored("output_format", "language", "output", where="with --quiet", hint="leave out one of the two")
     refuse_language_of_data(output_format)
     from promptstead.report.run_json import FORMAT  # it knows the statistics, which a page of help does without
 
-    return Shown(output_format, quiet, language, plugin_format(output_format, FORMAT))
+    return Shown(output_format, quiet, language, plugin_format(output_format, FORMAT), output)

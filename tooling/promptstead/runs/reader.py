@@ -33,7 +33,7 @@ class RunReader:
         entry = _entry(next(self._lines, ""), f"{location}:1")
         if entry.get("format") not in FORMATS:
             raise PromptsteadError(
-                "this is not a run file", hint="promptstead eval --output writes one", location=location
+                "this is not a run file", hint="promptstead eval --run-file writes one", location=location
             )
         self.run = _read_run(_checked(entry, "run", f"{location}:1"))
         self._prompts = {prompt.id: prompt for prompt in self.run.prompts}

@@ -36,23 +36,25 @@ def start_run(
     selection: Selection,
     models: Sequence[str],
     samples: int,
-    output: str | None,
+    run_file: str | None,
     limits: CallLimits,
     shown: Shown,
 ) -> int:
     """Ask the models for every case of the prompt files *paths*, and show the result.
 
-    :param output: where the run file goes; None for the default place.
+    :param run_file: where the run file goes; None for the default place.
     :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
     """
-    if output is None and in_ci():
-        raise PromptsteadError("in CI nothing is written into the repository", hint="name the run file: --output FILE")
-    if output is not None:
-        refuse_foreign(output)
+    if run_file is None and in_ci():
+        raise PromptsteadError(
+            "in CI nothing is written into the repository", hint="name the run file: --run-file FILE"
+        )
+    if run_file is not None:
+        refuse_foreign(run_file)
     loaded = load_all(workspace, paths)
     cases = _cases(workspace, loaded, selection)
     run = describe(workspace, loaded, "live", selection=kept(selection, models), shard=selection.shard, samples=samples)
-    place = output or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
+    place = run_file or default_place(workspace, datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
     refuse_existing(place)
     with LiveRun(workspace, [Asked(each) for each in loaded], run, place, keep=shown.keep) as asked:
         units = asked.units(cases, models)

@@ -105,21 +105,21 @@ def replay(
     selection: Selection,
     models: Sequence[str],
     samples: int | None,
-    output: str | None,
+    run_file: str | None,
     shown: Shown,
 ) -> int:
     """Judge the recorded answers of the prompt files *paths*, write the run file and show the result.
 
-    :param output: where the run file goes; None for the default place, and in CI none.
+    :param run_file: where the run file goes; None for the default place, and in CI none.
     :raises PromptsteadError: a prompt is not valid, there is no such model, or the run file cannot be written.
     """
-    if output is not None:
-        refuse_foreign(output)
+    if run_file is not None:
+        refuse_foreign(run_file)
     loaded = Prompts(workspace, paths)
     run = describe(
         workspace, loaded, "replay", selection=kept(selection, models), shard=selection.shard, samples=samples or 1
     )
-    place = output or (None if in_ci() else default_place(workspace, "replay"))
+    place = run_file or (None if in_ci() else default_place(workspace, "replay"))
     report = RunReport(run, place or "", keep=shown.keep)
     replaying = Replay(workspace, selection, models, samples)
     write_rows(report, replaying.rows(loaded), place, replaying)

@@ -25,19 +25,19 @@ from promptstead.verdicts.run_report import RunReport
 from promptstead.words.sentence import Sentence, say
 
 
-def rescore(place: str, output: str | None, shown: Shown) -> int:
+def rescore(place: str, run_file: str | None, shown: Shown) -> int:
     """Judge the answers of the run *place* again, write them as a run of their own and show the result.
 
     Nothing is called. A case that is gone, or whose inputs are others now, is not evaluated; what was not evaluated
     stays so.
 
-    :param output: where the new run file goes; None for the default place, and in CI none.
+    :param run_file: where the new run file goes; None for the default place, and in CI none.
     :raises PromptsteadError: the run cannot be read, or a prompt is not valid.
     """
     workspace = open_workspace()
-    target = output or (None if in_ci() else default_place(workspace, "rescore"))
-    if output is not None:
-        refuse_existing(output, live=False)
+    target = run_file or (None if in_ci() else default_place(workspace, "rescore"))
+    if run_file is not None:
+        refuse_existing(run_file, live=False)
     with opened_run(place) as reader:
         loaded = _loaded(workspace, reader.run)
         run = _described(workspace, reader.run, loaded)

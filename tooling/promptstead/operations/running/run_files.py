@@ -73,8 +73,8 @@ def refuse_foreign(place: str) -> None:
     :raises PromptsteadError: it would be.
     """
     if place.endswith((".html", ".xml", ".csv", ".md", ".txt")):
-        hint = f"write the report with promptstead eval --format … > {place}"
-        raise PromptsteadError("--output names the run file (*.run.jsonl), not a report", hint=hint, location=place)
+        hint = f"write the report with promptstead eval --format … --output {place}"
+        raise PromptsteadError("--run-file names the run file (*.run.jsonl), not a report", hint=hint, location=place)
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):
             return
@@ -94,7 +94,7 @@ def refuse_existing(place: str, *, live: bool = True) -> None:
     """
     if live and place in STREAMS:
         raise PromptsteadError(
-            "a live run needs a file, so that it can be resumed", hint="name a file with --output", location=place
+            "a live run needs a file, so that it can be resumed", hint="name a file with --run-file", location=place
         )
     if os.path.lexists(place) and not (os.path.isfile(place) and os.path.getsize(place) == 0):
         resume = f"promptstead eval --live --resume {place}"

@@ -32,6 +32,8 @@ class Shown(NamedTuple):
     language: Language = "en"
     plugin: Plugin | None = None
     """What writes it, where a package brings the form."""
+    output: str | None = None
+    """The file that the report goes to; None for stdout."""
 
     @property
     def keep(self) -> bool:
@@ -46,7 +48,13 @@ def finish(report: RunReport, shown: Shown, loaded: Iterable[Loaded] = ()) -> in
     """
     if not shown.quiet:
         text = _rendered(report, shown, loaded).removesuffix("\n")
-        (echo if shown.form == "text" else echo_data)(text)
+        if shown.output is None:
+            (echo if shown.form == "text" else echo_data)(text)
+        else:
+            from promptstead.storage.working_tree import write_report
+
+            write_report(shown.output, f"{text}\n")
+            tell(say_in(shown.language, "runs.report", place=shown.output))
         if report.place:
             tell(say_in(shown.language, "runs.run-file", place=report.place))
     return FINDINGS if report.violated else OK

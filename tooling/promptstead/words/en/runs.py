@@ -29,6 +29,7 @@ WORDS = {
     "head-cost": "cost",
     "head-median": "median",
     "head-p90": "p90",
+    "report": "report: {place}",
     "run-file": "run file: {place}",
     "caution": "caution: {text}",
     "only-base": "only in the base: {prompts}",

@@ -31,6 +31,7 @@ WORDS = {
     "head-cost": "coût",
     "head-median": "méd.",
     "head-p90": "p90",
+    "report": "rapport : {place}",
     "run-file": "fichier d’exécution : {place}",
     "caution": "attention : {text}",
     "only-base": "seulement dans la base : {prompts}",
