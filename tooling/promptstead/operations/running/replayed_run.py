@@ -189,16 +189,31 @@ def refuse_nothing(report: RunReport, selection: Selection) -> None:
 def _results(
     loaded: Loaded, cases: Iterable[Case], recorded: Recorded, models: Sequence[str], samples: int | None
 ) -> Iterator[CaseResult]:
-    """Return the results of *cases*: on every core where they are many."""
+    """Yield the results of *cases*: on every core where they are many.
+
+    From the first case on that needs what only this process has (judges, or what runs functions), they are judged here,
+    so that none is held until its turn comes.
+    """
     source = iter(cases)
     first = list(islice(source, MANY + 1))
-    executor = InProcess() if _needs_help(loaded) else pool_for(len(first))
-    return replayed(loaded, chain(first, source), recorded, executor, models=models, samples=samples)
+    every = chain(first, source)
+    here: list[Case] = []
 
+    def anywhere() -> Iterator[Case]:
+        for case in every:
+            if any(map(needs_help, case.evaluators)):
+                here.append(case)
+                return
+            yield case
 
-def _needs_help(loaded: Loaded) -> bool:
-    """Tell whether a check of the prompt needs what only this process has: judges, or what runs functions."""
-    return loaded.prompt is not None and any(needs_help(spec) for spec in loaded.prompt.evaluators)
+    assert loaded.prompt is not None
+    executor = InProcess() if any(map(needs_help, loaded.prompt.evaluators)) else pool_for(len(first))
+    if isinstance(executor, InProcess):
+        yield from replayed(loaded, every, recorded, models=models, samples=samples)
+        return
+    yield from replayed(loaded, anywhere(), recorded, executor, models=models, samples=samples)
+    if here:
+        yield from replayed(loaded, chain(here, every), recorded, models=models, samples=samples)
 
 
 def _label(requests: Requests, recorded: Recorded, name: str) -> str:
