@@ -6,8 +6,8 @@ from tests.command_line import Result, run
 from tests.commands.test_judges import said, write_judged
 from tests.conftest import ScratchRepository
 from tests.made_runs import outcomes, rows, run_file
-from tests.recorded import at_home
-from tests.samples import CASES, PATH, cases, outputs, write_sample
+from tests.recorded import at_home, prompt_changed, write_recorded
+from tests.samples import CASES, OUTPUTS, PATH, cases, outputs, write_sample
 
 ANSWERS = {0: "good", 1: "bad and much more than three words"}
 
@@ -51,6 +51,31 @@ def test_lint(sample: ScratchRepository) -> None:
     assert done.out.startswith(f"{PATH}:4:3: remarque TPL103 ")
     assert "\n    aide : " in done.out
     assert done.err == "1 prompt : 1 remarque\n"
+
+
+def test_annotations(sample: ScratchRepository) -> None:
+    """What stands beside the lines of a pull request is read by people: findings, and why a change may not go in."""
+    text = (sample.root / PATH).read_text(encoding="utf-8")
+    sample.write(PATH, text.replace("    example: Nice shoes.\n", ""))
+    for command in (("lint",), ("check",)):
+        line = french(sample, *command, "--format", "github").out.splitlines()[0]
+        assert line.startswith(f"::notice file={PATH},line=4,")
+        assert "%0Aaide : " in line
+        assert "::il manque à l’entrée `review`" in line
+    sample.write(PATH, text)
+    sample.write(OUTPUTS, outputs({0: "good and much more than three words"}))
+    review = french(sample, "review", "HEAD", "--format", "github").out
+    assert f"::error file={PATH},line=1,title=revue de prompts::" in review
+    assert "help: " not in review
+    assert "title=prompt review::" in at_home("review", "HEAD", "--format", "github", cwd=sample.root).out
+
+
+def test_pending_answers_that_nobody_asks_for(repository: ScratchRepository) -> None:
+    write_recorded(repository, 1)
+    at_home("record", cwd=repository.root)
+    prompt_changed(repository)
+    assert "plus aucun prompt n’envoie sa requête" in french(repository, "outputs", "list").out
+    assert "no prompt makes its request any more" in at_home("outputs", "list", cwd=repository.root).out
 
 
 def test_check(sample: ScratchRepository) -> None:

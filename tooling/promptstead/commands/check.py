@@ -94,7 +94,7 @@ def command(
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
         done = check(workspace, paths, stage, base, rules=not answers_only)
-        text = findings_text(workspace, done.findings, output_format)
+        text = findings_text(workspace, done.findings, output_format, language)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
         answers = total_line(done.cases, done.counts, language)

@@ -114,7 +114,7 @@ def command(
     elif output_format == "text":
         text = "".join(f"{block}\n" for block in as_text(run.findings, language))
     else:
-        text = findings_text(workspace, run.findings, output_format)
+        text = findings_text(workspace, run.findings, output_format, language)
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
         tell(summary(run.findings, len(paths), run.allowed, language))

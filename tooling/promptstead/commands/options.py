@@ -11,7 +11,7 @@ from promptstead.plugins import is_plugged
 from promptstead.words.template import LANGUAGES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-IN_A_LANGUAGE = ("text", "md", "html")
+IN_A_LANGUAGE = ("text", "md", "html", "github")
 """Forms of a result that people read."""
 
 
@@ -55,7 +55,7 @@ def language_option(command: Decorated) -> Decorated:
         show_default=True,
         envvar="PROMPTSTEAD_LANG",
         show_envvar=True,
-        help="Choose the language of text, Markdown and HTML reports; data, errors and progress stay in English.",
+        help="Choose the language of text, Markdown, HTML and annotations; data, errors and progress stay in English.",
     )(command)
 
 
@@ -65,7 +65,7 @@ def refuse_language_of_data(output_format: str) -> None:
     :raises PromptsteadError: it was given; the environment variable is no wish about one command.
     """
     if output_format not in IN_A_LANGUAGE:
-        hint = "leave it out: only text, Markdown and HTML come in several languages"
+        hint = "leave it out: only what people read comes in several languages"
         refuse_ignored("language", where=f"with --format {output_format}", hint=hint)
 
 

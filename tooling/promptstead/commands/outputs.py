@@ -34,7 +34,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, is_unknown
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted
-from promptstead.words.sentence import own_words, say_in
+from promptstead.words.sentence import NOTHING_SAID, own_words, say, say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -231,7 +231,7 @@ def _rows(workspace: Workspace, loaded: Loaded, shown: str = "") -> list[Row]:
     if attempts:
         requests = Requests(loaded)
         for output in pending_outputs(attempts):
-            why = "" if requests.is_current(output) else "nobody makes its request any more"
+            why = NOTHING_SAID if requests.is_current(output) else say("answers.not-asked")
             rows.append(Row(loaded.id, output, "pending", why, len(output.samples)))
     return rows
 

@@ -67,10 +67,8 @@ def command(
         raise PromptsteadError(
             "give either two revisions, BASE..HEAD, or a report with --from", hint="leave out one of the two"
         )
-    if output_format in ("json", "github") and not post:
-        refuse_ignored(
-            "language", where=f"with --format {output_format}", hint="leave it out: that format is for programs"
-        )
+    if output_format == "json" and not post:
+        refuse_ignored("language", where="with --format json", hint="leave it out: that format is for programs")
     if post and not output:
         refuse_ignored("output_format", where="with --post", hint="write that format to a file with --output FILE")
     if not post and (request or bot or dry_run):

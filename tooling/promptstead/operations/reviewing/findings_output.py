@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from typing import Any
 
 from promptstead.console.output import echo, echo_commands, echo_data
 from promptstead.documents.document import Document, text_document
@@ -10,6 +11,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.operations.workspace.workspace import Workspace
+from promptstead.words.template import Language
 
 FORMATS = {
     "sarif": "findings_sarif",
@@ -20,7 +22,9 @@ FORMATS = {
 """Format that holds findings and nothing else -> module of :mod:`promptstead.report` whose ``render`` writes it."""
 
 
-def findings_text(workspace: Workspace, findings: Sequence[Finding], output_format: str) -> str:
+def findings_text(
+    workspace: Workspace, findings: Sequence[Finding], output_format: str, language: Language = "en"
+) -> str:
     """Return the findings in one of FORMATS.
 
     Paths start from the top of the Git repository, which may lie above the folder that promptstead.toml is in; those
@@ -33,8 +37,11 @@ def findings_text(workspace: Workspace, findings: Sequence[Finding], output_form
     def documents() -> dict[str, Document]:
         return {_below(prefix, path): document for path, document in _documents(workspace, findings)}
 
-    # what a package says of its rules stands in a document for code scanning, where nothing else does
-    more = {"brought": plugin_rules(workspace.config, workspace.library.plugins)} if output_format == "sarif" else {}
+    more: dict[str, Any] = {}
+    if output_format == "sarif":  # a document for code scanning says what a package says of its rules, as nothing else
+        more["brought"] = plugin_rules(workspace.config, workspace.library.plugins)
+    if output_format == "github":
+        more["language"] = language
     text: str = import_module(f"promptstead.report.{FORMATS[output_format]}").render(located, documents, **more)
     return text
 

@@ -58,7 +58,7 @@ def read_document(path: str) -> ReviewDocument:
 def rendered(document: ReviewDocument, form: str, language: Language, paint: Paint) -> str:
     """Return the report as text, JSON, annotations for GitHub, HTML or Markdown; *paint* colours the text.
 
-    :param language: of text, Markdown and HTML.
+    :param language: of what people read: all but JSON.
     """
     if form == "json":
         from promptstead.escapes import json_text
@@ -67,7 +67,7 @@ def rendered(document: ReviewDocument, form: str, language: Language, paint: Pai
     if form == "github":
         from promptstead.report.findings_github import review_annotations
 
-        return "".join(f"{line}\n" for line in review_annotations(document))
+        return "".join(f"{line}\n" for line in review_annotations(document, language))
     if form == "html":
         from promptstead.report.html.review_page import review_page
 

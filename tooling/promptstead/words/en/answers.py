@@ -8,6 +8,7 @@ WORDS: dict[str, str] = {
     "stale-inputs": "stale: the input changed since the answer was written: run promptstead accept",
     "not-accepted": "not accepted: run promptstead accept",
     "case-gone": "obsolete: the case no longer exists",
+    "not-asked": "no prompt makes its request any more",
     "cannot-render": "the prompt cannot be rendered: {error}",
     "not-in-store": "its answer is not in the store of answers",
     "changed-in-store": "the stored answer is not the one that was accepted",

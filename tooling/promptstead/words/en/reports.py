@@ -58,4 +58,5 @@ WORDS: dict[str, str] = {
     "more-got-worse": "… and {n} more that got worse (--format html shows them)",
     "more-lines": "… and {n} more {n#line|lines}",
     "new-prompt": "new: all of it is in {path}",
+    "annotation": "prompt review",
 }

@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     "stale-inputs": "périmée : l’entrée a changé depuis que la réponse a été écrite : lancez promptstead accept",
     "not-accepted": "non acceptée : lancez promptstead accept",
     "case-gone": "obsolète : le cas n’existe plus",
+    "not-asked": "plus aucun prompt n’envoie sa requête",
     "cannot-render": "le prompt ne peut pas être composé : {error}",
     "not-in-store": "sa réponse n’est pas dans le magasin de réponses",
     "changed-in-store": "la réponse du magasin n’est pas celle qui a été acceptée",

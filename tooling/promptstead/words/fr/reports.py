@@ -61,4 +61,5 @@ WORDS: dict[str, str] = {
     "more-got-worse": "… et {n} {n#autre moins bonne|autres moins bonnes} (--format html les montre)",
     "more-lines": "… et {n} {n#ligne|lignes} de plus",
     "new-prompt": "nouveau : il est en entier dans {path}",
+    "annotation": "revue de prompts",
 }
