@@ -1,4 +1,4 @@
-"""How many different cases a run has, where several models answer each of them and not all answers come in order."""
+"""How many different cases a run has, where several models answer each of them."""
 
 from array import array
 
@@ -6,17 +6,26 @@ MASK = 2**64 - 1
 
 
 class Distinct:
-    """Counts the different ids that come. One that comes again at once is not held; of the others, 8 bytes each."""
+    """Counts the different ids that come.
 
-    def __init__(self) -> None:
-        self._hashes = array("Q")
+    :param together: the same ones come one after the other, as the rows of a replay do, so that none is held; a live
+        run has them as answers come, and 8 bytes are held of each.
+    """
+
+    def __init__(self, *, together: bool) -> None:
+        self._hashes = None if together else array("Q")
+        self._last: str | None = None
+        self._changes = 0
 
     def add(self, name: str) -> None:
         """Take one id."""
-        value = hash(name) & MASK
-        if not self._hashes or self._hashes[-1] != value:
-            self._hashes.append(value)
+        if name == self._last:
+            return
+        self._last = name
+        self._changes += 1
+        if self._hashes is not None:
+            self._hashes.append(hash(name) & MASK)
 
     def count(self) -> int:
         """Return how many different ones came."""
-        return len(set(self._hashes))
+        return self._changes if self._hashes is None else len(set(self._hashes))

@@ -63,9 +63,10 @@ class RunReport:
         self._keep = keep
         self._prompts = {prompt.id: prompt for prompt in run.prompts}
         self._entries: dict[tuple[str, str], Entry] = {}
-        self._cases: dict[str, Distinct] = {}
-        self._judged: dict[str, Distinct] = {}
-        self._failing: dict[str, Distinct] = {}
+        together = run.mode == "replay"
+        self._cases, self._judged, self._failing = (
+            {prompt: Distinct(together=together) for prompt in self._prompts} for _ in range(3)
+        )
 
     def add(self, row: Row) -> None:
         """Count one row; of an answer that is kept outside the repository nothing is shown."""
@@ -119,11 +120,11 @@ class RunReport:
 
     def _count(self, prompt: str, result: CaseResult) -> None:
         name = result.case.id
-        self._cases.setdefault(prompt, Distinct()).add(name)
+        self._cases[prompt].add(name)
         if result.state == "evaluated":
-            self._judged.setdefault(prompt, Distinct()).add(name)
+            self._judged[prompt].add(name)
         if result.passed is False:
-            self._failing.setdefault(prompt, Distinct()).add(name)
+            self._failing[prompt].add(name)
 
     def cases(self) -> int:
         """Return how many cases there are: one that two models answered counts once, and has two results."""
