@@ -335,7 +335,8 @@ def store(repository: ScratchRepository, box: Box) -> None:
 
 def links(repository: ScratchRepository, box: Box) -> None:
     (box.outside / "file").write_text("of somebody\n", encoding="utf-8")
-    for name in ("report.html", "a.run.jsonl", "live.run.jsonl", "merged.run.jsonl", "again.run.jsonl", "compared.csv"):
+    runs = (f"{name}.run.jsonl" for name in ("a", "live", "merged", "again"))
+    for name in ("report.html", "page.html", "shown.txt", "compared.csv", *runs):
         (repository.root / name).symlink_to("../outside/file")
     for name in ("prompts.bundle", "promptstead-baseline.json", "prompts/shop/mood/outputs.new.jsonl", ".gitignore"):
         (repository.root / name).unlink(missing_ok=True)
