@@ -49,7 +49,7 @@ def test_a_server_is_asked_to_judge(repository: ScratchRepository) -> None:
         run("eval", "--rescore", RUN, "--run-file", "again.run.jsonl", "--quiet", cwd=repository.root, env=env)
         compared = run("compare", RUN, "again.run.jsonl", "--format", "json", cwd=repository.root, env=env)
         assert len(server.bodies) == asked_for == 8 + 4  # both samples of a case are the same text
-    assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "unscored": 0, "not_evaluated": 0}
+    assert done.json["results"][0]["cases"] == {"pass": 4, "fail": 0, "measured": 0, "unscored": 0, "not_evaluated": 0}
     assert tones(repository) == tones(repository, "again.run.jsonl")
     assert tones(repository) == [(True, "the judge gives 5, at least 4 is asked: kind")] * 4
     assert compared.code == 0, compared.err
@@ -99,7 +99,7 @@ def test_a_judge_that_fails_is_asked_again_when_the_run_goes_on(repository: Scra
     answer(repository, [said(2, "curt"), {"failure": "refused"}])
     again = at_home(*RESUME, "--format", "json", cwd=repository.root)
     assert "2 calls · " in again.err
-    assert again.json["results"][0]["cases"] == {"pass": 0, "fail": 2, "unscored": 0, "not_evaluated": 0}
+    assert again.json["results"][0]["cases"] == {"pass": 0, "fail": 2, "measured": 0, "unscored": 0, "not_evaluated": 0}
     assert len(lines_of(repository)) == 1 + 2 + 2 + 1
 
 
@@ -109,7 +109,7 @@ def test_limits_hold_for_answers_and_judgements_together(repository: ScratchRepo
     done = at_home(*LIVE, *limits, "--format", "json", "shop/mood", cwd=repository.root)
     assert lines_of(repository)[-1]["end"]["requests"] == 5
     # a judge comes before the next answer, so that what was paid for is judged
-    assert done.json["results"][0]["cases"] == {"pass": 2, "fail": 0, "unscored": 1, "not_evaluated": 1}
+    assert done.json["results"][0]["cases"] == {"pass": 2, "fail": 0, "measured": 0, "unscored": 1, "not_evaluated": 1}
     assert "the limit of 5 requests is reached" in "".join(reason for _, reason in tones(repository))
     rest = at_home(*RESUME, "--format", "json", cwd=repository.root)
     assert rest.json["results"][0]["cases"]["pass"] == 4

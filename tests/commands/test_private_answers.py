@@ -61,7 +61,7 @@ def test_nothing_of_an_answer_is_ever_in_the_repository(repository: ScratchRepos
 
     checked = run("check", "--format", "json", cwd=repository.root, env=env).json
     assert [prompt["counts"] for prompt in checked["prompts"]] == [
-        {"pass": 2, "fail": 1, "unscored": 0, "not evaluated": 0}
+        {"pass": 2, "fail": 1, "measured": 0, "unscored": 0, "not evaluated": 0}
     ]
     rows = at_home("outputs", "list", "--format", "json", cwd=repository.root, env=env).json["outputs"]
     assert {row["state"] for row in rows} == {"current"}
