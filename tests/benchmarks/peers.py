@@ -133,8 +133,8 @@ def _live(root: Path, base_url: str) -> Run:
 
     def run() -> Cost:
         kept.unlink(missing_ok=True)
-        line = [tool("promptstead"), "eval", "--live", "--concurrency", str(AT_ONCE)]
-        cost = _cost([*line, "--quiet", "--run-file", kept.name], root)
+        options = ["--concurrency", str(AT_ONCE), "--quiet", "--run-file", kept.name]
+        cost = _cost([tool("promptstead"), "eval", "--live", *options], root)
         with kept.open(encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines][1:-1]
         if sum("samples" in row for row in rows) != CASES:
