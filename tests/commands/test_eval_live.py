@@ -274,3 +274,26 @@ def test_where_nothing_may_be_called_or_written(repository: ScratchRepository, t
     at_home("eval", "--live", cwd=repository.root)
     (made,) = (repository.root / ".promptstead/runs").glob("*.run.jsonl")
     assert len(read_back(made)[1]) == 2
+
+
+def test_the_cost_is_that_of_an_invoice(repository: ScratchRepository) -> None:
+    """The invoice is made here by the vendor's own rule, cached tokens at a tenth; reasoning is part of the output."""
+    usage = {
+        "prompt_tokens": 2000,
+        "completion_tokens": 100,
+        "prompt_tokens_details": {"cached_tokens": 1536},
+        "completion_tokens_details": {"reasoning_tokens": 64},
+    }
+    write_sample(repository, 3)
+    with serving(Server(usage=usage)) as server:
+        environment = point_at(repository, server)
+        settings = (repository.root / "promptstead.toml").read_text()
+        repository.write("promptstead.toml", settings.replace("price_output", "price_cached = 0.2\nprice_output"))
+        done = at_home(*LIVE, "--max-cost", "1", cwd=repository.root, env=environment)
+    invoice = 3 * ((2000 - 1536) * 2 + 1536 * 0.2 + 100 * 8) / 1_000_000
+    assert lines_of(repository)[-1]["end"]["cost"] == pytest.approx(invoice, rel=0.05)
+    assert "6,000 tokens in (4,608 cached), 300 out (192 reasoning)" in done.err
+    rows = [line for line in lines_of(repository) if "outcome" in line or isinstance(line.get("samples"), list)]
+    assert len(rows) == 3
+    counted = {"input": 2000, "output": 100, "cached": 1536, "reasoning": 64}
+    assert all(row["samples"][0]["usage"] == counted for row in rows)

@@ -15,7 +15,7 @@ samples = st.builds(
     Sample,
     texts,
     st.text("abc_", max_size=10),
-    st.builds(Usage, st.none() | st.integers(0, 2**40), st.none() | st.integers(0, 2**40)),
+    st.builds(Usage, *[st.none() | st.integers(0, 2**40)] * 5),
     st.lists(
         st.builds(lambda a, b: from_entries([{"name": a, "arguments": b}])[0], texts.filter(bool), texts), max_size=2
     ).map(tuple),

@@ -39,7 +39,7 @@ class Server:
         *,
         key: str = KEY,
         seconds: float = 0.0,
-        usage: bool = True,
+        usage: bool | dict[str, Any] = True,
         say: Callable[[dict[str, Any]], str] = lambda body: f"answer to {asked(body)}",
     ) -> None:
         self.fault, self.key, self.seconds, self.usage = fault, key, seconds, usage
@@ -177,9 +177,12 @@ async def _events(
     return response
 
 
-async def _chat(request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str) -> web.StreamResponse:
+async def _chat(
+    request: web.Request, body: dict[str, Any], text: str, usage: bool | dict[str, Any], fault: str
+) -> web.StreamResponse:
     words = sum(len(str(message["content"]).split()) for message in body["messages"])
-    counted = {"prompt_tokens": words, "completion_tokens": len(text.split()), "total_tokens": 0} if usage else None
+    counted: Any = {"prompt_tokens": words, "completion_tokens": len(text.split()), "total_tokens": 0}
+    counted = usage if isinstance(usage, dict) else counted if usage else None
     calls: list[dict[str, Any]] = [
         {
             "id": "call_1",
@@ -220,7 +223,7 @@ async def _chat(request: web.Request, body: dict[str, Any], text: str, usage: bo
 
 
 async def _responses(
-    request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str
+    request: web.Request, body: dict[str, Any], text: str, usage: bool | dict[str, Any], fault: str
 ) -> web.StreamResponse:
     part = {"type": "output_text", "text": text, "annotations": []}
     output: list[dict[str, Any]] = [{"type": "reasoning", "id": "rs_1", "summary": []}]
@@ -230,7 +233,11 @@ async def _responses(
     response = {
         "id": "resp_1", "object": "response", "status": "completed", "error": None, "incomplete_details": None,
         "model": body["model"], "output": output,
-        "usage": {"input_tokens": 7, "output_tokens": len(text.split()), "total_tokens": 0} if usage else None,
+        "usage": usage
+        if isinstance(usage, dict)
+        else {"input_tokens": 7, "output_tokens": len(text.split()), "total_tokens": 0}
+        if usage
+        else None,
     }  # fmt: skip
     if fault == "length":
         response |= {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}

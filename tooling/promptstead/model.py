@@ -246,7 +246,15 @@ class Usage(NamedTuple):
     """Tokens as the server counted them; None where it did not say (unknown, never zero)."""
 
     input: int | None = None
+    """All that was sent, also what was cached."""
     output: int | None = None
+    """All that was answered, also what was reasoning."""
+    cached: int | None = None
+    """Of the input, what was read from a cache."""
+    cache_written: int | None = None
+    """Of the input, what was written to a cache."""
+    reasoning: int | None = None
+    """Of the output, what was thought and not said."""
 
 
 class Sample(NamedTuple):

@@ -79,8 +79,11 @@ def _show(text: str) -> None:
 
 
 def _tokens(reply: Reply) -> str:
-    sent, got = ("unknown" if count is None else f"{count:,}" for count in reply.usage)
-    return f"tokens {sent} in, {got} out"
+    usage = reply.usage
+    sent, got = ("unknown" if count is None else f"{count:,}" for count in (usage.input, usage.output))
+    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
+    thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
+    return f"tokens {sent} in{cached}, {got} out{thought}"
 
 
 def _json(label: str, reply: Reply, cost: float | None) -> Json:

@@ -19,6 +19,7 @@ from promptstead.words.sentence import say
 PYPROJECT = "pyproject.toml"
 STANDALONE = "promptstead.toml"
 MAX_BYTES = 1024 * 1024
+_PRICES = ("price_input", "price_output", "price_cached", "price_cache_write")
 _KEY_NAMES = ("key", "api_key", "token", "secret", "password")
 _LIKE_A_KEY = re.compile(r"\b(sk-|gsk_|ghp_|github_pat_|hf_|AIza|eyJ)[A-Za-z0-9_-]{12}|\bBearer |[A-Za-z0-9]{32}")
 _NO_KEY = "a key does not belong in a file"
@@ -200,11 +201,11 @@ class _Reader:
 
     def _model(self, alias: str, entry: Any) -> ModelAlias:
         table = self._table(entry, alias)
-        self._known(table, {"provider", "snapshot", "price_input", "price_output"}, "key of a model")
+        self._known(table, set(ModelAlias._fields), "key of a model")
         provider, snapshot = table.get("provider"), table.get("snapshot")
         if not (isinstance(provider, str) and provider and isinstance(snapshot, str) and snapshot):
             raise self._error(alias, f"model `{alias}` needs `provider` and `snapshot`, both text")
-        return ModelAlias(provider, snapshot, self._price(table, "price_input"), self._price(table, "price_output"))
+        return ModelAlias(provider, snapshot, *(self._price(table, key) for key in _PRICES))
 
     def _price(self, table: Mapping[str, Any], key: str) -> float | None:
         value = table.get(key)

@@ -30,6 +30,10 @@ class ModelAlias(NamedTuple):
     snapshot: str
     price_input: float | None = None
     price_output: float | None = None
+    price_cached: float | None = None
+    """Of input that a provider reads from its cache."""
+    price_cache_write: float | None = None
+    """Of input that it writes there."""
 
 
 class ProviderSettings(NamedTuple):

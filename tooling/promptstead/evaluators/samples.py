@@ -55,8 +55,7 @@ def read_sample(entry: Mapping[str, Any]) -> Sample:
     """Return the sample of an entry that follows the schema."""
     if "digest" in entry:
         return Sample("", digest=entry["digest"])
-    usage = entry.get("usage", {})
-    tokens = Usage(usage.get("input"), usage.get("output"))
+    tokens = read_usage(entry.get("usage", {}))
     calls = from_entries(entry["tool_calls"]) if "tool_calls" in entry else ()
     sample = Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
     return sample._replace(scores=_scores(entry["scores"])) if "scores" in entry else sample
@@ -74,9 +73,7 @@ def plain_sample(sample: Sample) -> dict[str, Json]:
         entry["tool_calls"] = as_entries(sample.tool_calls)
     if sample.finish_reason:
         entry["finish_reason"] = sample.finish_reason
-    tokens = {"input": sample.usage.input, "output": sample.usage.output}
-    usage = {key: count for key, count in tokens.items() if count is not None}
-    if usage:
+    if usage := plain_usage(sample.usage):
         entry["usage"] = usage
     if sample.scores:
         entry["scores"] = dict(sample.scores)
@@ -86,6 +83,16 @@ def plain_sample(sample: Sample) -> dict[str, Json]:
 def _scores(entry: Mapping[str, float]) -> dict[str, float]:
     # beyond 2⁵³ a whole number is a float to most who read JSON, and to no evaluator anything else
     return {name: score if abs(score) <= 2**53 else float(score) for name, score in entry.items()}
+
+
+def read_usage(entry: Mapping[str, Any]) -> Usage:
+    """Return the usage that a file has."""
+    return Usage(*(entry.get(name) for name in Usage._fields))
+
+
+def plain_usage(usage: Usage) -> dict[str, Json]:
+    """Return usage as a file has it, without what is not known."""
+    return {name: count for name, count in usage._asdict().items() if count is not None}
 
 
 def _wire(name: str, arguments: str) -> dict[str, Json]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import NoReturn
 
-from promptstead.model import Json
+from promptstead.model import Json, Usage
 from promptstead.providers.provider import ProviderError
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -55,6 +55,24 @@ def whole_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def usage_of(
+    sent: Json, answered: Json, cached: Json = None, reasoning: Json = None, *, cache_written: Json = None
+) -> Usage:
+    """Return the usage of numbers that a server sent; what it read from a cache is part of the input.
+
+    Some servers count it beside the input: what is more than all input must be so.
+    """
+    whole, read = count(sent), count(cached)
+    if whole is not None and read is not None and read > whole:
+        whole += read
+    return Usage(whole, count(answered), read, count(cache_written), count(reasoning))
+
+
+def detail(value: Json, key: str) -> Json:
+    """Return what a map has for *key*; None where there is none or it is no map."""
+    return value.get(key) if isinstance(value, dict) else None
 
 
 def count(value: Json) -> int | None:

@@ -50,6 +50,10 @@ class Totals(NamedTuple):
     cost: float = 0.0
     uncounted: int = 0
     unpriced: int = 0
+    cached: int = 0
+    """Of the input, what was read from a cache, as far as servers said."""
+    reasoning: int = 0
+    """Of the output, what was thought and not said, as far as servers said."""
 
 
 def prices(config: Config) -> dict[tuple[str, str], Price]:
@@ -120,6 +124,8 @@ class Budget:
             output=self.totals.output + usage.output,
             cost=self.totals.cost + cost,
             unpriced=self.totals.unpriced + (price is None),
+            cached=self.totals.cached + (usage.cached or 0),
+            reasoning=self.totals.reasoning + (usage.reasoning or 0),
         )
         self._spend(Hold(usage.input + usage.output, cost))
 
@@ -142,7 +148,7 @@ class Budget:
                 "limit",
                 hint='if it uses the older name of the cap, set `output_cap = "max_tokens"` of the provider',
             )
-        usage = Usage(most_input_tokens(request), cap)
+        sent = most_input_tokens(request)
         price = self._limits.prices.get((request.provider, request.model))
         if price is None and self._limits.cost is not None:
             raise ProviderError(
@@ -150,7 +156,7 @@ class Budget:
                 "limit",
                 hint="set `price_input` and `price_output` of the model in the configuration",
             )
-        return Hold((usage.input or 0) + (usage.output or 0), (price.of(usage) if price else None) or 0.0)
+        return Hold(sent + cap, price.most(sent, cap) if price else 0.0)
 
     def _fits(self, most: Hold, held: Hold) -> bool:
         tokens, cost = self._limits.tokens, self._limits.cost

@@ -1,7 +1,7 @@
 """The Chat Completions API: its answers, whole or streamed, to a reply."""
 
-from promptstead.model import Json, Usage
-from promptstead.providers.api_json import bad_answer, count, whole_text
+from promptstead.model import Json
+from promptstead.providers.api_json import bad_answer, detail, usage_of, whole_text
 from promptstead.providers.provider import ProviderError, Reply
 
 PATH = "/chat/completions"
@@ -95,5 +95,11 @@ def _reply(message: Json, finish_reason: Json, usage: Json) -> Reply:
         bad_answer(f"asked for more than {MAX_TOOL_CALLS} tool calls")
     reason = "refusal" if refusal else finish_reason if isinstance(finish_reason, str) else ""
     counted = usage if isinstance(usage, dict) else {}
-    tokens = Usage(count(counted.get("prompt_tokens")), count(counted.get("completion_tokens")))
+    tokens = usage_of(
+        counted.get("prompt_tokens"),
+        counted.get("completion_tokens"),
+        detail(counted.get("prompt_tokens_details"), "cached_tokens"),
+        detail(counted.get("completion_tokens_details"), "reasoning_tokens"),
+        cache_written=detail(counted.get("prompt_tokens_details"), "cache_write_tokens"),
+    )
     return Reply(whole_text(refusal or content), reason, tokens, 0.0, tuple(calls))

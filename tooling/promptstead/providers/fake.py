@@ -130,6 +130,6 @@ def _read_entry(entry: Json, where: str, path: str) -> Entry:
 
 def _usage(value: dict[str, Json], where: str, path: str) -> Usage:
     numbers = all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in value.values())
-    if not value.keys() <= {"input", "output"} or not numbers:
+    if not value.keys() <= set(Usage._fields) or not numbers:
         raise PromptsteadError(f"{where}: `usage` has numbers of tokens, `input` and `output`", location=path)
-    return Usage(value.get("input"), value.get("output"))
+    return Usage(*(value.get(name) for name in Usage._fields))

@@ -1,7 +1,7 @@
 """The Responses API: its answers, whole or streamed, to a reply."""
 
-from promptstead.model import Json, Usage
-from promptstead.providers.api_json import bad_answer, count, whole_text
+from promptstead.model import Json
+from promptstead.providers.api_json import bad_answer, detail, usage_of, whole_text
 from promptstead.providers.provider import ProviderError, Reply
 
 PATH = "/responses"
@@ -67,7 +67,13 @@ def _reply(data: Json) -> Reply:
             function = {"name": item["name"], "arguments": item["arguments"]}
             calls.append({"id": item["call_id"], "type": "function", "function": function})
     usage = data.get("usage") or {}
-    tokens = Usage(count(usage.get("input_tokens")), count(usage.get("output_tokens")))
+    tokens = usage_of(
+        usage.get("input_tokens"),
+        usage.get("output_tokens"),
+        detail(usage.get("input_tokens_details"), "cached_tokens"),
+        detail(usage.get("output_tokens_details"), "reasoning_tokens"),
+        cache_written=detail(usage.get("input_tokens_details"), "cache_write_tokens"),
+    )
     return Reply(whole_text("".join(refusal or text)), _finish_reason(data, refusal, calls), tokens, 0.0, tuple(calls))
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.judgement_file import read_judgement
+from promptstead.evaluators.samples import read_usage
 from promptstead.evaluators.shared.results import CaseResult, Result
-from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Usage
+from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
 from promptstead.prompts.seen_ids import IdTable
 from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
 from promptstead.words.sentence import NOTHING_SAID
@@ -83,9 +84,8 @@ class RunReader:
         judgement = read_judgement(entry["said"])
         if judgement is None:
             raise PromptsteadError("this line is not a judgement", hint="evaluate again", location=where)
-        usage = entry.get("usage", {})
         prompt = self._prompt(entry["prompt"], where)
-        return TakenJudgement(prompt.id, judgement, Usage(usage.get("input"), usage.get("output")), entry.get("cost"))
+        return TakenJudgement(prompt.id, judgement, read_usage(entry.get("usage", {})), entry.get("cost"))
 
     def _prompt(self, name: str, where: str) -> RunPrompt:
         prompt = self._prompts.get(name)
@@ -165,11 +165,10 @@ def _read_sample(entry: Mapping[str, Any], where: str) -> Sample:
     except UnicodeEncodeError:
         message = "an answer on this line holds half a surrogate pair, which is not text"
         raise PromptsteadError(message, hint="evaluate again", location=where) from None
-    usage = entry.get("usage", {})
     return Sample(
         entry["output"],
         entry.get("finish_reason", ""),
-        Usage(usage.get("input"), usage.get("output")),
+        read_usage(entry.get("usage", {})),
         tuple(entry.get("tool_calls", ())),
         entry.get("seconds"),
         entry.get("cost"),

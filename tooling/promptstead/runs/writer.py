@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from promptstead.digests import digest
 from promptstead.evaluators.judgement_file import Judgement, judgement_entry
+from promptstead.evaluators.samples import plain_usage
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage
@@ -169,7 +170,7 @@ def dump_answer(answer: TakenAnswer) -> str:
 def dump_taken(taken: TakenJudgement) -> str:
     """Return the line of a judgement."""
     entry: dict[str, Json] = {"prompt": taken.prompt, "said": judgement_entry(taken.judgement)}
-    if usage := _usage(taken.usage):
+    if usage := plain_usage(taken.usage):
         entry["usage"] = usage
     if taken.cost is not None:
         entry["cost"] = taken.cost
@@ -218,7 +219,7 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
         entry["finish_reason"] = sample.finish_reason
     if sample.tool_calls:
         entry["tool_calls"] = list(sample.tool_calls)
-    if usage := _usage(sample.usage):
+    if usage := plain_usage(sample.usage):
         entry["usage"] = usage
     if sample.seconds is not None:
         entry["seconds"] = round(sample.seconds, 4)
@@ -229,11 +230,6 @@ def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
     if results is not None:
         entry["results"] = {name: _result(each) for name, each in results.items()}
     return entry
-
-
-def _usage(usage: Usage) -> dict[str, Json]:
-    pairs = zip(usage._fields, usage, strict=True)
-    return {key: count for key, count in pairs if count is not None}
 
 
 def _result(result: Result) -> Json:

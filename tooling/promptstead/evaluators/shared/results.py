@@ -102,7 +102,7 @@ none."""
 def total_usage(result: CaseResult) -> Usage:
     """Return the tokens of all samples together, unknown where those of one are."""
     usages = [sample.usage for sample in result.output.samples] if result.output else []
-    return Usage(_sum([usage.input for usage in usages]), _sum([usage.output for usage in usages]))
+    return Usage(*(_sum(list(counts)) for counts in zip(*usages, strict=True))) if usages else Usage()
 
 
 def _sum(counts: list[int | None]) -> int | None:

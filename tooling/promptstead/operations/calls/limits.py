@@ -28,5 +28,7 @@ def used(totals: "Totals") -> str:
     """Return what calls used, as one line for people."""
     known = "at least " if totals.uncounted else ""
     cost = "unknown" if totals.uncounted or totals.unpriced else f"{totals.cost:.4f}"
-    tokens = f"{known}{totals.input:,} tokens in, {totals.output:,} out"
+    cached = f" ({totals.cached:,} cached)" if totals.cached else ""
+    thought = f" ({totals.reasoning:,} reasoning)" if totals.reasoning else ""
+    tokens = f"{known}{totals.input:,} tokens in{cached}, {totals.output:,} out{thought}"
     return f"{plural(totals.requests, 'call')} · {tokens} · cost {cost}"
