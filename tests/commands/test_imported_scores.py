@@ -107,7 +107,7 @@ def test_two_runs_are_compared_case_by_case(
     head: list[dict[str, float]] = [{"points": 50.0 * number + gain + 0.01 * (number % 3)} for number in range(40)]
     write_many(repository, evaluators, {"system-a": base, "system-b": head})
     for model in ("a", "b"):
-        done = run("eval", "--model", f"system-{model}", "-o", f"out/{model}.run.jsonl", cwd=repository.root)
+        done = run("eval", "--model", f"system-{model}", "--run-file", f"out/{model}.run.jsonl", cwd=repository.root)
         assert done.code == 0, done
     text = (repository.root / "out" / "b.run.jsonl").read_text(encoding="utf-8")
     assert '"scores":{"points":' in text
