@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from promptstead import installation
 
 
-@pytest.mark.parametrize("extra", ["live", "metrics", "pytest"])
+@pytest.mark.parametrize("extra", ["anthropic", "live", "metrics", "pytest"])
 def test_the_packages_of_an_extra_are_named(extra: str) -> None:
     packages = installation._packages(extra)
     assert packages

@@ -22,9 +22,9 @@ import aiohttp
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.provider import ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from tests.benchmarks.measure import Result
 from tests.providers.calls import call
 
@@ -88,7 +88,7 @@ def serving(seconds: float, answer: str = "card") -> Iterator[str]:
 
 async def _call(base_url: str, calls: int, at_once: int) -> float:
     settings = ProviderSettings(base_url, key_env="KEY")
-    provider = OpenAIProvider("bench", settings, Keys("bench", settings, {"KEY": "none-that-counts"}))
+    provider = ServerProvider("bench", settings, Keys("bench", settings, {"KEY": "none-that-counts"}))
     requests = ((number, call("bench", "m", MESSAGES, {"temperature": 0})) for number in range(calls))
     answers: list[Reply | ProviderError] = []
     start = time.perf_counter()

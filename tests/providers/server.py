@@ -1,4 +1,4 @@
-"""A server on loopback that speaks Chat Completions and Responses as OpenAI documents them, with faults on demand."""
+"""A server on loopback that speaks OpenAI's two APIs and Anthropic's as they are documented, with faults on demand."""
 
 import asyncio
 import json
@@ -12,6 +12,15 @@ from aiohttp import web
 
 KEY = "sk-test-4f9aQ2zR8mXw7LkP3vB6"
 HUGE = 50 * 1024 * 1024
+
+ANTHROPIC_ERRORS = {
+    "529": (529, "overloaded_error", "Overloaded"),
+    "429-anthropic": (429, "rate_limit_error", "This request would exceed the rate limit of your organization"),
+    "413": (413, "request_too_large", "Request exceeds the maximum size"),
+    "402": (402, "billing_error", "There is an issue with the payment information"),
+    "unpaid": (400, "invalid_request_error", "Your credit balance is too low to access the API"),
+}
+"""Fault -> what Anthropic's servers say with it: status, kind and message."""
 
 Fault = Callable[[dict[str, Any], int], str]
 """Body and how often this very body came before -> the name of a fault, or empty."""
@@ -57,6 +66,7 @@ class Server:
         app = web.Application(client_max_size=HUGE)
         app.router.add_post("/v1/chat/completions", self._handle)
         app.router.add_post("/v1/responses", self._handle)
+        app.router.add_post("/v1/messages", self._handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
@@ -68,10 +78,16 @@ class Server:
         finally:
             await runner.cleanup()
 
+    def address(self, api: str) -> str:
+        """Return the address as the client of an API writes it."""
+        return self.base_url.removesuffix("/v1") if api == "messages" else self.base_url
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.bodies.append(body)
         self.headers.append(dict(request.headers))
+        if request.path.endswith("/messages") and "anthropic-version" not in request.headers:
+            return _error(400, "anthropic-version: header is required", "invalid_request_error")
         if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
             said = request.headers.get("Authorization", "none")
             return _error(401, f"Incorrect API key provided: {said}.", "invalid_api_key")
@@ -86,8 +102,8 @@ class Server:
             if refused is not None:
                 return refused
             self.answered[asked(body)] += 1
-            responses = request.path.endswith("/responses")
-            return await (_responses if responses else _chat)(request, body, self.say(body), self.usage, fault)
+            answer = {"responses": _responses, "messages": _messages}.get(request.path.rpartition("/")[2], _chat)
+            return await answer(request, body, self.say(body), self.usage, fault)
         finally:
             self.running -= 1
 
@@ -112,6 +128,11 @@ class Server:
                 return _error(400, f"Invalid schema; you sent {request.headers['Authorization']}", "invalid_request")
             case "redirect":
                 return web.Response(status=307, headers={"location": "http://127.0.0.1:1/v1/elsewhere"})
+            case "529" | "429-anthropic" | "413" | "402" | "unpaid":
+                status, kind, message = ANTHROPIC_ERRORS[fault]
+                body = {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"}
+                headers = {"retry-after": "2"} if status == 429 else {}
+                return web.json_response(body, status=status, headers=headers)
             case "error-200":
                 return web.json_response({"error": {"message": "upstream is overloaded", "code": 503}})
             case "html":
@@ -164,6 +185,10 @@ async def _events(
     for number, (name, event) in enumerate(events):
         line = f"event: {name}\r\n" if name else ""
         await response.write(f"{line}data: {json.dumps(event)}\r\n\r\n".encode())
+        if number == 1 and fault == "stream-overloaded":
+            error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+            await response.write(f"event: error\ndata: {json.dumps(error)}\n\n".encode())
+            return response
         if number == 1 and fault == "stream-error":
             await response.write(b'data: {"error": {"message": "the engine stopped", "code": null}}\n\n')
             return response
@@ -249,3 +274,51 @@ async def _responses(
     events += [{"type": "response.output_text.delta", "delta": piece} for piece in (text[:5], text[5:])]
     events.append({"type": f"response.{response['status']}", "response": response})
     return await _events(request, [(event["type"], event) for event in events], "", fault)
+
+
+async def _messages(
+    request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str
+) -> web.StreamResponse:
+    content: list[dict[str, Any]] = [{"type": "thinking", "thinking": "Lyon is a city.", "signature": "c2ln"}]
+    content.append({"type": "text", "text": f"your key is {KEY}" if fault == "leak" else text})
+    for number, tool in enumerate(body.get("tools", []), 1):
+        given = {"city": "Lyon"}
+        content.append({"type": "tool_use", "id": f"toolu_{number}", "name": tool["name"], "input": given})
+    reason = "tool_use" if body.get("tools") else "max_tokens" if fault == "length" else "end_turn"
+    details = None
+    if fault == "refusal":
+        reason, details = "refusal", {"type": "refusal", "category": None, "explanation": "I cannot help with that."}
+    cached = {"cache_creation_input_tokens": 100, "cache_read_input_tokens": 20}
+    counted = {"input_tokens": 7, **cached, "output_tokens": len(text.split())}
+    head = {"id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "stop_sequence": None}
+    ending = {"stop_reason": reason, "stop_sequence": None, "stop_details": details}
+    if not body.get("stream"):
+        whole = {**head, "content": content, **ending, **({"usage": counted} if usage else {})}
+        return web.json_response(whole)
+    begun = {
+        **head,
+        "content": [],
+        "stop_reason": None,
+        **({"usage": {**counted, "output_tokens": 1}} if usage else {}),
+    }
+    events: list[dict[str, Any]] = [{"type": "message_start", "message": begun}]
+    for index, block in enumerate(content):
+        empty = {"thinking": {"thinking": "", "signature": ""}, "text": {"text": ""}, "tool_use": {"input": {}}}
+        opening = {**block, **empty[block["type"]]}
+        events += [{"type": "content_block_start", "index": index, "content_block": opening}, {"type": "ping"}]
+        events += [{"type": "content_block_delta", "index": index, "delta": delta} for delta in _deltas(block)]
+        events.append({"type": "content_block_stop", "index": index})
+    last = {"usage": {"input_tokens": None, "output_tokens": counted["output_tokens"]}} if usage else {}
+    events += [{"type": "message_delta", "delta": ending, **last}, {"type": "message_stop"}]
+    return await _events(request, [(event["type"], event) for event in events], "", fault)
+
+
+def _deltas(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pieces in which a block of a message is streamed."""
+    if block["type"] == "text":
+        return [{"type": "text_delta", "text": piece} for piece in (block["text"][:5], block["text"][5:])]
+    if block["type"] == "thinking":
+        deltas = [{"type": "thinking_delta", "thinking": block["thinking"]}]
+        return [*deltas, {"type": "signature_delta", "signature": block["signature"]}]
+    pieces = ("", '{"city": ', '"Lyon"}')
+    return [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]

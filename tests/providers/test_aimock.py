@@ -15,9 +15,9 @@ import pytest
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.provider import ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from promptstead.providers.throttle import Clock
 from tests import npm
 from tests.providers.calls import call
@@ -76,9 +76,9 @@ def serve(installed: Path) -> Iterator[Callable[..., str]]:
         process.wait(10)
 
 
-def open_it(base_url: str, api: Any = "chat") -> OpenAIProvider:
+def open_it(base_url: str, api: Any = "chat") -> ServerProvider:
     settings = ProviderSettings(base_url, api, "K", timeout=10)
-    return OpenAIProvider("aimock", settings, Keys("aimock", settings, {"K": "sk-anything-at-all"}))
+    return ServerProvider("aimock", settings, Keys("aimock", settings, {"K": "sk-anything-at-all"}))
 
 
 def ask(base_url: str, text: str, api: Any, stream: bool, **options: Any) -> tuple[Reply, list[str]]:

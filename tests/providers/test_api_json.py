@@ -14,20 +14,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstead.config.settings import ProviderSettings
+from promptstead.providers import anthropic_messages as messages
 from promptstead.providers import chat_completions as chat
 from promptstead.providers import openai_responses as responses
 from promptstead.providers.api_json import read_events, whole_text
 from promptstead.providers.failures import message_of, retry_after
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.provider import ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from tests.providers.calls import call
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats()
 WORDS = (
     "choices", "message", "content", "finish_reason", "usage", "delta", "tool_calls", "index", "function", "name",
     "arguments", "refusal", "type", "text", "output", "status", "error", "response", "output_text", "function_call",
-    "response.completed", "failed", "id", "call_id",
+    "response.completed", "failed", "id", "call_id", "tool_use", "input", "stop_reason", "stop_details",
+    "message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop", "content_block",
+    "text_delta",
 )  # fmt: skip
 words = st.sampled_from(WORDS)
 values = st.recursive(
@@ -66,7 +69,7 @@ def test_events_of_several_lines_and_a_last_one_without_an_end() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(data=values, api=st.sampled_from([chat, responses]))
+@given(data=values, api=st.sampled_from([chat, responses, messages]))
 def test_any_json_is_a_reply_or_a_failure_with_a_name(data: Any, api: Any) -> None:
     with suppress(ProviderError):
         reply = api.read(data)
@@ -76,6 +79,16 @@ def test_any_json_is_a_reply_or_a_failure_with_a_name(data: Any, api: Any) -> No
     with suppress(ProviderError):
         stream = api.Stream()
         stream.feed(data)
+        assert isinstance(stream.reply(), Reply)
+
+
+@settings(max_examples=200, deadline=None)
+@given(sent=st.lists(st.dictionaries(words, values, max_size=5), max_size=4))
+def test_any_events_are_a_message_or_a_failure_with_a_name(sent: list[Any]) -> None:
+    stream = messages.Stream()
+    with suppress(ProviderError):
+        for event in [{"type": "message_start", "message": {}}, *sent, {"type": "message_stop"}]:
+            assert isinstance(stream.feed(event), str)
         assert isinstance(stream.reply(), Reply)
 
 
@@ -167,7 +180,7 @@ def test_garbage_from_a_server_is_a_failure_with_a_name(raw: bytes) -> None:
         async with listening:
             port = listening.sockets[0].getsockname()[1]
             options = ProviderSettings(f"http://127.0.0.1:{port}/v1", timeout=5)
-            provider = OpenAIProvider("test", options, Keys("test", options, {}))
+            provider = ServerProvider("test", options, Keys("test", options, {}))
             try:
                 await provider.complete(call("test", "m", [{"role": "user", "content": "x"}]))
             finally:

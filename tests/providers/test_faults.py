@@ -7,9 +7,9 @@ from typing import Any
 from promptstead.config.settings import ProviderSettings
 from promptstead.providers.budget import Limits, Totals
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.provider import Kind, Provider, ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from promptstead.providers.throttle import Clock
 from tests.providers.calls import call
 from tests.providers.server import KEY, Server, asked
@@ -58,7 +58,7 @@ def test_a_thousand_cases_through_every_fault() -> None:
             settings = ProviderSettings(server.base_url, key_env="TEST_KEY", timeout=2.0)
 
             def open_it(name: str) -> Provider:
-                return OpenAIProvider(name, settings, Keys(name, settings, {"TEST_KEY": KEY}))
+                return ServerProvider(name, settings, Keys(name, settings, {"TEST_KEY": KEY}))
 
             requests = ((n, call("test", "m", [{"role": "user", "content": f"case {n}"}])) for n in range(CASES))
             limits = Limits(concurrency=50, attempts=4)

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.providers.budget import Limits
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.pool import run
 from promptstead.providers.provider import ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from tests.providers.calls import call
 from tests.providers.server import KEY, Server
 
@@ -29,8 +30,9 @@ def command(folder: Path, script: str) -> tuple[str, ...]:
     return (sys.executable, str(path))
 
 
+@pytest.mark.parametrize("api", ["chat", "messages"])
 def test_a_scan_of_all_that_a_run_hands_over_prints_and_logs_finds_no_key(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    api: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every fault, with the chattiest logs: errors quote what the server says, and one server sends the key back."""
     caplog.set_level(logging.DEBUG)
@@ -38,14 +40,14 @@ def test_a_scan_of_all_that_a_run_hands_over_prints_and_logs_finds_no_key(
     results: dict[str, Reply | ProviderError] = {}
 
     async def everything() -> None:
-        server = Server(lambda body, before: str(body["user"]))
+        server = Server(lambda body, before: str(body["user"] if "user" in body else body["metadata"]["user_id"]))
         async with server.serve():
-            settings = ProviderSettings(server.base_url, key_env="K", headers={"api-key": "H"}, timeout=5)
+            settings = ProviderSettings(server.address(api), api, "K", headers={"api-key": "H"}, timeout=5)
             keys = Keys("local", settings, {"K": KEY, "H": HEADER})
-            provider = OpenAIProvider("local", settings, keys)
+            provider = ServerProvider("local", settings, keys)
             seen.append(repr(keys) + repr(provider) + repr(settings))
             messages = [{"role": "user", "content": "x"}]
-            requests = [(fault, call("local", "m", messages, {"user": fault})) for fault in FAULTS]
+            requests = [(fault, call("local", "m", messages, {"user": fault}, api=api)) for fault in FAULTS]
             await run(requests, lambda name: provider, Limits(attempts=1), results.__setitem__)
         assert all(headers["api-key"] == HEADER for headers in server.headers)
 
@@ -78,7 +80,7 @@ def test_a_token_from_a_command_reaches_the_server(tmp_path: Path) -> None:
     async def ask() -> Reply:
         async with Server().serve() as server:
             settings = ProviderSettings(server.base_url, key_command=command(tmp_path, f"print({KEY!r})"))
-            provider = OpenAIProvider("p", settings, Keys("p", settings, {}))
+            provider = ServerProvider("p", settings, Keys("p", settings, {}))
             try:
                 return await provider.complete(call("p", "m", [{"role": "user", "content": "x"}]))
             finally:
@@ -99,7 +101,7 @@ def test_a_token_that_comes_in_pieces_is_whole(tmp_path: Path) -> None:
 def test_a_command_that_fails_ends_a_run_with_its_own_error(tmp_path: Path) -> None:
     async def ask() -> None:
         settings = ProviderSettings("http://127.0.0.1:1/v1", key_command=command(tmp_path, "raise SystemExit(3)"))
-        provider = OpenAIProvider("p", settings, Keys("p", settings, {}))
+        provider = ServerProvider("p", settings, Keys("p", settings, {}))
         requests = [(1, call("p", "m", [{"role": "user", "content": "x"}]))]
         await run(requests, lambda name: provider, Limits(), lambda key, result: None)
 

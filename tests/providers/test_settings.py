@@ -133,11 +133,16 @@ def test_providers_that_cannot_be_opened_say_why() -> None:
 
     assert "[providers.vllm]" in why("vllm", None, {})
     assert "base_url" in why("vllm", ProviderSettings(), {})
-    assert "OPENAI_API_KEY" in why("openai", None, {})
-    for wrong in ("host/v1", "https://user:word@host/v1", "https://host/v1?key=word"):
-        message = why("openai", None, {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": wrong})
-        assert "OPENAI_BASE_URL" in message
-        assert "word" not in message
+    for vendor in ("openai", "anthropic"):
+        key, address = f"{vendor.upper()}_API_KEY", f"{vendor.upper()}_BASE_URL"
+        assert key in why(vendor, None, {})
+        for wrong in ("host/v1", "https://user:word@host/v1", "https://host/v1?key=word"):
+            message = why(vendor, None, {key: KEY, address: wrong})
+            assert address in message
+            assert "word" not in message
+    doubled = why("anthropic", None, {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": "https://host/v1"})
+    assert "stands without `/v1`" in doubled
+    assert 'api = "chat"' in doubled
     assert "GATEWAY" in why("p", ProviderSettings("https://h/v1", headers={"api-key": "GATEWAY"}), {})
     assert "ca_file" in why("p", ProviderSettings("https://h/v1", ca_file="/nowhere.pem"), {})
     assert "missing" in why("fake", ProviderSettings(script="answers.json"), {})
@@ -151,17 +156,29 @@ def test_a_model_by_provider_and_name() -> None:
     assert address("meta/llama", "", config.providers) == ("openai", "meta/llama")
 
 
-def test_openai_is_led_elsewhere_by_the_environment() -> None:
+@pytest.mark.parametrize(("vendor", "api"), [("openai", "chat"), ("anthropic", "messages")])
+def test_a_vendor_is_led_elsewhere_by_the_environment(vendor: str, api: str) -> None:
+    ask = call(vendor, "m", [{"role": "user", "content": "hello"}], api=api)
+
     async def run() -> str:
         async with Server().serve() as server:
-            environment = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY}
-            provider = open_provider("openai", Config(), lambda path: None, environment)
+            name = vendor.upper()
+            environment = {f"{name}_BASE_URL": f"{server.address(api)}/", f"{name}_API_KEY": KEY}
+            provider = open_provider(vendor, Config(), lambda path: None, environment)
             try:
-                return (await provider.complete(ASK)).text
+                return (await provider.complete(ask)).text
             finally:
                 await provider.close()
 
     assert asyncio.run(run()) == "answer to hello"
+
+
+def test_anthropics_own_api_is_what_its_table_means_unless_it_says_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path, "[providers.anthropic]\ntimeout = 9\n").providers["anthropic"].api == "messages"
+    layer = "[providers.anthropic]\nbase_url = 'https://api.anthropic.com/v1'\napi = 'chat'\n"
+    assert read(tmp_path, layer).providers["anthropic"].api == "chat"
+    assert read(tmp_path, "[providers.claude]\napi = 'messages'\n").providers["claude"].api == "messages"
+    assert read(tmp_path, "[providers.claude]\ntimeout = 9\n").providers["claude"].api == "chat"
 
 
 def test_the_fake_provider_needs_nothing() -> None:
@@ -204,16 +221,34 @@ from promptstead.config.settings import Config
 from promptstead.errors import PromptsteadError
 from promptstead.providers.provider_by_name import open_provider
 try:
-    open_provider("openai", Config(), lambda path: None, {"OPENAI_API_KEY": "sk-abcdef"})
+    keys = {"OPENAI_API_KEY": "sk-abcdef", "ANTHROPIC_API_KEY": "sk-abcdef"}
+    open_provider(sys.argv[2], Config(), lambda path: None, keys)
 except PromptsteadError as error:
     print(error)
 """
-    for missing in ("openai", "aiohttp"):
+    for missing, vendor in (("openai", "openai"), ("aiohttp", "openai"), ("anthropic", "anthropic")):
         done = subprocess.run(
-            [sys.executable, "-c", script, missing], cwd=tmp_path, capture_output=True, text=True, check=True
+            [sys.executable, "-c", script, missing, vendor], cwd=tmp_path, capture_output=True, text=True, check=True
         )
-        said = f"calling a model needs packages that are not installed ({command_to_add('live')})\n"
+        extra = "anthropic" if vendor == "anthropic" else "live"
+        said = f"calling a model needs packages that are not installed ({command_to_add(extra)})\n"
         assert done.stdout == said
+
+
+def test_each_vendor_needs_its_own_client_only(tmp_path: Path) -> None:
+    script = """
+import asyncio, sys
+sys.modules[sys.argv[1]] = None
+from promptstead.config.settings import Config
+from promptstead.providers.provider_by_name import open_provider
+async def run():
+    name = sys.argv[2].upper()
+    provider = open_provider(sys.argv[2], Config(), lambda path: None, {f"{name}_API_KEY": "sk-abcdef"})
+    await provider.close()
+asyncio.run(run())
+"""
+    for missing, vendor in (("anthropic", "openai"), ("openai", "anthropic")):
+        subprocess.run([sys.executable, "-c", script, missing, vendor], cwd=tmp_path, check=True)
 
 
 def test_the_configuration_and_the_fake_provider_load_nothing_heavy(tmp_path: Path) -> None:
@@ -223,7 +258,7 @@ from promptstead.config.settings import Config
 from promptstead.providers import budget, pool
 from promptstead.providers.provider_by_name import open_provider
 open_provider("fake", Config(), lambda path: None, {})
-print(sorted({"openai", "aiohttp", "httpx2", "pydantic"} & sys.modules.keys()))
+print(sorted({"anthropic", "openai", "aiohttp", "httpx2", "pydantic"} & sys.modules.keys()))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from promptstead.config.model_address import usual_api
 from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
 from promptstead.conflict_markers import unresolved
@@ -221,7 +222,7 @@ class _Reader:
         self._known(table, set(ProviderSettings._fields), "key of a provider")
         settings = ProviderSettings(
             base_url=self._base_url(table.get("base_url", "")),
-            api=self._choice(table, "api", ("chat", "responses", "messages")),
+            api=self._choice({"api": usual_api(name), **table}, "api", ("chat", "responses", "messages")),
             key_env=self._variable(table.get("key_env", ""), "key_env"),
             key_command=self._strings(table, "key_command"),
             headers={

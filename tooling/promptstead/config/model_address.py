@@ -1,6 +1,7 @@
 """Which provider a model is asked at, by what name, and in the words of which API."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from promptstead.config.settings import ProviderSettings
 
@@ -28,11 +29,13 @@ def address(name: str, provider: str, providers: Mapping[str, ProviderSettings])
 
 
 def settings_of(provider: str, providers: Mapping[str, ProviderSettings]) -> ProviderSettings:
-    """Return the settings of a provider, what is built in where the configuration has none or leaves them out."""
-    settings = providers.get(provider)
-    if provider == ANTHROPIC:
-        return ProviderSettings(api="messages") if settings is None else settings._replace(api="messages")
-    return settings or ProviderSettings()
+    """Return the settings of a provider, what is built in where the configuration has none."""
+    return providers.get(provider) or ProviderSettings(api=usual_api(provider))
+
+
+def usual_api(provider: str) -> Literal["chat", "messages"]:
+    """Return the API of a provider whose settings do not say it."""
+    return "messages" if provider == ANTHROPIC else "chat"
 
 
 def api_words(provider: str, providers: Mapping[str, ProviderSettings]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What both of OpenAI's APIs share on the wire: reading JSON, events and text that a server may get wrong."""
+"""What the APIs share on the wire: reading JSON, events and text that a server may get wrong."""
 
 import json
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ from promptstead.providers.provider import ProviderError
 
 MAX_BYTES = 16 * 1024 * 1024
 """The largest answer that is read."""
+MAX_TOOL_CALLS = 128
 
 
 def bad_answer(reason: str) -> NoReturn:

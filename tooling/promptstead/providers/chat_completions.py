@@ -1,11 +1,10 @@
 """The Chat Completions API: its answers, whole or streamed, to a reply."""
 
 from promptstead.model import Json
-from promptstead.providers.api_json import bad_answer, detail, usage_of, whole_text
+from promptstead.providers.api_json import MAX_TOOL_CALLS, bad_answer, detail, usage_of, whole_text
 from promptstead.providers.provider import ProviderError, Reply
 
 PATH = "/chat/completions"
-MAX_TOOL_CALLS = 128
 STREAM = {"stream": True, "stream_options": {"include_usage": True}}
 """What a body has besides where the answer is to be streamed."""
 

@@ -10,15 +10,22 @@ from promptstead.providers.keys import Keys
 from promptstead.providers.provider import ProviderError
 
 MESSAGE_LENGTH = 300
-_HTTP_BAD, _HTTP_UNAUTHORIZED, _HTTP_FORBIDDEN, _HTTP_NOT_FOUND, _HTTP_TIMEOUT, _HTTP_TOO_MANY = (
-    400,
-    401,
-    403,
-    404,
-    408,
-    429,
-)
+_HTTP_BAD, _HTTP_UNAUTHORIZED, _HTTP_UNPAID, _HTTP_FORBIDDEN, _HTTP_NOT_FOUND = 400, 401, 402, 403, 404
+_HTTP_TIMEOUT, _HTTP_TOO_LARGE, _HTTP_TOO_MANY = 408, 413, 429
 _HTTP_SERVER = 500
+_STATUSES = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""Anthropic's kinds of errors -> the status that they come with, where the answer has not begun."""
 
 
 def from_status(
@@ -33,6 +40,10 @@ def from_status(
     quoted = f": {said}" if said else ""
     if status == _HTTP_TOO_MANY and code_of(body) in ("insufficient_quota", "billing_hard_limit_reached"):
         return ProviderError(f"{server} says that the quota is used up{quoted}", "refused", hint="look at its billing")
+    if status == _HTTP_UNPAID or (status == _HTTP_BAD and "credit balance" in said):
+        return ProviderError(
+            f"{server} wants to be paid first ({status}){quoted}", "refused", hint="look at its billing"
+        )
     if status == _HTTP_TOO_MANY:
         return ProviderError(
             f"{server} limits the rate of requests (429){quoted}", "rate-limit", retry_after=retry_after(headers)
@@ -51,11 +62,13 @@ def from_status(
         _HTTP_UNAUTHORIZED: f"check the key in {keys.source}" if keys.source else "name its key in `key_env`",
         _HTTP_FORBIDDEN: "ask whoever runs it for access",
         _HTTP_NOT_FOUND: "check the snapshot in the configuration, and `base_url`",
+        _HTTP_TOO_LARGE: "send less, or attachments by their address",
     }.get(status, "change the prompt or its params")
     what = {
         _HTTP_UNAUTHORIZED: "does not accept the key",
         _HTTP_FORBIDDEN: f"does not allow the use of `{model}`",
         _HTTP_NOT_FOUND: f"has no model `{model}`, or is not at this address",
+        _HTTP_TOO_LARGE: "finds the request too large",
     }.get(status, "refuses the request")
     return ProviderError(f"{server} {what} ({status}){quoted}", "refused", hint=hint)
 
@@ -128,3 +141,10 @@ def code_of(body: Json) -> Json:
     """Return the code of an error body, None where it has none."""
     error = body.get("error", body) if isinstance(body, dict) else None
     return error.get("code") or error.get("type") if isinstance(error, dict) else None
+
+
+def status_of(code: Json) -> int:
+    """Return the HTTP status that the code of an error stands for, where it came without one; 0 for none."""
+    if isinstance(code, str):
+        return _STATUSES.get(code, 0)
+    return code if isinstance(code, int) and _HTTP_BAD <= code < 600 else 0

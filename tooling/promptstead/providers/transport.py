@@ -1,27 +1,37 @@
-"""OpenAI's client over aiohttp, set up for one server. Importing this takes a second: only when a model is called."""
+"""The way to one server over aiohttp, as the clients of all vendors take it. Imported only when a model is called."""
 
-import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from urllib.request import getproxies
 
 import aiohttp
 import httpx2
-import openai
 from aiohttp.http_exceptions import HttpProcessingError
-from openai._models import FinalRequestOptions
 
-from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
+from promptstead.model import Json
 from promptstead.providers.api_json import MAX_BYTES
-from promptstead.providers.keys import Keys
 from promptstead.providers.provider import ProviderError
 
 CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=1000, keepalive_expiry=30)
 """More than any limit on concurrency, which is kept elsewhere."""
+
+
+class Refused(Exception):
+    """A response whose status says that it is no answer, with its decoded body."""
+
+    def __init__(self, status: int, body: Json, headers: Mapping[str, str]) -> None:
+        super().__init__(status)
+        self.status, self.body, self.headers = status, body, headers
+
+
+class Unreachable(Exception):
+    """What a client says of a broken way to the server; its cause says more."""
+
+
 ERRORS = (
-    openai.OpenAIError,
+    Unreachable,
     httpx2.HTTPError,
     httpx2.StreamError,
     httpx2.InvalidURL,
@@ -32,77 +42,43 @@ ERRORS = (
 """What a call raises where the way to the server, or what comes back on it, is broken."""
 
 
-class Client(openai.AsyncOpenAI):
-    """OpenAI's client, which asks one address again and again and makes all requests like the first.
+class FirstRequest:
+    """The first request to an address, which all later ones are made like.
 
-    It else puts address, headers and timeouts together and reads them again for each call, in more time than all the
-    rest of a call takes; only the body and the key differ.
+    A client else puts address, headers and timeouts together and reads them again for each call, in more time than all
+    the rest of a call takes; only the body and the key differ.
     """
 
-    asks: FinalRequestOptions
-    _like: tuple[object, httpx2.Request] | None = None
+    def __init__(self) -> None:
+        self._kind: object = None
+        self._request: httpx2.Request | None = None
 
-    @property
-    def user_agent(self) -> str:
-        """Return the name of OpenAI's client, which gateways know; it is else the name of the class."""
-        return f"AsyncOpenAI/Python {openai.__version__}"
-
-    async def ask(self, body: bytes) -> httpx2.Response:
-        """Send *body* and return the answer, which is neither read nor decoded.
-
-        :raises Exception: one of :data:`ERRORS`.
-        """
-        options = self.asks.model_copy(update={"content": body})
-        answer: object = await self.request(
-            httpx2.Response, options, stream=True, stream_cls=openai.AsyncStream[object]
-        )
-        assert isinstance(answer, httpx2.Response)  # it is what was asked for, whatever *stream_cls* is
-        return answer
-
-    def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Request:
-        kind = options.headers, self.api_key
-        if self._like is None or self._like[0] != kind or not isinstance(options.content, bytes):
-            request = super()._build_request(options, retries_taken=retries_taken)
-            self._like = kind, request
-            return request
-        like = self._like[1]
-        body = httpx2.ByteStream(options.content)
-        request = httpx2.Request(like.method, like.url, headers=like.headers, stream=body, extensions=like.extensions)
+    def like(self, kind: object, body: object, build: Callable[[], httpx2.Request]) -> httpx2.Request:
+        """Return a request with *body*, made by *build* where none of the same *kind* was made before."""
+        like = self._request
+        if like is None or self._kind != kind or not isinstance(body, bytes):
+            self._kind, self._request = kind, build()
+            return self._request
+        stream = httpx2.ByteStream(body)
+        request = httpx2.Request(like.method, like.url, headers=like.headers, stream=stream, extensions=like.extensions)
         request.headers.encoding = like.headers.encoding  # or it is found out by decoding them all
-        request.headers["Content-Length"] = str(len(options.content))
+        request.headers["Content-Length"] = str(len(body))
         request.read()
         return request
 
 
-def open_client(name: str, settings: ProviderSettings, keys: Keys, authorities: str, path: str) -> Client:
-    """Return a client that retries nothing, follows no redirect (keys would go along) and reads bounded answers.
+def connection(base_url: str, authorities: str, name: str) -> dict[str, Any]:
+    """Return the options of a connection that follows no redirect (keys would go along) and reads bounded answers.
 
     :param authorities: certificates to trust besides the system's, as PEM text.
-    :param path: where it asks, below ``base_url``.
     :raises PromptsteadError: these are no certificates.
-    :raises RuntimeError: aiohttp is not installed.
     """
-    # At its debug level this logger prints what is sent.
-    logging.getLogger("openai").setLevel(logging.WARNING)
-    headers: dict[str, Any] = {"Accept-Encoding": "identity"}
-    if name != "openai":  # the client takes these from the environment, for whatever server
-        headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-    client = Client(
-        api_key=keys.key() or "none",  # the client wants one even where the header is left out
-        base_url=settings.base_url,
-        max_retries=0,
-        timeout=None,  # a whole call has its time, not each read
-        http_client=openai.DefaultAioHttpClient(
-            event_hooks={"response": [_bound]},
-            follow_redirects=False,
-            limits=CONNECTIONS,
-            verify=_context(settings.base_url, authorities, name),
-        ),
-        default_headers={**headers, **keys.headers},
-    )
-    unsigned = {} if keys.source else {"Authorization": openai.Omit()}
-    client.asks = FinalRequestOptions.construct(method="post", url=settings.base_url + path, headers=unsigned)
-    return client
+    return {
+        "event_hooks": {"response": [_bound]},
+        "follow_redirects": False,
+        "limits": CONNECTIONS,
+        "verify": _context(base_url, authorities, name),
+    }
 
 
 def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:

@@ -12,8 +12,8 @@ from promptstead.config.settings import ProviderSettings
 from promptstead.errors import PromptsteadError
 from promptstead.model import Usage
 from promptstead.providers.keys import Keys
-from promptstead.providers.openai_server import OpenAIProvider
 from promptstead.providers.provider import ProviderError, Reply
+from promptstead.providers.server_provider import ServerProvider
 from tests.providers.calls import call
 from tests.providers.server import KEY, Server
 
@@ -23,6 +23,7 @@ SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}}
 TOOL = {"name": "get_weather", "description": "The weather", "parameters": SCHEMA, "x-note": "ours"}
 
 
+APIS = ("chat", "responses", "messages")
 NO_SCHEMA: dict[str, Any] = {}
 
 
@@ -44,8 +45,8 @@ def ask(
 
     async def run() -> Reply:
         async with server.serve():
-            settings = ProviderSettings(server.base_url, api, "TEST_KEY" if key else "", timeout=timeout, **more)
-            provider = OpenAIProvider("test", settings, Keys("test", settings, {"TEST_KEY": key}))
+            settings = ProviderSettings(server.address(api), api, "TEST_KEY" if key else "", timeout=timeout, **more)
+            provider = ServerProvider("test", settings, Keys("test", settings, {"TEST_KEY": key}))
             try:
                 return await provider.complete(request, on_text)
             finally:
@@ -78,11 +79,32 @@ def test_a_streamed_answer_is_the_same_and_comes_in_pieces() -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize("api", APIS)
 def test_usage_that_the_server_does_not_say_is_unknown(api: str, stream: bool) -> None:
     reply = ask(Server(usage=False), api=api, on_text=(lambda text: None) if stream else None)
     assert reply.usage == Usage(None, None)
     assert reply.finish_reason == "stop"
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_request_in_the_words_of_another_api_is_refused_and_nothing_is_called(api: str) -> None:
+    server = Server()
+    other = "chat" if api == "messages" else "messages"
+
+    async def run() -> None:
+        async with server.serve():
+            settings = ProviderSettings(server.address(api), api, "TEST_KEY")  # type: ignore[arg-type]
+            provider = ServerProvider("test", settings, Keys("test", settings, {"TEST_KEY": KEY}))
+            try:
+                await provider.complete(call("test", "a-model", MESSAGES, api=other))
+            finally:
+                await provider.close()
+
+    with pytest.raises(ProviderError, match=f"in the words of the `{other}` API") as caught:
+        asyncio.run(run())
+    assert f'api = "{other}"' in caught.value.hint
+    assert not caught.value.passing
+    assert server.bodies == []
 
 
 def test_a_server_that_refuses_stream_options_is_asked_without_them() -> None:
@@ -197,13 +219,14 @@ def test_a_streamed_response() -> None:
     assert reply.usage == Usage(7, 5)
 
 
-@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize("api", APIS)
 def test_a_cut_answer_says_length(api: str) -> None:
     assert ask(Server(lambda body, before: "length"), api=api).finish_reason == "length"
 
 
-def test_a_refusal_is_an_answer_that_says_so() -> None:
-    assert ask(Server(lambda body, before: "refusal"))[:2] == ("I cannot help with that.", "refusal")
+@pytest.mark.parametrize("api", ["chat", "messages"])
+def test_a_refusal_is_an_answer_that_says_so(api: str) -> None:
+    assert ask(Server(lambda body, before: "refusal"), api=api)[:2] == ("I cannot help with that.", "refusal")
 
 
 @pytest.mark.parametrize(
@@ -231,8 +254,9 @@ def test_a_refusal_is_an_answer_that_says_so() -> None:
         ("leak", "answer", ("key",)),
     ],
 )
-def test_each_failure_is_one_clear_line(fault: str, kind: str, words: tuple[str, ...]) -> None:
-    error = failure(fault)
+@pytest.mark.parametrize("api", ["chat", "messages"])
+def test_each_failure_is_one_clear_line(api: str, fault: str, kind: str, words: tuple[str, ...]) -> None:
+    error = failure(fault, api=api)
     assert error.kind == kind
     assert all(word in str(error) for word in words), str(error)
     assert "\n" not in str(error)
@@ -240,7 +264,7 @@ def test_each_failure_is_one_clear_line(fault: str, kind: str, words: tuple[str,
 
 
 @pytest.mark.parametrize("fault", ["stream-error", "stream-reset", "stream-end"])
-@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize("api", APIS)
 def test_a_stream_that_breaks_is_no_answer(api: str, fault: str) -> None:
     error = failure(fault, api=api, on_text=lambda text: None)
     assert error.kind == ("answer" if fault == "stream-error" else "connection")
@@ -250,8 +274,9 @@ def test_a_response_that_the_server_fails_may_succeed_later() -> None:
     assert failure("failed", api="responses").passing
 
 
-def test_a_server_that_hangs_is_left() -> None:
-    error = failure("hang", timeout=0.3)
+@pytest.mark.parametrize("api", ["chat", "messages"])
+def test_a_server_that_hangs_is_left(api: str) -> None:
+    error = failure("hang", api=api, timeout=0.3)
     assert (error.kind, error.passing) == ("timeout", True)
     assert error.message.endswith("did not finish its answer within 0.3 s")
     assert "raise `timeout`" in error.hint
@@ -288,7 +313,7 @@ def test_nobody_there_is_told_apart_from_somebody_who_says_nothing(listens: bool
         settings = ProviderSettings(f"http://127.0.0.1:{there.getsockname()[1]}/v1", timeout=0.5)
 
         async def run() -> None:
-            provider = OpenAIProvider("test", settings, Keys("test", settings, {}))
+            provider = ServerProvider("test", settings, Keys("test", settings, {}))
             try:
                 await provider.complete(call("test", "a-model", MESSAGES))
             finally:
@@ -321,7 +346,7 @@ def test_a_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv("NO_PROXY", raising=False)
             monkeypatch.delenv("no_proxy", raising=False)
             settings = ProviderSettings("http://model.invalid/v1", key_env="TEST_KEY")
-            provider = OpenAIProvider("test", settings, Keys("test", settings, {"TEST_KEY": KEY}))
+            provider = ServerProvider("test", settings, Keys("test", settings, {"TEST_KEY": KEY}))
             try:
                 return await provider.complete(call("test", "a-model", MESSAGES))
             finally:
