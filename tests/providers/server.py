@@ -308,8 +308,10 @@ async def _messages(
         events += [{"type": "content_block_start", "index": index, "content_block": opening}, {"type": "ping"}]
         events += [{"type": "content_block_delta", "index": index, "delta": delta} for delta in _deltas(block)]
         events.append({"type": "content_block_stop", "index": index})
-    last = {"usage": {"input_tokens": None, "output_tokens": counted["output_tokens"]}} if usage else {}
-    events += [{"type": "message_delta", "delta": ending, **last}, {"type": "message_stop"}]
+    last: dict[str, Any] = {"type": "message_delta", "delta": ending}
+    if usage:
+        last["usage"] = {"input_tokens": None, "output_tokens": counted["output_tokens"]}
+    events += [last, {"type": "message_stop"}]
     return await _events(request, [(event["type"], event) for event in events], "", fault)
 
 

@@ -77,7 +77,8 @@ def serve(installed: Path) -> Iterator[Callable[..., str]]:
 
 
 def open_it(base_url: str, api: Any = "chat") -> ServerProvider:
-    settings = ProviderSettings(base_url, api, "K", timeout=10)
+    address = base_url.removesuffix("/v1") if api == "messages" else base_url
+    settings = ProviderSettings(address, api, "K", timeout=10)
     return ServerProvider("aimock", settings, Keys("aimock", settings, {"K": "sk-anything-at-all"}))
 
 
@@ -95,9 +96,9 @@ def ask(base_url: str, text: str, api: Any, stream: bool, **options: Any) -> tup
     return asyncio.run(once()), pieces
 
 
-def test_both_apis_whole_and_streamed(serve: Callable[..., str]) -> None:
+def test_each_api_whole_and_streamed(serve: Callable[..., str]) -> None:
     base_url = serve()
-    for api in ("chat", "responses"):
+    for api in ("chat", "responses", "messages"):
         for stream in (False, True):
             reply, pieces = ask(base_url, "the capital of France?", api, stream)
             assert (reply.text, reply.finish_reason) == ("Paris is the capital of France.", "stop")

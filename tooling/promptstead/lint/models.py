@@ -112,3 +112,8 @@ def _facts(provider: str, name: str) -> ModelFacts | None:
 def default_value(parameter: str) -> Any:
     """Return the value of a parameter that changes nothing and that every model takes, or None."""
     return load_facts("models")["defaults"].get(parameter)
+
+
+def rejected_by_api(api: str) -> tuple[str, ...]:
+    """Return the parameters that the newest version of an API rejects of every model, with whatever value."""
+    return tuple(load_facts("models")["apis"].get(api, {}).get("rejects", ()))

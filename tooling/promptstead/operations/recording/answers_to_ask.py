@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from promptstead.config.model_address import OPENAI, address
+from promptstead.config.model_address import ANTHROPIC, OPENAI, address
 from promptstead.config.settings import Config
 from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError, one_line
@@ -184,13 +184,14 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
     What OpenAI's own server is asked for is an alias, dated, or in the table of models; what stands behind another
     address nobody knows but who runs it.
 
-    :raises PromptsteadError: it is none of these.
+    :raises PromptsteadError: it is none of these, or Anthropic's.
     """
     own = config.providers.get(OPENAI)
     elsewhere = (own is not None and own.base_url) or os.environ.get("OPENAI_BASE_URL")
     provider, name = address(choice.name, choice.provider, config.providers)
     if not name or choice.provider or provider != OPENAI or elsewhere:
         return
+    _refuse_claude(name, choice.name, location)
     from promptstead.lint.models import is_dated, model_facts  # not needed where an alias says it
 
     if is_dated(name) or model_facts(choice) is not None or model_facts(choice._replace(snapshot=name)) is not None:
@@ -201,6 +202,19 @@ def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> Non
         hint=f"{near and f'{near} '}declare it under [models], with provider and snapshot",
         location=location,
     )
+
+
+def _refuse_claude(name: str, shown: str, location: str) -> None:
+    """Refuse to ask OpenAI for a model of Anthropic's.
+
+    :raises PromptsteadError: it is one.
+    """
+    if name.startswith("claude-"):
+        raise PromptsteadError(
+            f"model `{one_line(shown, 80)}` is Anthropic's, and would be asked for at OpenAI's address",
+            hint=f'name it `{ANTHROPIC}/{one_line(name, 80)}`, or an alias with `provider = "{ANTHROPIC}"`',
+            location=location,
+        )
 
 
 def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> Sentence | None:

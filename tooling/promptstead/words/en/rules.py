@@ -116,6 +116,7 @@ WORDS = {
     "SEC302-hint": "replace it with a value reserved for examples",
     "SEC302": "the file contains {what} ({masked})",
     "MOD703": "`{model}` rejects `{parameter}`",
+    "MOD703-api": "the Messages API rejects `{parameter}`, whatever the model",
     "MOD703-effort": "`{model}` with reasoning effort `{effort}` rejects `{parameter}`",
     "MOD703-fix": "rename it to `{new}`",
     "MOD703-hint": "remove it, or name another model",

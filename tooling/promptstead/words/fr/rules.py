@@ -122,6 +122,7 @@ WORDS = {
     "SEC302-hint": "remplacez par une valeur réservée aux exemples",
     "SEC302": "le fichier contient {what} ({masked})",
     "MOD703": "`{model}` refuse `{parameter}`",
+    "MOD703-api": "l’API Messages refuse `{parameter}`, quel que soit le modèle",
     "MOD703-effort": "`{model}`, avec l’effort de raisonnement `{effort}`, refuse `{parameter}`",
     "MOD703-fix": "renommez-le en `{new}`",
     "MOD703-hint": "supprimez-le, ou indiquez un autre modèle",
