@@ -66,13 +66,8 @@ def write(repository: ScratchRepository, model: str, settings: str = "") -> None
     repository.write("promptstead.toml", settings)
 
 
-@pytest.mark.parametrize(
-    ("model", "settings"), [("anthropic/claude-haiku-4-5-20251001", ""), ("careful", ALIAS)], ids=["named", "alias"]
-)
-def test_run_record_eval_and_compare(
-    model: str, settings: str, server: Server, call: Callable[..., Result], repository: ScratchRepository
-) -> None:
-    write(repository, model, settings)
+def test_run_and_record(server: Server, call: Callable[..., Result], repository: ScratchRepository) -> None:
+    write(repository, "anthropic/claude-haiku-4-5-20251001")
     done = call("run", "shop/mood", "--format", "json")
     assert done.code == 0, done
     assert (done.json["output"], done.json["finish_reason"]) == ("good", "stop")
@@ -89,6 +84,11 @@ def test_run_record_eval_and_compare(
     checked = call("check", "shop/mood")
     assert checked.code == 0, checked
 
+
+def test_eval_and_compare_with_an_alias(
+    server: Server, call: Callable[..., Result], repository: ScratchRepository
+) -> None:
+    write(repository, "careful", ALIAS)
     done = call("eval", "--live", "-o", "live.run.jsonl")
     assert done.code == 0, done
     assert "3 pass" in done.out
@@ -97,8 +97,10 @@ def test_run_record_eval_and_compare(
     text = (repository.root / PATH).read_text(encoding="utf-8")
     repository.write(PATH, text.replace("You read reviews", "You judge reviews"))
     done = call("compare", "HEAD", "--live")
-    assert done.code == 0, done
-    assert any(body["system"].startswith("You judge reviews") for body in server.bodies)
+    assert done.code in (0, 1), done  # three cases decide nothing
+    asked = {body["system"].split()[1] for body in server.bodies}
+    assert asked == {"read", "judge"}
+    assert {body["model"] for body in server.bodies} == {"claude-haiku-4-5-20251001"}
 
 
 def test_a_judge_may_be_one(server: Server, call: Callable[..., Result], repository: ScratchRepository) -> None:

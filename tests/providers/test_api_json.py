@@ -150,6 +150,28 @@ def test_the_message_of_an_error_is_short_text(body: Any) -> None:
     assert "\n" not in message
 
 
+EXTRA = {"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted", "input": 3}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error": {"message": "No such model."}}, "No such model"),
+        ({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, "Overloaded"),
+        ([{"error": {"code": 400, "message": 'Unknown name "seed": Cannot find field.'}}], 'Unknown name "seed"'),
+        ({"object": "error", "message": {"detail": [EXTRA]}}, "seed: Extra inputs are not permitted"),
+        ({"detail": [EXTRA, EXTRA]}, "seed: Extra inputs are not permitted; seed: Extra"),
+        ({"detail": "Not Found"}, "Not Found"),
+        ({"detail": ["odd"]}, "odd"),
+        ([], ""),
+        ("<html>", ""),
+    ],
+)
+def test_what_an_error_says_in_the_forms_of_several_servers(body: Any, said: str) -> None:
+    assert message_of(body).startswith(said)
+    assert bool(message_of(body)) == bool(said)
+
+
 @pytest.mark.parametrize(
     "raw",
     [

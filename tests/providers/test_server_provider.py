@@ -107,15 +107,20 @@ def test_a_request_in_the_words_of_another_api_is_refused_and_nothing_is_called(
     assert server.bodies == []
 
 
-def test_a_server_that_refuses_stream_options_is_asked_without_them() -> None:
+REFUSALS = {
+    400: {"error": {"message": "stream_options: extra fields not permitted"}},
+    422: {"message": {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}},
+}
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_server_that_refuses_stream_options_is_asked_without_them(status: int) -> None:
     class Old(Server):
         async def _fail(self, fault: str, request: Any) -> Any:
             if "stream_options" in self.bodies[-1]:
                 from aiohttp import web
 
-                return web.json_response(
-                    {"error": {"message": "stream_options: extra fields not permitted"}}, status=400
-                )
+                return web.json_response(REFUSALS[status], status=status)
             return None
 
     server = Old()

@@ -10,6 +10,7 @@ from promptstead.providers.keys import Keys
 from promptstead.providers.provider import ProviderError
 
 MESSAGE_LENGTH = 300
+MOST_COMPLAINTS = 5
 _HTTP_BAD, _HTTP_UNAUTHORIZED, _HTTP_UNPAID, _HTTP_FORBIDDEN, _HTTP_NOT_FOUND = 400, 401, 402, 403, 404
 _HTTP_TIMEOUT, _HTTP_TOO_LARGE, _HTTP_TOO_MANY = 408, 413, 429
 _HTTP_SERVER = 500
@@ -129,12 +130,24 @@ def _date(text: str) -> datetime | None:
 
 def message_of(body: Json, hide: Callable[[str], str] = str) -> str:
     """Return what an error body says, without what *hide* takes out, cut to a readable length; or nothing."""
+    body = body[0] if isinstance(body, list) and body else body  # Gemini's is a list of one
     error = body.get("error", body) if isinstance(body, dict) else body
     message = error.get("message") or error.get("detail") if isinstance(error, dict) else error
+    if isinstance(message, dict):  # Mistral's
+        message = message.get("detail")
+    if isinstance(message, list):  # that of servers which check requests with pydantic
+        message = "; ".join(_complaint(each) for each in message[:MOST_COMPLAINTS])
     if not isinstance(message, str) or message.lstrip().startswith("<"):
         return ""
     message = " ".join(hide(message).split()).rstrip(".")
     return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+
+
+def _complaint(item: Json) -> str:
+    if not isinstance(item, dict) or not isinstance(item.get("loc"), list):
+        return str(item)[:MESSAGE_LENGTH]
+    place = ".".join(str(part)[:MESSAGE_LENGTH] for part in item["loc"] if part != "body")
+    return f"{place}: {str(item.get('msg'))[:MESSAGE_LENGTH]}"
 
 
 def code_of(body: Json) -> Json:

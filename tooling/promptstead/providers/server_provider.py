@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from promptstead.providers.openai_client import Client as OpenAIClient
 
 APIS = {"chat": chat, "responses": responses, "messages": messages}
-BAD_REQUEST = 400
+BAD_REQUEST = (400, 422)
+"""What servers say to a field that they do not know."""
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -88,7 +89,7 @@ class ServerProvider:
         try:
             response = await self._client.ask(_JSON.encode(body).encode())
         except Refused as error:
-            if error.status == BAD_REQUEST and "stream_options" in body and "stream_options" in message_of(error.body):
+            if error.status in BAD_REQUEST and "stream_options" in body and "stream_options" in message_of(error.body):
                 self._counts_streams = False
                 return await self._call(body, on_text)
             raise self._status(error.status, error.body, dict(error.headers), body) from None
