@@ -35,6 +35,7 @@ TABLE = {
     "OUT402": "prose_contradicts_schema",
     "OUT403": "loose_schema",
     "OUT404": "no_way_out",
+    "OUT405": "unasked_format",
     "EXA501": "invalid_example",
     "EXA502": "wrong_inputs",
     "EXA503": "biased_examples",

@@ -9,20 +9,23 @@ and want `max_completion_tokens` in place of `max_tokens`.
 **How to fix.** Remove the parameter, or name another model. The fix renames `max_tokens`; it needs a review, because
 reasoning counts towards the new cap. A parameter with its default value is accepted and not reported.
 
-Anthropic's API takes no sampling parameters at all from version 2026-10-21 on, not even with their default values, and
-that is the version which Anthropic's own client sends. This is reported of the provider `anthropic`, unless its
-`headers` name another `anthropic-version`.
+A parameter that the API of the model's provider does not have, such as `seed` in the Responses and the Messages API,
+is reported of every model. Anthropic's API takes no sampling parameters at all from version 2026-10-21 on, not even
+with their default values, and that is the version which Anthropic's own client sends. This is reported of the provider
+`anthropic`, unless its `headers` name another `anthropic-version`.
 
 It is an error where the configuration, or the name, tells the provider, else a warning. What each model rejects is in
 a table with its sources: `promptstead rule --data`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from promptstead.config.model_address import ANTHROPIC, address, settings_of
 from promptstead.lint.models import ModelFacts, NamedModel, default_value, model_facts, named_models, rejected_by_api
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Level, Problem
+from promptstead.runtime.apis import anthropic_messages as messages
+from promptstead.runtime.apis import responses
 from promptstead.words.sentence import Sentence, say
 
 _CAPS = {"max_tokens": "max_completion_tokens", "maxTokens": "maxCompletionTokens"}
@@ -34,24 +37,29 @@ def check(context: Context) -> Iterator[Problem]:
         if not model.choice.params:
             continue
         facts = model_facts(model.choice)
-        never = rejected_by_api("messages") if _is_asked_of_anthropic(context, model) else ()
+        api, never = _never_taken(context, model)
         for key, value in model.choice.params.items():
             message = _rejection(key, facts, model) if facts is not None else None
             if message and not _is_default(key, value):
                 yield _problem(context, model, key, message)
             elif key in never:
-                yield _problem(context, model, key, say("rules.MOD703-api", parameter=key))
+                yield _problem(context, model, key, say("rules.MOD703-api", api=api, parameter=key))
 
 
-def _is_asked_of_anthropic(context: Context, model: NamedModel) -> bool:
-    """Tell whether it is asked through the version of the API that Anthropic's client sends."""
+def _never_taken(context: Context, model: NamedModel) -> tuple[str, Collection[str]]:
+    """Return the name of the API through which a model is asked, and what that API takes of no model."""
     if context.prompt.dialect != "promptstead":
-        return False
+        return "", ()
     providers = context.config.providers
     provider, _ = address(model.choice.snapshot, model.choice.provider, providers)
     settings = settings_of(provider, providers)
+    if settings.api == "responses":
+        return responses.NAME, responses.MISSING
+    if settings.api != "messages":
+        return "", ()
     own_version = "anthropic-version" in {header.lower() for header in settings.headers}
-    return provider == ANTHROPIC and settings.api == "messages" and not own_version
+    newest = provider == ANTHROPIC and not own_version
+    return messages.NAME, (*messages.MISSING, *(rejected_by_api("messages") if newest else ()))
 
 
 def _rejection(parameter: str, facts: ModelFacts, model: NamedModel) -> Sentence | None:
