@@ -303,7 +303,11 @@ async def _messages(
     }
     events: list[dict[str, Any]] = [{"type": "message_start", "message": begun}]
     for index, block in enumerate(content):
-        empty = {"thinking": {"thinking": "", "signature": ""}, "text": {"text": ""}, "tool_use": {"input": {}}}
+        empty: dict[str, dict[str, Any]] = {
+            "thinking": {"thinking": "", "signature": ""},
+            "text": {"text": ""},
+            "tool_use": {"input": {}},
+        }
         opening = {**block, **empty[block["type"]]}
         events += [{"type": "content_block_start", "index": index, "content_block": opening}, {"type": "ping"}]
         events += [{"type": "content_block_delta", "index": index, "delta": delta} for delta in _deltas(block)]
