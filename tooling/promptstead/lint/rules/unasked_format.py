@@ -3,13 +3,15 @@
 **Why it matters.** Chat Completions and the Responses API are asked for JSON, with a schema or without, and the server
 sees to it. Anthropic's Messages API enforces a schema and knows nothing else: where a prompt wants JSON without one, or
 says `strict: false`, nothing goes along with the request, and only the words of the prompt ask for it. The same prompt
-then answers in JSON with one model, and with a fence or a sentence around it with another
-(https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read on 2026-12-01).
+then answers in JSON with one model, and with a fence or a sentence around it with another. A schema that it enforces
+has to keep to what it knows: it refuses bounds on numbers, texts and lists, and objects that are not closed, with an
+error on the first call (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read on 2026-12-01,
+and what Anthropic's client takes out of the schemas of types).
 
 **Example.** `model: anthropic/claude-haiku-4-5-20251001` and `output: {format: json}`.
 
-**How to fix.** Declare the schema, without `strict: false`. Where the prompt describes the answer in its own words, and
-an evaluator checks it, that may do.
+**How to fix.** Declare the schema, without `strict: false`, and leave out of it what the API refuses. Where the prompt
+describes the answer in its own words, and an evaluator judges it, `strict: false` may do.
 
 Models are those of the prompt and of its environments. `strict: false` is a note, since it says so itself.
 """
@@ -17,11 +19,17 @@ Models are those of the prompt and of its environments. `strict: false` is a not
 from collections.abc import Iterator
 
 from promptstead.config.model_address import address, settings_of
+from promptstead.lint.answers import schema_span, subschemas
 from promptstead.lint.models import NamedModel, named_models
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem
 from promptstead.runtime.apis import anthropic_messages as messages
 from promptstead.words.sentence import say
+
+REFUSED = frozenset({
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "maxItems",
+})  # fmt: skip
+"""Keywords that the API does not take in a schema; of ``minItems`` it takes 0 and 1."""
 
 
 def check(context: Context) -> Iterator[Problem]:
@@ -37,6 +45,21 @@ def check(context: Context) -> Iterator[Problem]:
     elif "schema" in output and output.get("strict") is False:
         message, hint = say("rules.OUT405-loose", api=messages.NAME), say("rules.OUT405-loose-hint")
         yield Problem("OUT405", message, keys.get(("output", "strict"), whole), hint, level="note")
+    else:
+        yield from _refused(context)
+
+
+def _refused(context: Context) -> Iterator[Problem]:
+    hint = say("rules.OUT405-refused-hint")
+    for inner in subschemas(context):
+        for keyword in inner.schema:
+            if keyword in REFUSED or (keyword == "minItems" and inner.schema[keyword] not in (0, 1)):
+                message = say("rules.OUT405-refused", api=messages.NAME, keyword=keyword)
+                yield Problem("OUT405", message, schema_span(context, (*inner.at, keyword), key=True), hint)
+        if inner.schema.get("type") == "object" and inner.schema.get("additionalProperties") is not False:
+            at = (*inner.at, "type")
+            message = say("rules.OUT405-open", api=messages.NAME)
+            yield Problem("OUT405", message, schema_span(context, at, key=True), say("rules.OUT405-open-hint"))
 
 
 def _is_asked_for_messages(context: Context, model: NamedModel) -> bool:
