@@ -89,7 +89,7 @@ def test_eval_and_compare_with_an_alias(
     server: Server, call: Callable[..., Result], repository: ScratchRepository
 ) -> None:
     write(repository, "careful", ALIAS)
-    done = call("eval", "--live", "-o", "live.run.jsonl")
+    done = call("eval", "--live", "--run-file", "live.run.jsonl")
     assert done.code == 0, done
     assert "3 pass" in done.out
 
@@ -108,7 +108,7 @@ def test_a_judge_may_be_one(server: Server, call: Callable[..., Result], reposit
     text = (repository.root / PATH).read_text(encoding="utf-8")
     repository.write(PATH, text.replace("gate:", f"{CHECK}gate:"))
     repository.write(JUDGE, TONE.replace("model: scripted", "model: anthropic/claude-sonnet-4-6"))
-    done = call("eval", "--live", "-o", "live.run.jsonl", "shop/mood")
+    done = call("eval", "--live", "--run-file", "live.run.jsonl", "shop/mood")
     assert done.code == 0, done
     assert "3 pass" in done.out
     judged = [body for body in server.bodies if body["model"] == "claude-sonnet-4-6"]
@@ -139,7 +139,7 @@ def test_a_key_that_is_missing_or_wrong_is_named(server: Server, repository: Scr
 
 def test_a_model_of_anthropics_is_not_asked_for_at_openais_address(repository: ScratchRepository) -> None:
     write(repository, "claude-haiku-4-5-20251001")
-    for command in (("run", "shop/mood"), ("record",), ("eval", "--live", "-o", "nobody.run.jsonl")):
+    for command in (("run", "shop/mood"), ("record",), ("eval", "--live", "--run-file", "nobody.run.jsonl")):
         done = run(*command, cwd=repository.root, env={"CI": ""})
         assert done.code == 2
         assert f"{PATH}: model `claude-haiku-4-5-20251001` is Anthropic's" in done.err

@@ -277,7 +277,7 @@ async def _responses(
 
 
 async def _messages(
-    request: web.Request, body: dict[str, Any], text: str, usage: bool, fault: str
+    request: web.Request, body: dict[str, Any], text: str, usage: bool | dict[str, Any], fault: str
 ) -> web.StreamResponse:
     content: list[dict[str, Any]] = [{"type": "thinking", "thinking": "Lyon is a city.", "signature": "c2ln"}]
     content.append({"type": "text", "text": f"your key is {KEY}" if fault == "leak" else text})

@@ -12,7 +12,7 @@ from promptstead.providers.provider import ProviderError
 from tests.providers.server import KEY, Server
 from tests.providers.test_server_provider import MESSAGES, SCHEMA, TOOL, ask, failure
 
-TOKENS = Usage(7 + 100 + 20, 5)
+TOKENS = Usage(7 + 100 + 20, 5, cached=20, cache_written=100)
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -94,8 +94,8 @@ def test_what_is_not_text_is_no_part_of_the_answer() -> None:
     [
         ({"input_tokens": 3, "output_tokens": 4}, Usage(3, 4)),
         ({"input_tokens": 3, "cache_read_input_tokens": None, "output_tokens": 4}, Usage(3, 4)),
-        ({"input_tokens": 3, "cache_read_input_tokens": 9, "output_tokens": 4}, Usage(12, 4)),
-        ({"cache_read_input_tokens": 9, "output_tokens": 4}, Usage(None, 4)),
+        ({"input_tokens": 3, "cache_read_input_tokens": 9, "output_tokens": 4}, Usage(12, 4, 9)),
+        ({"cache_read_input_tokens": 9, "output_tokens": 4}, Usage(None, 4, 9)),
         ({"input_tokens": 3, "cache_creation_input_tokens": "many"}, Usage(None, None)),
         (None, Usage(None, None)),
     ],

@@ -133,7 +133,9 @@ def test_the_published_marks_as_scores(repository: ScratchRepository, problems: 
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     repository.commit()
     for model in models:
-        done = run("eval", "--model", model, "--format", "json", "--run-file", f"{model}.run.jsonl", cwd=repository.root)
+        done = run(
+            "eval", "--model", model, "--format", "json", "--run-file", f"{model}.run.jsonl", cwd=repository.root
+        )
         assert done.code == 0, done.err
         ours, published = done.json["results"][0]["evaluators"]
         assert (published["evaluator"], published["kind"], published["cases"]) == ("mark", "score", 1319)

@@ -3,7 +3,7 @@
 import json
 
 from promptstead.model import Json, Usage
-from promptstead.providers.api_json import MAX_TOOL_CALLS, bad_answer, count, whole_text
+from promptstead.providers.api_json import MAX_TOOL_CALLS, bad_answer, count, detail, whole_text
 from promptstead.providers.provider import ProviderError, Reply
 
 PATH = "/v1/messages"
@@ -119,7 +119,13 @@ def _reply(data: Json) -> Reply:
 def usage_of(counted: Json) -> Usage:
     """Return the tokens of an answer: its input is what was read anew, put into the cache, and read out of it."""
     counted = counted if isinstance(counted, dict) else {}
-    cached = [count(counted.get(name) or 0) for name in ("cache_creation_input_tokens", "cache_read_input_tokens")]
-    new = count(counted.get("input_tokens"))
-    known = [tokens for tokens in (new, *cached) if tokens is not None]
-    return Usage(sum(known) if len(known) == 3 else None, count(counted.get("output_tokens")))
+    written, read = counted.get("cache_creation_input_tokens"), counted.get("cache_read_input_tokens")
+    parts = [count(tokens) for tokens in (counted.get("input_tokens"), written or 0, read or 0)]
+    known = [tokens for tokens in parts if tokens is not None]
+    return Usage(
+        sum(known) if len(known) == len(parts) else None,
+        count(counted.get("output_tokens")),
+        count(read),
+        count(written),
+        count(detail(counted.get("output_tokens_details"), "thinking_tokens")),
+    )
