@@ -24,7 +24,7 @@ from promptstead.documents.document import text_document
 from promptstead.escapes import json_text
 from promptstead.forge.own_comment import MARKER, body_of
 from promptstead.model import Case, Span
-from promptstead.report import run_csv, run_json, run_junit, run_text
+from promptstead.report import run_csv, run_csv_rates, run_json, run_junit, run_markdown, run_text
 from promptstead.report.comparison_markdown import comparison_markdown
 from promptstead.report.csv_table import FORMULA
 from promptstead.report.findings_github import annotations, review_annotations
@@ -151,6 +151,8 @@ def _problems(text: str, rng: random.Random) -> Found:
     yield "run json", _raw(run_json.render(report))
     yield "run junit", _xml(run_junit.render(report))
     yield "run csv", _csv(run_csv.render(report))
+    yield "rates csv", _csv(run_csv_rates.render(report))
+    yield "run markdown", _active(run_markdown.render(report))
     yield "comparison", _active(comparison_markdown(_compared(another)))
     yield "page", _raw(encode({"text": another()}))
     yield "told", _in_log(lambda: tell(another()))

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from promptstead.digests import inputs_digest
@@ -53,6 +54,12 @@ def test_rates_and_best_of_100(repository: ScratchRepository, prompt: str, mean:
     assert (rate["cases"], round(100 * rate["mean"], 2)) == (100, mean)
     assert rate["repeats"]["k"] == 100
     assert round(100 * rate["repeats"]["pass_at_k"], 9) == best
+    shares = [
+        np.mean([solves(puzzle, one) for one in samples]) for puzzle, samples in zip(puzzles, answers, strict=True)
+    ]
+    # the answers to one puzzle are not independent: were all 10,000, the error would be a small part of it
+    assert rate["error"] == pytest.approx(np.std(shares, ddof=1) / 10, rel=1e-9)
+    assert rate["error"] > 4 * (rate["mean"] * (1 - rate["mean"]) / 10_000) ** 0.5
     assert rate["lower"] < rate["mean"] < rate["upper"]
     assert rate["between_samples"] > 0
     assert f"of 100 samples of a case: one passes {best}.00 %" in run("eval", cwd=repository.root).out

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untyped]
 from scipy.special import xlogy  # type: ignore[import-untyped]
@@ -110,6 +111,10 @@ def test_the_accuracies_from_an_evaluation(repository: ScratchRepository, proble
     assert {model: round(100 * rate["mean"], 2) for model, rate in found.items()} == RATES
     assert all(
         (rate["evaluator"], rate["kind"], rate["cases"]) == ("correct", "assertion", 1319) for rate in found.values()
+    )
+    shares = {model: np.mean([problem[model]["is_correct"] for problem in problems]) for model in RATES}
+    assert {model: rate["error"] for model, rate in found.items()} == pytest.approx(
+        {model: (share * (1 - share) / 1318) ** 0.5 for model, share in shares.items()}, rel=1e-9
     )
     lines = (repository.root / "gsm8k.run.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 4 * 1319 + 1

@@ -157,6 +157,23 @@ def test_a_rate_has_the_standard_error_of_its_mean() -> None:
     assert rate.error == pytest.approx(sqrt(2 / 1 * (0.5**2 + 0.5**2)) / 4)
 
 
+@pytest.mark.parametrize(
+    ("right", "error"),
+    [
+        (154, 0.008845468136919105),
+        (164, 0.00908888096202845),
+        (468, 0.013179083387979202),
+        (713, 0.013727093010429788),
+        (773, 0.013566991960151781),
+    ],
+)
+def test_the_error_is_the_one_that_is_published_for_real_models(right: int, error: float) -> None:
+    # stderr as lm-evaluation-harness published it beside the accuracies of five models on the 1,319 problems of GSM8K
+    results = [result([number < right], case=str(number)) for number in range(1319)]
+    (rate,) = tally(results).rates()
+    assert rate.error == pytest.approx(error, abs=1e-15)
+
+
 @pytest.mark.parametrize("values", [[True, True, True], [False, False], [0.5]])
 def test_where_nothing_varies_or_one_case_is_alone_there_is_no_error(values: list[Any]) -> None:
     (rate,) = tally([result([value], case=str(index)) for index, value in enumerate(values)]).rates()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from promptstead.errors import one_line
-from promptstead.evaluators.shared.results import STATES
 from promptstead.report.columns import left, right
-from promptstead.report.numbers import counted, number
+from promptstead.report.numbers import number
+from promptstead.report.rate_cells import error, interval, mean, share
+from promptstead.report.run_counts import counts_of
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
@@ -18,8 +19,8 @@ MAX_LINES = 20
 """Most violations, and most reasons, of one prompt and model that the text shows; JSON has more."""
 MAX_LABELS = 12
 """Most labels, and most pairs of labels, of one evaluator that the text shows."""
-NAME = 35
-WIDTHS = (NAME, 9, 11, 15, 9, 7, 7, 7)
+NAME = 31
+WIDTHS = (NAME, 8, 9, 8, 15, 8, 7, 7, 7)
 UNKNOWN = "?"
 
 
@@ -41,16 +42,16 @@ class _RunText:
                 prompt = entry.prompt
                 yield one_line(prompt, WIDTH)
             yield from self._entry(entry)
-        used, states = report.used(), report.states()
+        used = report.used()
         if len(report.entries) > 1:
             total = say_in(language, "runs.total")
-            yield _columns((total, self._count(report.judged()), "", "", self._tokens(used), self._cost(used), "", ""))
-        listed = ", ".join(counted(language, state, states[state]) for state in STATES if states[state])
-        cases = listed or say_in(language, "runs.no-cases")
-        if (count := report.cases()) != states.total():
-            cases = say_in(language, "listings.results", n=count, results=states.total(), counts=listed)
-        yield say_in(language, "runs.counted", cases=cases, n=used.samples)
+            yield _columns(
+                (total, self._count(report.judged()), "", "", "", self._tokens(used), self._cost(used), "", "")
+            )
+        yield counts_of(report, language)
         yield from self._unknown(used)
+        if report.has_error():
+            yield say_in(language, "runs.error-is")
 
     def _unknown(self, used: Used) -> Iterator[str]:
         language = self._language
@@ -70,8 +71,7 @@ class _RunText:
             (
                 f"  {entry.model or say_in(language, 'runs.no-model')}{sources}",
                 self._count(judged),
-                self._mean(whole),
-                self._interval(whole),
+                *self._figures(whole),
                 self._tokens(used),
                 self._cost(used),
                 self._seconds(used.median),
@@ -110,14 +110,13 @@ class _RunText:
             labels = ", ".join(f"{label} {self._count(count)}" for label, count in rate.labels.items())
             yield _indented(say_in(self._language, "runs.labels", name=rate.name, labels=labels))
             return
-        yield _columns((name, self._count(rate.cases), self._mean(rate), self._interval(rate), "", "", "", ""))
+        yield _columns((name, self._count(rate.cases), *self._figures(rate), "", "", "", ""))
 
     def _labels(self, found: Classification) -> Iterator[str]:
         """Yield the accuracy as a rate, then each label, then which was taken for which."""
         language = self._language
-        bounds = "–" if found.lower is None or found.upper is None else self._bounds(found.lower, found.upper)
-        accuracy = self._share(found.accuracy)
-        yield _columns((f"    {found.evaluator}", self._count(found.answers), accuracy, bounds, "", "", "", ""))
+        figures = share(found.accuracy, language), error(found, language), interval(found, language)
+        yield _columns((f"    {found.evaluator}", self._count(found.answers), *figures, "", "", "", ""))
         yield _indented(say_in(language, "runs.accuracy", f1=found.macro_f1 or 0.0), 6)
         for label in found.labels[:MAX_LABELS]:
             yield _indented(
@@ -128,8 +127,8 @@ class _RunText:
                     right=label.support,
                     given=label.given,
                     both=label.correct,
-                    precision=self._share(label.precision),
-                    recall=self._share(label.recall),
+                    precision=share(label.precision, language),
+                    recall=share(label.recall, language),
                     f1=label.f1,
                 ),
                 6,
@@ -146,23 +145,8 @@ class _RunText:
         if more:
             yield _indented(say_in(language, "runs.more-labels", n=more), 6)
 
-    def _mean(self, rate: Rate) -> str:
-        if rate.mean is None:
-            return "–"
-        return self._share(rate.mean) if rate.kind == "assertion" else number(rate.mean, self._language, ".4g")
-
-    def _interval(self, rate: Rate) -> str:
-        if rate.lower is None or rate.upper is None:
-            return "–"
-        if rate.kind == "assertion":
-            return self._bounds(rate.lower, rate.upper)
-        return say_in(self._language, "runs.score-bounds", lower=rate.lower, upper=rate.upper)
-
-    def _bounds(self, lower: float, upper: float) -> str:
-        return say_in(self._language, "runs.share-bounds", lower=lower * 100, upper=upper * 100)
-
-    def _share(self, share: float | None) -> str:
-        return "–" if share is None else f"{number(share * 100, self._language, '.2f')} %"
+    def _figures(self, rate: Rate) -> tuple[str, str, str]:
+        return mean(rate, self._language), error(rate, self._language), interval(rate, self._language)
 
     def _count(self, count: int) -> str:
         return number(count, self._language, ",")
@@ -185,6 +169,7 @@ def _heads(language: Language) -> tuple[str, ...]:
         "",
         say_in(language, "runs.head-cases"),
         say_in(language, "runs.head-pass"),
+        say_in(language, "runs.head-error"),
         say_in(language, "runs.head-interval"),
         say_in(language, "runs.head-tokens"),
         say_in(language, "runs.head-cost"),

@@ -36,9 +36,10 @@ class Classification(NamedTuple):
     """What one evaluator of labels says over cases and samples.
 
     *answers* counts the pairs of a right label and a given one; *unscored* those that lack either. *lower* and *upper*
-    bound the accuracy with 95 % confidence (Wilson; clustered where cases share a cluster), None where cases have
-    several samples, which are no independent answers. *macro_f1* is the plain mean of F1 over the labels that are right
-    or given somewhere; no label is none of them. *confusion* maps (right, given) to a number.
+    bound the accuracy with 95 % confidence (Wilson; clustered where cases share a cluster), *error* is its standard
+    error; all are None where cases have several samples, which are no independent answers. *macro_f1* is the plain mean
+    of F1 over the labels that are right or given somewhere; no label is none of them. *confusion* maps (right, given)
+    to a number.
     """
 
     evaluator: str
@@ -47,6 +48,7 @@ class Classification(NamedTuple):
     accuracy: float | None
     lower: float | None
     upper: float | None
+    error: float | None
     macro_f1: float | None
     labels: tuple[LabelScore, ...]
     confusion: dict[tuple[str, str], int]
@@ -91,8 +93,8 @@ class Confusion:
         if not self._known:
             return None
         rate = self._hits.rate()
-        interval = (None, None) if self._repeated else (rate.lower, rate.upper)
-        return score(self._evaluator, self._pairs, self._unscored, tuple(self._order), interval)
+        worth = (None, None, None) if self._repeated else (rate.lower, rate.upper, rate.error)
+        return score(self._evaluator, self._pairs, self._unscored, tuple(self._order), worth)
 
     def _label(self, case: Case, expected: Json) -> str | None:
         """Return the right label as the evaluator's list spells it; None where the case has none, or several."""
@@ -129,11 +131,11 @@ def score(
     confusion: Counter[tuple[str, str]],
     unscored: int,
     order: Sequence[str] = (),
-    interval: tuple[float | None, float | None] = (None, None),
+    worth: tuple[float | None, float | None, float | None] = (None, None, None),
 ) -> Classification:
     """Return the figures of the pairs of a right and a given label; labels stand in *order*, others after them.
 
-    :param interval: the bounds of the accuracy.
+    :param worth: the bounds of the accuracy, and its standard error.
     """
     support, given = Counter[str](), Counter[str]()
     for (right, label), count in confusion.items():
@@ -145,7 +147,7 @@ def score(
     answers = confusion.total()
     accuracy = sum(item.correct for item in scores) / answers if answers else None
     macro = sum(met) / len(met) if met else None
-    return Classification(evaluator, answers, unscored, accuracy, *interval, macro, scores, dict(confusion))
+    return Classification(evaluator, answers, unscored, accuracy, *worth, macro, scores, dict(confusion))
 
 
 def _label(name: str, support: int, given: int, correct: int) -> LabelScore:

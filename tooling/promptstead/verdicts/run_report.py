@@ -48,6 +48,13 @@ class Entry:
         found = {name: confusion.classification() for name, confusion in self._confusions.items()}
         return {name: each for name, each in found.items() if each is not None and each.answers}
 
+    def has_error(self) -> bool:
+        """Tell whether one of its rates or mean scores has a standard error."""
+        rates = self.tally.case_passes(), *self.tally.rates()
+        return any(rate.error is not None for rate in rates) or any(
+            found.error is not None for found in self.classifications().values()
+        )
+
 
 class RunReport:
     """The entries of one run, in the order in which they came, or :meth:`worst_first`.
@@ -137,6 +144,10 @@ class RunReport:
     def failing(self) -> int:
         """Return how many of them fail, whoever answered."""
         return sum(each.count() for each in self._failing.values())
+
+    def has_error(self) -> bool:
+        """Tell whether a rate or a mean score has a standard error."""
+        return any(entry.has_error() for entry in self.entries)
 
     def used(self) -> Used:
         """Return what all answers used together."""

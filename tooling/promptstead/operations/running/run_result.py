@@ -16,11 +16,19 @@ from promptstead.verdicts.run_report import RunReport
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
-FORMATS = {"text": "run_text", "json": "run_json", "junit": "run_junit", "csv": "run_csv", "html": "html.run_page"}
+FORMATS = {
+    "text": "run_text",
+    "md": "run_markdown",
+    "json": "run_json",
+    "junit": "run_junit",
+    "csv": "run_csv",
+    "csv-rates": "run_csv_rates",
+    "html": "html.run_page",
+}
 """Form of the result -> module of :mod:`promptstead.report` whose ``render(report) -> str`` writes it."""
 EVERY_CASE = {"junit", "csv", "html"}
 """Forms that show every case, so that all rows are held in memory."""
-IN_A_LANGUAGE = {"text", "html"}
+IN_A_LANGUAGE = {"text", "md", "html"}
 """Forms that people read: their ``render`` takes the language too."""
 
 

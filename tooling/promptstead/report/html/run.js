@@ -90,10 +90,11 @@ function entryItem(entry, index) {
     badge(entry.violated ? t("violated", { n: entry.violated }) : count, entry.violated ? "bad" : tone),
     el("span", { class: "name" }, entry.prompt),
     el("span", { class: "grow" }, [entry.model || t("nobody"), entry.sources.includes("reference") && ` (${t("reference")})`]),
-    rateText(whole), rateBar(whole, tone),
+    rateText(whole), whole.error !== null && el("span", { class: "num label", title: t("error-is") }, t("plus-minus", { e: errorOf(whole) })), rateBar(whole, tone),
   ];
   return item(`e${index}`, "h2", head, () => [
-    table([t("check"), t("says"), t("pass-rate"), word("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), rateBar(rate, "plain") || labels(rate), number(rate.unscored)])),
+    table([t("check"), t("says"), t("error"), t("interval-of"), word("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), errorOf(rate), rateBar(rate, "plain") || boundsOf(rate) || labels(rate), number(rate.unscored)])),
+    hasError(entry) && el("p", { class: "label" }, t("error-is")),
     entry.classes.map(classes),
     section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], sentence(found[0][2]), listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
@@ -102,9 +103,28 @@ function entryItem(entry, index) {
   ], "prompt");
 }
 
+// A number on a scale of its own, which may be of thousands or of thousandths.
+function figures(value, digits) {
+  return value.toLocaleString(state.lang, { maximumSignificantDigits: digits });
+}
+
 function rateText(rate) {
   if (rate.mean === null) return el("span", { class: "num" }, "–");
-  return el("span", { class: "num" }, rate.kind === "assertion" ? `${number(rate.mean * 100, 1)} %` : number(rate.mean, 3));
+  return el("span", { class: "num" }, rate.kind === "assertion" ? `${number(rate.mean * 100, 1)} %` : figures(rate.mean, 4));
+}
+
+// The standard error: points for a rate, on the scale of a score.
+function errorOf(rate) {
+  if (rate.error === null) return "–";
+  return rate.kind === "score" ? figures(rate.error, 2) : number(rate.error * 100, 1);
+}
+
+function boundsOf(rate) {
+  return rate.kind === "score" && rate.lower !== null ? t("bounds", { l: figures(rate.lower, 4), u: figures(rate.upper, 4) }) : null;
+}
+
+function hasError(entry) {
+  return [entry.whole, ...entry.rates, ...entry.classes].some((each) => each.error !== null);
 }
 
 function rateBar(rate, tone) {
@@ -114,7 +134,7 @@ function rateBar(rate, tone) {
 
 function classes(found) {
   const percent = (share) => share === null ? "–" : `${number(share * 100, 1)} %`;
-  const bounds = found.lower === null ? "" : t("rate", { d: number(found.accuracy * 100, 1), l: number(found.lower * 100, 1), u: number(found.upper * 100, 1) });
+  const bounds = found.lower === null ? "" : t("rate", { d: number(found.accuracy * 100, 1), l: number(found.lower * 100, 1), u: number(found.upper * 100, 1) }) + (found.error === null ? "" : ` ${t("plus-minus", { e: errorOf(found) })}`);
   const wrong = found.confusion.filter((one) => one.right !== one.given);
   return section(pair(found.evaluator, t("classes", { a: percent(found.accuracy), f: number(found.macro_f1, 3), n: found.answers })), [
     bounds && el("p", {}, bounds),

@@ -127,5 +127,5 @@ def _rates(rates: Iterable[Rate]) -> list[Json]:
 
 
 def _rate(rate: Rate) -> dict[str, Json]:
-    names = ("name", "kind", "cases", "passes", "unscored", "mean", "lower", "upper", "labels")
+    names = ("name", "kind", "cases", "passes", "unscored", "mean", "lower", "upper", "error", "labels")
     return {name: getattr(rate, name) for name in names}
