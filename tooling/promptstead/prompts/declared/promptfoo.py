@@ -10,14 +10,55 @@ from promptstead.model import Json, is_number
 Options = dict[str, Any]
 """An evaluator as a prompt file writes it: ``type`` and its options."""
 
+_JUDGE = "a model judges: write a `judge`, with a prompt of your own"
+_SERVICE = "nothing here asks an embedding model, a classifier or another service"
+_TRACE = "traces of agents are not recorded"
+_TOOLS = "write `tool-calls`, with the calls or a schema of their arguments"
+_SCRIPT = "scripts of others are not run: write a `python` evaluator"
+_MANY = "it chooses among several answers: `promptstead compare` compares models, by any evaluator"
 NO_COUNTERPART = {
     "contains-json": "`json` reads a whole answer, or one code fence; JSON somewhere in prose is no contract",
-    "contains-sql": "no evaluator reads SQL",
-    "is-sql": "no evaluator reads SQL",
-    "perplexity": "log probabilities are not recorded",
-    "perplexity-score": "log probabilities are not recorded",
+    **dict.fromkeys(("contains-sql", "is-sql"), "no evaluator reads SQL"),
+    **dict.fromkeys(("perplexity", "perplexity-score"), "log probabilities are not recorded"),
+    "meteor": "METEOR needs WordNet: `similarity` has other metrics",
+    "finish-reason": "write `finish-reason`, whose words are the server's",
+    "assert-set": "write `all`, `any` or `weighted` over the evaluators of the set",
+    **dict.fromkeys(
+        (
+            *("llm-rubric", "g-eval", "factuality", "model-graded-factuality", "model-graded-closedqa"),
+            *("answer-relevance", "context-faithfulness", "context-recall", "context-relevance"),
+            *("conversation-relevance", "pi", "agent-rubric", "search-rubric"),
+        ),
+        _JUDGE,
+    ),
+    **dict.fromkeys(
+        (
+            *("similar", "similar:cosine", "similar:dot", "similar:euclidean"),
+            *("classifier", "moderation", "guardrails", "webhook"),
+        ),
+        _SERVICE,
+    ),
+    **dict.fromkeys(("javascript", "python", "ruby"), _SCRIPT),
+    **dict.fromkeys(
+        ("is-valid-function-call", "is-valid-openai-function-call", "is-valid-openai-tools-call", "tool-call-f1"),
+        _TOOLS,
+    ),
+    **dict.fromkeys(
+        (
+            *("skill-used", "trace-error-spans", "trace-span-count", "trace-span-duration", "trajectory:goal-success"),
+            *(
+                "trajectory:step-count",
+                "trajectory:tool-args-match",
+                "trajectory:tool-sequence",
+                "trajectory:tool-used",
+            ),
+        ),
+        _TRACE,
+    ),
+    **dict.fromkeys(("max-score", "select-best"), _MANY),
+    "human": "people decide about answers in `promptstead accept`",
 }
-"""Deterministic types that no evaluator stands for, and why."""
+"""Types that no evaluator stands for by itself, and what to do instead."""
 
 _VARIABLE = re.compile(r"\{\{\s*(?=[A-Za-z_])")
 _QUOTED = re.compile(r'\s*"((?:\\.|""|[^"\\])*+)(")?\s*(,|\Z)?', re.DOTALL)
@@ -39,14 +80,45 @@ def evaluator(assertion: Mapping[str, Json]) -> Options:
     written = str(assertion.get("type", ""))
     kind = written.removeprefix("not-")
     if kind not in _TRANSLATIONS:
-        why = NO_COUNTERPART.get(kind, "it is no deterministic assertion of promptfoo that is known here")
+        why = NO_COUNTERPART.get(kind, "it is no assertion of promptfoo that is known here")
         raise NoCounterpart(f"`{written}` has no counterpart: {why}")
+    _refuse_what_changes_it(assertion)
     options = _TRANSLATIONS[kind](assertion)
     return {**options, "negate": True} if written != kind else options
 
 
+def _refuse_what_changes_it(assertion: Mapping[str, Json]) -> None:
+    """Refuse what makes another assertion of it, and would be lost."""
+    for key in ("transform", "normalizeUnicode"):
+        if assertion.get(key):
+            raise NoCounterpart(f"`{key}` changes the answer before it is judged, which no evaluator does")
+    if assertion.get("weight") == 0:
+        raise NoCounterpart("with `weight: 0` an assertion passes whatever the answer is: leave it out")
+    if str(assertion.get("value")).startswith("file://"):
+        raise PromptsteadError("the value of the assertion is in a file: write what stands in it")
+
+
 def _equals(assertion: Mapping[str, Json]) -> Options:
-    return {"type": "equals", "value": _renamed(assertion.get("value")), "trim": False}
+    value = assertion.get("value")
+    return {"type": "equals", "value": _renamed(_as_text(value) if _is_plain(value) else value), "trim": False}
+
+
+def _is_plain(value: Json) -> bool:
+    return isinstance(value, (bool, int, float))
+
+
+def _as_text(value: Json) -> str:
+    """Return a text, number or truth value as JavaScript writes it, which is what promptfoo compares.
+
+    :raises PromptsteadError: it is a number that is written with an exponent.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if is_number(value) and (abs(value) >= 1e21 or "e" in str(value)):
+        raise PromptsteadError("a number that is written with an exponent: write it as a text")
+    return str(value)
 
 
 def _contains(key: str, fold: bool = False, start: bool = False) -> Callable[[Mapping[str, Json]], Options]:
@@ -56,7 +128,9 @@ def _contains(key: str, fold: bool = False, start: bool = False) -> Callable[[Ma
         if key == "value":
             if isinstance(value, bool) or not isinstance(value, (str, int, float)):
                 raise PromptsteadError(f"`{assertion['type']}` needs a text or a number as its value")
-            options["value"] = _renamed(str(value))
+            if start and not isinstance(value, str):
+                raise PromptsteadError(f"`{assertion['type']}` needs a text as its value")
+            options["value"] = _renamed(_as_text(value))
         else:
             options[key] = [_renamed(item) for item in _list(assertion)]
         options |= {"at": "start"} if start else {}
@@ -152,7 +226,7 @@ def _renamed(value: Json) -> Json:
 def _list(assertion: Mapping[str, Json]) -> list[str]:
     """Return the texts of a list, or of a text that parts them by commas, quoted where they hold one."""
     value = assertion.get("value")
-    found = [str(item) for item in value] if isinstance(value, list) else list(_split(_text(assertion)))
+    found = [_as_text(item) for item in value] if isinstance(value, list) else list(_split(_text(assertion)))
     if not found or "" in found:
         raise NoCounterpart("an empty text is in every answer, and nothing is in none: `contains` refuses both")
     return found
