@@ -8,22 +8,23 @@ from typing import Any
 
 import pytest
 
-from promptstead.evaluators.shared.results import Result
-from promptstead.model import Case
+from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.model import Case, RecordedOutput, Sample
 from promptstead.report.html.page import MAX_DATA, encode, page
 from promptstead.report.html.review_page import review_page
 from promptstead.report.html.run_page import render
+from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import RunReport
-from promptstead.words.sentence import own_words
+from promptstead.words.sentence import NOTHING_SAID, own_words
 from promptstead.words.sentence_json import sentence_json
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
-from tests.made_runs import RUN, outcomes, row, rows
+from tests.made_runs import RIGHT, RUN, outcomes, row, rows
 from tests.report.browser import Page, chromium, install_axe
 from tests.report.every_sentence import CORE, english, flat, shown
 from tests.report.hostile import HOSTILE
 from tests.report.test_review_in_french import EVERY, full_review
-from tests.report.test_review_markdown import comparison, pair, prompt, review
+from tests.report.test_review_markdown import change, comparison, pair, prompt, review
 from tests.samples import OUTPUTS, PATH, PROMPT, outputs, write_sample
 
 OUT_OF_SIGHT = """
@@ -31,6 +32,19 @@ const cells = [...document.querySelectorAll(".checks td")].filter((cell) => cell
 return cells.filter((cell) => cell.getBoundingClientRect().right > 401).map((cell) => cell.textContent);
 """
 """The cells of tables that a narrow window does not show without scrolling sideways."""
+
+LONG_AND_SHORT = ("a/b", "team/answer-to-a-customer-who-complains-about-a-late-delivery", "team-of-two/triage")
+LEFTS = (
+    "return [...document.querySelectorAll('h2 svg.interval')].map((bar) => Math.round(bar.getBoundingClientRect().x))"
+)
+CELLS = """
+return [...document.querySelectorAll(".item.prompt tr")].map((row) => [...row.cells].map((cell) => cell.innerText));
+"""
+NAMES_OF_SETTINGS = """
+const heads = [...document.querySelectorAll("h4")].filter((head) => head.textContent === "Settings changed");
+const names = heads.flatMap((head) => [...head.nextElementSibling.querySelectorAll("td:first-child code")]);
+return names.map((name) => [name.textContent, name.getBoundingClientRect().height]);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +124,61 @@ def test_a_review_shows_the_verdict_first_and_opens_to_answers(browser: Page, ch
         ".item .item.open .checks, .item .item.open .scroll"
     )
     assert browser.complaints() == []
+
+
+def test_bars_of_prompts_stand_below_each_other_whatever_their_names_are(browser: Page, tmp_path: Path) -> None:
+    found = RunReport(RUN._replace(prompts=tuple(RUN.prompts[0]._replace(id=name) for name in LONG_AND_SHORT)))
+    for name in LONG_AND_SHORT:
+        for each in rows(outcomes(40, range(9)), prompt=name, model="provider/a-model-with-a-long-name-2026-01-01"):
+            found.add(each)
+    target = tmp_path / "run.html"
+    target.write_text(render(found), encoding="utf-8")
+    for width in (1280, 390):
+        browser.open(target, width=width)
+        lefts = browser.run(LEFTS)
+        assert len(lefts) == len(LONG_AND_SHORT)
+        assert len(set(lefts)) == 1
+        assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_small_costs_are_not_0(browser: Page, tmp_path: Path) -> None:
+    found = RunReport(RUN, keep=True)
+    output = RecordedOutput("a", "m@1", "live", (Sample("good", cost=0.0012),) * 3)
+    judged = ({"right": Result(True, own_words("as expected"))},) * 3
+    found.add(Row("shop/mood", CaseResult(Case("a", {}), "m@1", "evaluated", NOTHING_SAID, output, judged, (RIGHT,))))
+    target = tmp_path / "run.html"
+    target.write_text(render(found), encoding="utf-8")
+    browser.open(target)
+    browser.click(".item.prompt h2 > button")
+    assert "cost 0.0036" in browser.text(".item.prompt .facts")
+    browser.click("#list h3 > button")
+    assert "cost 0.0012" in browser.text("#list .item .facts")
+
+
+def test_labels_stand_below_what_an_evaluator_says_and_its_name_is_as_written(browser: Page, tmp_path: Path) -> None:
+    from tests.report.test_run_errors import report
+
+    target = tmp_path / "run.html"
+    target.write_text(render(report()), encoding="utf-8")
+    browser.open(target)
+    browser.click(".item.prompt h2 > button")
+    heads = browser.texts(".item.prompt th")
+    (cells,) = [row for row in browser.run(CELLS) if row[0] == "topic"]
+    assert cells[heads.index("Says")] == "b 20, a 20"
+    assert any(title.startswith("topic: ") for title in browser.texts(".item.prompt h4"))
+
+
+def test_names_of_settings_stay_whole_and_stand_once(browser: Page, tmp_path: Path) -> None:
+    pieces = [{"kind": "removed", "text": "a " * 80}, {"kind": "added", "text": "b " * 80}]
+    text = {"path": "description", "old": "a " * 80, "new": "b " * 80, "pieces": pieces, "kind": "changed"}
+    risk = {"path": "risk", "old": "minimal", "new": "high", "pieces": [], "kind": "changed"}
+    target = tmp_path / "review.html"
+    found = prompt(0, change=change(description=[text], governance=[risk]))
+    target.write_text(review_page(review(found), "en"), encoding="utf-8")
+    browser.open(target, width=390)
+    names = browser.run(NAMES_OF_SETTINGS)
+    assert [name for name, _ in names] == ["governance risk", "description"]
+    assert all(height < 30 for _, height in names)
 
 
 def test_a_review_is_filtered_and_searched(browser: Page, changed: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from promptstead.report.review_markdown import review_markdown
+from promptstead.report.review_text import review_lines
 from promptstead.words.sentence_json import sentence_json
 
 
@@ -189,3 +190,11 @@ def finding(**more: Any) -> Any:
         "prompt": "a",
         "key": "0",
     } | more
+
+
+def test_a_part_that_is_one_value_is_named_once() -> None:
+    value = {"path": "description", "kind": "changed", "old": "a", "new": "b", "pieces": []}
+    found = review(prompt(0, change=change(description=[value])))
+    text, lines = review_markdown(found), list(review_lines(found))
+    assert "**description**: `a → b`" in text
+    assert "  description: a → b" in lines

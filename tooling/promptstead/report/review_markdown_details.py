@@ -169,7 +169,9 @@ def _words(change: ChangeDocument, language: Language) -> Iterator[str]:
     for part in VALUE_PARTS:
         for value in change[part][:20]:
             text = _pieces(value["pieces"], language) if value["pieces"] else code(value_text(value, language))
-            yield labelled(language, f"**{label(language, part)}** {code(value['path'])}", text)
+            name = f"**{label(language, part)}**"
+            place = name if value["path"] == part else f"{name} {code(value['path'])}"
+            yield labelled(language, place, text)
 
 
 def _reasons_of_contract(change: ChangeDocument, language: Language) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _changes(change: ChangeDocument, paint: Paint, language: Language) -> Iterat
         yield from _words(message["pieces"], paint, language)
     for part in VALUE_PARTS:
         for value in change[part][:MAX_NAMES]:
-            place = f"{label(language, part)} {value['path']}"
+            place = label(language, part) if value["path"] == part else f"{label(language, part)} {value['path']}"
             if value["pieces"]:
                 yield f"  {labelled(language, one_line(place), '')}".rstrip()
                 yield from _words(value["pieces"], paint, language)

@@ -95,8 +95,9 @@ function promptItem(prompt, cases) {
     el("span", { class: "grow" }, prompt.change ? sentence(prompt.change.summary) : ""),
     prompt.change?.contract.consequence === "breaking" && prompt.change.kind !== "added" && badge(pair(t("contract"), word("breaking")), "bad"),
     prompt.lint.failing > 0 && badge(pair(t("findings"), number(prompt.lint.failing)), "bad"),
-    main && el("span", { class: "num", title: t("broken-fixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
-    main && main.pairs >= data.few && drawn(main),
+    main && el("span", { class: "worth" },
+      el("span", { class: "num", title: t("broken-fixed") }, `${number(main.broken)} / ${number(main.fixed)} / ${number(main.unchanged)}`),
+      main.pairs >= data.few && drawn(main)),
   ];
   return item(prompt.key, "h2", head, () => promptBody(prompt, cases), "prompt");
 }
@@ -229,9 +230,9 @@ function findings(lint) {
 }
 
 function values(change) {
-  const rows = change.values.map((value) => [el("code", {}, value.path ? `${word(value.part)} ${value.path}` : word(value.part)),
+  const rows = change.values.map((value) => [el("code", {}, value.path && value.path !== value.part ? `${word(value.part)} ${value.path}` : word(value.part)),
     value.pieces.length ? diffBlock(value.pieces, "both", value.path) : [value.old !== null && el("del", {}, value.old), value.old !== null && value.new !== null && " → ", value.new !== null && el("ins", {}, value.new)]]);
-  return section(t("values"), rows.length ? el("table", { class: "checks" }, el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell)))))) : null);
+  return section(t("values"), rows.length ? el("table", { class: "checks wide" }, el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell)))))) : null);
 }
 
 function evidence(change) {

@@ -90,16 +90,16 @@ function entryItem(entry, index) {
     badge(entry.violated ? t("violated", { n: entry.violated }) : count, entry.violated ? "bad" : tone),
     el("span", { class: "name" }, entry.prompt),
     el("span", { class: "grow" }, [entry.model || t("nobody"), entry.sources.includes("reference") && ` (${t("reference")})`]),
-    rateText(whole), whole.error !== null && el("span", { class: "num label", title: t("error-is") }, t("plus-minus", { e: errorOf(whole) })), rateBar(whole, tone),
+    el("span", { class: "worth" }, rateText(whole), whole.error !== null && el("span", { class: "num label", title: t("error-is") }, t("plus-minus", { e: errorOf(whole) })), rateBar(whole, tone)),
   ];
   return item(`e${index}`, "h2", head, () => [
-    table([t("check"), t("says"), t("error"), t("interval-of"), word("unscored")], entry.rates.map((rate) => [rate.name, rateText(rate), errorOf(rate), rateBar(rate, "plain") || boundsOf(rate) || labels(rate), number(rate.unscored)])),
+    table([t("check"), t("says"), t("error"), t("interval-of"), word("unscored")], entry.rates.map((rate) => [rate.name, rate.kind === "label" ? labels(rate) : rateText(rate), errorOf(rate), rateBar(rate, "plain") || boundsOf(rate) || "–", number(rate.unscored)])),
     hasError(entry) && el("p", { class: "label" }, t("error-is")),
     entry.classes.map(classes),
     section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], sentence(found[0][2]), listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
     el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, t("used-tokens", { n: entry.tokens })),
-      entry.cost !== null && el("span", {}, t("cost", { n: entry.cost })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
+      entry.cost !== null && el("span", {}, t("cost", { n: figures(entry.cost, 4) })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
   ], "prompt");
 }
 
@@ -134,9 +134,10 @@ function rateBar(rate, tone) {
 
 function classes(found) {
   const percent = (share) => share === null ? "–" : `${number(share * 100, 1)} %`;
-  const bounds = found.lower === null ? "" : t("rate", { d: number(found.accuracy * 100, 1), l: number(found.lower * 100, 1), u: number(found.upper * 100, 1) }) + (found.error === null ? "" : ` ${t("plus-minus", { e: errorOf(found) })}`);
+  const worth = found.error === null ? "" : ` ${t("plus-minus", { e: errorOf(found) })}`;
+  const bounds = found.lower === null ? "" : `${percent(found.accuracy)}${worth} · ${pair(t("interval-of"), t("bounds", { l: number(found.lower * 100, 1), u: number(found.upper * 100, 1) }))}`;
   const wrong = found.confusion.filter((one) => one.right !== one.given);
-  return section(pair(found.evaluator, t("classes", { a: percent(found.accuracy), f: number(found.macro_f1, 3), n: found.answers })), [
+  return section([el("span", { class: "as-is" }, pair(found.evaluator, "")), t("classes", { a: percent(found.accuracy), f: number(found.macro_f1, 3), n: found.answers })], [
     bounds && el("p", {}, bounds),
     table([t("label"), t("right"), t("given"), t("both"), t("precision"), t("recall"), "F1"], found.labels.slice(0, 100).map((one) => [one.label, number(one.support), number(one.given), number(one.correct), percent(one.precision), percent(one.recall), number(one.f1, 3)])),
     rest(found.labels.length, 100),
@@ -176,7 +177,7 @@ function rowBody(row) {
 
 function sampleView(sample, index, count) {
   const facts = [sample.finish && t("finish", { x: sample.finish }), sample.input !== null && t("in", { n: sample.input }), sample.tokens !== null && t("out", { n: sample.tokens }),
-    sample.seconds !== null && t("seconds", { n: number(sample.seconds, 2) }), sample.cost !== null && t("cost", { n: String(sample.cost) })];
+    sample.seconds !== null && t("seconds", { n: number(sample.seconds, 2) }), sample.cost !== null && t("cost", { n: figures(sample.cost, 4) })];
   const label = count > 1 ? t("sample", { n: index + 1, m: count }) : t("answer");
   return [
     section(label, textBlock(sample.output, label)),
