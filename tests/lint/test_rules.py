@@ -185,3 +185,14 @@ def test_a_rule_that_guesses_says_how_often_it_was_right(code: str) -> None:
     text = " ".join(page(code).split()).partition("heuristic")[2]
     measured = re.search(r"\d.* (was|were) right\b", text) or re.search(r"right\b.* is (therefore )?unknown\b", text)
     assert measured, "measure it on real prompts, or say that this is unknown"
+
+
+@pytest.mark.parametrize("code", ["GOV952", "CLA971", "SEC301", "SEC302", "LOC962"])
+def test_too_few_findings_are_no_evidence_and_the_page_says_so(code: str) -> None:
+    text = " ".join(page(code).split())
+    if code == "LOC962":
+        assert "no public collection of French prompts was at hand" in text
+    else:
+        assert "1,684 texts" in text
+        assert "So few findings cannot show" in text
+        assert "85 %" in text

@@ -102,6 +102,8 @@ def _is_no_persons_address(address: str) -> bool:
     if not words or not _SHARED.isdisjoint(words) or local.startswith(_IN_SHARED) or local.endswith(_IN_SHARED):
         return True
     main = domain.split(".")[-2]
+    if len(main) == 1 and domain.endswith((".com", ".net", ".org")) and domain not in _ONE_LETTER:
+        return True
     return "".join(words) in (*_PLACEHOLDERS, main, main.replace("-", "")) or words in _NAMES
 
 
@@ -139,6 +141,8 @@ _PROVIDERS = frozenset((
     "virginmedia", "wanadoo", "web", "yahoo", "yandex", "ymail", "zoho",
 ))  # fmt: skip
 """Whoever has a mailbox there is a person."""
+_ONE_LETTER = frozenset(("q.com", "x.com", "z.com", "i.net", "q.net", "x.org"))
+"""The domains of one letter that were given out before IANA kept all others back, in December 1993."""
 _FREEPHONE = frozenset(("800", "888", "877", "866", "855", "844", "833"))
 _NAMES = [[first, last] for first in ("john", "jane", "joe") for last in ("doe", "smith", "bloggs", "public")] + [
     ["jean", "dupont"], ["marie", "dupont"], ["max", "mustermann"], ["erika", "mustermann"], ["juan", "perez"],

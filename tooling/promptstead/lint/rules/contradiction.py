@@ -14,8 +14,8 @@ of a test and code blocks.
 
 Precision and recall on prompts nobody here wrote: none in the 641 that it was built on; in the 671 that were read once
 it reported one, and none were right (a picture to be described in detail, and answers that shall be short), which led
-to a correction; after it, none. How often it is right is therefore unknown, and so is how many contradictions it
-misses.
+to a correction; after it, none, nor in 1,684 texts of prompts, agents and skills that were read once (838 and 846).
+So few findings cannot show 85 %: how often it is right is unknown, and so is how many contradictions it misses.
 """
 
 import re

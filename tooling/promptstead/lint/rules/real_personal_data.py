@@ -24,11 +24,12 @@ freephone numbers are not reported.
 
 **How often it is right.** On 641 public prompts that were looked at while it was built: 4 of 4 findings (3 of 3
 warnings), and all of the 4 addresses of persons that stand in them. On 671 others, looked at once at the end: 1
-finding, a note about the mailbox of a product, which is wrong; such addresses have been notes since then. So few
-findings say little. No telephone number, card or
-IBAN is reported in either half, and none of these prompts has cases. Of made-up persons'
-data (15 forms of address and number, in 23 places each: messages, partials, examples and cases, in every kind of file,
-plain and behind escapes), all is found.
+finding, a note about the mailbox of a product, which is wrong; such addresses have been notes since then. In 1,684
+texts of prompts, agents and skills that were read once after (838 and 846): 1 finding in each half, both wrong (bytes
+of a program taken for a telephone number, a note; `alice@b.com`, a warning: domains of one letter, which nobody has,
+are left alone since). So few findings cannot show 85 %, nor 95 % at error level, where there was none. No card or IBAN
+is reported anywhere, and none of these prompts has cases. Of made-up persons' data (15 forms of address and number, in
+23 places each: messages, partials, examples and cases, in every kind of file, plain and behind escapes), all is found.
 """
 
 import re

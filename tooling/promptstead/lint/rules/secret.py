@@ -19,7 +19,9 @@ and digits as a secret has them. Documented examples (`AKIAIOSFODNN7EXAMPLE`), p
 Values are read as they are: behind `\n` in double quotes, in rows of JSONL and CSV, in JSON within a message.
 
 **How often it is right.** In 1,312 public prompts, in two halves of which one was looked at once, at the end, it
-reports nothing, and a search by hand found no secret in the first half: how often it is right there is unknown. Of 25
+reports nothing, and a search by hand found no secret in the first half. In 1,684 texts of prompts, agents and skills
+that were read once after (838 and 846), it reports 1 in one half, a warning, which is wrong (a contract in Solidity,
+`GovernanceToken is …`), and none in the other. So few findings cannot show 95 % at error level, nor 85 % below. Of 25
 made-up secrets, one of each format, in 23 places each (messages, partials, examples, cases and rows, plain and behind
 escapes), all are found; so are private keys in messages.
 """
