@@ -72,9 +72,10 @@ def _checks(before: CaseResult | None, after: CaseResult, language: Language, pa
 
 
 def _used(result: CaseResult, cost: Cost, language: Language) -> str:
+    usage = total_usage(result)
     sent, got = (
         say_in(language, "listings.unknown") if count is None else number(count, language, ",")
-        for count in total_usage(result)
+        for count in (usage.input, usage.output)
     )
     money = cost(result)
     if money is None:
