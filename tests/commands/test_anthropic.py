@@ -71,7 +71,8 @@ def test_run_and_record(server: Server, call: Callable[..., Result], repository:
     done = call("run", "shop/mood", "--format", "json")
     assert done.code == 0, done
     assert (done.json["output"], done.json["finish_reason"]) == ("good", "stop")
-    assert done.json["usage"] == {"input": 127, "output": 1}
+    counted = {"input": 127, "output": 1, "cached": 20, "cache_written": 100, "reasoning": None}
+    assert done.json["usage"] == counted
     assert server.bodies[-1]["model"] == "claude-haiku-4-5-20251001"
     assert server.bodies[-1]["max_tokens"] == 50
     assert server.bodies[-1]["system"].startswith("You read reviews")
