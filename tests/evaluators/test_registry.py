@@ -118,6 +118,14 @@ TABLE: list[tuple[str, str, dict[str, Any], Any, bool | None]] = [
     ("number", "3", {"min": 1, "max": 2}, None, False),
     ("number", "3", {"equals": "{{ expected }}"}, "three", None),
     ("number", "1" * 500, {}, None, False),
+    ("grounded", "5 mg", {"in": ["name"], "allow": ["{{ expected }}"]}, "5 mg", True),
+    ("grounded", "5 g", {"in": ["name"], "allow": ["{{ expected }}"]}, "5 mg", False),
+    ("grounded", "12/03/2026, 14:30, “not a word there”", {"in": ["name", "tags"]}, None, False),
+    ("grounded", "1 2 3 4 5 6", {"in": ["name"]}, None, False),
+    ("grounded", "none", {"in": ["name"]}, None, True),
+    ("grounded", "5", {"in": ["missing"]}, None, None),
+    ("grounded", "1 " * 60_000, {"in": ["name"]}, None, None),
+    ("grounded", '"a b c" ' + "".join(f'"a b {n}x" ' for n in range(600)), {"in": ["name"]}, None, None),
 ]
 
 

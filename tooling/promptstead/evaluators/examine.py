@@ -9,7 +9,7 @@ from promptstead.evaluators.registry import Check, prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import CaseResult, Result, sound, whole
-from promptstead.model import NOTHING, Case, EvaluatorSpec, Prompt, RecordedOutput
+from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, Prompt, RecordedOutput
 from promptstead.plugins import is_plugged
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
@@ -75,7 +75,8 @@ def effective(
 ) -> EvaluatorSpec:
     """Return *spec* with what it takes from the prompt.
 
-    A ``json-schema`` without a schema of its own has the prompt's output schema. A combination has its parts, a judge
+    A ``json-schema`` without a schema of its own has the prompt's output schema, and a ``grounded`` the prompt's
+    language and the defaults of inputs. A combination has its parts, a judge
     the digest of its prompt, and one that a package brings package and version, so that who compares two revisions, or
     two runs, sees that one of them changed.
     """
@@ -90,6 +91,8 @@ def effective(
         every = {name: _of_a_package(part, helpers) for name, part in everything_in(spec, scope).items()}
         parts = {name: [part.type, dict(part.options)] for name, part in every.items()}
         return spec._replace(options={**spec.options, "parts": parts})
+    if spec.type == "grounded":
+        return spec._replace(options={**_habits(prompt), **spec.options})
     if spec.type != "json-schema" or "schema" in spec.options or prompt.output_schema is None:
         return spec
     return spec._replace(options={**spec.options, "schema": prompt.output_schema})
@@ -105,6 +108,14 @@ def _of_a_package(spec: EvaluatorSpec, helpers: Helpers) -> EvaluatorSpec:
         return spec  # whoever prepares it says why
     own = {"better": plugin.about["better"], **spec.options}
     return spec._replace(options={**own, "package": plugin.package, "version": plugin.version})
+
+
+def _habits(prompt: Prompt) -> dict[str, Json]:
+    """Return how a prompt's inputs and answers are written, and what stands where a case does not give an input."""
+    language = prompt.language.partition("-")[0]
+    defaults = {name: one.default for name, one in prompt.inputs.items() if one.has_default}
+    own: dict[str, Json] = {"language": language} if language in ("fr", "en") else {}
+    return {**own, "defaults": defaults} if defaults else own
 
 
 def by_model(results: Iterable[CaseResult]) -> dict[str, list[CaseResult]]:

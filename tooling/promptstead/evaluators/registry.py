@@ -30,6 +30,7 @@ MODULES = {
     "equals": "equals",
     "finish-reason": "finish_reason",
     "formula": "formula",
+    "grounded": "grounded",
     "html": "html_value",
     "json": "json_value",
     "json-path": "json_path",

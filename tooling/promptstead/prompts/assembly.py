@@ -83,6 +83,10 @@ class Assembly:
             from promptstead.prompts.declared import combinations  # few prompts combine checks
 
             self.problems.extend(combinations.problems(prompt, self.documents))
+        if any(spec.type == "grounded" for spec in evaluators):
+            from promptstead.prompts.declared import grounds
+
+            self.problems.extend(grounds.problems(prompt, dict(self.documents)))
         if any(spec.type == "judge" for spec in evaluators):
             from promptstead.prompts.declared import judges
 

@@ -276,6 +276,8 @@ WORDS = {
     "no-judge": "there is no valid prompt `{prompt}` to judge with",
     "name-prompt": "name the id of a prompt of this repository",
     "declare-in-judge": "declare it in the judge's prompt",
+    "no-such-input": "the prompt has no input `{input}`",
+    "name-declared-input": "name inputs that the prompt declares",
     "judge-without-input": "`{prompt}` has no input `{input}`",
     "judge-trusts-answer": "the input `{input}` of `{prompt}` is trusted, but is given what a model said",
     "declare-untrusted": "declare it `trust: untrusted`, and fence it in the judge's prompt",

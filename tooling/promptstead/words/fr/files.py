@@ -289,6 +289,8 @@ WORDS = {
     "no-judge": "il n’y a pas de prompt valide `{prompt}` pour juger",
     "name-prompt": "donnez l’identifiant d’un prompt de ce dépôt",
     "declare-in-judge": "déclarez-la dans le prompt du juge",
+    "no-such-input": "le prompt n’a pas d’entrée `{input}`",
+    "name-declared-input": "nommez des entrées que le prompt déclare",
     "judge-without-input": "`{prompt}` n’a pas d’entrée `{input}`",
     "judge-trusts-answer": "l’entrée `{input}` de `{prompt}` est réputée fiable, et reçoit ce qu’un modèle a dit",
     "declare-untrusted": "déclarez-la `trust: untrusted` et encadrez-la par `fence` dans ce prompt",

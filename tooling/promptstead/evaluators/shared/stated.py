@@ -1,0 +1,141 @@
+"""What texts state, so that an answer can be held against them: every reading of every value, and their words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from promptstead.detectors.written.dates import months
+from promptstead.detectors.written.plain_text import PARAGRAPH, plain, wording
+from promptstead.detectors.written.quotations import holds
+from promptstead.detectors.written.units import ANY, Unit, agree, named
+from promptstead.detectors.written.value import Date, Language, Reading, Value
+from promptstead.detectors.written.values import values
+from promptstead.model import Json, is_number
+
+_HOUR = "h"
+_WITH_YEAR = -1
+"""In place of the year: the date stands there with one."""
+_OPEN = Unit(frozenset(("",)))
+_HEADING = re.compile(r"\(([^()\s]{1,12})\)")
+"""A unit as it stands in the heading of a table: ``Dose (mg)``."""
+
+
+class Stated:
+    """The values and the words of texts and of numbers in data.
+
+    :raises TooManyValues: they state more than are read.
+    """
+
+    def __init__(self, found: Iterable[str | Decimal], language: Language) -> None:
+        items = tuple(found)
+        self._text = PARAGRAPH.join(plain(item) for item in items if isinstance(item, str))
+        self._units: dict[Reading, list[Unit | None]] = {}
+        self._measures = {measure for found in _HEADING.findall(self._text) for measure in named(found) or ()}
+        self._dates: set[Date] = set()
+        self._years: set[int] = set()
+        self._times: set[Reading] = set()
+        for item in items:
+            if isinstance(item, Decimal):
+                self._units.setdefault(item, []).append(ANY)
+        for value in values(self._text, language):
+            self._add(value)
+        self._dates.update((0, month, 0) for month in months(self._text))
+
+    @cached_property
+    def _words(self) -> str:
+        return wording(self._text)
+
+    def has_value(self, value: Value) -> bool:
+        """Tell whether a value stands here, whatever its unit."""
+        return any(self._has(value.kind, reading) for reading in value.readings)
+
+    def has_unit(self, value: Value) -> bool:
+        """Tell whether a number that has a unit stands here with that unit."""
+        unit = value.unit
+        if unit is None:
+            return True
+        if _HOUR in unit.of and any((int(reading), 0) in self._times for reading in _whole(value)):
+            return True
+        beside = [each for reading in value.readings for each in self._of(reading)]
+        if _OPEN in beside and unit.of & self._measures:
+            return True
+        return any(each is not None and agree(unit, each) for each in beside)
+
+    def has_words(self, quotation: str) -> bool:
+        """Tell whether a quotation stands here."""
+        return holds(self._words, quotation)
+
+    def _add(self, value: Value) -> None:
+        for reading in value.readings:
+            if value.kind == "date":
+                self._add_date(reading)
+            elif value.kind == "time":
+                self._times.add(reading)
+            else:
+                self._units.setdefault(reading, []).extend({value.unit or self._open(value), value.shared})
+        if value.unit is not None:
+            self._measures |= value.unit.of
+        if value.unit is not None and _HOUR in value.unit.of:
+            self._times.update((int(reading), 0) for reading in _whole(value))
+        if value.kind == "number":
+            self._years.update(int(reading) for reading in _whole(value) if reading >= 1000)
+
+    def _open(self, value: Value) -> Unit | None:
+        """Return that the unit of a number may stand elsewhere, as in the heading of a table: no word follows it."""
+        after = self._text[value.end : value.end + 2].lstrip()[:1]
+        return None if value.kind != "number" or after.isalnum() or after == "/" else _OPEN
+
+    def _add_date(self, date: Any) -> None:
+        year, month, day = date
+        self._dates.update(((year, month, day), (0, month, day), (year, month, 0), (0, month, 0)))
+        if year:
+            self._years.add(year)
+            self._dates.update((_WITH_YEAR, month, each) for each in (day, 0))
+            self._units.setdefault(Decimal(year), []).append(None)
+        if day:
+            self._units.setdefault(Decimal(day), []).append(None)
+
+    def _has(self, kind: str, reading: Any) -> bool:
+        if kind == "date":
+            return reading in self._dates or self._is_completed(reading)
+        if kind == "time":
+            return reading in self._times
+        return bool(self._of(reading)) or (isinstance(reading, Decimal) and self._is_hour(reading))
+
+    def _is_completed(self, date: Date) -> bool:
+        """Tell whether a date stands here without its year, and the year stands elsewhere."""
+        year, month, day = date
+        return year in self._years and (0, month, day) in self._dates and (_WITH_YEAR, month, day) not in self._dates
+
+    def _is_hour(self, reading: Decimal) -> bool:
+        return 0 <= reading <= 99 and reading == int(reading) and (int(reading), 0) in self._times
+
+    def _of(self, reading: Reading) -> list[Unit | None]:
+        """Return the units of a number; one without a sign may be below zero here."""
+        found = self._units.get(reading, [])
+        if isinstance(reading, Decimal) and reading > 0:
+            return found + self._units.get(-reading, [])
+        return found
+
+
+def _whole(value: Value) -> Iterator[Decimal]:
+    """Yield the readings of a number that are whole and as small as hours and years."""
+    for reading in value.readings:
+        if isinstance(reading, Decimal) and 0 <= reading < 3000 and reading == int(reading):
+            yield reading
+
+
+def contents(value: Json) -> Iterator[str | Decimal]:
+    """Yield the texts and numbers of a JSON value, in its order; keys, true, false and null are neither."""
+    if isinstance(value, str):
+        yield value
+    elif is_number(value):
+        yield Decimal(repr(value))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from contents(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from contents(item)
