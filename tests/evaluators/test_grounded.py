@@ -83,6 +83,11 @@ def test_the_documentation_has_both_verdicts() -> None:
         ("2½ tablets", "2.5", "en"),
         ("entre 3 et 5 €", "3 € ou 5 €", "fr"),
         ("du 1er au 3 mars", "le 1er mars", "fr"),
+        ("took 00:00:08.48", "00:00:08.48", "en"),
+        ("le 09/71/2026", "le 09/71/2026", "fr"),
+        ("four\nmore days; a 2/3rds share", "4 days, 2/3", "en"),
+        ("cinq-cents euros et vingt et un jours", "500 €, 21 jours", "fr"),
+        ("3 séances en 2026", "3 sessions, 2026 seulement", "fr"),
     ],
 )
 def test_what_stands_there(text: str, answer: str, language: str) -> None:
@@ -103,6 +108,9 @@ def test_what_stands_there(text: str, answer: str, language: str) -> None:
         ("9:30", "9:20", "en", "the date or time `9:20`"),
         ("rien", "« la banque rembourse tout »", "fr", "the quotation `la banque rembourse tout`"),
         ("AB12", "AB13", "en", "the number `AB13`"),
+        ("9 h, 71 ans, 2026", "le 09/71/2026", "fr", "the date or time `09/71/2026`"),
+        ("3 séances, 6 heures", "6 séances", "fr", "the number `6`"),
+        ("Séance le 06/11/2026", "6 séances", "fr", "the number `6`"),
         ("2 et 3", "23", "fr", "the number `23`"),
         ("12.5", "12 and 5", "en", "the number `5`"),
     ],

@@ -53,7 +53,7 @@ _MIN = r"(?P<min>[0-5][0-9])(?![0-9])"
 _NOON = r"[ ]?(?P<noon>[aApP])\.?[mM](?:\.|(?![A-Za-z]))"
 _BARE = r"(?<![0-9A-Za-z])(?<![0-9][.,:/])"
 _TIMES = (
-    re.compile(rf"{_BARE}{_H}:{_MIN}(?::[0-5][0-9])?(?!:[0-9])(?:{_NOON})?"),
+    re.compile(rf"{_BARE}{_H}:{_MIN}(?::[0-5][0-9](?:\.[0-9]++)?)?(?!:[0-9])(?:{_NOON})?"),
     re.compile(rf"{_BARE}{_H}(?:\.{_MIN})?{_NOON}"),
     re.compile(rf"{_BARE}(?P<h>[0-9]{{1,2}}){_GAP}?(?:[hH]|heures?|hours?|hrs?)(?:{_GAP}(?:et|and){_GAP}|{_GAP})?{_MIN}"
                rf"(?:{_GAP}?(?:min(?:utes?)?|mn)(?![a-z]))?(?![.,][0-9])"),
@@ -124,6 +124,8 @@ def _numeric(match: re.Match[str], text: str, language: Language) -> Iterator[Va
     readings = tuple((year, month, day) for day, month in orders for year in years if _is_day(month, day))
     if not readings and _is_day(first, second):  # 03/25/2026 has one reading only
         readings = tuple((year, first, second) for year in years)
+    if not readings and match["y"]:  # 09/71/2026
+        yield Value("date", match.start(), match.end(), ((years[0], first, second),))
     if not readings or (not any(years) and (first, second) == (24, 7)):
         return
     start = match.start()

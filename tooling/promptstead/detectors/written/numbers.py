@@ -36,12 +36,17 @@ _HALVES = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _PARTS: dict[str, tuple[Reading, ...]] = {
     "1/2": (Decimal("0.5"), "1/2"), "1/4": (Decimal("0.25"), "1/4"), "3/4": (Decimal("0.75"), "3/4"),
 }  # fmt: skip
-_SLASHED = re.compile(rf"(?:1/2|1/4|3/4|1/3|2/3)(?![{_WORD}/]|[.,][0-9])")
+_SLASHED = re.compile(rf"(?P<part>1/2|1/4|3/4|1/3|2/3)(?:rds?|ths?)?(?![{_WORD}/]|[.,][0-9])")
+_NOT_COUNTED = (
+    "le la les l un une des du de d au aux et ou à par pour sur dans en si que qui est sont soit puis avec sans ce ces "
+    "dont entre chez the a an of and or in on at to for by per with from if is are was were that then than as it but"
+)
+_COUNTED = re.compile(rf" (?!(?:{'|'.join(_NOT_COUNTED.split())})(?![{_WORD}]))[A-Za-zÀ-ÖØ-öø-ɏ]{{2}}|/[a-z]")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3}(?![0-9]))++(?:[.,][0-9]++)?(?![.,'][0-9])")
 _PIECE = re.compile(r"[0-9]++(?:[.,'][0-9]++)*+")
 _GROUPED = re.compile(r"(?P<whole>[0-9]{1,3}(?P<gap>[., '])[0-9]{3}(?:(?P=gap)[0-9]{3})*+)(?P<fraction>[.,][0-9]++)?")
 _SIMPLE = re.compile(r"(?P<whole>[0-9]*+)(?:[.,](?P<fraction>[0-9]++))?")
-_JOINT = re.compile(r"(?: ?[-–/×x] ?|[ \n](?:à|a|to|et|and|ou|or|sur|x|au)[ \n]|, )")
+_JOINT = re.compile(r"(?: ?[-–/×x] ?|[ \n](?:à|a|to|et|and|ou|or|sur|x|au)[ \n])")
 
 _NATIONAL = re.compile(
     r"(?<![0-9A-Za-z])(?<![0-9][.,])(?:(?:\+|00)33[ .-]?(?:\(0\))?[ .-]?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
@@ -106,7 +111,7 @@ def _each(text: str, language: Language) -> Iterator[Value]:
 def _cluster(text: str, place: int, end: int, language: Language) -> Iterator[Value]:
     """Yield what a run of digits is: a fraction, a reference with the letters around it, or numbers between spaces."""
     fraction = _SLASHED.match(text, place)
-    written = _SIGNS.get(text[place]) or (fraction[0] if fraction else "")
+    written = _SIGNS.get(text[place]) or (fraction["part"] if fraction else "")
     if written:
         unit, after = unit_after(text, fraction.end() if fraction else end)
         yield Value("number", place, after, _PARTS.get(written, (written,)), unit)
@@ -166,6 +171,7 @@ def _number(text: str, piece: re.Match[str], before: re.Match[str] | None, langu
     if half and len(read) == 1 and read[0] == int(read[0]):  # 2½
         read, end = (read[0] + half,), end + 1
     readings, unit, after = _measured(text, end, read, before["money"] if before else None)
+    ordinal = None
     if after == end and text[end : end + 1].isalpha() and not _BY.match(text, end):
         ordinal = _ORDINAL.match(text, end)
         if ordinal is None:
@@ -174,7 +180,9 @@ def _number(text: str, piece: re.Match[str], before: re.Match[str] | None, langu
             yield Value("reference", start, after, (text[piece.start() : after].lower(),))
             return
         after = ordinal.end()
-    yield Value("number", start, after, tuple(sign * each for sign in _signs(before) for each in readings), unit)
+    counts = unit is None and ordinal is None and _COUNTED.match(text, after) is not None
+    signed = tuple(sign * each for sign in _signs(before) for each in readings)
+    yield Value("number", start, after, signed, unit, counts=counts)
 
 
 def _list(piece: re.Match[str], language: Language) -> Iterator[Value]:

@@ -81,8 +81,14 @@ _KNOWN |= {spelling: frozenset(units) for spelling, units in _SEVERAL.items()}
 _MONEY = frozenset(("EUR", "$", "GBP", "CHF", "JPY", "cent"))
 
 _LETTERS = "A-Za-zµμÀ-ÖØ-öø-ɏ"
+_BETWEEN = (
+    "more|extra|additional|further|other|full|whole|consecutive|business|working|calendar|last|next|first|autres|bons|bonnes"
+    "|derniers|dernières|prochains|prochaines|premiers|premières|longs|longues|petits|petites"
+)
+"""What stands between a number and its unit and says nothing of either: ``30 derniers jours``."""
 _AFTER = re.compile(
-    r"(?:[ \n]|-(?=[a-z]))?(?P<unit>(?P<percent>pour[ \n]cent|per[ \n]cent|p\. ?cent)(?![a-z])"
+    rf"(?:[ \n](?:(?:{_BETWEEN})[ \n])?|-(?=[a-z]))?"
+    r"(?P<unit>(?P<percent>pour[ \n]cent|per[ \n]cent|p\. ?cent)(?![a-z])"
     r"|°[ ]?[CF](?![A-Za-z])|(?:degrés|degré|degrees|degree)[ \n](?P<scale>[CcFf])[a-z]+"
     r"|(?:US|CA|AU)?[€$£¥]|[%‰¢℃℉°]|[kcdm]?m[²³23](?![0-9A-Za-z])"
     rf"|[{_LETTERS}]{{1,16}}+(?![{_LETTERS}0-9']))"

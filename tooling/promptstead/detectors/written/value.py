@@ -24,6 +24,7 @@ class Value(NamedTuple):
     """A value and where it stands: ``text[start:end]``.
 
     *readings*: one of them is meant. *unit* stands with it; *shared* stands with its neighbour, as in ``10 à 15 mg``.
+    *counts*: it has no unit, and a word follows it that it seems to count, as in ``3 tablets``.
     """
 
     kind: Literal["number", "reference", "date", "time"]
@@ -32,3 +33,4 @@ class Value(NamedTuple):
     readings: tuple[Reading, ...]
     unit: Unit | None = None
     shared: Unit | None = None
+    counts: bool = False

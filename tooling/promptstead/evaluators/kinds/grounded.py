@@ -64,7 +64,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     | `500 mg` | `500 g` | no | another unit |
     | `500 mg` | `0,5 g` | no | units are not converted |
     | `3 comprimés` | `3 mg` | no | a unit is not put in |
-    | `Dose (mg) : 3` | `3 mg` | yes | no word follows the number; the unit stands elsewhere |
+    | `Dose (mg) : 3` | `3 mg` | yes | no word is about the number; the unit stands elsewhere |
+    | `classe 3, 5 mg` | `3 mg` | no | here one is |
+    | `5 mg, le 07/11/2026` | `5 comprimés`, `7 comprimés` | no | what counts things is no measure and no day |
+    | `5 injections` | `5 tablets` | yes | the things that are counted are not compared |
+    | `les 30 derniers jours` | `30 jours` | yes | words such as “last”, “more”, “working” between the two |
     | `10 à 15 mg` | `10 mg` | yes | numbers that share a unit |
     | `5 mg/kg` | `5 mg` | no | what a slash divides by belongs to the unit |
     | `2,00 € par mois` | `2 €`, `€2.00 per month`, `2 €/mois` | yes | said in words, or of money, it may be left out |
@@ -83,13 +87,15 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     | `12/03/2026` | `12 mars 2025`, `13 mars` | no | another year, another day |
     | `14h30` | `14 h 30`, `14:30`, `2:30 pm`, `2.30 p.m.` | yes | times of day |
     | `20 h` | `20:00`, `8 pm`, `20 heures` | yes | an hour, or so many hours |
-    | `2:30` | `14:30` | no | the half of the day is not put in |
+    | `2:30 pm` | `2:30` | yes | the half of the day may be left out |
+    | `2:30` | `14:30` | no | and is not put in |
     | `06 39 98 12 34` | `+33 6 39 98 12 34`, `06.39.98.12.34` | yes | telephone numbers, digit by digit |
     | `06 39 98 12 34` | `06 39 98 12 35` | no | |
     | `dossier AB12, version 1.4.2` | `dossier ab12`, `1.4.2` | yes | references, whatever the case |
     | `dossier AB12` | `AB13`, `B12` | no | as a whole |
-    | `dose : cinq gouttes` | `5 gouttes` | no | numbers in words are not read |
-    | `5 gouttes` | `cinq gouttes, six au plus` | yes, nothing to check | in the answer neither |
+    | `cinq gouttes, vingt-quatre heures` | `5 gouttes`, `24 h` | yes | words of the input, up to one hundred |
+    | `two hundred people` | `200` | yes | and hundreds and thousands |
+    | `5 gouttes` | `cinq gouttes, six au plus` | yes, nothing to check | words of the answer are not read |
     | `3 gouttes` | `1. Boire.`, `Voir [2].` | yes, nothing to check | items of a list, sources in brackets |
     | `Sans l’accord de la banque` | `« sans l'accord  de la Banque »` | yes | case, marks, white space |
     | `Ni repris, ni échangé, ni remboursé.` | `“Ni repris […] ni remboursé”` | yes | what is left out is marked |

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from promptstead.detectors.written.dates import months
+from promptstead.detectors.written.number_words import number_words
 from promptstead.detectors.written.plain_text import PARAGRAPH, plain, wording
 from promptstead.detectors.written.quotations import holds
 from promptstead.detectors.written.units import ANY, Unit, agree, named
@@ -18,6 +19,12 @@ _HOUR = "h"
 _WITH_YEAR = -1
 """In place of the year: the date stands there with one."""
 _OPEN = Unit(frozenset(("",)))
+"""In place of the unit: it may stand elsewhere."""
+_DAY = Unit(frozenset(("",)), "month")
+"""In place of the unit: the day of a date."""
+_UNMEASURED = (None, ANY, _OPEN)
+_LEADS = re.compile(r"(?:^|[^\w\s]|(?<![^\W])(?:is|are|was|were|est|sont|était))\s?\Z")
+"""What may stand before a number that nothing names, as ``class 3`` is named."""
 _HEADING = re.compile(r"\(([^()\s]{1,12})\)")
 """A unit as it stands in the heading of a table: ``Dose (mg)``."""
 
@@ -39,7 +46,7 @@ class Stated:
         for item in items:
             if isinstance(item, Decimal):
                 self._units.setdefault(item, []).append(ANY)
-        for value in values(self._text, language):
+        for value in (*values(self._text, language), *number_words(self._text)):
             self._add(value)
         self._dates.update((0, month, 0) for month in months(self._text))
 
@@ -49,6 +56,8 @@ class Stated:
 
     def has_value(self, value: Value) -> bool:
         """Tell whether a value stands here, whatever its unit."""
+        if value.counts:
+            return any(each in _UNMEASURED for reading in value.readings for each in self._of(reading))
         return any(self._has(value.kind, reading) for reading in value.readings)
 
     def has_unit(self, value: Value) -> bool:
@@ -72,9 +81,12 @@ class Stated:
             if value.kind == "date":
                 self._add_date(reading)
             elif value.kind == "time":
-                self._times.add(reading)
+                self._add_time(reading, self._text[value.start : value.end])
             else:
-                self._units.setdefault(reading, []).extend({value.unit or self._open(value), value.shared})
+                units = self._units.setdefault(reading, [])
+                units.append(value.unit or self._open(value))
+                if value.shared is not None:
+                    units.append(value.shared)
         if value.unit is not None:
             self._measures |= value.unit.of
         if value.unit is not None and _HOUR in value.unit.of:
@@ -82,10 +94,16 @@ class Stated:
         if value.kind == "number":
             self._years.update(int(reading) for reading in _whole(value) if reading >= 1000)
 
+    def _add_time(self, time: Any, written: str) -> None:
+        self._times.add(time)
+        if time[0] > 12 and written.rstrip(".").lower().endswith("m"):  # of 2:30 pm, pm may be left out
+            self._times.add((time[0] - 12, time[1]))
+
     def _open(self, value: Value) -> Unit | None:
-        """Return that the unit of a number may stand elsewhere, as in the heading of a table: no word follows it."""
-        after = self._text[value.end : value.end + 2].lstrip()[:1]
-        return None if value.kind != "number" or after.isalnum() or after == "/" else _OPEN
+        """Return that the unit of a number may stand elsewhere, as in the heading of a table: no word is about it."""
+        if value.kind != "number" or value.counts:
+            return None
+        return _OPEN if _LEADS.search(self._text, max(0, value.start - 8), value.start) else None
 
     def _add_date(self, date: Any) -> None:
         year, month, day = date
@@ -95,7 +113,7 @@ class Stated:
             self._dates.update((_WITH_YEAR, month, each) for each in (day, 0))
             self._units.setdefault(Decimal(year), []).append(None)
         if day:
-            self._units.setdefault(Decimal(day), []).append(None)
+            self._units.setdefault(Decimal(day), []).append(_DAY)
 
     def _has(self, kind: str, reading: Any) -> bool:
         if kind == "date":
