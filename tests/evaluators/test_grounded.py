@@ -30,7 +30,7 @@ def judge(answer: str, inputs: dict[str, Any], **options: Any) -> Result:
     return check(Answer(answer, Case("c", inputs)))
 
 
-def says(answer: str, text: str, **options: Any) -> bool | float | str | None:
+def says(answer: str, text: Any, **options: Any) -> bool | float | str | None:
     return judge(answer, {"text": text}, **options).value
 
 

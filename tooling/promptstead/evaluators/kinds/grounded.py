@@ -103,9 +103,12 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     | `une offre` | `l’« offre spécifique »` | yes, nothing to check | fewer than three words are a term |
     | `{"montant": 8, "le": "3 mai"}` | `8 €`, `3 May` | yes | a number in data may be given a unit |
 
-    Units are those of mass, length, area, volume, time, temperature, money, energy and data that
-    French and English texts write most; any other word behind a number is no unit. The digits of all scripts are read,
-    weekdays are not. What a text says about a value is not judged: 8 € may be the price of something else there.
+    Units are those of mass, length, area, volume, time, temperature, money, energy and data that French and English
+    texts write most; any other word behind a number is no unit. The digits of all scripts are read, weekdays are not.
+    What a text says about a value is not judged: 8 € may be the price of something else there. What a stranger may
+    write into an input stands there too, so that ``in`` had better not name a customer's message where only the bank's
+    data may be repeated. What a prompt itself says, what was computed and what may always be said goes into ``allow``;
+    a case that has its own evaluator of the same name may allow more.
     """
     names: list[str] = options["in"]
     checked = frozenset(options.get("check", KINDS))
