@@ -34,6 +34,7 @@ PATTERNS: dict[str, Callable[[], Sentence]] = {
     r"^\d{4}-\d{2}-\d{2}$": lambda: say("files.be-date"),
     r"^(digest$|x-)": lambda: say("files.be-digest-key"),
     r"^\$": lambda: say("files.be-json-path"),
+    r"^[A-Za-z_][A-Za-z0-9_]*(\.[^.]+)*$": lambda: say("files.be-input-path"),
     r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster|must_pass)$": (
         lambda: say("files.be-column")
     ),

@@ -23,7 +23,7 @@ _OPEN = Unit(frozenset(("",)))
 _DAY = Unit(frozenset(("",)), "month")
 """In place of the unit: the day of a date."""
 _UNMEASURED = (None, ANY, _OPEN)
-_LEADS = re.compile(r"(?:^|[^\w\s]|(?<![^\W])(?:is|are|was|were|est|sont|était))\s?\Z")
+_LEADS = re.compile(r"(?:[:=|(>]|(?<![^\W])(?:is|are|was|were|est|sont|était))\s?\Z")
 """What may stand before a number that nothing names, as ``class 3`` is named."""
 _HEADING = re.compile(r"\(([^()\s]{1,12})\)")
 """A unit as it stands in the heading of a table: ``Dose (mg)``."""
@@ -101,7 +101,7 @@ class Stated:
 
     def _open(self, value: Value) -> Unit | None:
         """Return that the unit of a number may stand elsewhere, as in the heading of a table: no word is about it."""
-        if value.kind != "number" or value.counts:
+        if value.kind != "number" or value.counts or value.shared is not None:
             return None
         return _OPEN if _LEADS.search(self._text, max(0, value.start - 8), value.start) else None
 

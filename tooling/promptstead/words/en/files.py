@@ -185,6 +185,7 @@ WORDS = {
     "be-plugged": "have a `/` where a package brings it",
     "be-digest-key": "be `digest`: an answer outside the repository has nothing else here",
     "be-json-path": "be a JSONPath query, which starts with `$`",
+    "be-input-path": "be the name of an input, or lead into it: `name.key`",
     "be-column": "be `id`, `expected`, `expected.KEY`, `inputs.NAME`, `tags`, `cluster` or `must_pass`",
     "the-file": "the file",
     "item": "item {number:d} of {of}",

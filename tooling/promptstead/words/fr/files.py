@@ -195,6 +195,7 @@ WORDS = {
     "be-plugged": "contenir un `/` s’il vient d’un paquet",
     "be-digest-key": "être `digest` : une réponse conservée hors du dépôt n’a rien d’autre ici",
     "be-json-path": "être une requête JSONPath, qui commence par `$`",
+    "be-input-path": "être le nom d’une entrée, ou y mener : `nom.clé`",
     "be-column": "être `id`, `expected`, `expected.CLÉ`, `inputs.NOM`, `tags`, `cluster` ou `must_pass`",
     "the-file": "le fichier",
     "item": "l’élément {number:d} de {of}",
