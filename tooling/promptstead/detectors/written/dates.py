@@ -55,7 +55,8 @@ _BARE = r"(?<![0-9A-Za-z])(?<![0-9][.,:/])"
 _TIMES = (
     re.compile(rf"{_BARE}{_H}:{_MIN}(?::[0-5][0-9](?:\.[0-9]++)?)?(?!:[0-9])(?:{_NOON})?"),
     re.compile(rf"{_BARE}{_H}(?:\.{_MIN})?{_NOON}"),
-    re.compile(rf"{_BARE}(?P<h>[0-9]{{1,2}}){_GAP}?(?:[hH]|heures?|hours?|hrs?)(?:{_GAP}(?:et|and){_GAP}|{_GAP})?{_MIN}"
+    re.compile(rf"{_BARE}(?P<h>[0-9]{{1,2}}){_GAP}?"
+        rf"(?:[hH]|heures?|hours?|hrs?)(?:{_GAP}(?:et|and){_GAP}(?=[0-9]{{2}}{_GAP}?mi?n)|{_GAP})?{_MIN}(?! ?h)"
                rf"(?:{_GAP}?(?:min(?:utes?)?|mn)(?![a-z]))?(?![.,][0-9])"),
     re.compile(rf"(?<=\b[aA]t ){_H}\.{_MIN}(?![.,][0-9])"),
 )  # fmt: skip

@@ -160,6 +160,8 @@ def _number(text: str, piece: re.Match[str], before: re.Match[str] | None, langu
     """Yield the number that a run of digits and marks is; where it is none, a reference or the numbers in it."""
     start = piece.start() if before is None else before.start()
     end = piece.end()
+    if before and before["money"]:  # $12,000 is no French spelling
+        language = ""
     read = _read(("." if before and before["point"] else "") + piece[0], language)
     if not read:
         if "," in piece[0]:  # 5,12,19
