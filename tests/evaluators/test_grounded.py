@@ -88,6 +88,7 @@ def test_the_documentation_has_both_verdicts() -> None:
         ("$12,000 per year", "12 000 $, $12k", "fr"),
         ("du 03/03/2026 au 07/03/2026", "du lundi 3 au vendredi 7 mars 2026", "fr"),
         ("1000-1500 EUR, 12 à 15 °C", "1 000 à 1 500 €, 12–15 °C", "fr"),
+        ("6 an hour", "6 per hour", "en"),
         ("took 00:00:08.48", "00:00:08.48", "en"),
         ("le 09/71/2026", "le 09/71/2026", "fr"),
         ("four\nmore days; a 2/3rds share", "4 days, 2/3", "en"),
@@ -118,6 +119,7 @@ def test_what_stands_there(text: str, answer: str, language: str) -> None:
         ("Séance le 06/11/2026", "6 séances", "fr", "the number `6`"),
         ("2 et 3", "23", "fr", "the number `23`"),
         ("12.5", "12 and 5", "en", "the number `5`"),
+        (f"{'1' * 38}2", f"{'1' * 38}3", "en", f"the number `{'1' * 38}3`"),
     ],
 )
 def test_what_does_not_stand_there(text: str, answer: str, language: str, missing: str) -> None:
@@ -360,3 +362,9 @@ def test_more_than_is_read_of_the_inputs_leaves_the_answer_unscored() -> None:
     assert judge("5", {"text": "5 " * 50_001}).reason == "the inputs state more values than are read"
     assert judge("5", {"text": "a" * 2_000_001}).value is None
     assert judge("5", {"text": "a" * 2_000_000}).value is False
+
+
+def test_many_values_on_both_sides_come_to_an_end() -> None:
+    text = " ".join(f"1 mg/kg/{unit}" for unit in ("j", "h", "min", "s", "mois")) + " 1 mg" * 40_000
+    assert judge("1 g, " * 40_000, {"text": text}).reason == "not in `text`: the unit of `1 g`"
+    assert judge("« a b c » " * 40_000, {"text": text}).reason == "not in `text`: the quotation `a b c`"

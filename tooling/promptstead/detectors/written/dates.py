@@ -56,7 +56,7 @@ _TIMES = (
     re.compile(rf"{_BARE}{_H}:{_MIN}(?::[0-5][0-9](?:\.[0-9]++)?)?(?!:[0-9])(?:{_NOON})?"),
     re.compile(rf"{_BARE}{_H}(?:\.{_MIN})?{_NOON}"),
     re.compile(rf"{_BARE}(?P<h>[0-9]{{1,2}}){_GAP}?"
-        rf"(?:[hH]|heures?|hours?|hrs?)(?:{_GAP}(?:et|and){_GAP}(?=[0-9]{{2}}{_GAP}?mi?n)|{_GAP})?{_MIN}(?! ?h)"
+               rf"(?:[hH]|heures?|hours?|hrs?)(?:{_GAP}(?:et|and){_GAP}(?=[0-9]{{2}}{_GAP}?mi?n)|{_GAP})?{_MIN}(?! ?h)"
                rf"(?:{_GAP}?(?:min(?:utes?)?|mn)(?![a-z]))?(?![.,][0-9])"),
     re.compile(rf"(?<=\b[aA]t ){_H}\.{_MIN}(?![.,][0-9])"),
 )  # fmt: skip

@@ -183,7 +183,7 @@ def _number(text: str, piece: re.Match[str], before: re.Match[str] | None, langu
             return
         after = ordinal.end()
     counts = unit is None and ordinal is None and _COUNTED.match(text, after) is not None
-    signed = tuple(sign * each for sign in _signs(before) for each in readings)
+    signed = tuple(each if sign > 0 else each.copy_negate() for sign in _signs(before) for each in readings)
     yield Value("number", start, after, signed, unit, counts=counts)
 
 

@@ -71,7 +71,7 @@ _SPELLINGS = {
     "px": "px pixel pixels",
 }
 _EXACT = {"Ko": "kB", "ko": "kB", "KB": "kB", "kB": "kB", "Mo": "MB", "MB": "MB", "Go": "GB", "GB": "GB", "To": "TB",
-          "TB": "TB", "Md€": "EUR", "L": "l"}  # fmt: skip
+          "TB": "TB", "L": "l"}  # fmt: skip
 _SEVERAL = {"pound": ("GBP", "lb"), "pounds": ("GBP", "lb"), "livre": ("GBP", "lb"), "livres": ("GBP", "lb"),
             "°": ("°C", "°F"), "degré": ("°C", "°F"), "degrés": ("°C", "°F"), "degree": ("°C", "°F"),
             "degrees": ("°C", "°F")}  # fmt: skip
@@ -125,7 +125,7 @@ def agree(one: Unit, other: Unit) -> bool:
 def unit_after(text: str, start: int) -> tuple[Unit | None, int]:
     """Return the unit that stands at *start*, behind a number, and where it ends; None and *start* where none does."""
     match = _AFTER.match(text, start)
-    if match is None:
+    if match is None or (match["unit"] == "an" and _PER.match(text, start)):  # 6 an hour
         return None, start
     of = frozenset(("%",)) if match["percent"] else _degrees(match["scale"]) or named(match["unit"].replace("° ", "°"))
     return (None, start) if of is None else counted(of, text, match.end())

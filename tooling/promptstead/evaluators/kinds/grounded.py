@@ -197,7 +197,7 @@ def _look(
 ) -> tuple[int, list[_Missing]]:
     """Return how many statements there are, and those that do not stand there, each once and in order."""
     items = list(stated)
-    text = PARAGRAPH.join(plain(item) if isinstance(item, str) else str(item) for item in items)
+    text = PARAGRAPH.join(plain(item) if isinstance(item, str) else f"{item:f}" for item in items)
     text = blanked(text, [match.span() for match in _MARKERS.finditer(text)])
     missing: list[_Missing] = []
     count = 0

@@ -1,7 +1,7 @@
 """What texts state, so that an answer can be held against them: every reading of every value, and their words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,9 @@ _OPEN = Unit(frozenset(("",)))
 """In place of the unit: it may stand elsewhere."""
 _DAY = Unit(frozenset(("",)), "month")
 """In place of the unit: the day of a date."""
+_MOST_UNITS = 100
+"""Units of one number that are remembered."""
+_NONE: frozenset[Unit | None] = frozenset()
 _UNMEASURED = (None, ANY, _OPEN)
 _LEADS = re.compile(r"(?:[:=|(>]|(?<![^\W])(?:is|are|was|were|est|sont|était))\s?\Z")
 """What may stand before a number that nothing names, as ``class 3`` is named."""
@@ -38,14 +41,14 @@ class Stated:
     def __init__(self, found: Iterable[str | Decimal], language: Language) -> None:
         items = tuple(found)
         self._text = PARAGRAPH.join(plain(item) for item in items if isinstance(item, str))
-        self._units: dict[Reading, list[Unit | None]] = {}
+        self._units: dict[Reading, set[Unit | None]] = {}
         self._measures = {measure for found in _HEADING.findall(self._text) for measure in named(found) or ()}
         self._dates: set[Date] = set()
         self._years: set[int] = set()
         self._times: set[Reading] = set()
         for item in items:
             if isinstance(item, Decimal):
-                self._units.setdefault(item, []).append(ANY)
+                self._put(item, ANY)
         for value in (*values(self._text, language), *number_words(self._text)):
             self._add(value)
         self._dates.update((0, month, 0) for month in months(self._text))
@@ -83,10 +86,9 @@ class Stated:
             elif value.kind == "time":
                 self._add_time(reading, self._text[value.start : value.end])
             else:
-                units = self._units.setdefault(reading, [])
-                units.append(value.unit or self._open(value))
+                self._put(reading, value.unit or self._open(value))
                 if value.shared is not None:
-                    units.append(value.shared)
+                    self._put(reading, value.shared)
         if value.unit is not None:
             self._measures |= value.unit.of
         if value.unit is not None and _HOUR in value.unit.of:
@@ -111,9 +113,9 @@ class Stated:
         if year:
             self._years.add(year)
             self._dates.update((_WITH_YEAR, month, each) for each in (day, 0))
-            self._units.setdefault(Decimal(year), []).append(None)
+            self._put(Decimal(year), None)
         if day:
-            self._units.setdefault(Decimal(day), []).append(_DAY)
+            self._put(Decimal(day), _DAY)
 
     def _has(self, kind: str, reading: Any) -> bool:
         if kind == "date":
@@ -130,11 +132,16 @@ class Stated:
     def _is_hour(self, reading: Decimal) -> bool:
         return 0 <= reading <= 99 and reading == int(reading) and (int(reading), 0) in self._times
 
-    def _of(self, reading: Reading) -> list[Unit | None]:
+    def _put(self, reading: Reading, unit: Unit | None) -> None:
+        units = self._units.setdefault(reading, set())
+        if len(units) < _MOST_UNITS:
+            units.add(unit)
+
+    def _of(self, reading: Reading) -> Set[Unit | None]:
         """Return the units of a number; one without a sign may be below zero here."""
-        found = self._units.get(reading, [])
+        found = self._units.get(reading, _NONE)
         if isinstance(reading, Decimal) and reading > 0:
-            return found + self._units.get(-reading, [])
+            return found | self._units.get(reading.copy_negate(), _NONE)
         return found
 
 
