@@ -136,7 +136,7 @@ def test_a_reason_lists_five_and_says_it_in_both_languages() -> None:
         "not in `letter`, `of`: the number `11`; the unit of `12 mg`; the date or time `13/04/2026`; "
         "the date or time `14h15`; the quotation `not a word of it` and 2 more"
     )
-    assert result.reason.to("fr").startswith("absent de `letter`, `of` : le nombre `11`")
+    assert result.reason.to("fr").startswith("ne figure pas dans `letter`, `of` : le nombre `11`")
     assert "l’unité de `12 mg`" in result.reason.to("fr")
 
 
