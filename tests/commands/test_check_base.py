@@ -34,7 +34,7 @@ def test_the_merge_base_with_main_unless_told_otherwise(repository: ScratchRepos
     repository.commit()
     repository.run("switch", "--quiet", "change")
 
-    expected = f"input `review`: maximum length lowered (compared with {first})"
+    expected = f"undeclared break for callers: input `review`: maximum length lowered (compared with {first})"
     found, said = findings(repository)
     assert found == [expected]
     assert f"compared with the merge base with main, commit {first}\n" in said

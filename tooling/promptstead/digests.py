@@ -13,8 +13,8 @@ from promptstead.model import Case, EvaluatorSpec, Json, Prompt
 
 _BEHAVIOUR = ("inputs", "messages", "model", "output", "tools")
 _NOT_GOVERNANCE = {
-    "schema", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets", "evaluators", "gate",
-    "modelParameters", "responseFormat", "jsonSchema", "testData",
+    "schema", "contract", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets",
+    "evaluators", "gate", "modelParameters", "responseFormat", "jsonSchema", "testData",
 }  # fmt: skip
 
 
@@ -24,8 +24,13 @@ def digest(value: Json) -> str:
 
 
 def behaviour_digest(compiled: Mapping[str, Json]) -> str:
-    """Return the digest of what a compiled prompt does; it can be recomputed from a bundle."""
-    return digest({key: compiled[key] for key in _BEHAVIOUR})
+    """Return the digest of what a compiled prompt does; it can be recomputed from a bundle.
+
+    Contract 1 adds nothing to it: prompts had digests before they had contracts.
+    """
+    contract = compiled.get("contract", 1)
+    numbered = {"contract": contract} if contract != 1 else {}
+    return digest({**{key: compiled[key] for key in _BEHAVIOUR}, **numbered})
 
 
 def tests_digest(prompt: Prompt) -> str:

@@ -225,6 +225,8 @@ class Prompt(NamedTuple):
     messages: tuple[Message, ...]
     model: ModelChoice
     examples: tuple[Example, ...] = ()
+    contract: int = 1
+    """The number that applications pin; a person raises it with a change that breaks them."""
     output_format: Literal["text", "json"] = "text"
     output_schema: Mapping[str, Json] | None = None
     tools: tuple[Mapping[str, Json], ...] = ()

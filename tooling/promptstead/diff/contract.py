@@ -37,20 +37,42 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The consequence of a change for callers, the gravest of its reasons, breaking ones first."""
+    """The consequence of a change for callers, the gravest of its reasons, breaking ones first.
+
+    *old* and *new* are the numbers of the contract on both sides, equal where one side has no prompt.
+    """
 
     consequence: Consequence = "none"
     reasons: tuple[Reason, ...] = ()
+    old: int = 1
+    new: int = 1
+    declarable: bool = True
+    """Whether the file has a place for the number."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the change breaks callers and says so by the next number, and by no other."""
+        return self.consequence == "breaking" and self.new == self.old + 1
+
+    @property
+    def breaks(self) -> tuple[Reason, ...]:
+        """What breaks callers."""
+        return tuple(reason for reason in self.reasons if reason.consequence == "breaking")
 
 
 def compare_contracts(old: Prompt | None, new: Prompt | None) -> Contract:
-    """Return what callers of *old* meet when they get *new*; a prompt that is new has no callers yet."""
+    """Return what callers of *old* meet when they get *new*; a prompt that is new has no callers yet.
+
+    *old* is what callers have: the merge base, as long as nothing of the prompt has been released.
+    """
     if old is None:
         return Contract()
-    gone = say("changes.callers-cannot-load", prompt=old.id)
-    found = list(_reasons(old, new)) if new else [Reason("breaking", gone)]
-    reasons = sorted(dict.fromkeys(found), key=lambda reason: reason.consequence != "breaking")
-    return Contract(reasons[0].consequence, tuple(reasons)) if reasons else Contract()
+    if new is None:
+        gone = Reason("breaking", say("changes.callers-cannot-load", prompt=old.id))
+        return Contract("breaking", (gone,), old.contract, old.contract, declarable=False)
+    reasons = sorted(dict.fromkeys(_reasons(old, new)), key=lambda reason: reason.consequence != "breaking")
+    consequence: Consequence = reasons[0].consequence if reasons else "none"
+    return Contract(consequence, tuple(reasons), old.contract, new.contract, new.dialect == "promptstead")
 
 
 def _reasons(old: Prompt, new: Prompt) -> Iterator[Reason]:

@@ -13,7 +13,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Example, Input, Json, ModelChoice, Prompt
 
 SHOWN_ELSEWHERE = frozenset(
-    {"schema", "inputs", "messages", "model", "output", "tools", "examples", "governance"}
+    {"schema", "contract", "inputs", "messages", "model", "output", "tools", "examples", "governance"}
     | {"cases", "evaluators", "gate"}
     | {"modelParameters", "responseFormat", "jsonSchema", "testData"}
 )
@@ -93,7 +93,8 @@ def _compare(old: Prompt | None, new: Prompt | None, there: Prompt) -> PromptCha
         return replace(change, kind="removed")
     if old.id != new.id:
         return replace(change, kind="renamed", old_id=old.id)
-    empty = PromptChange(id=change.id, kind="unchanged", layout=change.layout)
+    same = Contract(old=old.contract, new=old.contract, declarable=change.contract.declarable)
+    empty = PromptChange(id=change.id, kind="unchanged", layout=change.layout, contract=same)
     return change if change == empty else replace(change, kind="changed")
 
 

@@ -68,7 +68,7 @@ def compare_schemas(old: Json, new: Json, place: str = "", depth: int = 0) -> It
         yield SchemaChange("widened", place, say("changes.allowed-now"))
     elif depth > DEEPEST:
         yield SchemaChange("unclear", place, say("changes.too-deep"))
-    elif not (_readable(old) and _readable(new)):
+    elif not (readable(old) and readable(new)):
         yield SchemaChange("unclear", place, say("changes.no-schema"))
     elif entangled := sorted(ENTANGLED.intersection([*old, *new])):
         yield SchemaChange("unclear", place, say("changes.uses-keyword", keyword=entangled[0]))
@@ -87,7 +87,7 @@ def _asserted(schema: Json) -> Json:
     return {key: value for key, value in schema.items() if key not in ANNOTATIONS and not key.startswith("x-")}
 
 
-def _readable(schema: Any) -> bool:
+def readable(schema: Any) -> bool:
     """Return whether the keywords that are compared have values of the right kind."""
     if not isinstance(schema, Mapping):
         return False
@@ -116,14 +116,14 @@ def _values_and_types(old: Schema, new: Schema, place: str) -> Iterator[SchemaCh
             yield SchemaChange("widened", place, say("changes.values-added", values=come))
     elif before is not None:
         yield SchemaChange("widened", place, say("changes.values-unlisted"))
-        if any(_type(value) not in _types(new) for value in before):
+        if any(_type(value) not in types_of(new) for value in before):
             yield SchemaChange("narrowed", place, say("changes.some-values-gone"))
     elif after is not None:
         yield SchemaChange("narrowed", place, say("changes.values-listed", values=list(after.values())))
-        if any(_type(value) not in _types(old) for value in after):
+        if any(_type(value) not in types_of(old) for value in after):
             yield SchemaChange("widened", place, say("changes.other-type"))
     else:
-        gone, come = _members({name: name for name in _types(old)}, {name: name for name in _types(new)})
+        gone, come = _members({name: name for name in types_of(old)}, {name: name for name in types_of(new)})
         if gone:
             yield SchemaChange("narrowed", place, say("changes.types-gone", types=gone))
         if come:
@@ -140,7 +140,7 @@ def _values(schema: Schema) -> dict[Hashable, str] | None:
     if "const" not in schema and "enum" not in schema:
         return None
     listed = [schema["const"]] if "const" in schema else schema["enum"]
-    types = _types(schema)
+    types = types_of(schema)
     return {canonical(value): str(value) for value in listed if _type(canonical(value)) in types}
 
 
@@ -152,10 +152,17 @@ def _type(value: Any) -> str:
     return {"NoneType": "null", "bool": "boolean", "str": "string"}.get(name, str(name))
 
 
-def _types(schema: Schema) -> list[str]:
+def types_of(schema: Json) -> list[str]:
+    """Return the basic types that a schema allows, sorted: a number is an integer or has a fraction."""
     declared = schema.get("type", list(TYPES))
     names = [declared] if isinstance(declared, str) else declared
     return sorted({basic for name in names for basic in TYPES[name]})
+
+
+def kinds_of(schema: Json) -> set[str]:
+    """Return the basic types of the values that a schema allows: of those that it lists, where it lists them."""
+    listed = _values(schema)
+    return set(types_of(schema)) if listed is None else {_type(value) for value in listed}
 
 
 def _bounds(old: Schema, new: Schema, place: str) -> Iterator[SchemaChange]:

@@ -32,6 +32,7 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
         "format": FORMAT,
         "id": prompt.id,
         "title": prompt.title,
+        "contract": prompt.contract,
         "inputs": {name: _input(spec) for name, spec in prompt.inputs.items()},
         "messages": _messages(loaded, prompt),
         "model": compiled_model(prompt.model, loaded.providers),

@@ -51,6 +51,7 @@ def build_prompt(data: Mapping[str, Any], prompt_id: str, path: str, config: Con
             Example(entry["inputs"], entry["output"], ("examples", index))
             for index, entry in enumerate(data.get("examples", []))
         ),
+        contract=int(data.get("contract", 1)),
         output_format=output.get("format", "text"),
         output_schema=output.get("schema"),
         tools=tuple(data.get("tools", [])),

@@ -15,6 +15,7 @@ def comparison_json(report: ComparisonReport) -> dict[str, Json]:
         "base": report.base,
         "head": report.head,
         "blocks": report.blocks,
+        "contracts": [{"prompt": prompt, "old": old, "new": new} for prompt, old, new in report.declared],
         "counts": report.counts(),
         "cautions": [sentence_json(caution) for caution in report.cautions],
         "only_base": list(report.only_base),

@@ -33,6 +33,8 @@ def summary(change: PromptChange) -> Sentence:
     if change.kind in ("added", "removed"):
         return say("changes.prompt-added" if change.kind == "added" else "changes.prompt-removed")
     parts = [say("changes.renamed-from", old=change.old_id)] if change.kind == "renamed" else []
+    if change.contract.old != change.contract.new:
+        parts.append(say("changes.contract-number", old=change.contract.old, new=change.contract.new))
     parts += [
         say("changes.message-of", role=word(role)) for role in dict.fromkeys(each.role for each in change.messages)
     ]
@@ -54,9 +56,20 @@ def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lam
         return
     former = f" ({say_in(language, 'listings.former', name=one_line(change.old_id))})" if change.old_id else ""
     yield paint(f"{one_line(change.id)}  {label(language, change.kind)}", "bold") + former
-    if change.contract.consequence != "none":
-        consequence = label(language, change.contract.consequence)
-        yield f"  {say_in(language, 'listings.contract', consequence=consequence)}"
+    contract = change.contract
+    if contract.consequence != "none" or contract.old != contract.new:
+        consequence = label(language, contract.consequence)
+        if contract.declared:
+            said = say_in(
+                language, "listings.contract-declared", old=contract.old, new=contract.new, consequence=consequence
+            )
+        elif contract.old != contract.new:
+            said = say_in(
+                language, "listings.contract-number", old=contract.old, new=contract.new, consequence=consequence
+            )
+        else:
+            said = say_in(language, "listings.contract", consequence=consequence)
+        yield f"  {said}"
         yield from (f"    {one_line(reason.text.to(language))}" for reason in change.contract.reasons)
     for message in change.messages:
         yield f"  {_headline(message, language)}"

@@ -36,9 +36,15 @@ class ReasonDocument(TypedDict):
 
 
 class ContractDocument(TypedDict):
-    """The gravest consequence for callers, and every reason."""
+    """The gravest consequence for callers, and every reason.
+
+    *old* and *new* are the numbers on both sides; *declared* says that the new one announces the break.
+    """
 
     consequence: str
+    old: NotRequired[int]
+    new: NotRequired[int]
+    declared: NotRequired[bool]
     reasons: list[ReasonDocument]
 
 
@@ -219,6 +225,14 @@ class LintDocument(TypedDict):
     fixed: int
 
 
+class DeclaredDocument(TypedDict):
+    """A prompt whose contract breaks and says so by its number."""
+
+    prompt: str
+    old: int
+    new: int
+
+
 class TokensDocument(TypedDict):
     """Mean tokens of a call on either side; null where no answer says."""
 
@@ -255,6 +269,7 @@ class ReviewDocument(TypedDict):
     base_commit: str
     head_commit: str | None
     blocks: bool
+    contracts: NotRequired[list[DeclaredDocument]]
     outcomes: dict[str, int]
     counts: dict[str, int]
     evaluated: int

@@ -48,6 +48,9 @@ def review_json(review: Review) -> ReviewDocument:
         "base_commit": review.base_commit,
         "head_commit": review.head_commit,
         "blocks": review.blocks,
+        "contracts": [
+            {"prompt": prompt, "old": contract.old, "new": contract.new} for prompt, contract in review.declared
+        ],
         "outcomes": review.headline_counts(),
         "counts": review.verdict_counts(),
         "evaluated": review.evaluated,
@@ -67,6 +70,9 @@ def change_json(change: PromptChange) -> ChangeDocument:
         "summary": sentence_json(summary(change)),
         "contract": {
             "consequence": change.contract.consequence,
+            "old": change.contract.old,
+            "new": change.contract.new,
+            "declared": change.contract.declared,
             "reasons": [
                 {"consequence": reason.consequence, "reason": sentence_json(reason.text)}
                 for reason in change.contract.reasons

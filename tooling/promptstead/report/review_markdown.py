@@ -10,7 +10,16 @@ from promptstead.report.markup import code, sentence
 from promptstead.report.review_document import ReviewDocument
 from promptstead.report.review_markdown_details import MAX_DETAIL, MIN_DETAIL, details, parts
 from promptstead.report.review_markdown_table import table
-from promptstead.report.review_words import labelled, not_compared, out_of_sight, outcomes, said, total, undecided
+from promptstead.report.review_words import (
+    declared,
+    labelled,
+    not_compared,
+    out_of_sight,
+    outcomes,
+    said,
+    total,
+    undecided,
+)
 from promptstead.report.some_names import some_names
 from promptstead.words.sentence import say_in
 from promptstead.words.tables import label
@@ -64,7 +73,8 @@ def _headline(review: ReviewDocument, language: Language) -> str:
         return f"{state} **{hidden}{say_in(language, 'reports.no-prompt-changed')}** · {revisions}"
     changed = say_in(language, "reports.in-changed-prompts", n=len(review["prompts"]))
     replayed = say_in(language, "reports.replayed", n=review["evaluated"])
-    return f"{state} **{hidden}{outcomes(review, language)}** {changed} · {revisions} · {replayed}"
+    found = hidden + declared(review, language) + outcomes(review, language)
+    return f"{state} **{found}** {changed} · {revisions} · {replayed}"
 
 
 def _weakens(review: ReviewDocument, size: int, language: Language) -> Iterator[str]:

@@ -21,6 +21,7 @@ from promptstead.report.review_document import (
 )
 from promptstead.report.review_markdown_details import VALUE_PARTS
 from promptstead.report.review_words import (
+    declared,
     finding_texts,
     labelled,
     models,
@@ -54,7 +55,8 @@ def review_lines(
     found = outcomes(review, language) or say_in(language, "reports.no-prompt-changed")
     hidden = out_of_sight(review, language)
     style = "red" if review["blocks"] else "yellow" if hidden else "green"
-    yield f"{paint(hidden + found, style)}  {one_line(review['base'])}..{one_line(label(language, review['head']))}"
+    found = hidden + declared(review, language) + found
+    yield f"{paint(found, style)}  {one_line(review['base'])}..{one_line(label(language, review['head']))}"
     yield say_in(language, "reports.replayed", n=review["evaluated"])
     yield from (line for text in review["weakens"][:MAX_NAMES] for line in _wrapped(f"! {said(text, language)}"))
     for prompt in review["prompts"]:
@@ -99,7 +101,14 @@ def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterato
 
 
 def _contract(contract: ContractDocument, language: Language) -> Iterator[str]:
-    title = labelled(language, say_in(language, "reports.contract"), label(language, contract["consequence"]))
+    old, new = contract.get("old", 1), contract.get("new", 1)
+    if contract.get("declared"):
+        name = say_in(language, "reports.contract-declared", old=old, new=new)
+    elif old != new:
+        name = say_in(language, "reports.contract-number", old=old, new=new)
+    else:
+        name = say_in(language, "reports.contract")
+    title = labelled(language, name, label(language, contract["consequence"]))
     reasons = [said(reason["reason"], language) for reason in contract["reasons"][:1]]
     yield from _wrapped(labelled(language, title, reasons[0]) if reasons else title, "  ")
 

@@ -1,6 +1,6 @@
 """What all forms of a review's report say, in the language of its readers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from promptstead.diff.values import ValueChange
 from promptstead.report.diff_text import values_text
@@ -48,6 +48,19 @@ def out_of_sight(review: ReviewDocument, language: Language) -> str:
     """Return how many prompts the change takes out of sight, for the front of the first line; empty where none."""
     count = len(review.get("unlisted", ()))
     return f"{say_in(language, 'reports.hidden-prompts', n=count)} · " if count else ""
+
+
+def declared(review: ReviewDocument, language: Language) -> str:
+    """Return which contract breaks and says so, or how many, for the front of the first line; empty where none."""
+    found = [(each["old"], each["new"]) for each in review.get("contracts", ())]
+    return f"{declared_text(found, language)} · " if found else ""
+
+
+def declared_text(found: Sequence[tuple[int, int]], language: Language) -> str:
+    """Return ``contract 1 → 2, declared``, of several how many they are."""
+    if len(found) > 1:
+        return say_in(language, "reports.contracts-declared", n=len(found))
+    return say_in(language, "reports.contract-declared", old=found[0][0], new=found[0][1])
 
 
 def models(comparison: ComparisonDocument, language: Language) -> str:
@@ -116,7 +129,11 @@ def undecided(review: ReviewDocument) -> bool:
     if review["counts"].keys() & {str(Verdict.INCONCLUSIVE), str(Verdict.WITHIN_MARGIN)}:
         return True
     comparisons = (comparison for prompt in review["prompts"] for comparison in prompt["comparisons"])
-    return any(not each["pairs"] and each["left_out"] and not each["reference_answers"] for each in comparisons)
+    nothing = str(Verdict.NOT_EVALUATED)
+    return any(
+        each["left_out"] and not each["reference_answers"] and (not each["pairs"] or each["verdict"] == nothing)
+        for each in comparisons
+    )
 
 
 def not_compared(review: ReviewDocument, language: Language) -> list[tuple[str, str, list[str]]]:

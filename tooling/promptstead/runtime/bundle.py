@@ -153,6 +153,7 @@ class BundledPrompt:
         self._usable = False
         self.model: str = compiled["model"]["name"]
         self.title: str = compiled.get("title", "")
+        self.contract: int = compiled.get("contract", 1)
         self.version: str = compiled.get("version", "")
 
     def __repr__(self) -> str:

@@ -22,6 +22,9 @@ def _damage(compiled: "Mapping[str, Any]") -> "Iterator[str]":
     yield from _wrong(compiled, "", {"inputs": dict, "messages": list, "model": dict})
     optional = {"title": str, "version": str, "output": dict, "tools": list, "digests": dict}
     yield from _wrong(compiled, "", optional, required=False)
+    contract = compiled.get("contract", 1)
+    if type(contract) is not int or contract < 1:
+        yield "`contract` is not a whole number from 1 on"
     yield from _wrong(compiled["model"], "model.", {"name": str})
     named = {"params": dict, "provider": str, "api": str, "output_cap": str, "json_schema": str}
     yield from _wrong(compiled["model"], "model.", named, required=False)

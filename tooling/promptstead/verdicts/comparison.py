@@ -49,6 +49,12 @@ class ComparisonReport:
     fail_inconclusive: bool = False
     fail_not_evaluated: bool = False
 
+    @property
+    def declared(self) -> list[tuple[str, int, int]]:
+        """The prompts whose contract breaks and is declared to, with its numbers on both sides."""
+        found = ((prompt.id, prompt.decisions[0].declared) for prompt in self.prompts if prompt.decisions)
+        return [(name, contract.old, contract.new) for name, contract in found if contract is not None]
+
     def fails(self, decision: Decision) -> bool:
         """Tell whether the gate does not let this pair of models pass."""
         inconclusive = self.fail_inconclusive and decision.verdict == Verdict.INCONCLUSIVE

@@ -10,10 +10,12 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Gate, Prompt
 from promptstead.statistics.paired_means import compare_means
 from promptstead.statistics.paired_shares import ALPHA, Comparison, among, paired
+from promptstead.verdicts.broken_promises import broken_promises, reasons_of
 from promptstead.verdicts.decision import Verdict, further_cases, verdict
+from promptstead.verdicts.declared_contract import DeclaredContract
 from promptstead.verdicts.pairing import LeftOut, Pair, Sides, match
 from promptstead.verdicts.verdict_numbers import numbers
-from promptstead.verdicts.violations import MUST_PASS, Violation, violations
+from promptstead.verdicts.violations import Violation
 from promptstead.words.sentence import Sentence, say
 
 
@@ -60,6 +62,8 @@ class Decision:
     grounds: tuple[Sentence, ...] = ()
     alone: Verdict | None = None
     ask_again: str = ""
+    declared: DeclaredContract | None = None
+    """The change of the contract that base and head are compared across; *sides* are without what reads one of both."""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -106,6 +110,7 @@ def decide(
     own: Sequence[CaseResult] | None = None,
     rules: Rules = NO_RULES,
     ask_again: str = "",
+    declared: DeclaredContract | None = None,
 ) -> Decision:
     """Decide about one prompt.
 
@@ -119,17 +124,17 @@ def decide(
     violations count.
 
     :param ask_again: the command that asks more cases, for a comparison that is inconclusive.
+    :param declared: a change of the contract that the head declares; *side* was judged by its ``judges``.
     """
     policy = base_gate or head_gate
     primary = policy.primary or CASE_PASSES
-    pairs, left_out = match(side, primary)
-    found: dict[tuple[str, str], Violation] = {}
-    for violation in _violations(side, [*side.head, *(own or ())], dict.fromkeys((*policy.hard, *head_gate.hard))):
-        found.setdefault((violation.case, violation.check), violation)
-    broken = tuple(found.values())
-    grounds = (*_violation_reasons(broken), *_removed(side))
+    shared = side if declared is None else _shared(side, declared)
+    pairs, left_out = match(shared, primary, declared)
+    broken = broken_promises(side, own or (), dict.fromkeys((*policy.hard, *head_gate.hard)), declared)
+    across = () if declared is None else tuple(declared.grounds([*side.base, *(own or ())]))
+    grounds = (*reasons_of(broken), *across, *_removed(side))
     undecided = Decision(
-        sides=side,
+        sides=shared,
         verdict=Verdict.NOT_EVALUATED,
         blocks=bool(broken),
         reasons=grounds,
@@ -145,6 +150,7 @@ def decide(
         rules=rules,
         grounds=grounds,
         ask_again=ask_again,
+        declared=declared,
     )
     if side.by_hand or not pairs:
         why = say("verdicts.written-by-hand" if side.by_hand else "verdicts.nothing-comparable")
@@ -212,6 +218,11 @@ def decided(decision: Decision, comparison: Comparison, alone: Verdict | None = 
     too_few = judged > 0
     if too_few:
         reasons = (*reasons, say("verdicts.too-few-comparable", compared=comparison.n, judged=judged))
+    if too_few and decision.declared is not None:
+        return replace(
+            decision, verdict=Verdict.NOT_EVALUATED, comparison=None, further=None, alone=None, reasons=reasons,
+            blocks=bool(decision.violations),
+        )  # fmt: skip
     blind = not decision.score and bool(decision.pairs) and decision.base_mean == decision.head_mean == 0.0
     if blind and outcome == Verdict.NO_REGRESSION:
         outcome = Verdict.INCONCLUSIVE
@@ -245,35 +256,9 @@ def outcome_of(decision: Decision, comparison: Comparison) -> tuple[Verdict, int
     return outcome, 0
 
 
-def _violations(side: Sides, head: Sequence[CaseResult], hard: dict[str, None]) -> Iterator[Violation]:
-    """Yield what may not fail and does, whichever evaluators show it: some of it twice."""
-    answered = [result for result in head if result.state == "evaluated"]
-    run = {spec.name for result in answered for spec in result.evaluators}
-    for check in hard:
-        if answered and check not in run:
-            yield Violation("", check, say("verdicts.not-run-on-head"))
-    must_pass = {result.case.id for result in (*side.base, *head) if result.case.must_pass}
-    for result in answered:
-        found = violations(result, hard, must_pass=result.case.id in must_pass, reference=False)
-        by_check = {violation.check: violation for violation in found}
-        yield from (by_check[check] for check in hard if check in by_check)
-        if result.case.id in must_pass and result.passed is not True:
-            _, check, reason = found[0]
-            why = reason if check == MUST_PASS else say("verdicts.by-evaluator", evaluator=check, reason=reason)
-            yield Violation(result.case.id, MUST_PASS, why)
-
-
-def _violation_reasons(found: Sequence[Violation]) -> Iterator[Sentence]:
-    cases: dict[str, list[str]] = {}
-    for violation in found:
-        cases.setdefault(violation.check, []).append(violation.case)
-    for check, ids in cases.items():
-        if check == MUST_PASS:
-            yield say("verdicts.must-pass", cases=ids)
-        elif ids == [""]:
-            yield say("verdicts.hard-missing", check=check)
-        else:
-            yield say("verdicts.hard-fails", check=check, cases=ids)
+def _shared(side: Sides, declared: DeclaredContract) -> Sides:
+    base, head = (tuple(map(declared.shared, results)) for results in (side.base, side.head))
+    return replace(side, base=base, head=head)
 
 
 def _removed(side: Sides) -> Iterator[Sentence]:

@@ -8,6 +8,7 @@ from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json
 from promptstead.runtime.values import equal
+from promptstead.verdicts.declared_contract import DeclaredContract
 from promptstead.verdicts.measured import Measured, measured
 from promptstead.words.sentence import Sentence, say
 
@@ -83,13 +84,15 @@ def sides(base: Iterable[CaseResult], head: Iterable[CaseResult]) -> list[Sides]
     return found
 
 
-def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
+def match(side: Sides, primary: str, declared: DeclaredContract | None = None) -> tuple[list[Pair], list[LeftOut]]:
     """Pair the cases of both sides by id and content, in the order of the head.
 
     *primary* is an evaluator's name, or ``case passes``. A pair whose inputs, history or expected value differ is left
     out, and so is one whose primary evaluator differs in type or options, or any of its evaluators where whole cases
     are compared, and one that was not scored on every sample. Which way a score is better the base says; a case for
     which it says otherwise than for the first is left out.
+
+    :param declared: a change of the contract, which both sides are without the checks of.
     """
     old = {result.case.id: result for result in reversed(side.base)}
     new = {result.case.id: result for result in reversed(side.head)}
@@ -97,7 +100,7 @@ def match(side: Sides, primary: str) -> tuple[list[Pair], list[LeftOut]]:
     pairs: list[Pair] = []
     left_out: list[LeftOut] = []
     for case in order:
-        pair = _pair(old.get(case), new.get(case), primary)
+        pair = _pair(old.get(case), new.get(case), primary, declared)
         if isinstance(pair, Pair) and pairs and pair.less != pairs[0].less:
             pair = say("verdicts.direction-differs")
         if isinstance(pair, Pair):
@@ -118,7 +121,9 @@ def _by_model(results: Iterable[CaseResult]) -> tuple[dict[str, list[CaseResult]
     return by_model(measured), by_hand
 
 
-def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair | Sentence:
+def _pair(
+    old: CaseResult | None, new: CaseResult | None, primary: str, declared: DeclaredContract | None
+) -> Pair | Sentence:
     if old is None:
         return say("verdicts.new-case")
     if new is None:
@@ -127,9 +132,12 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
         return say("verdicts.on-base", reason=old.why)
     if new.state != "evaluated":
         return say("verdicts.on-head", reason=new.why)
-    changed = changed_case(old.case, new.case) or _changed_evaluators(old.evaluators, new.evaluators, primary)
+    changed = changed_case(old.case, new.case, declared) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed
+    compared = {CASE_PASSES, *(spec.name for spec in (*old.evaluators, *new.evaluators))}
+    if declared is not None and primary not in compared:
+        return say("verdicts.primary-leaves", evaluator=primary)
     base, head = measured(old, primary), measured(new, primary)
     if isinstance(base, Sentence):
         return say("verdicts.on-base", reason=base)
@@ -141,8 +149,13 @@ def _pair(old: CaseResult | None, new: CaseResult | None, primary: str) -> Pair 
     return Pair(old, new, base, head, base.score and any(map(less_is_better, specs)))
 
 
-def changed_case(old: Case, new: Case) -> Sentence | None:
-    """Return what makes two cases of one id different questions; None where nothing does."""
+def changed_case(old: Case, new: Case, declared: DeclaredContract | None = None) -> Sentence | None:
+    """Return what makes two cases of one id different questions; None where nothing does.
+
+    :param declared: a change of the contract: only what both contracts have is compared.
+    """
+    if declared is not None:
+        return declared.changed_case(old, new)
     if not equal(_plain(old.inputs), _plain(new.inputs)) or not equal(_plain(old.history), _plain(new.history)):
         return say("verdicts.input-changed")
     if old.has_expected != new.has_expected or not equal(old.expected, new.expected):

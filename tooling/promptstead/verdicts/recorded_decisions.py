@@ -8,6 +8,7 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.outputs.replay import Replay, judged_alike
 from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.decision import Verdict
+from promptstead.verdicts.declared_contract import declared_contract
 from promptstead.verdicts.gate import Decision, decide, risk_of, rules_for
 from promptstead.verdicts.pairing import sides
 from promptstead.verdicts.price import live_comparison
@@ -42,14 +43,25 @@ def decide_prompt(
         return ()
     old_prompt = base.prompt if base else None
     gate = old_prompt.gate if old_prompt else None
-    again = old_prompt is not None and not judged_alike(old_prompt, head.prompt, head.plugins)
-    judged = [without_answer(result) for result in Replay(head).results(judge=base)] if again else after
+    declared = declared_contract(old_prompt, head.prompt, change.contract)
+    if declared is not None and base is not None and old_prompt is not None:
+        judges = declared.judges(old_prompt, head.prompt)
+        before = _judged(base, base._replace(prompt=judges.base)) if declared.schema else before
+        judged = _judged(head, base._replace(prompt=judges.head))
+    else:
+        again = old_prompt is not None and not judged_alike(old_prompt, head.prompt, head.plugins)
+        judged = _judged(head, base) if again else after
     pairs = zip(sides(before, judged), sides(before, after), strict=True)
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     command = live_comparison(head.id)
     return tuple(
-        _of_this_change(decide(side, gate, head.prompt.gate, own.head, rules, command), change) for side, own in pairs
+        _of_this_change(decide(side, gate, head.prompt.gate, own.head, rules, command, declared), change)
+        for side, own in pairs
     )
+
+
+def _judged(loaded: Loaded, judge: Loaded | None) -> list[CaseResult]:
+    return [without_answer(result) for result in Replay(loaded).results(judge=judge)]
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:

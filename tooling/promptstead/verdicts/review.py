@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from promptstead.diff.contract import Contract
 from promptstead.diff.prompts import PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.settings import out_of_sight
@@ -15,11 +16,14 @@ from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
 from promptstead.verdicts.order import ORDER, Judged, verdict_counts
 from promptstead.verdicts.pairing import changed_case
+from promptstead.verdicts.violations import MUST_PASS
 from promptstead.words.sentence import Sentence, say, word
 
 WORSE = (Verdict.REGRESSION, Verdict.WITHIN_MARGIN)
 NOT_VALID = "not valid"
 BROKEN_PROMISE = "fails what must not fail"
+MOST_BREAKS = 3
+"""Most breaks of one contract that a line names."""
 OUTCOMES = (NOT_VALID, BROKEN_PROMISE, *(str(verdict).lower() for verdict in ORDER))
 
 
@@ -85,7 +89,8 @@ class PromptReview(Judged):
         before = {result.case.id: result.case for each in self.decisions for result in each.sides.base}
         after = {result.case.id: result.case for each in self.decisions for result in each.sides.head}
         common = (name for name, case in before.items() if case.must_pass and name in after)
-        return [name for name in common if changed_case(before[name], after[name])]
+        declared = next((decision.declared for decision in self.decisions), None)
+        return [name for name in common if changed_case(before[name], after[name], declared)]
 
     @property
     def blocks(self) -> bool:
@@ -103,8 +108,16 @@ class PromptReview(Judged):
 
     @property
     def violations(self) -> int:
-        """Return how many hard checks and ``must_pass`` cases fail."""
-        return len({(found.case, found.check) for decision in self.decisions for found in decision.violations})
+        """Return how many hard checks, ``must_pass`` cases and contracts are not met."""
+        found = {(each.case, each.check) for decision in self.decisions for each in decision.violations}
+        named = {case for case, check in found if check != MUST_PASS}
+        return sum(check != MUST_PASS or case not in named for case, check in found)  # it fails by a check, once
+
+    @property
+    def outside_contract(self) -> int:
+        """Return how many of the violations are answers outside a contract."""
+        every = (found for decision in self.decisions for found in decision.violations if found.of_contract)
+        return len({(found.case, found.check) for found in every})
 
 
 @dataclass(frozen=True)
@@ -151,6 +164,13 @@ class Review:
         return self.fail_not_evaluated and (changed or lost) and prompt.verdict == Verdict.NOT_EVALUATED
 
     @property
+    def declared(self) -> Iterator[tuple[str, Contract]]:
+        """Yield the prompts whose contract breaks and is declared to, with what becomes of it."""
+        for prompt in self.prompts:
+            if prompt.change and prompt.change.contract.declared:
+                yield prompt.id, prompt.change.contract
+
+    @property
     def evaluated(self) -> int:
         """Return how many recorded answers were judged."""
         return sum(prompt.evaluated for prompt in self.prompts)
@@ -173,8 +193,10 @@ class Review:
             if prompt.error:
                 yield say("verdicts.of-prompt", prompt=prompt.id, text=prompt.error)
         for prompt in self.prompts:
-            if prompt.violations:
-                yield say("verdicts.violations-of", prompt=prompt.id, n=prompt.violations)
+            if outside := prompt.outside_contract:
+                yield say("verdicts.contract-violations-of", prompt=prompt.id, n=outside)
+            if others := prompt.violations - outside:
+                yield say("verdicts.violations-of", prompt=prompt.id, n=others)
         for prompt in self.prompts:
             if prompt.failing and not prompt.error:
                 yield say("verdicts.findings-of", prompt=prompt.id, n=prompt.failing)
@@ -182,8 +204,8 @@ class Review:
             if self.undecided(prompt):
                 yield say("verdicts.undecided", prompt=prompt.id, verdict=word(prompt.verdict.lower()))
         for prompt in self.prompts:
-            if prompt.change and prompt.change.contract.consequence == "breaking" and prompt.change.kind != "added":
-                yield say("verdicts.contract-breaks", prompt=prompt.id, reason=prompt.change.contract.reasons[0].text)
+            if prompt.change and prompt.change.contract.breaks:
+                yield _contract_breaks(prompt.change)
         for prompt in self.prompts:
             for weaker in prompt.change.evidence.weakened if prompt.change else ():
                 yield say("verdicts.of-prompt", prompt=prompt.id, text=weaker)
@@ -200,3 +222,17 @@ class Review:
         )
         if by_hand:
             yield say("verdicts.by-hand-only", n=by_hand)
+
+
+def _contract_breaks(change: PromptChange) -> Sentence:
+    """Say what breaks, and whether the change says so, where the head has a place to say it."""
+    contract, breaks = change.contract, [reason.text for reason in change.contract.breaks]
+    old, new, more = contract.old, contract.new, len(breaks) - MOST_BREAKS
+    if contract.declared and more > 0:
+        shown = breaks[:MOST_BREAKS]
+        return say("verdicts.contract-breaks-declared-more", prompt=change.id, old=old, new=new, reasons=shown, n=more)
+    if contract.declared:
+        return say("verdicts.contract-breaks-declared", prompt=change.id, old=old, new=new, reasons=breaks)
+    if not contract.declarable:
+        return say("verdicts.contract-breaks", prompt=change.id, reason=breaks[0])
+    return say("verdicts.contract-breaks-undeclared", prompt=change.id, number=old + 1, reason=breaks[0])

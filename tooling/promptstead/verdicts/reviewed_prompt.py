@@ -11,6 +11,7 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.lint.engine import Engine, failing
 from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
+from promptstead.lint.rule import Base
 from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
@@ -20,18 +21,22 @@ from promptstead.verdicts.review import PromptReview
 from promptstead.words.sentence import Sentence, own_words, say
 
 
-def review_prompt(base: Loaded | None, head: Loaded | None, policy: Config) -> PromptReview | None:
+def review_prompt(
+    base: Loaded | None, head: Loaded | None, policy: Config, base_label: str = ""
+) -> PromptReview | None:
     """Compare one prompt on both sides; None where there is none. :func:`in_view_of_all` comes after it.
 
     :param policy: the configuration of the base, whose rules judge both sides.
+    :param base_label: what findings that compare with the base call it.
     """
     there = head or base
     if there is None:
         return None
     brought = plugin_rules(policy, there.plugins)
-    old_findings, new_findings = (
-        Engine(policy, "review", brought=brought).check(side) if side else [] for side in (base, head)
-    )
+    former = base.prompt if base else None
+    compared = Base(base_label, lambda _: former) if former else None  # under whatever id Git says that it was
+    old_findings = Engine(policy, "review", brought=brought).check(base) if base else []
+    new_findings = Engine(policy, "review", base=compared, brought=brought).check(head) if head else []
     new, fixed = _finding_changes(old_findings, new_findings)
     if head is not None and head.prompt is None:
         error = _not_valid(new_findings)

@@ -7,18 +7,25 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.words.sentence import Sentence, say
 
 MUST_PASS = "must_pass"
+CONTRACT = "contract "
+"""How the name begins of the check that holds answers to a contract: names of evaluators hold no space."""
 
 
 class Violation(NamedTuple):
     """A case that fails what may not fail.
 
-    *check* is the evaluator, or ``must_pass`` where it is the case as a whole; *case* is empty where a hard check does
-    not run at all.
+    *check* is the evaluator, or ``must_pass`` where it is the case as a whole, or a contract, whose name no evaluator
+    can have; *case* is empty where a hard check does not run at all.
     """
 
     case: str
     check: str
     reason: Sentence
+
+    @property
+    def of_contract(self) -> bool:
+        """Whether an answer is outside a contract that it is held to."""
+        return self.check.startswith(CONTRACT)
 
 
 def violations(

@@ -205,5 +205,6 @@ FORMER: dict[str, str] = {
     "changes.not-described": "not described any more",
     "changes.not-required": "not required any more",
     "changes.items-may-repeat": "items need not be unique any more",
+    "rules.VER902": "{reason} (compared with {base})",
 }
 """Code -> template, with arguments that the sentence still has."""

@@ -24,7 +24,7 @@ def review(workspace: Workspace, revisions: str) -> ReviewDocument:
 
         def examine(candidate: Candidate) -> PromptReview | None:
             pair = reached(opened, candidate)
-            return review_prompt(pair.base, pair.head, policy) if pair else None
+            return review_prompt(pair.base, pair.head, policy, opened.base_commit[:7]) if pair else None
 
         found = list(candidates(opened))
         reviewed = forks_for(len(found)).map(lambda: examine, found)

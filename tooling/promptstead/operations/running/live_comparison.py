@@ -13,6 +13,7 @@ from typing import NamedTuple
 from promptstead.config.model_address import FAKE
 from promptstead.config.settings import Config
 from promptstead.console.output import tell
+from promptstead.diff.contract import compare_contracts
 from promptstead.digests import inputs_digest
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.examine import Examiner
@@ -42,6 +43,7 @@ from promptstead.providers.budget import Totals
 from promptstead.runs.writer import Run
 from promptstead.statistics.paired_shares import paired
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
+from promptstead.verdicts.declared_contract import Judges, declared_contract
 from promptstead.verdicts.gate import Decision, compared, decide, decided, risk_of, rules_for
 from promptstead.verdicts.order import gravest_first
 from promptstead.verdicts.pairing import Sides, changed_case
@@ -67,20 +69,22 @@ class Match:
         self.loaded = base, head
         for each in self.loaded:
             refuse_unread(each)
-        self.asked = Asked(base), Asked(head, base)
+        prompts = Requests(base).prompt, Requests(head).prompt
+        self.declared = declared_contract(*prompts, compare_contracts(*prompts))
+        judges = self.declared.judges(*prompts) if self.declared else Judges(prompts[0], prompts[0])
+        self.asked = Asked(base, base._replace(prompt=judges.base)), Asked(head, base._replace(prompt=judges.head))
         self.labels = tuple(asked.requests.label() for asked in self.asked)
         self._own = Examiner(Requests(head).prompt, self.asked[1].requests.digest, inputs_digest, helpers_of(head))
         self._own_cases = {case.id: case for case in reversed(Requests(head).prompt.cases)}
         self.cases: dict[str, tuple[Case, Case]] = {}
         before = {case.id: case for case in reversed(self.asked[0].prompt.cases)}
         for case in self.asked[1].prompt.cases:
-            if case.id in before and not changed_case(before[case.id], case):
+            if case.id in before and not changed_case(before[case.id], case, self.declared):
                 self.cases.setdefault(case.id, (before[case.id], case))
         self.not_asked = len(before.keys() | self._own_cases.keys()) - len(self.cases)
         self.sequential = Sequential(list(self.cases), 0.0, seed)
         self.together = 1
         """How many prompts are compared together."""
-        prompts = [asked.requests.prompt for asked in self.asked]
         self._gates = prompts[0].gate, prompts[1].gate
         self._rules = rules_for(policy, *map(risk_of, prompts))
         self.decision: Decision | None = None
@@ -126,7 +130,8 @@ class Match:
             for result in head
             if result.state == "evaluated" and result.output is not None
         ]
-        return decide(side, self._gates[0], self._gates[1], own, self._rules, live_comparison(self.id))
+        command = live_comparison(self.id)
+        return decide(side, self._gates[0], self._gates[1], own, self._rules, command, self.declared)
 
     def concluded(self, samples: int, *, limited: bool) -> ComparedPrompt:
         """Return what is said of the prompt, and at which look it was said."""

@@ -35,7 +35,7 @@ page = {
     const verdict = t(data.blocks ? "may-not" : unsure ? "decide" : data.prompts.length ? "may-go" : "nothing-changed");
     return el("section", { class: `hero ${tone}` },
       el("h1", {}, verdict),
-      el("p", {}, [counted, t("changed", { n: data.prompts.length + data.left_out.prompts })].filter(Boolean).join(" · ")),
+      el("p", {}, [data.contracts === null ? "" : said(data.contracts), counted, t("changed", { n: data.prompts.length + data.left_out.prompts })].filter(Boolean).join(" · ")),
       el("p", {}, el("code", {}, data.base), " → ", el("code", {}, word(data.head)), ` · ${t("replayed", { n: data.evaluated })}`),
       el("ul", {}, data.weakens.slice(0, 12).map((line) => el("li", {}, sentence(line)))),
       data.weakens.length > 12 && el("p", {}, t("and-more", { n: data.weakens.length - 12 })));

@@ -18,7 +18,7 @@ from promptstead.report.review_document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.review_words import counted_outcome
+from promptstead.report.review_words import counted_outcome, declared_text
 from promptstead.verdicts.verdict_numbers import FEW_CASES
 from promptstead.words.template import LANGUAGES, Language
 
@@ -34,6 +34,8 @@ def review_page(review: ReviewDocument, language: Language = "en") -> str:
     room, sentences = Room(), Sentences()
     weakens = list(sentences.fitting(room, review["weakens"][:MAX_LISTED]))
     outcomes = [[outcome, count, _counted(outcome, count, sentences)] for outcome, count in review["outcomes"].items()]
+    found = [(each["old"], each["new"]) for each in review.get("contracts", ())]
+    contracts = _declared(found, sentences) if found else None
     sentences.keep()
     fitting: list[tuple[dict[str, Json], PromptDocument]] = []
     for prompt in review["prompts"]:
@@ -47,6 +49,7 @@ def review_page(review: ReviewDocument, language: Language = "en") -> str:
         "version": __version__,
         "few": FEW_CASES,
         **{name: review[name] for name in ("base", "head", "base_commit", "head_commit", "blocks", "evaluated")},
+        "contracts": contracts,
         "outcomes": outcomes,
         "weakens": weakens,
         "prompts": [entry for entry, _ in fitting],
@@ -58,6 +61,10 @@ def review_page(review: ReviewDocument, language: Language = "en") -> str:
 
 def _counted(outcome: str, count: int, sentences: Sentences) -> int:
     return sentences.intern(tuple(counted_outcome(language, outcome, count) for language in LANGUAGES))
+
+
+def _declared(found: Sequence[tuple[int, int]], sentences: Sentences) -> int:
+    return sentences.intern(tuple(declared_text(found, language) for language in LANGUAGES))
 
 
 def _left_out(fitting: Sequence[tuple[dict[str, Json], PromptDocument]]) -> int:

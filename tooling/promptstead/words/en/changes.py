@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "prompt-added": "prompt added",
     "prompt-removed": "prompt removed",
     "renamed-from": "renamed from {old}",
+    "contract-number": "contract {old:d} → {new:d}",
     "message-of": "{role} message",
     "cases": "{n} {n#case|cases}",
     "parts": "{parts:list}",

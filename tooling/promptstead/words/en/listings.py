@@ -20,6 +20,8 @@ WORDS = {
     "allowed": "{n} allowed by the baseline",
     "former": "was {name}",
     "contract": "contract: {consequence}",
+    "contract-number": "contract {old:d} → {new:d}: {consequence}",
+    "contract-declared": "contract {old:d} → {new:d}, declared: {consequence}",
     "part": "{name}:",
     "gate": "gate {key}: {values}",
     "weakened": "weakened: {text}",

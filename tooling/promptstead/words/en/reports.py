@@ -3,6 +3,9 @@
 WORDS: dict[str, str] = {
     "labelled": "{name}: {text}",
     "hidden-prompts": "{n} {n#prompt is|prompts are} no longer looked at",
+    "contract-declared": "contract {old:d} → {new:d}, declared",
+    "contracts-declared": "{n} {n#contract|contracts} broken, declared",
+    "contract-number": "contract {old:d} → {new:d}",
     "reference-answers": "reference answers",
     "no-model": "no model",
     "too-few-for-percentage": "{n} {n#case|cases}: too few for a percentage",

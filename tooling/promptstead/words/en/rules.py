@@ -22,8 +22,30 @@ WORDS = {
     "EXA503-field-sorted": "the examples are sorted by `{field}`; the last {last} have `{label}`",
     "EXA503-sorted": "the examples are sorted by label; the last {last} have `{label}`",
     "EXA503-hint": "show each label about as often as the others, in mixed order",
-    "VER902": "{reason} (compared with {base})",
-    "VER902-hint": "keep what callers rely on, or release a major version",
+    "VER902": "undeclared break for callers: {reason} (compared with {base})",
+    "VER902-hint": "keep what callers rely on, or declare the break: write `contract: {number}` in this file",
+    "VER902-format-hint": (
+        "keep what callers rely on; GitHub Models' format has no `contract`, so put the new version into a file of its "
+        "own, or write this one in promptstead/v1 with `contract: {number}`"
+    ),
+    "VER902-falls": (
+        "`contract` goes back from {old} to {new}, and it never falls: applications pin it (compared with {base})"
+    ),
+    "VER902-back-hint": "write `contract: {number}`: whoever takes a break back breaks callers once more",
+    "VER902-number-hint": "write `contract: {number}`",
+    "VER902-without-number-hint": (
+        "keep the file in promptstead/v1: in GitHub Models' format, which has no `contract`, it counts as 1"
+    ),
+    "VER902-skips": (
+        "`contract` goes from {old} to {new}: it rises by one, however much breaks at once (compared with {base})"
+    ),
+    "VER902-idle": (
+        "`contract` goes from {old} to {new}, and nothing that callers rely on breaks (compared with {base})"
+    ),
+    "VER902-idle-hint": (
+        "write `contract: {number}`, unless something changes for callers that no schema shows, such as what a value "
+        "means"
+    ),
     "CLA971": "this contradicts “{earlier}”",
     "CLA971-hint": "keep one, or say when each applies",
     "TOK803": "`{name}` may be long and comes after the question",

@@ -85,6 +85,36 @@ WORDS: dict[str, str] = {
     "violations-of": "`{prompt}`: {n} {n#violation|violations} of hard evaluators or `must_pass` cases",
     "findings-of": "`{prompt}`: {n} new {n#finding|findings} to fix",
     "undecided": "`{prompt}`: {verdict}, which the base's policy does not accept",
+    "contract-breaks-declared": "`{prompt}`: contract {old} → {new}, declared; what breaks: {reasons}",
+    "contract-breaks-declared-more": (
+        "`{prompt}`: contract {old} → {new}, declared; what breaks: {reasons}; and {n} more"
+    ),
+    "contract-breaks-undeclared": (
+        "`{prompt}`: the contract breaks, and no `contract: {number}` declares it: {reason}"
+    ),
+    "compared-on-common": (
+        "contract {old} → {new}, declared: cases are compared by their id, on the inputs and the expected values that "
+        "both contracts have"
+    ),
+    "checks-leave": "not compared, as only one contract has what they read: {checks}",
+    "check-validates-all": "`{check}` validates the whole answer",
+    "check-reads": "`{check}` reads `{place}`, which only contract {number} has",
+    "check-reads-other": "`{check}` reads `{place}`, which is of another type in contract {number}",
+    "check-reads-other-answer": "`{check}` reads the answer, which is of another type in contract {number}",
+    "check-reads-all": "`{check}` judges the whole answer, and only contract {number} has `{place}`",
+    "check-reads-tool": "`{check}` names the tool `{tool}`, which only one contract has",
+    "check-combines": "`{check}` combines others: {reason}",
+    "primary-leaves": "`{evaluator}`, which decides, cannot be compared between the two contracts",
+    "no-input-in-common": "the two contracts have no input in common",
+    "outside-contract": "answers that {contract} does not allow: {cases:names}",
+    "silent": (
+        "contract {new} says nothing about {places:names}: contract {old} still holds there; rule out what answers "
+        "no longer have (`false` as its schema, or `additionalProperties: false`), or say what it is now"
+    ),
+    "silent-altogether": (
+        "contract {new} allows any answer: contract {old} still holds; say in `output.schema` what answers are now"
+    ),
+    "contract-violations-of": "`{prompt}`: {n} {n#answer|answers} outside the contract",
     "contract-breaks": "`{prompt}`: the contract breaks: {reason}",
     "not-evaluated": "{n} {n#case|cases} not evaluated",
     "by-hand-only": (

@@ -91,6 +91,7 @@ WORDS: dict[str, str] = {
     "prompt-added": "prompt ajouté",
     "prompt-removed": "prompt retiré",
     "renamed-from": "renommé depuis {old}",
+    "contract-number": "contrat {old:d} → {new:d}",
     "message-of": "message {role}",
     "cases": "{n} cas",
     "parts": "{parts:list}",

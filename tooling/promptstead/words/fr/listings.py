@@ -20,6 +20,8 @@ WORDS = {
     "allowed": "{n} {n#admise|admises} par la baseline",
     "former": "avant : {name}",
     "contract": "contrat : {consequence}",
+    "contract-number": "contrat {old:d} → {new:d} : {consequence}",
+    "contract-declared": "contrat {old:d} → {new:d}, déclaré : {consequence}",
     "part": "{name} :",
     "gate": "`gate` {key} : {values}",
     "weakened": "preuves affaiblies : {text}",

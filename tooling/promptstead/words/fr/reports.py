@@ -3,6 +3,9 @@
 WORDS: dict[str, str] = {
     "labelled": "{name} : {text}",
     "hidden-prompts": "{n} {n#prompt n’est plus examiné|prompts ne sont plus examinés}",
+    "contract-declared": "contrat {old:d} → {new:d}, déclaré",
+    "contracts-declared": "{n} {n#contrat rompu, déclaré|contrats rompus, déclarés}",
+    "contract-number": "contrat {old:d} → {new:d}",
     "reference-answers": "réponses de référence",
     "no-model": "aucun modèle",
     "too-few-for-percentage": "{n} cas : trop peu pour un pourcentage",

@@ -22,8 +22,39 @@ WORDS = {
     "EXA503-field-sorted": "les exemples sont triés par `{field}` ; les {last} derniers ont `{label}`",
     "EXA503-sorted": "les exemples sont triés par libellé ; les {last} derniers ont `{label}`",
     "EXA503-hint": "montrez chaque libellé à peu près aussi souvent que les autres, dans le désordre",
-    "VER902": "{reason} (par rapport à {base})",
-    "VER902-hint": "conservez ce dont dépendent les appelants, ou publiez une version majeure",
+    "VER902": "rupture non déclarée pour les appelants : {reason} (par rapport à {base})",
+    "VER902-hint": (
+        "conservez ce dont dépendent les appelants, ou déclarez la rupture : écrivez `contract: {number}` dans ce "
+        "fichier"
+    ),
+    "VER902-format-hint": (
+        "conservez ce dont dépendent les appelants ; le format de GitHub Models n’a pas de `contract` : donnez à la "
+        "nouvelle version son propre fichier, ou écrivez celui-ci en promptstead/v1 avec `contract: {number}`"
+    ),
+    "VER902-falls": (
+        "`contract` revient de {old} à {new}, or il ne baisse jamais : des applications en dépendent (par rapport à "
+        "{base})"
+    ),
+    "VER902-back-hint": (
+        "écrivez `contract: {number}` : revenir sur une rupture, c’est rompre une fois de plus avec les appelants"
+    ),
+    "VER902-number-hint": "écrivez `contract: {number}`",
+    "VER902-without-number-hint": (
+        "gardez le fichier en promptstead/v1 : dans le format de GitHub Models, qui n’a pas de `contract`, il compte "
+        "pour 1"
+    ),
+    "VER902-skips": (
+        "`contract` passe de {old} à {new} : il augmente de un, quel que soit le nombre de ruptures (par rapport à "
+        "{base})"
+    ),
+    "VER902-idle": (
+        "`contract` passe de {old} à {new}, et rien de ce dont dépendent les appelants n’est rompu (par rapport à "
+        "{base})"
+    ),
+    "VER902-idle-hint": (
+        "écrivez `contract: {number}`, sauf si quelque chose change pour les appelants que les schémas ne montrent "
+        "pas, comme le sens d’une valeur"
+    ),
     "CLA971": "ceci contredit « {earlier} »",
     "CLA971-hint": "gardez l’une des deux, ou dites quand chacune s’applique",
     "TOK803": "`{name}` peut être long et vient après la question",

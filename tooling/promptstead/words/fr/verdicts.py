@@ -99,6 +99,37 @@ WORDS: dict[str, str] = {
     "violations-of": "`{prompt}` : {n} {n#échec interdit|échecs interdits} (évaluateurs stricts ou cas `must_pass`)",
     "findings-of": "`{prompt}` : {n} {n#nouvelle alerte|nouvelles alertes} à corriger",
     "undecided": "`{prompt}` : {verdict}, ce que la politique de la base n’accepte pas",
+    "contract-breaks-declared": "`{prompt}` : contrat {old} → {new}, déclaré ; ce qui rompt : {reasons}",
+    "contract-breaks-declared-more": (
+        "`{prompt}` : contrat {old} → {new}, déclaré ; ce qui rompt : {reasons} ; et {n} de plus"
+    ),
+    "contract-breaks-undeclared": (
+        "`{prompt}` : le contrat est rompu, et aucun `contract: {number}` ne le déclare : {reason}"
+    ),
+    "compared-on-common": (
+        "contrat {old} → {new}, déclaré : les cas sont comparés par identifiant, sur les entrées et les valeurs "
+        "attendues communes aux deux contrats"
+    ),
+    "checks-leave": "non comparés, car un seul des deux contrats a ce qu’ils lisent : {checks}",
+    "check-validates-all": "`{check}` valide la réponse entière",
+    "check-reads": "`{check}` lit `{place}`, que seul le contrat {number} possède",
+    "check-reads-other": "`{check}` lit `{place}`, d’un autre type dans le contrat {number}",
+    "check-reads-other-answer": "`{check}` lit la réponse, d’un autre type dans le contrat {number}",
+    "check-reads-all": "`{check}` juge la réponse entière, et seul le contrat {number} a `{place}`",
+    "check-reads-tool": "`{check}` nomme l’outil `{tool}`, que seul l’un des deux contrats possède",
+    "check-combines": "`{check}` en combine d’autres : {reason}",
+    "primary-leaves": "`{evaluator}`, qui décide, ne peut être comparé entre les deux contrats",
+    "no-input-in-common": "les deux contrats n’ont aucune entrée en commun",
+    "outside-contract": "réponses non permises ({contract}) : {cases:names}",
+    "silent": (
+        "le contrat {new} ne dit rien de {places:names} : le contrat {old} y vaut toujours ; excluez ce que les "
+        "réponses n’ont plus (`false` comme schéma, ou `additionalProperties: false`), ou dites ce que c’est désormais"
+    ),
+    "silent-altogether": (
+        "le contrat {new} permet n’importe quelle réponse : le contrat {old} vaut toujours ; dites dans "
+        "`output.schema` ce que sont désormais les réponses"
+    ),
+    "contract-violations-of": "`{prompt}` : {n} {n#réponse|réponses} hors contrat",
     "contract-breaks": "`{prompt}` : le contrat est rompu : {reason}",
     "not-evaluated": "{n} cas non {n#évalué|évalués}",
     "by-hand-only": (
