@@ -556,3 +556,11 @@ def test_answers_that_are_no_json_any_more(repository: ScratchRepository) -> Non
     compared = comparison(report(repository))
     assert compared["violations"] == []
     assert "`valid` validates the whole answer" in compared["reasons"][1]
+
+
+def test_the_number_stands_where_the_schema_lists_it(repository: ScratchRepository) -> None:
+    text = "schema: promptstead/v1\ntitle: Mood\nmessages: [{role: user, content: Hello}]\ncontract: 2\naliases: [a]\n"
+    repository.write(PATH, text)
+    assert run("fmt", cwd=repository.root).code in (0, 1)
+    keys = [line.partition(":")[0] for line in (repository.root / PATH).read_text(encoding="utf-8").splitlines()]
+    assert keys[:4] == ["schema", "title", "aliases", "contract"]

@@ -76,6 +76,7 @@ def test_an_application_gets_its_messages(build: Callable[..., Path]) -> None:
         True,
         False,
     )
+    assert prompt.contract == 1  # as in bundles of before there were contracts
     assert (prompt.model, prompt.params, prompt.version, prompt.digests) == (
         "m-2026",
         {"temperature": 0},
@@ -266,6 +267,7 @@ UNPLAIN: list[Any] = [2**70, float("nan"), [1], {}]
 WRONG_TYPES: list[dict[str, Any]] = [
     *({"tools": wrong} for wrong in ANYTHING if wrong != []),
     *({key: wrong} for key in ("title", "version") for wrong in ANYTHING if wrong != "x"),
+    *({"contract": wrong} for wrong in (*ANYTHING, 0, "2", 1.5) if wrong != 3),
     *({key: wrong} for key in ("output", "digests", "model") for wrong in ANYTHING if wrong != {}),
     *({"model": {"name": "m", "params": wrong}} for wrong in ANYTHING if wrong != {}),
     *({"model": {"name": wrong}} for wrong in ANYTHING if wrong != "x"),

@@ -53,11 +53,6 @@ class DeclaredContract:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_left": {}}
 
-    @property
-    def text(self) -> Sentence:
-        """Say which contract followed which."""
-        return say("verdicts.contract-declared", old=self.old, new=self.new)
-
     def judges(self, base: Prompt, head: Prompt) -> Judges:
         """Return the base's evaluators, for its own answers and for those of the head.
 
