@@ -69,7 +69,7 @@ def reasons_of(found: Sequence[Violation]) -> Iterator[Sentence]:
         if check == MUST_PASS:
             yield say("verdicts.must-pass", cases=ids)
         elif check.startswith(CONTRACT):
-            yield say("verdicts.outside-contract", contract=check, cases=ids)
+            yield say("verdicts.outside-contract", number=int(check.removeprefix(CONTRACT)), cases=ids)
         elif ids == [""]:
             yield say("verdicts.hard-missing", check=check)
         else:

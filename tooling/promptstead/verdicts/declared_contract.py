@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from promptstead.diff.contract import Contract
-from promptstead.diff.two_contracts import Places, place_text, places
+from promptstead.diff.two_contracts import OTHERS, Places, place_text, places
 from promptstead.diff.values import same
 from promptstead.evaluators.shared.reads import Query, read_of_answer, read_of_case
 from promptstead.evaluators.shared.results import CaseResult
@@ -212,12 +212,18 @@ class DeclaredContract:
         yield say("verdicts.compared-on-common", old=self.old, new=self.new)
         if leaving := self.named(results):
             yield say("verdicts.checks-leave", checks=leaving)
-        if self.output.silent:
-            silent = sorted(self.output.silent, key=lambda place: (len(place), [str(key) for key in place]))
-            if silent[0] == ():
-                yield say("verdicts.silent-altogether", old=self.old, new=self.new)
-            else:
-                yield say("verdicts.silent", old=self.old, new=self.new, places=list(map(place_text, silent)))
+        yield from self._silences()
+
+    def _silences(self) -> Iterator[Sentence]:
+        """Yield where the new contract says nothing, so that the old one still holds."""
+        silent = sorted(self.output.silent, key=lambda place: (len(place), [str(key) for key in place]))
+        if () in silent:
+            yield say("verdicts.silent-altogether", old=self.old, new=self.new)
+            return
+        if named := [place_text(place) for place in silent if place[-1] != OTHERS]:
+            yield say("verdicts.silent", old=self.old, new=self.new, places=named)
+        if any(place[-1] == OTHERS for place in silent):
+            yield say("verdicts.silent-others", old=self.old, new=self.new)
 
 
 def contract_name(number: int) -> str:

@@ -135,8 +135,10 @@ def _pair(
     changed = changed_case(old.case, new.case, declared) or _changed_evaluators(old.evaluators, new.evaluators, primary)
     if changed:
         return changed
-    compared = {CASE_PASSES, *(spec.name for spec in (*old.evaluators, *new.evaluators))}
-    if declared is not None and primary not in compared:
+    compared = {spec.name for spec in (*old.evaluators, *new.evaluators)}
+    if declared is not None and not compared:
+        return say("verdicts.no-evaluator-in-common")
+    if declared is not None and primary not in (CASE_PASSES, *compared):
         return say("verdicts.primary-leaves", evaluator=primary)
     base, head = measured(old, primary), measured(new, primary)
     if isinstance(base, Sentence):

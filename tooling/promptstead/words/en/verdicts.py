@@ -106,7 +106,12 @@ WORDS: dict[str, str] = {
     "check-combines": "`{check}` combines others: {reason}",
     "primary-leaves": "`{evaluator}`, which decides, cannot be compared between the two contracts",
     "no-input-in-common": "the two contracts have no input in common",
-    "outside-contract": "answers that {contract} does not allow: {cases:names}",
+    "outside-contract": "answers that contract {number} does not allow: {cases:names}",
+    "silent-others": (
+        "contract {new} no longer rules out fields that nobody describes: contract {old}, which does, still holds; "
+        "describe the new ones under `properties`"
+    ),
+    "no-evaluator-in-common": "no evaluator is left that can be compared between the two contracts",
     "silent": (
         "contract {new} says nothing about {places:names}: contract {old} still holds there; rule out what answers "
         "no longer have (`false` as its schema, or `additionalProperties: false`), or say what it is now"
@@ -114,7 +119,7 @@ WORDS: dict[str, str] = {
     "silent-altogether": (
         "contract {new} allows any answer: contract {old} still holds; say in `output.schema` what answers are now"
     ),
-    "contract-violations-of": "`{prompt}`: {n} {n#answer|answers} outside the contract",
+    "contract-violations-of": "`{prompt}`: {n} {n#answer does|answers do} not fit one of the two contracts",
     "contract-breaks": "`{prompt}`: the contract breaks: {reason}",
     "not-evaluated": "{n} {n#case|cases} not evaluated",
     "by-hand-only": (

@@ -120,7 +120,12 @@ WORDS: dict[str, str] = {
     "check-combines": "`{check}` en combine d’autres : {reason}",
     "primary-leaves": "`{evaluator}`, qui décide, ne peut être comparé entre les deux contrats",
     "no-input-in-common": "les deux contrats n’ont aucune entrée en commun",
-    "outside-contract": "réponses non permises ({contract}) : {cases:names}",
+    "outside-contract": "réponses que le contrat {number} ne permet pas : {cases:names}",
+    "silent-others": (
+        "le contrat {new} n’exclut plus les champs que personne ne décrit : le contrat {old}, qui les exclut, vaut "
+        "toujours ; décrivez les nouveaux sous `properties`"
+    ),
+    "no-evaluator-in-common": "il ne reste aucun évaluateur qui puisse être comparé entre les deux contrats",
     "silent": (
         "le contrat {new} ne dit rien de {places:names} : le contrat {old} y vaut toujours ; excluez ce que les "
         "réponses n’ont plus (`false` comme schéma, ou `additionalProperties: false`), ou dites ce que c’est désormais"
@@ -129,7 +134,9 @@ WORDS: dict[str, str] = {
         "le contrat {new} permet n’importe quelle réponse : le contrat {old} vaut toujours ; dites dans "
         "`output.schema` ce que sont désormais les réponses"
     ),
-    "contract-violations-of": "`{prompt}` : {n} {n#réponse|réponses} hors contrat",
+    "contract-violations-of": (
+        "`{prompt}` : {n} {n#réponse ne respecte|réponses ne respectent} pas l’un des deux contrats"
+    ),
     "contract-breaks": "`{prompt}` : le contrat est rompu : {reason}",
     "not-evaluated": "{n} cas non {n#évalué|évalués}",
     "by-hand-only": (
