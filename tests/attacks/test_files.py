@@ -34,4 +34,4 @@ def test_a_half_written_file_would_be_noticed(tmp_path: Path, monkeypatch: pytes
         (Path(self.root) / path).write_text(text[: len(text) // 2] + '"')
 
     monkeypatch.setattr(WorkingTree, "write", half)
-    assert any("was readable before" in failure for failure in attack(40, 1, tmp_path).failures)
+    assert any("was readable before" in failure for failure in attack(60, 3, tmp_path).failures)

@@ -44,7 +44,7 @@ def test_answers_are_tied_to_their_inputs_and_the_rest_of_the_file_stays(reposit
     write_sample(repository, recorded=WRITTEN)
     before = run("check", cwd=repository.root)
     assert before.code == 0
-    assert "shop/mood  8 not evaluated  (reference, imported, live answers)\n" in before.out
+    assert "shop/mood  3 cases, 8 results: 8 not evaluated  (reference, imported, live answers)\n" in before.out
     assert before.out.count("note TST604") == 4
     assert before.out.count("run promptstead accept") == 3
 
@@ -71,7 +71,7 @@ def test_answers_are_tied_to_their_inputs_and_the_rest_of_the_file_stays(reposit
     assert without.replace(f", inputs: {digest}", "") == WRITTEN
 
     after = run("check", cwd=repository.root)
-    assert "shop/mood  3 pass, 5 not evaluated" in after.out
+    assert "shop/mood  3 cases, 8 results: 3 pass, 5 not evaluated" in after.out
     assert run("accept", cwd=repository.root).err == "0 answers accepted\n"
     assert (repository.root / OUTPUTS).read_text() == text
 

@@ -166,4 +166,4 @@ def test_rates_are_those_of_eval(repository: ScratchRepository) -> None:
     verbose = run("check", "--verbose", cwd=repository.root).out
     assert "  fast@1 · near 1.5 (4 cases; 95 % interval -17.56 to 20.56)\n" in verbose
     line = next(line for line in run("eval", cwd=repository.root).out.splitlines() if line.startswith("    near"))
-    assert line.split() == ["near", "4", "1.5", "-17.56", "to", "20.56"]
+    assert line.split() == ["near", "4", "1.5", "1.5", "-17.56", "to", "20.56"]

@@ -53,15 +53,30 @@ def test_every_case_is_counted_and_kept(repository: ScratchRepository) -> None:
     lines = done.out.splitlines()
     assert all(len(line) <= 100 for line in lines)
     assert lines[1] == "shop/mood"
-    assert lines[2].split() == ["fast@1", "(imported)", "4", "50.00", "%", "15.0", "to", "85.0", "?", "?", "?", "?"]
-    assert lines[3].split() == ["mood", "4", "50.00", "%", "15.0", "to", "85.0"]
-    assert lines[4].split() == ["short", "4", "75.00", "%", "30.1", "to", "95.4"]
+    assert lines[2].split() == [
+        "fast@1",
+        "(imported)",
+        "4",
+        "50.00",
+        "%",
+        "28.87",
+        "15.0",
+        "to",
+        "85.0",
+        "?",
+        "?",
+        "?",
+        "?",
+    ]
+    assert lines[3].split() == ["mood", "4", "50.00", "%", "28.87", "15.0", "to", "85.0"]
+    assert lines[4].split() == ["short", "4", "75.00", "%", "25.00", "30.1", "to", "95.4"]
     assert "    not evaluated: 1 × no recorded answer: run promptstead record" in lines
     assert any(line.startswith("    FAIL r003 · short: ") for line in lines)
-    assert lines[-2:] == [
+    assert lines[-3:-1] == [
         "2 pass, 2 fail, 1 not evaluated · 4 answers",
         "not known (?): tokens of 4, cost of 4, time of 4",
     ]
+    assert lines[-1].startswith("SE: standard error of the mean")
     assert done.err == f"run file: {RUN}\n"
 
     header, results = read_back(repository.root / RUN)
@@ -126,7 +141,7 @@ def test_labels_are_a_classification(repository: ScratchRepository) -> None:
     }
     shown = run("eval", cwd=repository.root).out.splitlines()
     assert next(line for line in shown if line.startswith("    tone")).split() == [
-        *("tone", "5", "40.00", "%", "11.8", "to", "76.9")
+        *("tone", "5", "40.00", "%", "24.49", "11.8", "to", "76.9")
     ]
     assert "      accuracy; macro-F1 0.286" in shown
     assert "      good: right 4, given 3, both 2; precision 66.67 %, recall 50.00 %, F1 0.571" in shown

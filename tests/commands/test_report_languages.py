@@ -98,14 +98,15 @@ def test_check(sample: ScratchRepository) -> None:
 def test_eval(sample: ScratchRepository) -> None:
     done = french(sample, "eval", "--run-file", "all.run.jsonl")
     head, *lines = done.out.splitlines()
-    assert head.split() == ["cas", "réussis", "IC", "à", "95", "%", "jetons", "coût", "méd.", "p90"]
-    row = "  fast@1 (imported)                        2    50,00 %     9,5 à 90,5        ?      ?      ?      ?"
+    assert head.split() == ["cas", "réussis", "ES", "IC", "à", "95", "%", "jetons", "coût", "méd.", "p90"]
+    row = "  fast@1 (imported)                   2  50,00 %   50,00     9,5 à 90,5       ?      ?      ?      ?"
     assert lines[1] == row
     assert lines[4].startswith("    non évalué : 1 × ")
     assert lines[5].startswith("    ÉCHEC r001 · short : ")
     assert lines[6:] == [
         "1 réussi, 1 échoué, 1 non évalué · 2 réponses",
         "inconnu (?) : jetons de 2, coût de 2, durée de 2",
+        "ES : erreur standard de la moyenne sur les cas (en points pour un taux), par grappes s’il y en a",
     ]
     assert done.err == "fichier d’exécution : all.run.jsonl\n"
     assert french(sample, "eval", "merge", "all.run.jsonl", "--run-file", "merged.run.jsonl").out == done.out
@@ -116,7 +117,7 @@ def test_the_columns_of_a_run_are_as_wide_as_in_english(runs: ScratchRepository)
     done, english = french(runs, "eval", "show", "head.run.jsonl"), run("eval", "show", "head.run.jsonl", cwd=runs.root)
     rows_of = [text.out.splitlines()[2] for text in (done, english)]
     assert rows_of[0] == (
-        "  m@1                                  1\u202f200    97,50 %    96,5 à 98,2        ?      ?      ?      ?"
+        "  m@1                             1\u202f200  97,50 %    0,45    96,5 à 98,2       ?      ?      ?      ?"
     )
     assert len(rows_of[0]) == len(rows_of[1])
     assert "1\u202f170 réussis, 30 échoués · 1\u202f200 réponses" in done.out

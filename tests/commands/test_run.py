@@ -37,7 +37,7 @@ def test_json_has_the_answer_exactly(repository: ScratchRepository) -> None:
     document = run("run", "shop/mood", "--case", "r000", "--format", "json", cwd=repository.root).json
     assert document["format"] == "promptstead/answer/v1"
     assert document["output"] == "  a\n"
-    assert document["usage"] == {"input": None, "output": None}
+    assert set(document["usage"].values()) == {None}
     assert document["cost"] is None
     assert document["model"] == "fake/script"
 

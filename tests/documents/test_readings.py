@@ -117,3 +117,10 @@ def test_a_part_of_a_file() -> None:
     assert document.text[slice(*reading.place(start, start + 2))] == "\\ty"
     [plain] = readings(read(b"a: b\ncases:\n  - c\n", "p.yml"), None)
     assert plain.text == "a: b\ncases:\n  - c\n"
+
+
+@pytest.mark.parametrize("second", ["null", "1", "[]", "{}", "x"])
+def test_a_key_that_stands_twice_leads_elsewhere(second: str) -> None:
+    """Its first value has a place in the file and none in the data."""
+    document = read(f'a: {{b: ["x\\ty"]}}\na: {second}\n'.encode(), "p.yml")
+    assert "".join(reading.text for reading in readings(document)) == document.text

@@ -352,7 +352,7 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_large_hostile_texts_come_to_an_end(piece: str) -> None:
     """What backtracks, or reads a text again for each of its values, would take hours."""
-    text = piece * (200_000 // len(piece))
+    text = piece * (40_000 // len(piece))
     for result in (judge(text, {"text": "12 mars 2026"}), judge("12", {"text": text})):
         assert len(result.reason) <= 500
         assert "failed" not in result.reason

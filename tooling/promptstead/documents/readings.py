@@ -71,8 +71,12 @@ def _yaml(document: Document, start: int, end: int) -> Reading:
 
 
 def _value(data: Json, path: KeyPath) -> Json:
-    for key in path:
-        data = data[key]
+    """Return what a path leads to; None where a key that stands twice leads elsewhere."""
+    try:
+        for key in path:
+            data = data[key]
+    except (LookupError, TypeError):
+        return None
     return data
 
 
