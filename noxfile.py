@@ -35,6 +35,12 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and report which branches they leave out, or what the arguments say; half as long again."""
+    session.run("pytest", "--cov", "--cov-report=term", *(session.posargs or ("-n", "auto")))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the code without running it: all checks, or those named, as in ``nox -s lint -- mypy``."""
     unknown = [name for name in session.posargs if name not in LINT]
