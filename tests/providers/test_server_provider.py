@@ -87,13 +87,13 @@ def test_usage_that_the_server_does_not_say_is_unknown(api: str, stream: bool) -
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_a_request_in_the_words_of_another_api_is_refused_and_nothing_is_called(api: str) -> None:
+def test_a_request_in_the_words_of_another_api_is_refused_and_nothing_is_called(api: Any) -> None:
     server = Server()
     other = "chat" if api == "messages" else "messages"
 
     async def run() -> None:
         async with server.serve():
-            settings = ProviderSettings(server.address(api), api, "TEST_KEY")  # type: ignore[arg-type]
+            settings = ProviderSettings(server.address(api), api, "TEST_KEY")
             provider = ServerProvider("test", settings, Keys("test", settings, {"TEST_KEY": KEY}))
             try:
                 await provider.complete(call("test", "a-model", MESSAGES, api=other))

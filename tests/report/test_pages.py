@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from promptstead.words.sentence_json import sentence_json
 from tests.command_line import run
 from tests.conftest import ScratchRepository, make_repository
 from tests.made_runs import RIGHT, RUN, outcomes, row, rows
-from tests.report.browser import Page, chromium, install_axe
+from tests.report.browser import Page, install_axe
 from tests.report.every_sentence import CORE, english, flat, shown
 from tests.report.hostile import HOSTILE
 from tests.report.test_review_in_french import EVERY, full_review
@@ -50,12 +49,6 @@ return names.map((name) => [name.textContent, name.getBoundingClientRect().heigh
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return install_axe(tmp_path_factory.mktemp("axe"))
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-        yield Page(driver)
 
 
 _made: dict[str, Path] = {}

@@ -20,7 +20,6 @@ from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.made_runs import RUN
 from tests.report.browser import Page
-from tests.report.test_pages import browser as browser  # noqa: PLC0414
 from tests.samples import answered, outputs, write_sample
 
 SPECS = (

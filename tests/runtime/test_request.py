@@ -8,7 +8,10 @@ import pytest
 
 import promptstead
 from promptstead.errors import PromptsteadError
+from promptstead.lint.rules.uncapped_output import _CAPS
+from promptstead.providers.budget import OUTPUT_CAPS
 from promptstead.runtime.apis import anthropic_messages, chat_completions, responses
+from promptstead.runtime.apis.params import CAPS
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.request import build_request
 from promptstead.template.compiler import compile_template
@@ -259,6 +262,11 @@ def test_the_arguments_that_clients_know() -> None:
     for client, known in homes:
         arguments = set(inspect.signature(client.create).parameters) - of_the_call
         assert known <= arguments, "the client lost an argument: what is sent there now goes below extra_body"
+
+
+def test_the_cap_has_the_same_names_everywhere() -> None:
+    """The budget may not know the runtime, and lint does without what few prompts need."""
+    assert set(CAPS) == set(OUTPUT_CAPS) == _CAPS
 
 
 def test_what_applications_catch_is_a_public_name() -> None:

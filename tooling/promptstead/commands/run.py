@@ -9,7 +9,7 @@ from promptstead.commands.render import input_options
 from promptstead.console.output import echo_data, echo_json, read_by_people, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
 from promptstead.model import Json
-from promptstead.operations.calls.limits import CallLimits
+from promptstead.operations.calls.limits import CallLimits, of_which
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for, unusable
 from promptstead.operations.workspace.case_inputs import chosen_cases
@@ -48,7 +48,7 @@ def command(
         raise PromptsteadError("`run` asks about one case", hint="name that case; `record` asks about all")
     refuse_unresolved(requests.choice(model), workspace.config, loaded.path)
     label = requests.label(model)
-    request = request_for(requests, workspace.config, cases[0], model)
+    request = request_for(requests, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
     try:
         with CallSession(workspace, CallLimits(), quiet=True) as session:
@@ -81,8 +81,7 @@ def _show(text: str) -> None:
 def _tokens(reply: Reply) -> str:
     usage = reply.usage
     sent, got = ("unknown" if count is None else f"{count:,}" for count in (usage.input, usage.output))
-    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
-    thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
+    cached, thought = of_which(usage.cached, "cached"), of_which(usage.reasoning, "reasoning")
     return f"tokens {sent} in{cached}, {got} out{thought}"
 
 

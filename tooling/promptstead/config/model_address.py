@@ -1,7 +1,7 @@
 """Which provider a model is asked at, by what name, and in the words of which API."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from promptstead.config.settings import ProviderSettings
 
@@ -26,6 +26,11 @@ def address(name: str, provider: str, providers: Mapping[str, ProviderSettings])
     if slash and (first in BUILT_IN or first in providers):
         return first, rest
     return OPENAI, name
+
+
+def asked_at(model: Mapping[str, Any]) -> tuple[str, str]:
+    """Return provider and model of a compiled prompt's ``model``, which has a provider where its file says one."""
+    return model["provider"] or OPENAI, model["name"]
 
 
 def settings_of(provider: str, providers: Mapping[str, ProviderSettings]) -> ProviderSettings:

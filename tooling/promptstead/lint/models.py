@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from promptstead.config.model_address import address, settings_of
+from promptstead.config.settings import Config, ProviderSettings
 from promptstead.lint.facts import load_facts
 from promptstead.lint.rule import Context
 from promptstead.model import Json, KeyPath, ModelChoice
@@ -17,6 +19,12 @@ class NamedModel(NamedTuple):
     choice: ModelChoice
     at: KeyPath
     params_at: KeyPath
+
+
+def asked_through(choice: ModelChoice, config: Config) -> tuple[str, ProviderSettings]:
+    """Return the provider at which a model is asked, and its settings."""
+    provider, _ = address(choice.snapshot, choice.provider, config.providers)
+    return provider, settings_of(provider, config.providers)
 
 
 class ModelFacts(NamedTuple):

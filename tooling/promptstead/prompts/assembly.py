@@ -86,7 +86,7 @@ class Assembly:
         if any(spec.type == "grounded" for spec in evaluators):
             from promptstead.prompts.declared import grounds
 
-            self.problems.extend(grounds.problems(prompt, dict(self.documents)))
+            self.problems.extend(grounds.problems(prompt, self.documents))
         if any(spec.type == "judge" for spec in evaluators):
             from promptstead.prompts.declared import judges
 

@@ -44,11 +44,12 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
 
 def compiled_model(choice: ModelChoice, providers: Mapping[str, ProviderSettings]) -> dict[str, Json]:
     """Return a model as the compiled prompt has it: asked at which provider, by what name, in which API's words."""
-    name = choice.snapshot or choice.name
-    provider, known_as = address(name, choice.provider, providers)
-    named = {"name": name, "provider": ""} if known_as == name and not choice.provider else None
+    written = choice.snapshot or choice.name
+    provider, name = address(written, choice.provider, providers)
+    said = choice.provider or name != written  # else it is OpenAI's because nobody says anything else
     return {
-        **(named or {"name": known_as, "provider": provider}),
+        "name": name,
+        "provider": provider if said else "",
         "params": dict(choice.params),
         **api_words(provider, providers),
     }

@@ -20,12 +20,18 @@ a table with its sources: `promptstead rule --data`.
 
 from collections.abc import Collection, Iterator
 
-from promptstead.config.model_address import ANTHROPIC, address, settings_of
-from promptstead.lint.models import ModelFacts, NamedModel, default_value, model_facts, named_models, rejected_by_api
+from promptstead.config.model_address import ANTHROPIC
+from promptstead.lint.models import (
+    ModelFacts,
+    NamedModel,
+    asked_through,
+    default_value,
+    model_facts,
+    named_models,
+    rejected_by_api,
+)
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Fix, Level, Problem
-from promptstead.runtime.apis import anthropic_messages as messages
-from promptstead.runtime.apis import responses
 from promptstead.words.sentence import Sentence, say
 
 _CAPS = {"max_tokens": "max_completion_tokens", "maxTokens": "maxCompletionTokens"}
@@ -50,13 +56,14 @@ def _never_taken(context: Context, model: NamedModel) -> tuple[str, Collection[s
     """Return the name of the API through which a model is asked, and what that API takes of no model."""
     if context.prompt.dialect != "promptstead":
         return "", ()
-    providers = context.config.providers
-    provider, _ = address(model.choice.snapshot, model.choice.provider, providers)
-    settings = settings_of(provider, providers)
+    provider, settings = asked_through(model.choice, context.config)
+    if settings.api == "chat":
+        return "", ()
+    from promptstead.runtime.apis import anthropic_messages as messages  # few prompts are asked in their words
+    from promptstead.runtime.apis import responses
+
     if settings.api == "responses":
         return responses.NAME, responses.MISSING
-    if settings.api != "messages":
-        return "", ()
     own_version = "anthropic-version" in {header.lower() for header in settings.headers}
     newest = provider == ANTHROPIC and not own_version
     return messages.NAME, (*messages.MISSING, *(rejected_by_api("messages") if newest else ()))

@@ -18,12 +18,10 @@ Models are those of the prompt and of its environments. `strict: false` is a not
 
 from collections.abc import Iterator
 
-from promptstead.config.model_address import address, settings_of
 from promptstead.lint.answers import schema_span, subschemas
-from promptstead.lint.models import NamedModel, named_models
+from promptstead.lint.models import asked_through, named_models
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Problem
-from promptstead.runtime.apis import anthropic_messages as messages
 from promptstead.words.sentence import say
 
 REFUSED = frozenset({
@@ -36,36 +34,34 @@ def check(context: Context) -> Iterator[Problem]:
     """Report an output that the API of one of the prompt's models is not asked for."""
     prompt = context.prompt
     output = prompt.data.get("output", {}) if prompt.dialect == "promptstead" else {}
-    if not output or not any(_is_asked_for_messages(context, model) for model in named_models(context)):
+    if not output or not any(
+        asked_through(model.choice, context.config)[1].api == "messages" for model in named_models(context)
+    ):
         return
+    from promptstead.runtime.apis.anthropic_messages import NAME  # few prompts are asked in its words
+
     keys, whole = context.document.keys, context.document.span(("output",))
     if "schema" not in output and output.get("format") == "json":
         span = keys.get(("output", "format"), whole)
-        yield Problem("OUT405", say("rules.OUT405", api=messages.NAME), span, say("rules.OUT405-hint"))
+        yield Problem("OUT405", say("rules.OUT405", api=NAME), span, say("rules.OUT405-hint"))
     elif "schema" in output and output.get("strict") is False:
-        message, hint = say("rules.OUT405-loose", api=messages.NAME), say("rules.OUT405-loose-hint")
+        message, hint = say("rules.OUT405-loose", api=NAME), say("rules.OUT405-loose-hint")
         yield Problem("OUT405", message, keys.get(("output", "strict"), whole), hint, level="note")
     else:
-        yield from _refused(context)
+        yield from _refused(context, NAME)
 
 
-def _refused(context: Context) -> Iterator[Problem]:
+def _refused(context: Context, api: str) -> Iterator[Problem]:
     hint = say("rules.OUT405-refused-hint")
     for inner in subschemas(context):
         for keyword in inner.schema:
             if keyword in REFUSED or (keyword == "minItems" and inner.schema[keyword] not in (0, 1)):
-                message = say("rules.OUT405-refused", api=messages.NAME, keyword=keyword)
+                message = say("rules.OUT405-refused", api=api, keyword=keyword)
                 yield Problem("OUT405", message, schema_span(context, (*inner.at, keyword), key=True), hint)
         if inner.schema.get("type") == "object" and inner.schema.get("additionalProperties") is not False:
             at = (*inner.at, "type")
-            message = say("rules.OUT405-open", api=messages.NAME)
+            message = say("rules.OUT405-open", api=api)
             yield Problem("OUT405", message, schema_span(context, at, key=True), say("rules.OUT405-open-hint"))
-
-
-def _is_asked_for_messages(context: Context, model: NamedModel) -> bool:
-    providers = context.config.providers
-    provider, _ = address(model.choice.snapshot, model.choice.provider, providers)
-    return settings_of(provider, providers).api == "messages"
 
 
 RULE = Rule(

@@ -23,9 +23,6 @@ from promptstead.model import Part, Problem
 from promptstead.template.analysis import Output, Text
 from promptstead.words.sentence import say
 
-CACHED = 4 * 1024
-"""Bytes of the shortest prefix that is cached."""
-
 
 def check(context: Context) -> Iterator[Problem]:
     """Report the first changing value, if the fixed text around it would be cached without it."""
@@ -37,7 +34,11 @@ def check(context: Context) -> Iterator[Problem]:
                 total += len(piece.text)
             elif first is None and any(_changes(context, name) for name in piece.roots):
                 first, before = (part, piece), total
-    if first is None or before >= CACHED or total < CACHED or total - before < total / 2:
+    if first is None or total - before < total / 2:
+        return
+    from promptstead.runtime.apis.anthropic_messages import CACHED  # the same boundary as where requests are marked
+
+    if before >= CACHED or total < CACHED:
         return
     part, output = first
     span, path = context.place(part, output.start, output.end, output.source)

@@ -24,11 +24,15 @@ class CallLimits(NamedTuple):
         return Limits(self.concurrency, self.max_requests, self.max_tokens, self.max_cost, prices(config))
 
 
+def of_which(count: int | None, what: str) -> str:
+    """Return what to say behind a number of tokens of a part of them; nothing where there is none, or none is known."""
+    return f" ({count:,} {what})" if count else ""
+
+
 def used(totals: "Totals") -> str:
     """Return what calls used, as one line for people."""
     known = "at least " if totals.uncounted else ""
     cost = "unknown" if totals.uncounted or totals.unpriced else f"{totals.cost:.4f}"
-    cached = f" ({totals.cached:,} cached)" if totals.cached else ""
-    thought = f" ({totals.reasoning:,} reasoning)" if totals.reasoning else ""
+    cached, thought = of_which(totals.cached, "cached"), of_which(totals.reasoning, "reasoning")
     tokens = f"{known}{totals.input:,} tokens in{cached}, {totals.output:,} out{thought}"
     return f"{plural(totals.requests, 'call')} · {tokens} · cost {cost}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from promptstead.config.model_address import ANTHROPIC, OPENAI, address
+from promptstead.config.model_address import ANTHROPIC, OPENAI, address, asked_at
 from promptstead.config.settings import Config
 from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError, one_line
@@ -168,14 +168,13 @@ def _accepted(output: RecordedOutput) -> Accepted:
     return Accepted(output.request, len(output.samples), output.attempts)
 
 
-def request_for(requests: Requests, config: Config, case: Case, model: str = "") -> Request:
+def request_for(requests: Requests, case: Case, model: str = "") -> Request:
     """Return the call for *case*.
 
     :raises PromptsteadError: the case cannot be rendered, or the API cannot say what the prompt asks for.
     """
     asked = requests.compiled(model)["model"]
-    provider, _ = address(asked["name"], asked["provider"], config.providers)
-    return Request(provider, requests.request(case, model), asked.get("api", "chat"))
+    return Request(asked_at(asked)[0], requests.request(case, model), asked.get("api", "chat"))
 
 
 def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from promptstead.config.model_address import address
+from promptstead.config.model_address import asked_at
 from promptstead.config.settings import Config
 from promptstead.console.output import colour, echo, tell
 from promptstead.digests import inputs_digest
@@ -136,7 +136,7 @@ class Decisions:
     def _cost(self, result: CaseResult) -> float | None:
         """Return what the answers of a result cost, by the prices of today; None where nobody knows."""
         model = self._pending.requests.compiled(result.model)["model"]
-        price = prices(self._config).get(address(model["name"], model["provider"], self._config.providers))
+        price = prices(self._config).get(asked_at(model))
         return price.of(total_usage(result)) if price else None
 
     def _accept(self, outputs: Sequence[RecordedOutput]) -> None:

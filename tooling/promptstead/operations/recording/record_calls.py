@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from typing import Generic, TypeVar
 
-from promptstead.config.settings import Config
 from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
 from promptstead.evaluators.shared.judge_requests import Ask, judges_of
@@ -76,13 +75,13 @@ def record(
         for each, recording, _ in judgings:
             refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config)
         session = stack.enter_context(CallSession(workspace, limits))
-        code = _ask_models(session, workspace.config, recordings, wish)
+        code = _ask_models(session, recordings, wish)
         if code == INTERRUPTED:
             return code
         if session.totals.requests:
             tell(used(session.totals))
         _tell_next(recordings, folder)
-        second = _ask_judges(session, workspace.config, judgings, wish.case_ids, judge_samples)
+        second = _ask_judges(session, judgings, wish.case_ids, judge_samples)
         if second != INTERRUPTED:
             _tell_next([judging for *_, judging in judgings], folder)
         return max(code, second)
@@ -110,7 +109,7 @@ def judge(
         for each, recording, _ in judgings:
             refuse_unresolved_judges(recording.requests.prompt, judges_of(each), workspace.config, missing=True)
         session = stack.enter_context(CallSession(workspace, limits))
-        code = _ask_judges(session, workspace.config, judgings, case_ids, samples, alone=True)
+        code = _ask_judges(session, judgings, case_ids, samples, alone=True)
         if code != INTERRUPTED:
             if session.totals.requests:
                 tell(used(session.totals))
@@ -162,28 +161,28 @@ def _judgings(
     ]
 
 
-def _ask_models(session: CallSession, config: Config, recordings: Sequence[AnswersToAsk], wish: Wish) -> int:
+def _ask_models(session: CallSession, recordings: Sequence[AnswersToAsk], wish: Wish) -> int:
     failures: list[Failure] = []
     wanted: list[tuple[KeptCalls[Question], Question]] = []
     for recording in recordings:
         if recording.questions(wish)[0]:
             recording.open()
         questions, broken = recording.questions(wish)
-        calls = _answer_calls(recording, config, failures)
+        calls = _answer_calls(recording, failures)
         wanted += ((calls, question) for question in questions for _ in range(question.times))
         failures += broken
     nothing = "nothing to ask: every answer is up to date, or waits to be accepted"
     return _ask(session, "answer", f"{plural(len(wanted), 'call')} to make" if wanted else nothing, wanted, failures)
 
 
-def _answer_calls(recording: AnswersToAsk, config: Config, failures: list[Failure]) -> KeptCalls[Question]:
+def _answer_calls(recording: AnswersToAsk, failures: list[Failure]) -> KeptCalls[Question]:
     def request(question: Question) -> Request | None:
         if recording.full:
             failure = failed(question, recording.full)
             if failures[-1:] != [failure]:  # said once, however often it would have been asked
                 failures.append(failure)
             return None
-        return request_for(recording.requests, config, question.case, question.model)
+        return request_for(recording.requests, question.case, question.model)
 
     def failed(question: Question, why: str) -> Failure:
         return Failure(recording.id, question.case.id, question.model, why)
@@ -193,7 +192,6 @@ def _answer_calls(recording: AnswersToAsk, config: Config, failures: list[Failur
 
 def _ask_judges(
     session: CallSession,
-    config: Config,
     prompts: Sequence[Judged],
     case_ids: Sequence[str],
     samples: int,
@@ -213,7 +211,7 @@ def _ask_judges(
         count += len(answers)
         if judging.asks(answers, samples):
             judging.open()
-            calls = _judge_calls(judging, config, failures)
+            calls = _judge_calls(judging, failures)
             wanted += ((calls, each) for each, times in judging.asks(answers, samples) for _ in range(times))
     if not wanted:
         if alone:
@@ -228,9 +226,9 @@ def _why_nothing(has_judges: bool, answers: int) -> str:
     return "every answer is judged" if answers else "no answer is recorded, or pending, that is up to date"
 
 
-def _judge_calls(judging: PendingJudgements, config: Config, failures: list[Failure]) -> KeptCalls[Ask]:
+def _judge_calls(judging: PendingJudgements, failures: list[Failure]) -> KeptCalls[Ask]:
     def request(ask: Ask) -> Request:
-        return request_for(ask.judge.requests, config, ask.question)
+        return request_for(ask.judge.requests, ask.question)
 
     def failed(ask: Ask, why: str) -> Failure:
         return Failure(judging.id, ask.case, ask.judge.model, f"judge {ask.judge.id}: {why}")

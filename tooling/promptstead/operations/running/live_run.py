@@ -103,10 +103,9 @@ class LiveRun:
 
     def request(self, call: Unit | JudgeCall) -> Request:
         """Return the call for an answer or a judgement."""
-        config = self._workspace.config
         if isinstance(call, Unit):
-            return request_for(call.asked.requests, config, call.case, call.model)
-        return request_for(call.ask.judge.requests, config, call.ask.question)
+            return request_for(call.asked.requests, call.case, call.model)
+        return request_for(call.ask.judge.requests, call.ask.question)
 
     def take(self, call: Unit | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> bool:
         """Write what a call gave, and the rows of the cases for which it was the last; return whether it is one."""

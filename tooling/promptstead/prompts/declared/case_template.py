@@ -33,7 +33,6 @@ OPTIONS = {
 }
 """Evaluator type -> its options that are templates over the case; ``regex`` has holes in a pattern instead."""
 
-
 _OF_CASE = ("expected", "inputs")
 
 
