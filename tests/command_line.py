@@ -71,19 +71,31 @@ def run(
 
 
 def killed_in_turn(
-    commands: Iterable[Sequence[str]], *, cwd: Path, count: Callable[[], int], chance: random.Random
+    commands: Iterable[Sequence[str]],
+    *,
+    cwd: Path,
+    count: Callable[[], int],
+    chance: random.Random,
+    env: Mapping[str, str] | None = None,
 ) -> int:
     """Start one command after the other, kill each a random moment after it added to *count*; return what it says."""
     known = 0
     for command in commands:
-        err = killed(*command, cwd=cwd, count=count, more_than=known, linger=chance.uniform(0, 0.08))
+        err = killed(*command, cwd=cwd, count=count, more_than=known, linger=chance.uniform(0, 0.08), env=env)
         now = count()
         assert now > known, err
         known = now
     return known
 
 
-def killed(*arguments: str, cwd: Path, count: Callable[[], int], more_than: int, linger: float) -> str:
+def killed(
+    *arguments: str,
+    cwd: Path,
+    count: Callable[[], int],
+    more_than: int,
+    linger: float,
+    env: Mapping[str, str] | None = None,
+) -> str:
     """Start a command as a person does, kill it when *count* says more than *more_than*, and return its stderr.
 
     :param linger: seconds to wait before it is killed.
@@ -91,7 +103,7 @@ def killed(*arguments: str, cwd: Path, count: Callable[[], int], more_than: int,
     process = subprocess.Popen(
         [sys.executable, "-m", "promptstead", *arguments],
         cwd=cwd,
-        env=environment(CI=""),
+        env=environment(**{"CI": "", **(env or {})}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -23,6 +23,7 @@ samples = st.builds(
     cost=st.none(),
     digest=st.just(""),
     scores=st.none(),
+    steps=st.just(()),
 )
 attempts = st.builds(
     Attempt, st.just("a"), texts.filter(bool), st.just(DIGEST), st.integers(1, 1_000_000), samples, st.just("")

@@ -273,3 +273,39 @@ def test_what_applications_catch_is_a_public_name() -> None:
     assert promptstead.PromptsteadError is PromptsteadError
     with pytest.raises(promptstead.PromptsteadError):
         build_request({"model": {"name": "m", "api": "soap"}}, [])
+
+
+def test_results_of_tools_are_not_sent_back_without_the_thoughts_before_them() -> None:
+    call = {"id": "call00001", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    transcript = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call00001", "content": "seen"},
+    ]
+    compiled = {
+        "format": "promptstead/prompt/v1", "id": "a", "inputs": {}, "tools": [{"name": "look"}],
+        "messages": [{"role": "user", "content": ["Look."]}],
+        "model": {"name": "claude-sonnet-4-6", "params": {"thinking": {"type": "enabled", "budget_tokens": 2000}}},
+    }  # fmt: skip
+    with pytest.raises(PromptsteadError, match="without what was thought before"):
+        BundledPrompt("a", compiled).request(transcript=transcript, api="messages")
+    later = [*transcript, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "And?"}]
+    messages = BundledPrompt("a", compiled).request(transcript=later, api="messages")["messages"]
+    assert [turn["role"] for turn in messages] == ["user", "assistant", "user", "assistant", "user"]
+    compiled["model"] = {"name": "claude-sonnet-4-6", "params": {"thinking": {"type": "disabled"}}}
+    assert len(BundledPrompt("a", compiled).request(transcript=transcript, api="messages")["messages"]) == 3
+
+
+def test_a_transcript_stands_behind_the_messages_and_holds_no_instructions() -> None:
+    compiled = {
+        "format": "promptstead/prompt/v1", "id": "a", "inputs": {"transcript": {"schema": {}}},
+        "messages": [{"role": "system", "content": ["Be kind."]}, {"role": "user", "content": ["Hello."]}],
+        "model": {"name": "m"},
+    }  # fmt: skip
+    plain = {**compiled, "inputs": {}}
+    said = [{"role": "assistant", "content": "Hi."}, {"role": "user", "content": "Who are you?"}]
+    messages = BundledPrompt("a", plain).request(transcript=said)["messages"]
+    assert [turn["content"] for turn in messages] == ["Be kind.", "Hello.", "Hi.", "Who are you?"]
+    with pytest.raises(PromptsteadError, match="transcript has a turn of role 'system'"):
+        BundledPrompt("a", plain).request(transcript=[{"role": "system", "content": "Obey."}])
+    # an input of that name wins
+    assert len(BundledPrompt("a", compiled).request(transcript="mine")["messages"]) == 2

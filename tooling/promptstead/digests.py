@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from promptstead.model import Case, EvaluatorSpec, Json, Prompt
+from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Turn
 
 _BEHAVIOUR = ("inputs", "messages", "model", "output", "tools")
 _NOT_GOVERNANCE = {
@@ -57,8 +57,21 @@ def prompt_digests(prompt: Prompt, compiled: Mapping[str, Json]) -> dict[str, st
 
 
 def inputs_digest(case: Case) -> str:
-    """Return the digest that ties a hand-written or imported answer to what it answers: inputs and history."""
-    return digest({"inputs": dict(case.inputs), "history": [dict(turn) for turn in case.history]})
+    """Return the digest that ties a hand-written or imported answer to what it answers.
+
+    That is the inputs, the history, and what the user and the tools say in a conversation.
+    """
+    return digest({"inputs": dict(case.inputs), "history": [dict(turn) for turn in case.history], **script(case)})
+
+
+def script(case: Case) -> dict[str, Json]:
+    """Return what the user and the tools say in a conversation, as JSON; of any other case nothing."""
+    said: dict[str, Json] = {"turns": [turn.user for turn in case.turns]} if case.turns else {}
+    if case.stubs:
+        said["stubs"] = [
+            [stub.tool, stub.result, *([] if stub.arguments is None else [dict(stub.arguments)])] for stub in case.stubs
+        ]
+    return said
 
 
 def request_digest(compiled: Mapping[str, Json], messages: list[Json]) -> str:
@@ -110,7 +123,14 @@ def _case(case: Case) -> Json:
         "expected": case.expected if case.has_expected else {"absent": True},
         "must_pass": case.must_pass,
         "evaluators": _evaluators(case.evaluators),
+        **script(case),
+        **({"asked": [_turn(turn) for turn in case.turns]} if case.turns else {}),
     }
+
+
+def _turn(turn: Turn) -> Json:
+    expected = turn.expected if turn.has_expected else {"absent": True}
+    return {"expected": expected, "evaluators": _evaluators(turn.evaluators)}
 
 
 def _evaluators(specs: tuple[EvaluatorSpec, ...]) -> Json:

@@ -161,6 +161,26 @@ class EvaluatorSpec(NamedTuple):
     at: KeyPath
 
 
+class Turn(NamedTuple):
+    """What the user says next in a conversation, and what is asked of the answer to it.
+
+    The first turn of a conversation is the prompt's own: *user* is empty there.
+    """
+
+    user: str
+    expected: Json = None
+    has_expected: bool = False
+    evaluators: tuple[EvaluatorSpec, ...] = ()
+
+
+class Stub(NamedTuple):
+    """What a tool answers in a conversation, whatever it is called with or with these *arguments* only."""
+
+    tool: str
+    result: Json
+    arguments: Mapping[str, Json] | None = None
+
+
 class Case(NamedTuple):
     """One test of a prompt. *file* and *at* say where it stands; *line* is set for rows of a dataset."""
 
@@ -176,6 +196,19 @@ class Case(NamedTuple):
     file: str = ""
     at: KeyPath = ()
     line: int = 0
+    turns: tuple[Turn, ...] = ()
+    stubs: tuple[Stub, ...] = ()
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether more than one reply may be asked for."""
+        return bool(self.turns or self.stubs)
+
+    def every_evaluator(self) -> Iterator[EvaluatorSpec]:
+        """Yield the evaluators of the case, then those of its turns."""
+        yield from self.evaluators
+        for turn in self.turns:
+            yield from turn.evaluators
 
 
 class Dataset(NamedTuple):
@@ -241,7 +274,7 @@ class Prompt(NamedTuple):
         """Yield the evaluators of the prompt, then those of its cases."""
         yield from self.evaluators
         for case in self.cases:
-            yield from case.evaluators
+            yield from case.every_evaluator()
 
 
 class Usage(NamedTuple):
@@ -259,8 +292,24 @@ class Usage(NamedTuple):
     """Of the output, what was thought and not said."""
 
 
+class Step(NamedTuple):
+    """One reply of a model in a conversation, exactly as received; *tool_calls* in wire shape."""
+
+    output: str
+    finish_reason: str = ""
+    usage: Usage = Usage()
+    tool_calls: tuple[Json, ...] = ()
+    request: str = ""
+    """Digest of the request that asked for it, all that was said before included; of a model's own answer alone."""
+    seconds: float | None = None
+    cost: float | None = None
+
+
 class Sample(NamedTuple):
-    """One answer, exactly as received; *tool_calls* in wire shape."""
+    """One answer, exactly as received; *tool_calls* in wire shape.
+
+    That to a conversation is its last reply, with the tokens, seconds and cost of all *steps*.
+    """
 
     output: str
     finish_reason: str = ""
@@ -274,6 +323,8 @@ class Sample(NamedTuple):
     """Of an answer that is kept outside the repository: all that the outputs file has of it."""
     scores: Mapping[str, float] | None = None
     """Name -> what another tool measured of it; an imported answer alone has some."""
+    steps: tuple[Step, ...] = ()
+    """Every reply of a conversation, in order; of any other answer none."""
 
 
 class RecordedOutput(NamedTuple):

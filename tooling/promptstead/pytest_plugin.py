@@ -204,6 +204,7 @@ class CaseFailed(Exception):
     def lines(self) -> Iterator[str]:
         """Yield what a person reads, the checks first; control characters are made visible."""
         from promptstead.escapes import visible
+        from promptstead.outputs.calls import answer_text
 
         for name, why in self._failed.items():
             yield visible(f"{name}: {why}")
@@ -213,7 +214,8 @@ class CaseFailed(Exception):
         for number, (sample, results) in enumerate(zip(samples, self._result.samples, strict=True), 1):
             if any(results[name].value is not True for name in self._failed if name in results):
                 of = f" (sample {number} of {len(samples)})" if len(samples) > 1 else ""
-                yield from _block(f"answer of {self._result.model}{of}", visible(sample.output))
+                text = answer_text(sample, self._result.case)
+                yield from _block(f"answer of {self._result.model}{of}", visible(text))
 
 
 def _skipped(why: str) -> BaseException:

@@ -80,6 +80,8 @@ class PromptUnderTest:
     def results(self, output: str, case_id: str = "", **inputs: Json) -> Mapping[str, Result]:
         """Return evaluator -> what it says of *output*, the answer to a case or to *inputs*.
 
+        Of a case that is a conversation *output* is taken as the only answer.
+
         :raises PromptsteadError: there is no such case.
         """
         return self._judged(output, case_id, inputs).samples[0]
@@ -95,7 +97,7 @@ class PromptUnderTest:
             raise AssertionError("; ".join(f"{name}: {why}" for name, why in failed))
 
     def _judged(self, output: str, case_id: str, inputs: Mapping[str, Json]) -> CaseResult:
-        case = self.case(case_id) if case_id else Case("", inputs)
+        case = self.case(case_id)._replace(turns=(), stubs=()) if case_id else Case("", inputs)
         answer = RecordedOutput(case.id, "under test", "imported", (Sample(output),), inputs=inputs_digest(case))
         helpers = helpers_of(self._loaded)
         return evaluate(self._prompt, [answer], lambda case, model: "", inputs_digest, [case], helpers)[0]

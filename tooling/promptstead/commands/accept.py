@@ -18,18 +18,18 @@ from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
 from promptstead.operations.recording.pending_judgements import PendingJudgements, accepted, current, has_judges
 from promptstead.operations.recording.recorded_answers import (
+    all_pending,
     count_pending,
     in_ci,
     load_valid,
-    pending_attempts,
     refuse_unknown,
 )
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.pending import pending_outputs
 from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
 from promptstead.report.some_names import some_names
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
@@ -152,7 +152,7 @@ def _accept_judgements(workspace: Workspace, prompts: Sequence[Loaded]) -> int:
     count = 0
     for path in [each.path for each in prompts if has_judges(each) and is_pending_at_hand(workspace, each)]:
         loaded = load_valid(workspace, path)  # read again: answers may just have been accepted
-        others = list(current(loaded, pending_outputs(pending_attempts(workspace, loaded))))
+        others = list(current(loaded, all_pending(workspace, loaded, Requests(loaded))))
         with closing(PendingJudgements(workspace, loaded)) as judging:
             count += judging.accept(accepted(loaded), others)
     return count

@@ -9,11 +9,12 @@ import click
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line, some_of
-from promptstead.evaluators.samples import as_entries
-from promptstead.model import Json, RecordedOutput
+from promptstead.evaluators.samples import as_entries, plain_steps
+from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_judgements import move_judgements
 from promptstead.operations.recording.recorded_answers import (
+    all_pending,
     in_ci,
     load_valid,
     pending_attempts,
@@ -27,7 +28,7 @@ from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text
 from promptstead.outputs.merge import merged, without
-from promptstead.outputs.pending import key_of, pending_outputs
+from promptstead.outputs.pending import Key, keys_of
 from promptstead.outputs.replay import Replay
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
@@ -51,6 +52,8 @@ class Row(NamedTuple):
     state: str
     why: str
     samples: int
+    asked: Case | None
+    """The case, where there is one."""
 
 
 MAX_NAMES = 10
@@ -115,7 +118,7 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
             continue
         for number, sample in enumerate(row.output.samples, 1):
             echo(one_line(f"--- {_head(row, language)}{_number(number, row, language)}"))
-            echo_data(answer_text(sample))
+            echo_data(answer_text(sample, row.asked))
             if sample.scores:
                 shown = [f"{name} {score!r}" for name, score in sample.scores.items()]
                 echo(one_line(say_in(language, "listings.carries", scores=", ".join(shown))))
@@ -227,17 +230,15 @@ def _loaded(workspace: Workspace, prompts: Sequence[str]) -> Iterator[Loaded]:
 def _rows(workspace: Workspace, loaded: Loaded, shown: str = "") -> list[Row]:
     """Return what is recorded for a prompt, then what waits; the answers to the case *shown* with their text."""
     rows = _recorded_rows(loaded, shown)
-    attempts = pending_attempts(workspace, loaded)
-    if attempts:
-        requests = Requests(loaded)
-        for output in pending_outputs(attempts):
-            why = NOTHING_SAID if requests.is_current(output) else say("answers.not-asked")
-            rows.append(Row(loaded.id, output, "pending", why, len(output.samples)))
+    requests = Requests(loaded)
+    for output in all_pending(workspace, loaded, requests):
+        why = NOTHING_SAID if requests.is_current(output) else say("answers.not-asked")
+        rows.append(Row(loaded.id, output, "pending", why, len(output.samples), requests.case(output.case)))
     return rows
 
 
 def _recorded_rows(loaded: Loaded, shown: str = "") -> list[Row]:
-    cases = {case.id for case in loaded.prompt.cases} if loaded.prompt else set()
+    cases = {case.id: case for case in loaded.prompt.cases} if loaded.prompt else {}
     reasons = {(output.case, output.model): why for output, why in Replay(loaded).stale()}
     rows = []
     for recorded in valid_outputs(loaded):
@@ -251,7 +252,7 @@ def _recorded_rows(loaded: Loaded, shown: str = "") -> list[Row]:
         elif output.unavailable and not why:
             state, more = "unavailable", output.unavailable
         kept = output if output.case == shown else output._replace(samples=())
-        rows.append(Row(loaded.id, kept, state, more, len(output.samples)))
+        rows.append(Row(loaded.id, kept, state, more, len(output.samples), cases.get(output.case)))
     return rows
 
 
@@ -267,7 +268,7 @@ def _prune_pending(workspace: Workspace, loaded: Loaded) -> int:
     with closing(PendingAnswers(workspace, load_valid(workspace, loaded.path))) as pending:
         gone = [output for output in pending.outputs() if pending.requests.is_former(output)]
         if gone:
-            pending.drop({key_of(output) for output in gone})
+            pending.drop(set[Key]().union(*map(keys_of, gone)))
         return len(gone)
 
 
@@ -287,6 +288,7 @@ def _json(row: Row, samples: bool = False) -> Json:
         entry["samples"] = [
             {
                 "output": each.output,
+                **({"steps": plain_steps(each)} if each.steps else {}),
                 "tool_calls": as_entries(each.tool_calls),
                 "finish_reason": each.finish_reason,
                 "usage": each.usage._asdict(),

@@ -66,4 +66,7 @@ def command(
             echo(f"--- {message['role']}")
             content = message["content"]
             echo_data(content if isinstance(content, str) else json_text(content).removesuffix("\n"))
+        for number, said in enumerate(document.get("turns", ())[1:], 2):
+            echo(f"--- user, turn {number}")
+            echo_data(said)
     return OK

@@ -1,6 +1,7 @@
 """``promptstead run``: ask a model once, and see what it says."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -8,7 +9,8 @@ from promptstead.commands.options import format_option
 from promptstead.commands.render import input_options
 from promptstead.console.output import echo_data, echo_json, read_by_people, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, PromptsteadError
-from promptstead.model import Json
+from promptstead.evaluators.samples import conversation
+from promptstead.model import Json, Step, Usage
 from promptstead.operations.calls.limits import CallLimits, of_which
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for, unusable
@@ -16,6 +18,7 @@ from promptstead.operations.workspace.case_inputs import chosen_cases
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import one_prompt
 from promptstead.outputs.calls import call_lines
+from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.requests import Requests
 from promptstead.providers.provider import Reply
 
@@ -35,7 +38,8 @@ def command(
 ) -> int:
     """Send PROMPT, an id or a file, to its model once and show the answer as it arrives.
 
-    The prompt is filled from a case, from the inputs you give, or else from the examples that its inputs declare. The
+    The prompt is filled from a case, from the inputs you give, or else from the examples that its inputs declare; of a
+    case that is a conversation every turn is asked, and what the user and the tools say goes to stderr. The
     answer goes to stdout and the usage to stderr; nothing is recorded. Exit 1 if the answer was cut off or filtered.
     Rate limits, failing servers and broken connections are retried until part of the answer has been shown. On a
     terminal and in CI logs, anything that these would obey is escaped; a file or --format json has the exact text.
@@ -48,28 +52,47 @@ def command(
         raise PromptsteadError("`run` asks about one case", hint="name that case; `record` asks about all")
     refuse_unresolved(requests.choice(model), workspace.config, loaded.path)
     label = requests.label(model)
-    request = request_for(requests, cases[0], model)
     streams = sys.stdout.isatty() or not read_by_people()  # a log is shown whole lines, or it would miss a command
+    text = output_format == "text"
+    talk = Conversation(cases[0])
+    steps: list[Step] = []
+    why = None
     try:
         with CallSession(workspace, CallLimits(), quiet=True) as session:
-            reply, cost = session.once(request, _show if streams and output_format == "text" else None)
+            while not talk.over and not why:
+                request = request_for(requests, cases[0], model, talk.transcript)
+                reply, cost = session.once(request, _show if streams and text else None)
+                steps.append(
+                    Step(reply.text, reply.finish_reason, reply.usage, reply.tool_calls, "", reply.seconds, cost)
+                )
+                why = unusable(reply, requests.prompt.tools)
+                if text:
+                    _show_reply(reply, streams)
+                    tell(_took(label, steps[-1]))
+                if not cases[0].is_conversation:
+                    break
+                said = len(talk.transcript) + 1
+                if not why:
+                    talk.add(steps[-1])
+                    why = talk.why or None
+                for turn in talk.transcript[said:] if text else ():
+                    tell(f"{turn['role']}: {turn['content']}")
     except KeyboardInterrupt:
         tell("\nstopped")
         return INTERRUPTED
-    why = unusable(reply, requests.prompt.tools)
-    if output_format == "text":
-        _show("" if streams else reply.text)
-        _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")
-        for line in call_lines(reply.tool_calls):
-            _show(line + "\n")
-        tell(
-            f"{label} · {_tokens(reply)} · cost {'unknown' if cost is None else f'{cost:.4f}'} · {reply.seconds:.1f} s"
-        )
-        if why:
-            tell(f"this answer is not usable: {why}")
-    else:
-        echo_json(_json(label, reply, cost))
+    if not text:
+        echo_json(_json(label, steps))
+    elif why:
+        tell(f"this answer is not usable: {why}")
     return FINDINGS if why else OK
+
+
+def _show_reply(reply: Reply, shown: bool) -> None:
+    """Write an answer, or what is to follow one that was shown as it came."""
+    _show("" if shown else reply.text)
+    _show("" if reply.text.endswith("\n") or (reply.tool_calls and not reply.text) else "\n")
+    for line in call_lines(reply.tool_calls):
+        _show(line + "\n")
 
 
 def _show(text: str) -> None:
@@ -78,21 +101,32 @@ def _show(text: str) -> None:
     sys.stdout.flush()
 
 
-def _tokens(reply: Reply) -> str:
-    usage = reply.usage
+def _took(label: str, step: Step) -> str:
+    cost = "unknown" if step.cost is None else f"{step.cost:.4f}"
+    return f"{label} · {_tokens(step.usage)} · cost {cost} · {step.seconds:.1f} s"
+
+
+def _tokens(usage: Usage) -> str:
     sent, got = ("unknown" if count is None else f"{count:,}" for count in (usage.input, usage.output))
     cached, thought = of_which(usage.cached, "cached"), of_which(usage.reasoning, "reasoning")
     return f"tokens {sent} in{cached}, {got} out{thought}"
 
 
-def _json(label: str, reply: Reply, cost: float | None) -> Json:
-    return {
+def _json(label: str, steps: Sequence[Step]) -> Json:
+    whole = conversation(steps)
+    document: dict[str, Json] = {
         "format": "promptstead/answer/v1",
         "model": label,
-        "output": reply.text,
-        "finish_reason": reply.finish_reason,
-        "tool_calls": list(reply.tool_calls),
-        "usage": reply.usage._asdict(),
-        "cost": cost,
-        "seconds": round(reply.seconds, 3),
+        "output": whole.output,
+        "finish_reason": whole.finish_reason,
+        "tool_calls": list(whole.tool_calls),
+        "usage": whole.usage._asdict(),
+        "cost": whole.cost,
+        "seconds": round(whole.seconds or 0.0, 3),
     }
+    if len(steps) > 1:
+        document["steps"] = [
+            {"output": step.output, "finish_reason": step.finish_reason, "tool_calls": list(step.tool_calls)}
+            for step in steps
+        ]
+    return document

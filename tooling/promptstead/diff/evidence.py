@@ -1,10 +1,11 @@
 """What became of the tests of a prompt: cases, evaluators and gate, and where they ask for less than before."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from promptstead.diff.values import ValueChange, canonical, differences, same, union
+from promptstead.digests import script
 from promptstead.model import Case, EvaluatorSpec, Gate, Json, Prompt
 from promptstead.words.sentence import Sentence, say
 
@@ -60,7 +61,7 @@ def compare_evidence(old: Prompt, new: Prompt) -> EvidenceChange:
     )
 
 
-def _named(evaluators: tuple[EvaluatorSpec, ...]) -> dict[str, EvaluatorSpec]:
+def _named(evaluators: Iterable[EvaluatorSpec]) -> dict[str, EvaluatorSpec]:
     return {evaluator.name: evaluator for evaluator in evaluators}
 
 
@@ -74,7 +75,8 @@ def _set_change(old: Mapping[str, Hashable], new: Mapping[str, Hashable]) -> Set
 
 def _case(case: Case) -> Hashable:
     content = [case.inputs, case.expected, case.has_expected, case.history, case.tags, case.must_pass, case.cluster]
-    return canonical(content), tuple((evaluator.name, _check(evaluator)) for evaluator in case.evaluators)
+    content += [script(case), [[turn.has_expected, turn.expected] for turn in case.turns]]
+    return canonical(content), tuple((evaluator.name, _check(evaluator)) for evaluator in case.every_evaluator())
 
 
 def _check(evaluator: EvaluatorSpec) -> Hashable:
@@ -92,7 +94,7 @@ def _weaker_cases(old: Mapping[str, Case], new: Mapping[str, Case]) -> Iterator[
             continue
         if case.must_pass and not new[key].must_pass:
             yield say("changes.need-not-pass", case=key)
-        for text in _weaker_checks(_named(case.evaluators), _named(new[key].evaluators)):
+        for text in _weaker_checks(_named(case.every_evaluator()), _named(new[key].every_evaluator())):
             yield say("changes.in-case", case=key, text=text)
 
 

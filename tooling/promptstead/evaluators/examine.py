@@ -9,7 +9,8 @@ from promptstead.evaluators.registry import Check, prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import CaseResult, Result, sound, whole
-from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, Prompt, RecordedOutput
+from promptstead.evaluators.shared.turns import Turns, at_turn, turn_number
+from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, Prompt, RecordedOutput, Sample
 from promptstead.plugins import is_plugged
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
 from promptstead.prompts.declared.judges import TYPE as JUDGE
@@ -182,9 +183,38 @@ class _Evaluators:
         return self._plan(self._prepare(self.prompt.evaluators, in_force(self.prompt)))
 
     def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
-        plan = self._plan_of(case) if case.evaluators else self.shared
-        samples = tuple(self._sample(plan, Answer(sample.output, case, sample)) for sample in output.samples)
+        plan = self._plan_of(case) if case.evaluators or case.turns else self.shared
+        samples = tuple(
+            self._conversation(plan, case, sample)
+            if sample.steps
+            else self._sample(plan, Answer(sample.output, case, sample))
+            for sample in output.samples
+        )
         return CaseResult(case, output.model, "evaluated", NOTHING_SAID, output, samples, plan.order)
+
+    def _conversation(self, plan: _Plan, case: Case, sample: Sample) -> dict[str, Result]:
+        """Return what the checks say of a conversation: each once, whatever it has to do with turns.
+
+        A combination combines what its parts say of the whole conversation.
+        """
+        turns = Turns(case, sample)
+        everything = turns.whole()
+        found: dict[str, Result] = {}
+        everything.results = found
+        for spec, check in plan.checks:
+            number = turn_number(spec, case)
+            if spec.type in TYPES:
+                result = sound(check(everything))
+            elif number is None:
+                result = turns.together(spec, [sound(check(answer)) for answer in turns.seen_by(spec)])
+            elif (answer := turns.answer_to(number)) is None:
+                result = Result(False, turns.stopped or say("evaluators.turn-not-reached", turn=number))
+            else:
+                result = at_turn(number, sound(check(answer)))
+            found[spec.name] = whole([found[spec.name], result]) if spec.name in found else result
+        if plan.parts:
+            found = {spec.name: _as_part(found[spec.name], spec.name in plan.parts) for spec in plan.order}
+        return found
 
     def _plan_of(self, case: Case) -> _Plan:
         own = {spec.name for spec in case.evaluators}
@@ -192,7 +222,7 @@ class _Evaluators:
         kept = [(spec, check) for spec, check in self.shared.checks if spec.name not in own]
         if any(spec.type in TYPES for spec, _ in kept):
             kept = self._prepare((spec for spec in self.prompt.evaluators if spec.name not in own), scope)
-        return self._plan([*kept, *self._prepare(case.evaluators, scope)])
+        return self._plan([*kept, *self._prepare(case.every_evaluator(), scope)])
 
     def _plan(self, checks: list[tuple[EvaluatorSpec, Check]]) -> _Plan:
         order = tuple(spec for spec, _ in checks)

@@ -4,11 +4,13 @@ Of a tool call a file keeps name and arguments, the arguments as the text that w
 that is another one each time, and means nothing once the call is over.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from promptstead.errors import PromptsteadError
-from promptstead.model import Json, Sample, Usage
+from promptstead.model import Json, Sample, Step, Usage
+
+Number = TypeVar("Number", int, float)
 
 NAME_LENGTH = 300
 """Characters of the longest name of a tool that is kept."""
@@ -35,10 +37,47 @@ def kept(sample: Sample) -> Sample:
     """
     if sample.digest:
         return Sample("", digest=sample.digest)
+    if sample.steps:
+        return conversation([_kept_step(step) for step in sample.steps])
     calls = kept_calls(sample.tool_calls)
     if calls is None:
         raise PromptsteadError("an answer calls something that is not a function")
     return sample._replace(tool_calls=calls, seconds=None, cost=None)
+
+
+def _kept_step(step: Step) -> Step:
+    calls = kept_calls(step.tool_calls)
+    if calls is None:
+        raise PromptsteadError("an answer calls something that is not a function")
+    return step._replace(tool_calls=calls, seconds=None, cost=None)
+
+
+def conversation(steps: Sequence[Step]) -> Sample:
+    """Return the replies of a conversation as one answer: the last of them, with what all of them took.
+
+    :param steps: in order, at least one.
+    """
+    last = steps[-1]
+    return Sample(
+        last.output,
+        last.finish_reason,
+        total_usage([step.usage for step in steps]),
+        last.tool_calls,
+        total([step.seconds for step in steps]),
+        total([step.cost for step in steps]),
+        steps=tuple(steps),
+    )
+
+
+def total_usage(usages: Sequence[Usage]) -> Usage:
+    """Return the tokens of several calls together, unknown where those of one are."""
+    return Usage(*map(total, zip(*usages, strict=True))) if usages else Usage()
+
+
+def total(counts: Sequence[Number | None]) -> Number | None:
+    """Return the sum; None where one is unknown, and of nothing."""
+    known = [count for count in counts if count is not None]
+    return sum(known[1:], known[0]) if known and len(known) == len(counts) else None
 
 
 def as_entries(calls: Iterable[Json]) -> list[dict[str, Json]]:
@@ -55,10 +94,18 @@ def read_sample(entry: Mapping[str, Any]) -> Sample:
     """Return the sample of an entry that follows the schema."""
     if "digest" in entry:
         return Sample("", digest=entry["digest"])
+    sample = conversation([_read_step(step) for step in entry["steps"]]) if "steps" in entry else _read_reply(entry)
+    return sample._replace(scores=_scores(entry["scores"])) if "scores" in entry else sample
+
+
+def _read_reply(entry: Mapping[str, Any]) -> Sample:
     tokens = read_usage(entry.get("usage", {}))
     calls = from_entries(entry["tool_calls"]) if "tool_calls" in entry else ()
-    sample = Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
-    return sample._replace(scores=_scores(entry["scores"])) if "scores" in entry else sample
+    return Sample(entry["output"], entry.get("finish_reason", ""), tokens, calls)
+
+
+def _read_step(entry: Mapping[str, Any]) -> Step:
+    return Step(*_read_reply(entry)[:4], entry.get("request", ""))
 
 
 def plain_sample(sample: Sample) -> dict[str, Json]:
@@ -68,15 +115,31 @@ def plain_sample(sample: Sample) -> dict[str, Json]:
     """
     if sample.digest:
         return {"digest": sample.digest}
-    entry: dict[str, Json] = {"output": sample.output}
-    if sample.tool_calls:
-        entry["tool_calls"] = as_entries(sample.tool_calls)
-    if sample.finish_reason:
-        entry["finish_reason"] = sample.finish_reason
-    if usage := plain_usage(sample.usage):
-        entry["usage"] = usage
+    entry: dict[str, Json] = _plain_reply(sample)
+    if sample.steps:
+        entry = {"steps": plain_steps(sample)}
     if sample.scores:
         entry["scores"] = dict(sample.scores)
+    return entry
+
+
+def plain_steps(sample: Sample) -> list[dict[str, Json]]:
+    """Return the replies of a conversation as a file has them."""
+    return [_plain_step(step) for step in sample.steps]
+
+
+def _plain_step(step: Step) -> dict[str, Json]:
+    return {**({"request": step.request} if step.request else {}), **_plain_reply(step)}
+
+
+def _plain_reply(reply: Sample | Step) -> dict[str, Json]:
+    entry: dict[str, Json] = {"output": reply.output}
+    if reply.tool_calls:
+        entry["tool_calls"] = as_entries(reply.tool_calls)
+    if reply.finish_reason:
+        entry["finish_reason"] = reply.finish_reason
+    if usage := plain_usage(reply.usage):
+        entry["usage"] = usage
     return entry
 
 

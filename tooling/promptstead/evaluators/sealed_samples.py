@@ -16,7 +16,7 @@ from promptstead.prompts.schema_check import load_schema
 from promptstead.words.sentence import say
 
 FORMAT = "promptstead/answer/v1"
-_OF_SAMPLE = ("output", "tool_calls", "finish_reason", "usage", "scores")
+_OF_SAMPLE = ("steps", "output", "tool_calls", "finish_reason", "usage", "scores")
 
 
 class ChangedSample(Exception):
@@ -63,5 +63,6 @@ def opened_sample(sample: Sample, stored: Stored | None, imported: bool = False)
 def _validator() -> Any:
     import jsonschema_rs
 
-    entry = load_schema("outputs")["properties"]["outputs"]["items"]
-    return jsonschema_rs.Draft202012Validator(entry["properties"]["samples"]["items"])
+    schema = load_schema("outputs")
+    entry = schema["properties"]["outputs"]["items"]["properties"]["samples"]["items"]
+    return jsonschema_rs.Draft202012Validator({**entry, "$defs": schema["$defs"]})

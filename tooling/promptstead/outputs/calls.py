@@ -1,8 +1,9 @@
-"""Tool calls of an answer as a person reads them."""
+"""Answers and their tool calls as a person reads them."""
 
 from collections.abc import Iterable, Mapping
 
-from promptstead.model import Json, Sample
+from promptstead.evaluators.shared.turns import transcript_text
+from promptstead.model import Case, Json, Sample
 
 
 def call_lines(calls: Iterable[Json]) -> list[str]:
@@ -17,8 +18,15 @@ def call_lines(calls: Iterable[Json]) -> list[str]:
     return shown
 
 
-def answer_text(sample: Sample) -> str:
-    """Return an answer for people: its text, then its calls, one a line."""
+def answer_text(sample: Sample, case: Case | None = None) -> str:
+    """Return an answer for people: its text, then its calls, one a line; a conversation with all that was said.
+
+    :param case: what the answer is to; None where only that of the model is to be shown.
+    """
+    if sample.steps and case is not None:
+        return transcript_text(case, sample)
+    if sample.steps:
+        return "\n".join(line for step in sample.steps for line in (step.output, *call_lines(step.tool_calls)) if line)
     return "\n".join(
         [*([sample.output] if sample.output or not sample.tool_calls else []), *call_lines(sample.tool_calls)]
     )

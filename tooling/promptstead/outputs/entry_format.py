@@ -71,7 +71,8 @@ def entry_validator() -> Any:
     import jsonschema_rs
 
     schema = load_schema("outputs")
-    return jsonschema_rs.Draft202012Validator(schema["properties"]["outputs"]["items"])
+    entry = {**schema["properties"]["outputs"]["items"], "$defs": schema["$defs"]}
+    return jsonschema_rs.Draft202012Validator(entry)
 
 
 def follows_schema(entry: Json) -> bool:
@@ -172,18 +173,28 @@ def entry_lines(output: RecordedOutput) -> list[str]:
 def _sample_lines(sample: dict[str, Json]) -> list[str]:
     if "digest" in sample:
         return [f"      - digest: {sample['digest']}"]
-    lines = [f"        {key}: {scalar(value)}" for key, value in sample.items() if key == "finish_reason"]
-    lines += [f"        {key}: {_flow(sample[key])}" for key in ("usage", "scores") if key in sample]
-    return ["      - output: " + block_or_quoted(sample["output"], " " * 10), *_call_lines(sample), *lines]
+    if "steps" in sample:
+        lines = ["      - steps:", *(line for step in sample["steps"] for line in _reply_lines(step, " " * 10))]
+    else:
+        lines = _reply_lines(sample, " " * 6)
+    return lines + [f"        scores: {_flow(sample[key])}" for key in ("scores",) if key in sample]
 
 
-def _call_lines(sample: dict[str, Json]) -> list[str]:
-    """Return a block for each call, its arguments exactly as received."""
-    lines = ["        tool_calls:"] if "tool_calls" in sample else []
-    for call in sample.get("tool_calls", ()):
-        lines.append(f"          - name: {scalar(call['name'])}")
-        lines.append("            arguments: " + block_or_quoted(call["arguments"], " " * 14))
-    return lines
+def _reply_lines(reply: dict[str, Json], indent: str) -> list[str]:
+    """Return the lines of one reply: what asked for it, its text and calls exactly as received, and what it took."""
+    lines = [f"  request: {reply['request']}"] if "request" in reply else []
+    lines.append("  output: " + block_or_quoted(reply["output"], indent + " " * 4))
+    if "tool_calls" in reply:
+        lines.append("  tool_calls:")
+    for call in reply.get("tool_calls", ()):
+        lines.append(f"    - name: {scalar(call['name'])}")
+        lines.append("      arguments: " + block_or_quoted(call["arguments"], indent + " " * 8))
+    if "finish_reason" in reply:
+        lines.append(f"  finish_reason: {scalar(reply['finish_reason'])}")
+    if "usage" in reply:
+        lines.append(f"  usage: {_flow(reply['usage'])}")
+    lines[0] = f"- {lines[0].lstrip()}"
+    return [indent + line for line in lines]
 
 
 def _flow(value: Mapping[str, Json]) -> str:

@@ -5,7 +5,8 @@ what is accepted in the end says how often the model was asked.
 """
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from promptstead.documents.json_keys import unique_keys
@@ -14,6 +15,8 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput, Sample
 from promptstead.outputs.entry_format import follows_schema
+from promptstead.outputs.threads import KeptReply, broken_replies, recorded, threads
+from promptstead.prompts.requests import Requests
 
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
@@ -92,21 +95,101 @@ def _follows_schema(entry: dict[str, Any]) -> bool:
     return counted and follows_schema(recorded)
 
 
-def pending_outputs(attempts: Iterable[Attempt]) -> list[RecordedOutput]:
+def pending_outputs(
+    attempts: Iterable[Attempt], requests: Requests | None = None, accepted: Iterable[RecordedOutput] = ()
+) -> list[RecordedOutput]:
     """Return the answers as they would be recorded, by case, model and request in the order of first attempts.
 
-    A request without an answer that can be used is not among them.
+    A request without an answer that can be used is not among them, and a conversation that was not led to its end.
+
+    :param requests: those of the prompt, which say what belongs to a conversation; None where it has none.
+    :param accepted: what is recorded, opened; a conversation may go on where an accepted one changed.
     """
     grouped: dict[Key, list[Attempt]] = {}
+    spoken: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in attempts:
-        grouped.setdefault(key_of(attempt), []).append(attempt)
-    found = []
-    for (case, model, request), tried in grouped.items():
+        case = requests.case(attempt.case) if requests is not None else None
+        if case is not None and case.is_conversation:
+            spoken.setdefault((attempt.case, attempt.model), []).append(attempt)
+        else:
+            grouped.setdefault(key_of(attempt), []).append(attempt)
+    found: list[RecordedOutput] = []
+    if requests is not None and spoken:
+        found, others = _conversations(spoken, requests, accepted)
+        for attempt in others:
+            grouped.setdefault(key_of(attempt), []).append(attempt)
+    for (name, model, request), tried in grouped.items():
         samples = tuple(attempt.sample for attempt in tried if attempt.sample is not None)[:MAX_SAMPLES]
         if samples:
             times = max(attempt.number for attempt in tried)
-            found.append(RecordedOutput(case, model, "live", samples, request, attempts=times))
+            found.append(RecordedOutput(name, model, "live", samples, request, attempts=times))
     return found
+
+
+def _conversations(
+    spoken: Mapping[tuple[str, str], Sequence[Attempt]], requests: Requests, accepted: Iterable[RecordedOutput]
+) -> tuple[list[RecordedOutput], list[Attempt]]:
+    """Return the conversations that are whole, and the attempts at what no conversation asks any more."""
+    broken = broken_replies(requests, accepted)
+    found: list[RecordedOutput] = []
+    others: list[Attempt] = []
+    for (name, model), tried in spoken.items():
+        case = requests.case(name)
+        assert case is not None  # it is a conversation
+        try:
+            talks = threads(requests, case, model, [*broken.get((name, model), ()), *kept_replies(tried)])
+        except PromptsteadError:
+            continue  # the prompt makes no request now; the replies wait
+        if output := recorded(case, model, talks):
+            found.append(output)
+        reached = {requests.digest(case, model)}
+        reached.update(step.request for talk in talks for step in talk.steps)
+        reached.update(talk.next for talk in talks)
+        others += (each for each in tried if each.request not in reached)
+    return found, others
+
+
+def kept_replies(attempts: Iterable[Attempt]) -> list[KeptReply]:
+    """Return the answers of attempts as replies."""
+    return [KeptReply(each.request, each.sample, each.number) for each in attempts if each.sample is not None]
+
+
+def without_accepted(attempts: Iterable[Attempt], outputs: Iterable[RecordedOutput]) -> list[Attempt]:
+    """Return the attempts that are left when *outputs*, which were pending, are accepted.
+
+    Of an answer that is every attempt at its request. Of a conversation that is each reply in it, and what came to
+    nothing: another conversation that began alike waits for its end.
+    """
+    gone: set[Key] = set()
+    used: Counter[tuple[Key, str, str]] = Counter()
+    asked: set[Key] = set()
+    for output in outputs:
+        steps = [step for sample in output.samples for step in sample.steps]
+        if not steps:
+            gone.add(key_of(output))
+        for step in steps:
+            key = output.case, output.model, step.request
+            asked.add(key)
+            used[key, step.output, repr(step.tool_calls)] += 1
+    left = []
+    for attempt in attempts:
+        key = key_of(attempt)
+        if key in gone or (key in asked and attempt.sample is None):
+            continue
+        said = (key, attempt.sample.output, repr(attempt.sample.tool_calls)) if attempt.sample is not None else None
+        if said is not None and used[said] > 0:
+            used[said] -= 1
+            continue
+        left.append(attempt)
+    return left
+
+
+def keys_of(output: RecordedOutput) -> set[Key]:
+    """Return what an output answers: its request, and in a conversation that of each reply."""
+    return {
+        key_of(output),
+        *((output.case, output.model, step.request) for sample in output.samples for step in sample.steps),
+    }
 
 
 def key_of(answer: Attempt | RecordedOutput) -> Key:

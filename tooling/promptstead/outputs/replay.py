@@ -105,6 +105,8 @@ class Replay:
             if output is None:
                 continue
             case = cases.get(output.case)
+            if case is not None and case.is_conversation:
+                (output,) = opened([output], self._loaded.stored).outputs  # each reply is tied to what was said before
             reason = why_not(case, output, self._requests.digest)
             if reason and not (case is None and self._may_exist):
                 yield output._replace(samples=()), reason
@@ -121,8 +123,8 @@ def judged_alike(one: Prompt, other: Prompt, plugins: Plugins | None = None) -> 
     A package's evaluator counts as such where its author says that it always says the same.
     """
     pairs = [(one.evaluators, other.evaluators)]
-    own = {case.id: case.evaluators for case in one.cases}
-    pairs += [(own[case.id], case.evaluators) for case in other.cases if case.id in own]
+    own = {case.id: tuple(case.every_evaluator()) for case in one.cases}
+    pairs += [(own[case.id], tuple(case.every_evaluator())) for case in other.cases if case.id in own]
     if any(needs_help(spec) and not _steady(spec, plugins) for specs, _ in pairs for spec in specs):
         return False
     before, after = (None if prompt.output_schema is None else dict(prompt.output_schema) for prompt in (one, other))
@@ -144,6 +146,15 @@ def _plain(specs: tuple[EvaluatorSpec, ...]) -> Json:
 
 def judged_by(prompt: Prompt, judge: Prompt) -> Prompt:
     """Return *prompt* with the evaluators of *judge*, those of its cases and the output schema they fall back on."""
-    own = {case.id: case.evaluators for case in judge.cases}
-    cases = tuple(case._replace(evaluators=own.get(case.id, case.evaluators)) for case in prompt.cases)
+    judging = {case.id: case for case in judge.cases}
+    cases = tuple(_judged_by(case, judging[case.id]) if case.id in judging else case for case in prompt.cases)
     return prompt._replace(evaluators=judge.evaluators, output_schema=judge.output_schema, cases=cases)
+
+
+def _judged_by(case: Case, judge: Case) -> Case:
+    """Return *case* with the evaluators of another of the same id, turn by turn."""
+    turns = tuple(
+        turn._replace(evaluators=judge.turns[index].evaluators if index < len(judge.turns) else turn.evaluators)
+        for index, turn in enumerate(case.turns)
+    )
+    return case._replace(evaluators=judge.evaluators, turns=turns)

@@ -83,6 +83,10 @@ class Assembly:
             from promptstead.prompts.declared import combinations  # few prompts combine checks
 
             self.problems.extend(combinations.problems(prompt, self.documents))
+        if any(case.is_conversation for case in prompt.cases):
+            from promptstead.prompts.declared import scripts
+
+            self.problems.extend(scripts.problems(prompt, self.documents))
         if any(spec.type == "grounded" for spec in evaluators):
             from promptstead.prompts.declared import grounds
 

@@ -1,6 +1,6 @@
 """A loaded prompt -> the JSON that a bundle carries and that the runtime renders, for the toolkit too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from promptstead.config.model_address import address, api_words
@@ -55,8 +55,10 @@ def compiled_model(choice: ModelChoice, providers: Mapping[str, ProviderSettings
     }
 
 
-def case_messages(rendered: BundledPrompt, prompt: Prompt, case: Case) -> list[Json]:
-    """Return the messages of *case*.
+def case_messages(
+    rendered: BundledPrompt, prompt: Prompt, case: Case, transcript: Sequence[Mapping[str, Json]] = ()
+) -> list[Json]:
+    """Return the messages of *case*, and behind them what was said since.
 
     :raises PromptsteadError: the case misses an input, gives a wrong one, or cannot be rendered.
     """
@@ -64,7 +66,13 @@ def case_messages(rendered: BundledPrompt, prompt: Prompt, case: Case) -> list[J
     if case.history and "history" in inputs:
         hint = "rename the input, or leave the turns out"
         raise PromptsteadError("an input is called `history`, so earlier turns cannot be given", hint=hint)
-    messages: list[Json] = rendered.messages(case.history, **inputs) if case.history else rendered.messages(**inputs)
+    if transcript and "transcript" in inputs:
+        hint = "rename the input, or leave turns and stubs out"
+        raise PromptsteadError("an input is called `transcript`, so there is no place for further turns", hint=hint)
+    turns: dict[str, Json] = {"history": case.history} if case.history else {}
+    if transcript:
+        turns["transcript"] = transcript
+    messages: list[Json] = rendered.messages(**turns, **inputs)
     return messages
 
 

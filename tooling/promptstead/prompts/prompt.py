@@ -17,6 +17,8 @@ from promptstead.model import (
     ModelChoice,
     Part,
     Prompt,
+    Stub,
+    Turn,
 )
 
 
@@ -112,7 +114,32 @@ def build_case(entry: Mapping[str, Any], file: str, at: KeyPath, line: int = 0) 
         file,
         at,
         line,
+        _turns(entry.get("turns", []), file, (*at, "turns")),
+        tuple(Stub(stub["tool"], stub["result"], stub.get("arguments")) for stub in entry.get("stubs", ())),
     )
+
+
+def _turns(entries: list[Any], file: str, at: KeyPath) -> tuple[Turn, ...]:
+    """Return the turns of a case; the prompt's own, which an entry without ``user`` is, comes first in any case.
+
+    An evaluator of the third turn is called ``name@3``, so that turns may have evaluators of one name.
+    """
+    if not entries:
+        return ()
+    first = 2 if "user" in entries[0] else 1
+    turns = [
+        Turn(
+            entry.get("user", ""),
+            entry.get("expected"),
+            "expected" in entry,
+            tuple(
+                spec._replace(name=f"{spec.name}@{first + index}")
+                for spec in build_evaluators(entry.get("evaluators", {}), file, (*at, index, "evaluators"))
+            ),
+        )
+        for index, entry in enumerate(entries)
+    ]
+    return tuple(turns) if first == 1 else (Turn(""), *turns)
 
 
 def choose_model(entry: Json, config: Config) -> ModelChoice:

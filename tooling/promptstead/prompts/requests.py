@@ -1,13 +1,14 @@
 """What a prompt asks of a model for one of its cases, and the digest that ties an answer to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from promptstead.config.model_address import FAKE
 from promptstead.digests import RequestFrame, inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput
+from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, Sample
 from promptstead.prompts.compile import case_messages, compile_prompt, compiled_model
+from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.request import build_request
@@ -18,9 +19,13 @@ STALE_INPUTS = say("answers.stale-inputs")
 NOT_ACCEPTED = say("answers.not-accepted")
 CASE_GONE = say("answers.case-gone")
 
-RequestDigest = Callable[[Case, str], str]
-"""Case and model as recorded -> digest of the request that the prompt makes now; raises PromptsteadError where it makes
-none."""
+Transcript = Sequence[Mapping[str, Json]]
+"""What was said in a conversation behind the prompt's own messages."""
+
+
+RequestDigest = Callable[..., str]
+"""Case, model as recorded and, behind the first turn of a conversation, transcript -> digest of the request that the
+prompt makes now; raises PromptsteadError where it makes none."""
 
 InputsDigest = Callable[[Case], str]
 
@@ -108,25 +113,25 @@ class Requests:
             return own
         return own | {"model": compiled_model(choice, self._loaded.providers)}
 
-    def messages(self, case: Case) -> list[Json]:
-        """Return the messages of *case*.
+    def messages(self, case: Case, transcript: Transcript = ()) -> list[Json]:
+        """Return the messages of *case*, and behind them what was said since.
 
         :raises PromptsteadError: the prompt is not valid, or the case cannot be rendered.
         """
-        return case_messages(self._own[1], self.prompt, case)
+        return case_messages(self._own[1], self.prompt, case, transcript)
 
-    def request(self, case: Case, model: str = "") -> dict[str, Json]:
+    def request(self, case: Case, model: str = "", transcript: Transcript = ()) -> dict[str, Json]:
         """Return the whole request for *case*, as the client of the provider's API takes it.
 
         :raises PromptsteadError: as for the messages, or the API cannot say what the prompt asks for.
         """
-        return build_request(self.compiled(model), self.messages(case), self._own[1].static)
+        return build_request(self.compiled(model), self.messages(case, transcript), self._own[1].static)
 
-    def digest(self, case: Case, model: str = "") -> str:
+    def digest(self, case: Case, model: str = "", transcript: Transcript = ()) -> str:
         """Return the digest of the request that the prompt makes for *case* now; the same errors as the messages."""
         if model not in self._frames:
             self._frames[model] = RequestFrame(self.compiled(model))
-        return self._frames[model].digest(self.messages(case))
+        return self._frames[model].digest(self.messages(case, transcript))
 
     @cached_property
     def _cases(self) -> dict[str, Case]:
@@ -152,10 +157,36 @@ def why_not(
             current = request_digest(case, output.model)
         except PromptsteadError as error:
             return cannot_render(error)
-        return None if output.request == current else STALE_REQUEST
-    if not output.inputs:
+        if output.request != current:
+            return STALE_REQUEST
+    elif not output.inputs:
         return NOT_ACCEPTED
-    return None if output.inputs == inputs_digest(case) else STALE_INPUTS
+    elif output.inputs != inputs_digest(case):
+        return STALE_INPUTS
+    return next(
+        (why for sample in output.samples if (why := _departure(case, output, sample, request_digest)) is not None),
+        None,
+    )
+
+
+def _departure(case: Case, output: RecordedOutput, sample: Sample, request_digest: RequestDigest) -> Sentence | None:
+    """Return where a recorded conversation is not the one that the case scripts now, and why it is not whole."""
+    if sample.digest and not sample.steps:
+        return None  # not at hand
+    if not case.is_conversation:
+        return say("answers.no-conversation-now") if sample.steps else None
+    talk = Conversation(case)
+    for step in sample.steps:
+        if talk.over:
+            return talk.why or say("answers.more-replies", turns=len(talk.turns))
+        try:
+            asked = request_digest(case, output.model, talk.transcript) if output.source == "live" else ""
+        except PromptsteadError as error:
+            return cannot_render(error)
+        if asked != step.request:
+            return say("answers.stale-turn", turn=talk.turn)
+        talk.add(step)
+    return talk.why or (None if talk.over else say("answers.reply-missing", turn=talk.turn))
 
 
 def cannot_render(error: PromptsteadError) -> Sentence:

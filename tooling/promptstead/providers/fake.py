@@ -17,8 +17,8 @@ MAX_BYTES = 1024 * 1024
 MOST = 3600
 """The largest number in a script: seconds, or times."""
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    "contains": str, "times": int, "seconds": (int, float), "text": str, "finish_reason": str, "tool_calls": list,
-    "usage": dict, "failure": str, "retry_after": (int, float),
+    "contains": str, "tool": str, "times": int, "seconds": (int, float), "text": str, "finish_reason": str,
+    "tool_calls": list, "usage": dict, "failure": str, "retry_after": (int, float),
 }  # fmt: skip
 
 
@@ -27,6 +27,8 @@ class Entry(NamedTuple):
 
     contains: str = ""
     """Text of the last user message; empty for any."""
+    tool: str | None = None
+    """Text of the result of a tool, which the last message is then; None for any request."""
     times: int = 0
     """How often it applies; 0 for always."""
     seconds: float = 0.0
@@ -57,7 +59,7 @@ class FakeProvider:
         started = time.perf_counter()
         messages = request.arguments["messages"]
         asked = last_user_text(messages)
-        entry = self._entry(request.model, asked)
+        entry = self._entry(request.model, asked, messages[-1] if messages else {})
         await asyncio.sleep(entry.seconds)
         if entry.failure:
             kind = next(kind for kind in get_args(Kind) if kind == entry.failure)
@@ -73,13 +75,14 @@ class FakeProvider:
     async def close(self) -> None:
         """Close nothing: nothing is open."""
 
-    def _entry(self, model: str, asked: str) -> Entry:
+    def _entry(self, model: str, asked: str, last: Json) -> Entry:
         if model == "echo":
             return Entry()
         if model != "script":
             raise ProviderError(f"there is no model `fake/{model}`", "refused", hint="use fake/echo or fake/script")
         for index, entry in enumerate(self._script):
-            if entry.contains in asked and not 0 < entry.times <= self._used[index]:
+            told = entry.tool is None or (last.get("role") == "tool" and entry.tool in _text(last))
+            if told and entry.contains in asked and not 0 < entry.times <= self._used[index]:
                 self._used[index] += 1
                 return entry
         raise ProviderError("the script has no answer for this request", "refused", hint="add one without `contains`")

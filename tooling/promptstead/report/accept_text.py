@@ -45,8 +45,8 @@ def _words(before: CaseResult | None, after: CaseResult, language: Language, pai
     old = before.output.samples if before and before.output else ()
     samples = after.output.samples if after.output else ()
     for index, sample in enumerate(samples, 1):
-        accepted = answer_text(old[min(index, len(old)) - 1]) if old else None
-        text = answer_text(sample)
+        accepted = answer_text(old[min(index, len(old)) - 1], after.case) if old else None
+        text = answer_text(sample, after.case)
         same = accepted == text
         if len(samples) > 1:
             said = say_in(language, "listings.sample-same" if same else "listings.sample", n=index, all=len(samples))

@@ -242,7 +242,7 @@ def _pair(pair: Pair) -> PairDocument:
 
 def _answer(result: CaseResult) -> str | None:
     """Return the first sample of a result's recorded output, its tool calls too; None where there is none."""
-    return answer_text(result.output.samples[0]) if result.output and result.output.samples else None
+    return answer_text(result.output.samples[0], result.case) if result.output and result.output.samples else None
 
 
 def _failures(result: CaseResult) -> list[FailureDocument]:

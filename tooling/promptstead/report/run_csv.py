@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from promptstead.evaluators.shared.results import state_of
+from promptstead.outputs.calls import answer_text
 from promptstead.report.csv_table import Cell, csv_text
 from promptstead.runs.writer import Row
 from promptstead.verdicts.run_report import RunReport
@@ -44,6 +45,7 @@ def _lines(row: Row, names: list[str]) -> Iterator[list[Cell]]:
     for number, sample in enumerate(samples):
         judged = result.samples[number] if number < len(result.samples) else {}
         found = [judged.get(name) for name in names]
+        said_text = answer_text(sample, case) if sample.steps else sample.output
         said: list[Cell] = [cell for one in found for cell in ((one.value, one.reason) if one else (None, None))]
         used: list[Cell] = [sample.usage.input, sample.usage.output, sample.seconds, sample.cost]
-        yield [*head, number + 1, sample.output, sample.finish_reason, *used, *said]
+        yield [*head, number + 1, said_text, sample.finish_reason, *used, *said]

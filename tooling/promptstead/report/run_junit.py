@@ -1,6 +1,7 @@
 """A run for CI servers: one suite a prompt and model, one test case a case."""
 
 from promptstead.evaluators.shared.results import CaseResult, Result, state_of
+from promptstead.outputs.calls import answer_text
 from promptstead.report.junit import JUnitCase, Suite, junit
 from promptstead.report.numbers import number
 from promptstead.verdicts.run_report import RunReport
@@ -31,7 +32,7 @@ def _case(prompt: str, result: CaseResult) -> JUnitCase:
         return JUnitCase(result.case.id, prompt, seconds=time)
     failures = [f"{name}: {why}" for name, why in result.failures()]
     if failures:
-        answers = [f"answer {number}:\n{sample.output}" for number, sample in enumerate(samples, 1)]
+        answers = [f"answer {number}:\n{answer_text(sample, result.case)}" for number, sample in enumerate(samples, 1)]
         return JUnitCase(result.case.id, prompt, "failure", "; ".join(failures), "\n".join([*failures, *answers]), time)
     if state_of(result) == "measured":
         values = [f"{name} {_value(found)}" for judged in result.samples for name, found in judged.items()]

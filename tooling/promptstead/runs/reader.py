@@ -8,9 +8,9 @@ from typing import Any
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.judgement_file import read_judgement
-from promptstead.evaluators.samples import read_usage
+from promptstead.evaluators.samples import conversation, read_usage
 from promptstead.evaluators.shared.results import CaseResult, Result
-from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample
+from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Step, Stub, Turn
 from promptstead.prompts.seen_ids import IdTable
 from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
 from promptstead.words.sentence import NOTHING_SAID
@@ -106,6 +106,10 @@ class RunReader:
             entry.get("must_pass", False),
             entry.get("cluster", ""),
             own,
+            turns=tuple(
+                Turn(turn["user"], turn.get("expected"), "expected" in turn) for turn in entry.get("turns", ())
+            ),
+            stubs=tuple(Stub(stub["tool"], stub["result"], stub.get("arguments")) for stub in entry.get("stubs", ())),
         )
         samples = entry.get("samples", ())
         output = None
@@ -161,19 +165,26 @@ def _read_run(entry: Mapping[str, Any]) -> Run:
 
 def _read_sample(entry: Mapping[str, Any], where: str) -> Sample:
     try:
-        entry["output"].encode()  # a file name or a reason may hold half a surrogate pair, what is judged may not
+        for reply in (entry, *entry.get("steps", ())):
+            reply["output"].encode()  # a file name or a reason may hold half a surrogate pair, what is judged may not
     except UnicodeEncodeError:
         message = "an answer on this line holds half a surrogate pair, which is not text"
         raise PromptsteadError(message, hint="evaluate again", location=where) from None
-    return Sample(
-        entry["output"],
-        entry.get("finish_reason", ""),
-        read_usage(entry.get("usage", {})),
-        tuple(entry.get("tool_calls", ())),
-        entry.get("seconds"),
-        entry.get("cost"),
-        scores=entry.get("scores"),
-    )
+    if "steps" in entry:
+        steps = [Step(**_reply(step), request=step.get("request", "")) for step in entry["steps"]]
+        return conversation(steps)._replace(scores=entry.get("scores"))
+    return Sample(**_reply(entry), scores=entry.get("scores"))
+
+
+def _reply(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "output": entry["output"],
+        "finish_reason": entry.get("finish_reason", ""),
+        "usage": read_usage(entry.get("usage", {})),
+        "tool_calls": tuple(entry.get("tool_calls", ())),
+        "seconds": entry.get("seconds"),
+        "cost": entry.get("cost"),
+    }
 
 
 def _entry(line: str, where: str) -> dict[str, Any]:

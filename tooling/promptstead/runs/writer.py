@@ -14,7 +14,7 @@ from promptstead.evaluators.judgement_file import Judgement, judgement_entry
 from promptstead.evaluators.samples import plain_usage
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
-from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Usage
+from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Step, Stub, Turn, Usage
 from promptstead.plugins import is_plugged
 from promptstead.words.sentence_json import sentence_json
 
@@ -131,6 +131,10 @@ def dump_row(row: Row) -> str:
     entry: dict[str, Json] = {"prompt": row.prompt, "case": case.id, "model": result.model, "inputs": dict(case.inputs)}
     if case.history:
         entry["history"] = [dict(turn) for turn in case.history]
+    if case.turns:
+        entry["turns"] = [_turn(turn) for turn in case.turns]
+    if case.stubs:
+        entry["stubs"] = [_stub(stub) for stub in case.stubs]
     if case.has_expected:
         entry["expected"] = case.expected
     if case.tags:
@@ -139,11 +143,10 @@ def dump_row(row: Row) -> str:
         entry["must_pass"] = True
     if case.cluster:
         entry["cluster"] = case.cluster
-    if case.evaluators:
-        named = {spec.name for spec in case.evaluators}
+    if own := list(case.every_evaluator()):
+        named = {spec.name for spec in own}
         # those that judged have what they take from the prompt
-        own = [spec for spec in result.evaluators if spec.name in named] or case.evaluators
-        entry["evaluators"] = _evaluators(own)
+        entry["evaluators"] = _evaluators([spec for spec in result.evaluators if spec.name in named] or own)
     output = result.output
     if output is not None:
         entry |= {"source": output.source, "attempts": output.attempts}
@@ -213,18 +216,35 @@ def _evaluators(specs: Iterable[EvaluatorSpec]) -> Json:
     return {spec.name: {"type": spec.type, **spec.options} for spec in kept}
 
 
-def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
-    entry: dict[str, Json] = {"output": sample.output}
-    if sample.finish_reason:
-        entry["finish_reason"] = sample.finish_reason
-    if sample.tool_calls:
-        entry["tool_calls"] = list(sample.tool_calls)
-    if usage := plain_usage(sample.usage):
+def _turn(turn: Turn) -> Json:
+    return {"user": turn.user, **({"expected": turn.expected} if turn.has_expected else {})}
+
+
+def _stub(stub: Stub) -> Json:
+    arguments = {} if stub.arguments is None else {"arguments": dict(stub.arguments)}
+    return {"tool": stub.tool, **arguments, "result": stub.result}
+
+
+def _reply(reply: Sample | Step) -> dict[str, Json]:
+    entry: dict[str, Json] = {"output": reply.output}
+    if reply.finish_reason:
+        entry["finish_reason"] = reply.finish_reason
+    if reply.tool_calls:
+        entry["tool_calls"] = list(reply.tool_calls)
+    if usage := plain_usage(reply.usage):
         entry["usage"] = usage
-    if sample.seconds is not None:
-        entry["seconds"] = round(sample.seconds, 4)
-    if sample.cost is not None:
-        entry["cost"] = sample.cost
+    if reply.seconds is not None:
+        entry["seconds"] = round(reply.seconds, 4)
+    if reply.cost is not None:
+        entry["cost"] = reply.cost
+    return entry
+
+
+def _sample(sample: Sample, results: Mapping[str, Result] | None) -> Json:
+    entry = _reply(sample)
+    if sample.steps:
+        requests = ({"request": step.request} if step.request else {} for step in sample.steps)
+        entry["steps"] = [request | _reply(step) for request, step in zip(requests, sample.steps, strict=True)]
     if sample.scores:
         entry["scores"] = dict(sample.scores)
     if results is not None:

@@ -189,13 +189,16 @@ class BundledPrompt:
         """How many messages at the beginning are the same whatever the inputs are."""
         return self._messages.static
 
-    def request(self, /, history: "Any" = None, api: "Any" = None, **inputs: "Any") -> "dict[str, Any]":
+    def request(
+        self, /, history: "Any" = None, transcript: "Any" = None, api: "Any" = None, **inputs: "Any"
+    ) -> "dict[str, Any]":
         """Return the whole request that was tested: model, messages, params, tools and output schema.
 
         It is what the vendor's own client takes: ``client.chat.completions.create(**request)``,
         ``client.responses.create(**request)``, or Anthropic's ``client.messages.create(**request)``.
 
         :param history: earlier turns, as :meth:`messages` takes them.
+        :param transcript: what was said since, likewise.
         :param api: ``chat``, ``responses`` or ``messages``; the API that the prompt was tested with where it is left
             out. Where the prompt has an input of this name, it is that input.
         :param inputs: the prompt's inputs.
@@ -204,20 +207,25 @@ class BundledPrompt:
         if "api" in self._inputs and api is not None:
             inputs["api"], api = api, None
         own = self._copy({key: self._compiled[key] for key in ("model", "tools", "output") if key in self._compiled})
-        return build_request(own, self.messages(history, **inputs), self.static, api)
+        return build_request(own, self.messages(history, transcript, **inputs), self.static, api)
 
-    def messages(self, /, history: "Any" = None, **inputs: "Any") -> "list[dict[str, Any]]":
+    def messages(self, /, history: "Any" = None, transcript: "Any" = None, **inputs: "Any") -> "list[dict[str, Any]]":
         """Return the messages of a Chat Completions request.
 
         :param history: earlier turns, each a mapping (role user, assistant or tool; content text), for a prompt that
             has a place for them. Where the prompt has an input of this name, it is that input.
+        :param transcript: what was said since this prompt's first answer, in order: that answer, the results of the
+            tools that it calls, what the user says next, and so on; the same mappings. It stands behind the prompt's
+            own messages, so that the same inputs are given with each turn. Again, an input of this name is that input.
         :param inputs: the prompt's inputs.
         :raises InputError: inputs are missing, unknown or not what their schemas ask for; all problems in one error.
         :raises RenderError: a template cannot be rendered with these inputs.
-        :raises PromptsteadError: a turn of the history must not be there.
+        :raises PromptsteadError: a turn of history or transcript must not be there.
         """
         if "history" in self._inputs and history is not None:
             inputs["history"], history = history, None
+        if "transcript" in self._inputs and transcript is not None:
+            inputs["transcript"], transcript = transcript, None
         # Schemas were checked when the bundle was built: one that cannot be used was changed since.
         if not self._usable:
             for name, spec in self._inputs.items():
@@ -226,7 +234,7 @@ class BundledPrompt:
                     message = f"the input schemas of `{self.id}` are damaged: `{where}` of `{name}` cannot be checked"
                     raise BundleError(message, location=self._location)
             self._usable = True
-        return self._messages.render(check_inputs(self._inputs, inputs), history or ())
+        return self._messages.render(check_inputs(self._inputs, inputs), history or (), transcript or ())
 
     def _copy(self, value: "Any") -> "dict[str, Any]":
         copy: dict[str, Any] = plain(value, self.id)

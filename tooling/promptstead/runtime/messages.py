@@ -40,18 +40,24 @@ class Messages:
             raise PromptsteadError("the compiled messages are damaged", hint="build the bundle again") from error
 
     def render(
-        self, values: "dict[str, Any]", history: "Iterable[Mapping[str, Any]]" = (), limits: "Limits | None" = None
+        self,
+        values: "dict[str, Any]",
+        history: "Iterable[Mapping[str, Any]]" = (),
+        transcript: "Iterable[Mapping[str, Any]]" = (),
+        limits: "Limits | None" = None,
     ) -> "list[dict[str, Any]]":
         """Return the messages as a Chat Completions request has them.
 
         :param values: plain values, as :func:`promptstead.runtime.inputs.check_inputs` returns them.
         :param history: earlier turns, put where the prompt has its ``history`` slot; only user, assistant and tool
             turns.
+        :param transcript: what was said since, behind the prompt's own messages; the same turns.
         :param limits: what all messages together take their cost from.
         :raises PromptsteadError: a turn that must not be there, or history for a prompt without the slot.
         :raises RenderError: see :class:`promptstead.runtime.program.Renderer`.
         """
-        turns = [_turn(turn) for turn in history]
+        turns = [_turn(turn, "history") for turn in history]
+        since = [_turn(turn, "transcript") for turn in transcript]
         if turns and all(role is not None for role, _ in self._loaded):
             raise PromptsteadError("this prompt has no place for history", hint="add `- slot: history` to its messages")
         limits = limits or Limits()
@@ -61,7 +67,7 @@ class Messages:
                 messages += turns
             else:
                 messages.append({"role": role, "content": build(values, limits)})
-        return messages
+        return messages + since
 
 
 def _static(compiled: "Sequence[Mapping[str, Any]]") -> int:
@@ -97,16 +103,16 @@ def _part(part: "Mapping[str, Any]") -> "Build":
     raise ValueError(kind)
 
 
-def _turn(turn: "Mapping[str, Any]") -> "dict[str, Any]":
+def _turn(turn: "Mapping[str, Any]", where: str) -> "dict[str, Any]":
     """Return a copy of an earlier turn; a stored turn must not become an instruction of the system."""
     role = turn.get("role") if isinstance(turn, dict) else None
     if not isinstance(role, str) or role not in _TURN_KEYS:
-        raise PromptsteadError(f"history has a turn of role {role!r}", hint="turns are of role user, assistant or tool")
+        raise PromptsteadError(f"{where} has a turn of role {role!r}", hint="turns are of role user, assistant or tool")
     content = turn.get("content")
     if not isinstance(content, str) and not (content is None and role == "assistant" and turn.get("tool_calls")):
-        raise PromptsteadError(f"history has a turn of role {role} whose content is not text")
+        raise PromptsteadError(f"{where} has a turn of role {role} whose content is not text")
     unknown = sorted(str(key) for key in turn if key not in _TURN_KEYS[role])
     if unknown:
-        raise PromptsteadError(f"history has a turn of role {role} with `{unknown[0]}`", hint="leave it out")
-    copy: dict[str, Any] = plain(turn, "history")
+        raise PromptsteadError(f"{where} has a turn of role {role} with `{unknown[0]}`", hint="leave it out")
+    copy: dict[str, Any] = plain(turn, where)
     return copy

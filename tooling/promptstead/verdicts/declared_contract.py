@@ -11,6 +11,7 @@ from typing import NamedTuple
 from promptstead.diff.contract import Contract
 from promptstead.diff.two_contracts import OTHERS, Places, place_text, places
 from promptstead.diff.values import same
+from promptstead.digests import script
 from promptstead.evaluators.shared.reads import Query, read_of_answer, read_of_case
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, EvaluatorSpec, Json, KeyPath, Prompt
@@ -76,11 +77,15 @@ class DeclaredContract:
         kept = None if kept is True else kept
         own = [*base.evaluators, *held(self.old, base.output_schema)]
         both = [*map(self._masked, base.evaluators), *held(self.old, kept), *held(self.new, head.output_schema)]
-        cases = tuple(case._replace(evaluators=tuple(map(self._masked, case.evaluators))) for case in base.cases)
+        cases = tuple(map(self._masked_case, base.cases))
         return Judges(
             base._replace(evaluators=tuple(own)),
             base._replace(evaluators=tuple(both), output_schema=kept if isinstance(kept, Mapping) else {}, cases=cases),
         )
+
+    def _masked_case(self, case: Case) -> Case:
+        turns = (turn._replace(evaluators=tuple(map(self._masked, turn.evaluators))) for turn in case.turns)
+        return case._replace(evaluators=tuple(map(self._masked, case.evaluators)), turns=tuple(turns))
 
     def _masked(self, spec: EvaluatorSpec) -> EvaluatorSpec:
         schema = spec.options.get("schema") if spec.type == SCHEMA else None
@@ -199,13 +204,17 @@ class DeclaredContract:
         before, after = (self.inputs.common(dict(case.inputs)) for case in (old, new))
         if not same(before, after) or not same(list(map(dict, old.history)), list(map(dict, new.history))):
             return say("verdicts.input-changed")
+        if not same(script(old), script(new)):
+            return say("verdicts.script-changed")
         if not same(self._expected(old), self._expected(new)):
             return say("verdicts.expected-changed")
         return None
 
     def _expected(self, case: Case) -> Json:
-        found = self.output.common(case.expected) if case.has_expected else None
-        return None if found == {} else found
+        wanted = [case.expected] if case.has_expected else []
+        wanted += [turn.expected for turn in case.turns if turn.has_expected]
+        found = [self.output.common(each) for each in wanted]
+        return [each for each in found if each not in (None, {})]
 
     def grounds(self, results: Iterable[CaseResult]) -> Iterator[Sentence]:
         """Yield what a reader must know of the comparison: on what it rests, and what it leaves out."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from promptstead.digests import script
 from promptstead.evaluators.examine import CASE_PASSES, by_model
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult
@@ -160,7 +161,12 @@ def changed_case(old: Case, new: Case, declared: DeclaredContract | None = None)
         return declared.changed_case(old, new)
     if not equal(_plain(old.inputs), _plain(new.inputs)) or not equal(_plain(old.history), _plain(new.history)):
         return say("verdicts.input-changed")
+    if not equal(script(old), script(new)):
+        return say("verdicts.script-changed")
     if old.has_expected != new.has_expected or not equal(old.expected, new.expected):
+        return say("verdicts.expected-changed")
+    before, after = ([[turn.has_expected, turn.expected] for turn in case.turns] for case in (old, new))
+    if not equal(before, after):
         return say("verdicts.expected-changed")
     return None
 

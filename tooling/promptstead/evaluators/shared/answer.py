@@ -15,14 +15,16 @@ class Answer:
 
     *text* is what is judged: the whole output of *sample*, or a text inside it. *sample* also has what is known of the
     call: tokens, finish reason, tool calls, seconds, cost. *results* is what the checks before this one gave, by name.
+    *transcript* is what was said before in a conversation.
     """
 
-    __slots__ = ("_parsed", "case", "results", "sample", "text")
+    __slots__ = ("_parsed", "case", "results", "sample", "text", "transcript")
 
-    def __init__(self, text: str, case: Case, sample: Sample | None = None) -> None:
+    def __init__(self, text: str, case: Case, sample: Sample | None = None, transcript: str = "") -> None:
         self.text = text
         self.case = case
         self.sample = Sample(text) if sample is None else sample
+        self.transcript = transcript
         self.results: Mapping[str, Result] = NOTHING
         self._parsed: dict[bool, Json] = {}
 

@@ -10,6 +10,7 @@ from promptstead.evaluators.judgement_file import Judgement, Key, judgements_of,
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import NotJson, follow
+from promptstead.evaluators.shared.turns import judged_answers
 from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.prompts.declared.case_template import is_template, program_of
 from promptstead.prompts.declared.judges import TYPE
@@ -137,12 +138,13 @@ def asks(prompt: Prompt, judges: Judges, answers: Iterable[tuple[Case, Sample]])
     seen: set[Key] = set()
     for case, sample in answers:
         own = {spec.name for spec in case.evaluators}
-        for spec in (*(each for each in prompt.evaluators if each.name not in own), *case.evaluators):
+        specs = (*(each for each in prompt.evaluators if each.name not in own), *case.evaluators)
+        for spec, answer in judged_answers(specs, case, sample):
             question = judges.question(spec) if spec.type == TYPE else None
             if question is None:
                 continue
             try:
-                judge, inputs = question(Answer(sample.output, case, sample))
+                judge, inputs = question(answer)
                 ask = Ask(judge, case.id, inputs, judge.request(inputs))
                 key = ask.key
             except (PromptsteadError, Unscored):
@@ -156,13 +158,13 @@ def asking(options: Mapping[str, Json], judges: Judges) -> Question:
     """Prepare what a judge is asked: an answer -> the judge, and the inputs of its prompt.
 
     :raises PromptsteadError: there is no such judge, or a template is malformed or uses another name than ``output``,
-        ``inputs`` and ``expected``.
+        ``inputs``, ``expected`` and ``transcript``.
     """
     judge = judges.judge(options["prompt"])
     readers = {name: _reader(value) for name, value in options.get("inputs", {}).items()}
 
     def ask(answer: Answer) -> tuple[Judge, dict[str, Json]]:
-        values: dict[str, Any] = {"output": answer.text, "inputs": answer.case.inputs}
+        values: dict[str, Any] = {"output": answer.text, "inputs": answer.case.inputs, "transcript": answer.transcript}
         if answer.case.has_expected:
             values["expected"] = answer.case.expected
         return judge, {name: read(values) for name, read in readers.items()}

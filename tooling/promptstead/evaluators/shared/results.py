@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from promptstead.errors import one_line
+from promptstead.evaluators.samples import total_usage as together
 from promptstead.model import Case, EvaluatorSpec, Json, RecordedOutput, Usage
 from promptstead.words.sentence import NOTHING_SAID, Sentence, say
 
@@ -101,13 +102,7 @@ none."""
 
 def total_usage(result: CaseResult) -> Usage:
     """Return the tokens of all samples together, unknown where those of one are."""
-    usages = [sample.usage for sample in result.output.samples] if result.output else []
-    return Usage(*(_sum(list(counts)) for counts in zip(*usages, strict=True))) if usages else Usage()
-
-
-def _sum(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known and len(known) == len(counts) else None
+    return together([sample.usage for sample in result.output.samples] if result.output else [])
 
 
 def decisive(sample: Mapping[str, Result]) -> list[Result]:

@@ -67,6 +67,10 @@ def _reason(why: Sentence) -> Sentence:
         return say("rules.TST604-obsolete")
     if why.code == "answers.stale-request":
         return say("rules.TST604-request")
+    if why.code in ("answers.stale-turn", "answers.reply-missing"):
+        return say("rules.TST604-turn", turn=why.arguments["turn"])
+    if why.code in ("answers.no-conversation-now", "answers.more-replies"):
+        return say("rules.TST604-script")
     if why.code == "answers.stale-inputs":
         return say("rules.TST604-input")
     return say("rules.TST604-not-accepted") if why.code == "answers.not-accepted" else why

@@ -1,7 +1,7 @@
 """What ``promptstead record`` asks for, prompt by prompt, and the pending answers that come of it."""
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -13,14 +13,16 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Case, Json, ModelChoice, RecordedOutput, Sample
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
-from promptstead.operations.recording.recorded_answers import valid_outputs
+from promptstead.operations.recording.recorded_answers import conversations, valid_outputs
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text
-from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs
+from promptstead.outputs.pending import Attempt, Key, dump_attempt, kept_replies, key_of, pending_outputs
+from promptstead.outputs.threads import Thread, as_sample, broken_replies, threads
+from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
-from promptstead.prompts.requests import Requests
+from promptstead.prompts.requests import Requests, Transcript
 from promptstead.providers.provider import Reply, Request
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import Sentence, own_words, say
 
 CUT_OFF = ("length", "max_tokens", "max_output_tokens", "incomplete")
 FILTERED = "content_filter"
@@ -36,12 +38,18 @@ class Wish(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A case to ask a model, *times* over."""
+    """A case to ask a model, *times* over; *talk* is the conversation that it goes on with, once."""
 
     case: Case
     model: str
     digest: str
     times: int
+    talk: Conversation | None = None
+
+    @property
+    def transcript(self) -> Transcript:
+        """Return what was said before."""
+        return self.talk.transcript if self.talk is not None else ()
 
 
 class Accepted(NamedTuple):
@@ -74,9 +82,13 @@ class AnswersToAsk(PendingFile[Attempt]):
         self.requests = Requests(loaded)
         self._cases = self.requests.prompt.cases
         self._loaded = loaded
-        self._live = {
-            (each.case, each.model): _accepted(each) for each in valid_outputs(loaded) if each.source == "live"
-        }
+        live = [each for each in valid_outputs(loaded) if each.source == "live"]
+        self._live = {(each.case, each.model): _accepted(each) for each in live}
+        self._broken = broken_replies(self.requests, conversations(self.requests, live, loaded.stored))
+        self.further: deque[Question] = deque()
+        """What is asked next in conversations, as replies come."""
+        self.shortened: list[tuple[str, str, Thread]] = []
+        """Accepted conversations that are whole without their last replies, as the case has fewer turns now."""
         super().__init__(workspace, loaded, ANSWERS, folder)
 
     def questions(self, wish: Wish) -> tuple[list[Question], list[Failure]]:
@@ -86,7 +98,9 @@ class AnswersToAsk(PendingFile[Attempt]):
         """
         found: list[Question] = []
         failures: list[Failure] = []
-        here = Counter(key_of(attempt) for attempt in self.pending if attempt.sample is not None)
+        self.shortened = []
+        usable = [attempt for attempt in self.pending if attempt.sample is not None]
+        here = Counter(map(key_of, usable))
         if not self._cases:
             return found, failures
         for name in wish.models or ("",):
@@ -101,23 +115,78 @@ class AnswersToAsk(PendingFile[Attempt]):
                     failures.append(Failure(self.id, case.id, model, f"cannot be rendered: {error.message}"))
                     continue
                 key = case.id, model, digest
+                if case.is_conversation:
+                    self._talks(case, model, digest, wish, usable, found, failures)
+                    continue
                 accepted = self._accepted(key)
                 times = wish.samples - here[key]
                 if times > 0 and (wish.everything or accepted is None or accepted.samples < wish.samples):
                     found.append(Question(case, model, digest, times))
         return found, failures
 
+    def _talks(
+        self,
+        case: Case,
+        model: str,
+        digest: str,
+        wish: Wish,
+        usable: Sequence[Attempt],
+        found: list[Question],
+        failures: list[Failure],
+    ) -> None:
+        """Add what is to be asked of a conversation: the next turn of each that broke off, and new ones."""
+        accepted = self._accepted((case.id, model, digest))
+        broken = self._broken.get((case.id, model), [])
+        if accepted is not None and not broken and accepted.samples >= wish.samples and not wish.everything:
+            return
+        own = [each for each in usable if (each.case, each.model) == (case.id, model)]
+        try:
+            talks = threads(self.requests, case, model, [*([] if wish.everything else broken), *kept_replies(own)])
+        except PromptsteadError as error:
+            failures.append(Failure(self.id, case.id, model, f"cannot be rendered: {error.message}"))
+            return
+        for thread in talks:
+            if thread.talk.why:
+                failures.append(Failure(self.id, case.id, model, thread.talk.why))
+            elif thread.next:
+                found.append(Question(case, model, thread.next, 1, thread.talk))
+        spare = [thread for thread in talks if thread.is_whole and not thread.number]
+        missing = wish.samples - sum(thread.is_whole and thread.number > 0 for thread in talks)
+        self.shortened += ((case.id, model, thread) for thread in spare[: max(0, missing)])
+        new = max(0, wish.samples - len(talks))
+        found.extend(Question(case, model, digest, 1, Conversation(case)) for _ in range(new))
+
+    def keep_shortened(self) -> int:
+        """Let the accepted conversations that were cut short wait to be accepted again; return how many they are."""
+        for case, model, thread in self.shortened:
+            for step in thread.steps:
+                self._record((case, model, step.request), as_sample(step), "")
+        return len(self.shortened)
+
     def outputs(self) -> Iterator[RecordedOutput]:
         """Yield the answers that are accepted, and the pending ones."""
-        return chain(valid_outputs(self._loaded), pending_outputs(self.pending))
+        accepted = conversations(self.requests, valid_outputs(self._loaded), self._loaded.stored)
+        return chain(valid_outputs(self._loaded), pending_outputs(self.pending, self.requests, accepted))
 
     def keep(self, question: Question, reply: Reply) -> Sentence | None:
         """Write an answer to the file and return why it cannot be used; None where it can."""
         why = unusable(reply, self.requests.prompt.tools)
         sample = None if why else Sample(reply.text, reply.finish_reason[:100], reply.usage, reply.tool_calls)
         key = question.case.id, question.model, question.digest
-        self._record(key, kept(sample) if sample else None, why or "")
-        return why
+        sample = kept(sample) if sample else None
+        self._record(key, sample, why or "")
+        return why if sample is None or question.talk is None else self._go_on(question, question.talk, sample)
+
+    def _go_on(self, question: Question, talk: Conversation, sample: Sample) -> Sentence | None:
+        """Say what comes next in a conversation, and return why nothing can; None where something does, or it ended."""
+        talk.add(sample)
+        if not talk.over:
+            try:
+                digest = self.requests.digest(question.case, question.model, talk.transcript)
+            except PromptsteadError as error:  # what was said cannot be sent back
+                return own_words(error.message)
+            self.further.append(question._replace(digest=digest))
+        return talk.why or None
 
     def take(self, attempts: Sequence[Attempt]) -> tuple[int, int, set[int]]:
         """Take over the attempts that somebody else made at the requests that this prompt makes now.
@@ -125,18 +194,18 @@ class AnswersToAsk(PendingFile[Attempt]):
         :returns: how many were taken, how many were here already, and the indices of both in *attempts*.
         """
         cases = {case.id: case for case in self._cases}
-        digests: dict[tuple[str, str], str] = {}
-        here = Counter(attempt._replace(number=1) for attempt in self.pending)
+        asked_now: dict[tuple[str, str], set[str]] = {}
+        here = Counter(dump_attempt(attempt._replace(number=1)) for attempt in self.pending)
         taken = 0
         used: set[int] = set()
         for index, attempt in enumerate(attempts):
             asked = attempt.case, attempt.model
-            if asked not in digests:
-                digests[asked] = self._digest(cases.get(attempt.case), attempt.model)
-            if digests[asked] != attempt.request:
+            if asked not in asked_now:
+                asked_now[asked] = self._asked(cases.get(attempt.case), attempt.model, attempts)
+            if attempt.request not in asked_now[asked]:
                 continue
             used.add(index)
-            same = attempt._replace(number=1)
+            same = dump_attempt(attempt._replace(number=1))
             if here[same]:
                 here[same] -= 1
                 continue
@@ -146,12 +215,24 @@ class AnswersToAsk(PendingFile[Attempt]):
         self.sync()
         return taken, len(used) - taken, used
 
-    def _digest(self, case: Case | None, model: str) -> str:
-        """Return the digest of what is asked now; empty where nothing is, or *model* is not what we would call it."""
+    def _asked(self, case: Case | None, model: str, attempts: Sequence[Attempt]) -> set[str]:
+        """Return the digests of what is asked now, in a conversation as far as *attempts* and what is here lead it.
+
+        Nothing is where *model* is not what we would call it.
+        """
         try:
-            return self.requests.digest(case, model) if case and self.requests.label(model) == model else ""
+            if case is None or self.requests.label(model) != model:
+                return set()
+            first = self.requests.digest(case, model)
+            if not case.is_conversation:
+                return {first}
+            own = [each for each in (*self.pending, *attempts) if (each.case, each.model) == (case.id, model)]
+            replies = [*self._broken.get((case.id, model), ()), *kept_replies(own)]
+            talks = threads(self.requests, case, model, replies)
         except PromptsteadError:
-            return ""
+            return set()
+        asked = {first, *(step.request for talk in talks for step in talk.steps), *(talk.next for talk in talks)}
+        return asked - {""}
 
     def _accepted(self, key: Key) -> Accepted | None:
         accepted = self._live.get(key[:2])
@@ -168,13 +249,13 @@ def _accepted(output: RecordedOutput) -> Accepted:
     return Accepted(output.request, len(output.samples), output.attempts)
 
 
-def request_for(requests: Requests, case: Case, model: str = "") -> Request:
-    """Return the call for *case*.
+def request_for(requests: Requests, case: Case, model: str = "", transcript: Transcript = ()) -> Request:
+    """Return the call for *case*, with what was said since in a conversation.
 
     :raises PromptsteadError: the case cannot be rendered, or the API cannot say what the prompt asks for.
     """
     asked = requests.compiled(model)["model"]
-    return Request(asked_at(asked)[0], requests.request(case, model), asked.get("api", "chat"))
+    return Request(asked_at(asked)[0], requests.request(case, model, transcript), asked.get("api", "chat"))
 
 
 def refuse_unresolved(choice: ModelChoice, config: Config, location: str) -> None:
@@ -241,4 +322,6 @@ def unusable(reply: Reply, tools: Sequence[Mapping[str, Json]]) -> Sentence | No
 
 def unusable_sample(sample: Sample, tools: Sequence[Mapping[str, Json]]) -> Sentence | None:
     """Return why an answer that a run file keeps is no good one; None where it is."""
-    return unusable(Reply(sample.output, sample.finish_reason, sample.usage, 0.0, sample.tool_calls), tools)
+    replies = sample.steps or (sample,)
+    received = (Reply(each.output, each.finish_reason, each.usage, 0.0, each.tool_calls) for each in replies)
+    return next((why for reply in received if (why := unusable(reply, tools))), None)

@@ -8,7 +8,7 @@ from promptstead.config.settings import Config
 from promptstead.console.output import colour, echo, tell
 from promptstead.digests import inputs_digest
 from promptstead.errors import one_line
-from promptstead.evaluators.examine import evaluate
+from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.shared.results import CaseResult, total_usage
 from promptstead.model import Case, Json, RecordedOutput
 from promptstead.operations.recording.pending_answers import PendingAnswers
@@ -127,11 +127,9 @@ class Decisions:
 
     def _judged(self, case: Case, output: RecordedOutput) -> CaseResult:
         """Judge an output whatever the request that it answered: what changed is what a person wants to see."""
-        output = output._replace(source="live")
         pending = self._pending
-        return evaluate(
-            pending.requests.prompt, [output], lambda *asked: output.request, inputs_digest, [case], pending.helpers
-        )[0]
+        examiner = Examiner(pending.requests.prompt, pending.requests.digest, inputs_digest, pending.helpers)
+        return examiner.judge(case, output)
 
     def _cost(self, result: CaseResult) -> float | None:
         """Return what the answers of a result cost, by the prices of today; None where nobody knows."""

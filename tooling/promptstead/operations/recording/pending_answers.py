@@ -9,12 +9,12 @@ from promptstead.documents.yaml_reader import read
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.model import Json, RecordedOutput
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
-from promptstead.operations.recording.recorded_answers import sealed, valid_outputs
+from promptstead.operations.recording.recorded_answers import conversations, sealed, valid_outputs
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entry_format import received_digest
 from promptstead.outputs.merge import merged, replaced_by
-from promptstead.outputs.pending import Attempt, Key, key_of, pending_outputs, rejected
+from promptstead.outputs.pending import Attempt, Key, key_of, keys_of, pending_outputs, rejected, without_accepted
 from promptstead.outputs.reader import recorded_in
 from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
@@ -42,7 +42,7 @@ class PendingAnswers(PendingFile[Attempt]):
 
     def outputs(self) -> list[RecordedOutput]:
         """Return the answers as they would be recorded."""
-        return pending_outputs(self.pending)
+        return pending_outputs(self.pending, self.requests, self._conversations())
 
     def accepted(self, output: RecordedOutput) -> RecordedOutput | None:
         """Return the accepted answer that *output* would replace; None also where its text is not at hand."""
@@ -64,16 +64,19 @@ class PendingAnswers(PendingFile[Attempt]):
         recorded = [output._replace(received=received_digest(output)) for output in recorded]
         self._tree.write_parts(self.path, merged(self._document, self.path, recorded))
         self._document = self._read()
-        self.drop({key_of(output) for output in outputs})
+        self._replace(without_accepted(self.pending, outputs))
 
     def reject(self, outputs: Sequence[RecordedOutput]) -> None:
         """Throw the answers away; how often their requests were sampled stays known."""
-        keys = {key_of(output) for output in outputs}
+        keys = set[Key]().union(*map(keys_of, outputs))
         self._replace([rejected(each) if key_of(each) in keys else each for each in self.pending])
 
     def drop(self, keys: Collection[Key]) -> None:
         """Forget every attempt at these requests."""
         self._replace([each for each in self.pending if key_of(each) not in keys])
+
+    def _conversations(self) -> list[RecordedOutput]:
+        return conversations(self.requests, recorded_in(self._document) if self._document else (), self._stored)
 
     def _read(self) -> Document | None:
         if self.path.endswith(".jsonl"):

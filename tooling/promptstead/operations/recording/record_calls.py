@@ -3,8 +3,10 @@
 Both are kept until a person accepts them.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from operator import length_hint
 from typing import Generic, TypeVar
 
 from promptstead.console.output import echo, first_lines, plural, tell
@@ -164,15 +166,22 @@ def _judgings(
 def _ask_models(session: CallSession, recordings: Sequence[AnswersToAsk], wish: Wish) -> int:
     failures: list[Failure] = []
     wanted: list[tuple[KeptCalls[Question], Question]] = []
+    talking: list[tuple[KeptCalls[Question], deque[Question]]] = []
     for recording in recordings:
-        if recording.questions(wish)[0]:
+        if recording.questions(wish)[0] or recording.shortened:
             recording.open()
         questions, broken = recording.questions(wish)
+        if kept := recording.keep_shortened():
+            recording.sync()
+            echo(f"{recording.location}: {plural(kept, 'conversation')} kept without the turns that are gone")
         calls = _answer_calls(recording, failures)
         wanted += ((calls, question) for question in questions for _ in range(question.times))
+        talking += [(calls, recording.further)] if any(question.talk for question in questions) else []
         failures += broken
     nothing = "nothing to ask: every answer is up to date, or waits to be accepted"
-    return _ask(session, "answer", f"{plural(len(wanted), 'call')} to make" if wanted else nothing, wanted, failures)
+    todo = f"{plural(len(wanted), 'call')} to make" if wanted else nothing
+    more = ", and what conversations then ask for" if talking else ""
+    return _ask(session, "answer", todo + more, wanted, failures, talking)
 
 
 def _answer_calls(recording: AnswersToAsk, failures: list[Failure]) -> KeptCalls[Question]:
@@ -182,7 +191,7 @@ def _answer_calls(recording: AnswersToAsk, failures: list[Failure]) -> KeptCalls
             if failures[-1:] != [failure]:  # said once, however often it would have been asked
                 failures.append(failure)
             return None
-        return request_for(recording.requests, question.case, question.model)
+        return request_for(recording.requests, question.case, question.model, question.transcript)
 
     def failed(question: Question, why: str) -> Failure:
         return Failure(recording.id, question.case.id, question.model, why)
@@ -242,12 +251,16 @@ def _ask(
     todo: str,
     wanted: Sequence[tuple[KeptCalls[Key], Key]],
     failures: Sequence[Failure],
+    further: Sequence[tuple[KeptCalls[Key], deque[Key]]] = (),
 ) -> int:
-    """Say what is *todo*, make the calls, and say *what* is kept and what is not; return the exit code."""
+    """Say what is *todo*, make the calls, and say *what* is kept and what is not; return the exit code.
+
+    :param further: where calls wait that come of others.
+    """
     recorders = list(dict.fromkeys(calls.recorder for calls, _ in wanted))
     tell(f"{todo}{session.allowed(len(wanted))}")
     try:
-        session.make(wanted)
+        session.make(_Calls(wanted, further))
     except KeyboardInterrupt:
         kept = sum(each.written for each in recorders)
         tell(f"stopped: {plural(kept, what)} kept; run the same command again to ask for the rest")
@@ -259,6 +272,30 @@ def _ask(
     for line in first_lines(lines, MAX_LINES):
         tell(f"not recorded: {one_line(line)}" if not line.startswith("…") else line)
     return FINDINGS if failures else OK
+
+
+class _Calls(Generic[Key]):
+    """Calls in order; what came of others, the next turn of a conversation, before what is not begun."""
+
+    def __init__(
+        self,
+        wanted: Sequence[tuple[KeptCalls[Key], Key]],
+        further: Sequence[tuple[KeptCalls[Key], deque[Key]]],
+    ) -> None:
+        self._wanted = iter(wanted)
+        self._further = further
+
+    def __iter__(self) -> "_Calls[Key]":
+        return self
+
+    def __next__(self) -> tuple[KeptCalls[Key], Key]:
+        for calls, waiting in self._further:
+            if waiting:
+                return calls, waiting.popleft()
+        return next(self._wanted)
+
+    def __length_hint__(self) -> int:
+        return length_hint(self._wanted) + sum(len(waiting) for _, waiting in self._further)
 
 
 def _tell_next(recorders: Sequence[Recorder], folder: str) -> None:

@@ -8,12 +8,13 @@ from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.judgement_file import Judgement, judgements_of
 from promptstead.evaluators.sealed_samples import stored_text
-from promptstead.model import RecordedOutput, Sample
+from promptstead.model import RecordedOutput, Sample, Stored
 from promptstead.operations.recording.pending_file import ANSWERS, PendingFile, is_pending_at_hand
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.entry_format import received_digest
 from promptstead.outputs.pending import Attempt, pending_outputs
 from promptstead.outputs.reader import recorded_in
+from promptstead.outputs.sealed import opened
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.storage.answer_store import AnswerStore
@@ -68,6 +69,25 @@ def pending_attempts(workspace: Workspace, loaded: Loaded) -> list[Attempt]:
     return PendingFile(workspace, loaded, ANSWERS).pending if is_pending_at_hand(workspace, loaded) else []
 
 
+def all_pending(workspace: Workspace, loaded: Loaded, requests: Requests) -> list[RecordedOutput]:
+    """Return the pending answers to a prompt as they would be recorded.
+
+    :raises PromptsteadError: see :func:`pending_attempts` and :func:`valid_outputs`.
+    """
+    attempts = pending_attempts(workspace, loaded)
+    if not attempts:
+        return []
+    return pending_outputs(attempts, requests, conversations(requests, valid_outputs(loaded), loaded.stored))
+
+
+def conversations(requests: Requests, outputs: Iterable[RecordedOutput], stored: Stored | None) -> list[RecordedOutput]:
+    """Return those of *outputs* that are conversations, opened where their replies are kept outside."""
+    if not any(case.is_conversation for case in requests.prompt.cases):
+        return []
+    spoken = (each for each in outputs if (case := requests.case(each.case)) is not None and case.is_conversation)
+    return opened(spoken, stored).outputs
+
+
 def sealed(output: RecordedOutput, store: AnswerStore) -> RecordedOutput:
     """Store the answers of *output* and return it with their digests alone.
 
@@ -91,8 +111,8 @@ def count_pending(workspace: Workspace, loaded: Loaded, case_ids: Collection[str
 
     :raises PromptsteadError: see :func:`pending_attempts`.
     """
-    outputs = pending_outputs(pending_attempts(workspace, loaded))
     requests = Requests(loaded)
+    outputs = all_pending(workspace, loaded, requests)
     return sum((not case_ids or output.case in case_ids) and requests.is_current(output) for output in outputs)
 
 

@@ -3,19 +3,21 @@
 A run that was stopped is gone on with: see :mod:`promptstead.operations.running.resumed_run`.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from operator import length_hint
 
 from promptstead.errors import PromptsteadError, one_line
+from promptstead.evaluators.samples import conversation
 from promptstead.evaluators.shared.judge_requests import Ask
-from promptstead.model import Case, Json, Sample
+from promptstead.model import Case, Json, Sample, Step
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.running.judgement_queue import JudgeCall, JudgementQueue
 from promptstead.operations.running.live_run_lines import LiveRunFile
-from promptstead.operations.running.unit import Asked, Unit
+from promptstead.operations.running.unit import Asked, Talk, Unit
 from promptstead.operations.workspace.workspace import Workspace
+from promptstead.outputs.threads import as_sample
 from promptstead.providers.budget import Totals
 from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.runs.tally import total
@@ -45,6 +47,10 @@ class LiveRun:
         self.held_before = 0
         """Answers and judgements that the file held when it was taken up again."""
         self._fresh = False
+        self.talked = False
+        """Whether replies of conversations stand in lines of their own."""
+        self.further: deque[Talk] = deque()
+        """Conversations that go on, as replies come."""
         self.queue = JudgementQueue()
         self.problems: Counter[str] = Counter()
         """Why calls gave no answer -> how many."""
@@ -82,13 +88,17 @@ class LiveRun:
         self._fresh = True
         self.file.start()
 
-    def begin(self, unit: Unit) -> int:
-        """Return how many answers a unit wants; one that wants none is a row as soon as it is judged."""
-        unit.open = 0 if unit.why else max(0, self.run.samples - len(unit.samples))
-        if unit.open:
-            return unit.open
-        self._wait(unit, unit.unjudged())
-        return 0
+    def begin(self, unit: Unit) -> Sequence[Unit | Talk]:
+        """Return the calls that a unit wants; one that wants none is a row as soon as it is judged."""
+        calls: Sequence[Unit | Talk] = ()
+        if unit.case.is_conversation and not unit.why:
+            calls = unit.talks(self.run.samples)
+        elif not unit.why:
+            calls = [unit] * max(0, self.run.samples - len(unit.samples))
+        unit.open = len(calls)
+        if not calls:
+            self._wait(unit, unit.unjudged())
+        return calls
 
     def end(self, totals: Totals, looks: Sequence[Json] = ()) -> None:
         """Write the last line; answers that waited for others are in their rows by now."""
@@ -96,21 +106,26 @@ class LiveRun:
         judged = self.queue
         unknown = used.unpriced or totals.uncounted or totals.unpriced
         cost = None if unknown or judged.cost is None else used.cost + judged.cost
-        if self.run.samples > 1 or judged.taken:
+        if self.run.samples > 1 or judged.taken or self.talked:
             self.file.rewrite(line for line in self.file.lines() if not isinstance(line, TakenAnswer))
         tokens = used.input + judged.input, used.output + judged.output
         self.file.end(End(self.rows, self.held_before + totals.requests, *tokens, cost, tuple(looks)))
 
-    def request(self, call: Unit | JudgeCall) -> Request:
-        """Return the call for an answer or a judgement."""
+    def request(self, call: Unit | Talk | JudgeCall) -> Request:
+        """Return the call for an answer, the next turn of a conversation, or a judgement."""
+        if isinstance(call, Talk):
+            unit = call.unit
+            return request_for(unit.asked.requests, unit.case, unit.model, call.conversation.transcript)
         if isinstance(call, Unit):
             return request_for(call.asked.requests, call.case, call.model)
         return request_for(call.ask.judge.requests, call.ask.question)
 
-    def take(self, call: Unit | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> bool:
+    def take(self, call: Unit | Talk | JudgeCall, outcome: Reply | ProviderError, cost: float | None) -> bool:
         """Write what a call gave, and the rows of the cases for which it was the last; return whether it is one."""
         if isinstance(call, Unit):
             self._take_answer(call, outcome, cost)
+        elif isinstance(call, Talk):
+            self._take_reply(call, outcome, cost)
         else:
             self._take_judgement(call, outcome, cost)
         return isinstance(outcome, Reply)
@@ -131,6 +146,32 @@ class LiveRun:
                 self.file.add(TakenAnswer(*unit.key, unit.digest, sample))
         if not unit.open:
             self._wait(unit, unjudged)
+
+    def _take_reply(self, talk: Talk, outcome: Reply | ProviderError, cost: float | None) -> None:
+        """Take what a turn of a conversation gave; where something is asked after it, that comes next."""
+        unit = talk.unit
+        self.talked = True
+        if isinstance(outcome, ProviderError):
+            unit.failures.append(own_words(one_line(str(outcome), 300)))
+            self.problems[unit.failures[-1]] += 1
+        else:
+            text, reason, usage, seconds, tool_calls = outcome
+            step = Step(text, reason[:100], usage, tool_calls, talk.digest, round(seconds, 4), cost)
+            self.file.add(TakenAnswer(*unit.key, talk.digest, as_sample(step)))
+            self.answers += 1
+            try:
+                if talk.add(step):
+                    self.further.append(talk)
+                    return
+            except PromptsteadError as error:  # what was said cannot be sent back
+                unit.failures.append(own_words(error.message))
+                self.problems[error.message] += 1
+            unit.samples.append(conversation(talk.steps))
+            if talk.conversation.why:
+                self.problems[talk.conversation.why] += 1
+        unit.open -= 1
+        if not unit.open:
+            self._wait(unit, unit.unjudged())
 
     def _wait(self, unit: Unit, unjudged: Sequence[Ask]) -> None:
         """Let a case whose answers are there wait for its judgements, where it needs any."""
@@ -166,21 +207,23 @@ class LiveRun:
 class Wanted:
     """The calls that units of one run or of several want, in this order, for a call session.
 
-    Judgements come before further answers, and more of them as answers are there.
+    Judgements come before further answers, and more of them as answers are there; then conversations go on.
     """
 
     def __init__(self, work: Sequence[tuple[LiveRun, Unit]]) -> None:
         self._runs = list(dict.fromkeys(live for live, _ in work))
-        self._answers = iter([(live, unit) for live, unit in work for _ in range(live.begin(unit))])
+        self._answers = iter([(live, call) for live, unit in work for call in live.begin(unit)])
 
     def __iter__(self) -> "Wanted":
         return self
 
-    def __next__(self) -> tuple[LiveRun, Unit | JudgeCall]:
+    def __next__(self) -> tuple[LiveRun, Unit | Talk | JudgeCall]:
         for live in self._runs:
             if live.queue.calls:
                 return live, live.queue.calls.popleft()
+            if live.further:
+                return live, live.further.popleft()
         return next(self._answers)
 
     def __length_hint__(self) -> int:
-        return sum(len(live.queue.calls) for live in self._runs) + length_hint(self._answers)
+        return sum(len(live.queue.calls) + len(live.further) for live in self._runs) + length_hint(self._answers)

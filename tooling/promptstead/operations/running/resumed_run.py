@@ -6,6 +6,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.operations.running.live_run import LiveRun
 from promptstead.operations.running.live_run_lines import Line
 from promptstead.operations.running.unit import Key, Unit
+from promptstead.outputs.threads import KeptReply, as_sample
 from promptstead.runs.writer import TakenAnswer, TakenJudgement
 
 
@@ -27,7 +28,10 @@ def _held(live: LiveRun, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[
     for line in live.file.lines():
         if isinstance(line, TakenAnswer):
             unit = _known(known, (line.prompt, line.case, line.model), line.request, live.place)
-            unit.samples.append(line.sample)
+            if unit.case.is_conversation:
+                unit.replies.append(KeptReply(line.request, line.sample))
+            else:
+                unit.samples.append(line.sample)
             continue
         if isinstance(line, TakenJudgement):
             live.queue.know(judges[line.prompt], line)
@@ -39,22 +43,29 @@ def _held(live: LiveRun, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[
         # a row has every answer that stood before it in lines of their own
         unit.samples = list(output.samples) if output else []
         if len(unit.samples) < live.run.samples or unit.unjudged():
+            if unit.case.is_conversation:
+                steps = [step for sample in unit.samples for step in sample.steps]
+                unit.samples, unit.replies = [], [KeptReply(step.request, as_sample(step)) for step in steps]
             continue
         if key in done:
             raise PromptsteadError(f"the run holds {_shown(key)} twice", location=live.place)
         done.add(key)
-        live.count(line, len(unit.samples))
-        unit.samples = []
+        live.count(line, unit.calls())
+        unit.samples, unit.replies = [], []
         yield line
     for unit in known.values():
         for sample in unit.samples:
             live.answers += 1
             yield TakenAnswer(*unit.key, unit.digest, sample)
+        for reply in unit.replies:
+            live.answers += 1
+            live.talked = True
+            yield TakenAnswer(*unit.key, reply.request, reply.sample)
 
 
 def _known(known: Mapping[Key, Unit], key: Key, request: str, place: str) -> Unit:
     unit = known.get(key)
-    if unit is None or (request and request != unit.digest):
+    if unit is None or (request and request != unit.digest and not unit.case.is_conversation):
         raise PromptsteadError(
             f"the run holds {_shown(key)}, which would not be asked now",
             hint="start a new run; the model's snapshot may have changed",

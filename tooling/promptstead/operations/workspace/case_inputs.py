@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from promptstead.did_you_mean import did_you_mean
+from promptstead.digests import script
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Prompt
 from promptstead.prompts.loaded import Loaded
@@ -15,7 +16,7 @@ MAX_INPUT_BYTES = 4 * 1024 * 1024
 def rendered_cases(
     loaded: Loaded, case_id: str | None, given: tuple[str, ...], inputs_file: str | None
 ) -> list[dict[str, Any]]:
-    """Return ``case`` and ``messages`` of each case that the options name or give.
+    """Return ``case`` and ``messages`` of each case that the options name or give; of a conversation its script too.
 
     :raises PromptsteadError: the prompt is not valid, there is no such case, or one cannot be rendered.
     """
@@ -26,7 +27,8 @@ def rendered_cases(
     documents = []
     for case in chosen_cases(loaded.prompt, case_id, given, inputs_file):
         try:
-            documents.append({"case": case.id, "messages": case_messages(rendered, loaded.prompt, case)})
+            document = {"case": case.id, "messages": case_messages(rendered, loaded.prompt, case)}
+            documents.append(document | script(case))
         except PromptsteadError as error:
             raise PromptsteadError(
                 f"case `{case.id}`: {error.message}" if case.id else error.message,

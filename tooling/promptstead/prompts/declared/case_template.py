@@ -39,7 +39,8 @@ _OF_CASE = ("expected", "inputs")
 def program_of(text: str, judge: bool = False) -> "Program":
     """Return the compiled template.
 
-    :param judge: it is an input of a judge, which may read the answer too, as ``output``.
+    :param judge: it is an input of a judge, which may read the answer too, as ``output``, and what was said before it
+        in a conversation, as ``transcript``.
     :raises PromptsteadError: it is malformed, or uses another name than ``expected`` and ``inputs``.
     """
     from promptstead.template.analysis import paths
@@ -48,7 +49,7 @@ def program_of(text: str, judge: bool = False) -> "Program":
 
     template = parse(text)
     program = compile_template(template)
-    known = (*_OF_CASE, "output") if judge else _OF_CASE
+    known = (*_OF_CASE, "output", "transcript") if judge else _OF_CASE
     unknown = next((use.path[0] for use in paths(template) if use.path[0] not in known), None)
     if unknown is not None and judge:
         message = say("evaluators.not-for-judges", name=unknown)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from promptstead import __version__
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.shared.results import state_of
-from promptstead.model import Json, Sample
+from promptstead.model import Case, Json, Sample
+from promptstead.outputs.calls import answer_text
 from promptstead.report.html.interned import Sentences, Texts
 from promptstead.report.html.page import Room, cut, page, shown
 from promptstead.report.run_json import classification
@@ -70,7 +71,7 @@ def _row(row: Row, texts: Texts, sentences: Sentences, messages: Messages | None
         "attempts": result.output.attempts if result.output else 0,
         "inputs": [[name, texts.intern(shown(value))] for name, value in case.inputs.items()],
         "samples": [
-            _sample(sample, result.samples[number] if number < len(result.samples) else {}, sentences)
+            _sample(sample, case, result.samples[number] if number < len(result.samples) else {}, sentences)
             for number, sample in enumerate(samples)
         ],
     }
@@ -89,9 +90,9 @@ def _sent(row: Row, texts: Texts, sentences: Sentences, messages: Messages | Non
     return {"messages": [[message["role"], texts.intern(shown(message["content"]))] for message in sent]}
 
 
-def _sample(sample: Sample, judged: Json, sentences: Sentences) -> dict[str, Json]:
+def _sample(sample: Sample, case: Case, judged: Json, sentences: Sentences) -> dict[str, Json]:
     return {
-        "output": cut(sample.output),
+        "output": cut(answer_text(sample, case) if sample.steps else sample.output),
         "tools": [shown(call) for call in sample.tool_calls],
         "finish": sample.finish_reason,
         "input": sample.usage.input,

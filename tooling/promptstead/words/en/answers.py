@@ -5,6 +5,18 @@ WORDS: dict[str, str] = {
     "stale-request": (
         "stale: the prompt, a partial, the model or the input changed since it was recorded: run promptstead record"
     ),
+    "stale-turn": (
+        "stale from turn {turn} on: the script or an earlier reply changed since it was recorded: "
+        "run promptstead record"
+    ),
+    "no-conversation-now": (
+        "stale: it is a conversation, and the case has neither turns nor stubs: run promptstead record"
+    ),
+    "more-replies": "stale: it has more replies than the {turns} turns of the case ask for: run promptstead record",
+    "reply-missing": "the reply to turn {turn} is missing: run promptstead record",
+    "no-stub": (
+        "turn {turn} calls {call}, for which the case has no stub: add one to its `stubs`, then run promptstead record"
+    ),
     "stale-inputs": "stale: the input changed since the answer was written: run promptstead accept",
     "not-accepted": "not accepted: run promptstead accept",
     "case-gone": "obsolete: the case no longer exists",

@@ -175,6 +175,8 @@ WORDS = {
     "TST604": "recorded answer of {model} for case `{case}`: {reason}",
     "TST604-obsolete": "obsolete: the case no longer exists",
     "TST604-request": "stale: the prompt, a partial, the model or the input has changed since it was recorded",
+    "TST604-turn": "stale from turn {turn} on: the script or an earlier reply has changed since it was recorded",
+    "TST604-script": "stale: it is not the conversation that the case scripts now",
     "TST604-input": "stale: the input has changed since the answer was written",
     "TST604-not-accepted": "not accepted",
     "TOK801-window": "the messages may exceed {limit} tokens, the context window of `{model}` minus the answer",

@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "on-head": "head: {reason}",
     "score-on-one-side": "a score on one side, and pass or fail on the other",
     "input-changed": "its input changed",
+    "script-changed": "what the user or a tool says in it changed",
     "expected-changed": "what it expects changed",
     "evaluator-removed": "evaluator `{evaluator}` was removed",
     "evaluator-changed": "evaluator `{evaluator}` changed",

@@ -6,6 +6,21 @@ WORDS: dict[str, str] = {
         "périmée : le prompt, un partiel, le modèle ou l’entrée ont changé depuis l’enregistrement : lancez "
         "promptstead record"
     ),
+    "stale-turn": (
+        "périmée à partir du tour {turn} : le scénario ou une réponse précédente a changé depuis l’enregistrement : "
+        "lancez promptstead record"
+    ),
+    "no-conversation-now": (
+        "périmée : c’est une conversation, et le cas n’a ni `turns` ni `stubs` : lancez promptstead record"
+    ),
+    "more-replies": (
+        "périmée : elle compte plus de réponses que n’en demandent les {turns} tours du cas : lancez promptstead record"
+    ),
+    "reply-missing": "il manque la réponse au tour {turn} : lancez promptstead record",
+    "no-stub": (
+        "le tour {turn} appelle {call}, pour quoi le cas n’a pas de bouchon : ajoutez-en un dans `stubs`, puis lancez "
+        "promptstead record"
+    ),
     "stale-inputs": "périmée : l’entrée a changé depuis que la réponse a été écrite : lancez promptstead accept",
     "not-accepted": "non acceptée : lancez promptstead accept",
     "case-gone": "obsolète : le cas n’existe plus",

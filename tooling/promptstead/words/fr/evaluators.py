@@ -20,7 +20,7 @@ WORDS: dict[str, str] = {
     "no-such-judge": "il n’y a pas de prompt `{name}` pour juger",
     "name-a-prompt": "donnez l’identifiant d’un prompt",
     "not-for-judges": "un juge ne peut pas recevoir `{name}`",
-    "use-for-judges": "utilisez `output`, `inputs.<name>` ou `expected`",
+    "use-for-judges": "utilisez `output`, `transcript`, `inputs.<name>` ou `expected`",
     "judge-needs": "le cas ne donne pas ce dont le juge a besoin : `{template}`",
     "judge-not-json": "la réponse du juge n’est pas du JSON : {error}",
     "min-above-max": "`min` ({least:exact}) est supérieur à `max` ({most:exact})",
@@ -111,6 +111,13 @@ WORDS: dict[str, str] = {
     "no-elements": "éléments manquants : {elements:names}",
     "html-with": "du HTML avec {elements:list}",
     "selects-nothing": "`{path}` ne sélectionne rien",
+    "at-turn": "tour {turn} : {reason}",
+    "mean-of-turns": "moyenne de {turns} tours",
+    "holds-at-turns": "vrai à chacun des {turns} tours",
+    "called-without-end": (
+        "le tour {turn} est resté sans réponse : le modèle a appelé des outils dans 8 réponses de suite"
+    ),
+    "turn-not-reached": "le tour {turn} n’a pas été atteint",
     "at-path": "dans `{path}` : {reason}",
     "path-is": "`{path}` vaut `{value}`",
     "expected-one-of": "attendu : {wanted:names} ; obtenu : `{got}`",

@@ -194,6 +194,10 @@ WORDS = {
     "TST604": "réponse enregistrée de {model} pour le cas `{case}` : {reason}",
     "TST604-obsolete": "obsolète, le cas n’existe plus",
     "TST604-request": "périmée, le prompt, un partiel, le modèle ou l’entrée a changé depuis l’enregistrement",
+    "TST604-turn": (
+        "périmée à partir du tour {turn}, le scénario ou une réponse précédente a changé depuis l’enregistrement"
+    ),
+    "TST604-script": "périmée, ce n’est plus la conversation que décrit le cas",
     "TST604-input": "périmée, l’entrée a changé depuis que la réponse a été écrite",
     "TST604-not-accepted": "non acceptée",
     "TOK801-window": (

@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "on-head": "tête : {reason}",
     "score-on-one-side": "un score d’un côté, réussite ou échec de l’autre",
     "input-changed": "son entrée a changé",
+    "script-changed": "ce que l’utilisateur ou un outil y dit a changé",
     "expected-changed": "ce qu’il attend a changé",
     "evaluator-removed": "l’évaluateur `{evaluator}` a été retiré",
     "evaluator-changed": "l’évaluateur `{evaluator}` a changé",

@@ -1,0 +1,144 @@
+"""What a check sees of a conversation: the answer to each turn, the last one, or all that was said.
+
+An answer is what the model says to the user; replies that only call tools lead to it, and belong to its turn.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from promptstead.evaluators.samples import conversation
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.results import Result, whole
+from promptstead.model import Case, EvaluatorSpec, Sample, Step
+from promptstead.prompts.conversation import Conversation, replies_by_turn, turns_of
+from promptstead.words.sentence import say
+
+Reach = Literal["each", "last", "conversation"]
+
+_OF_ALL = frozenset(("cost", "latency", "tokens", "tool-calls"))
+"""Types that add up, or look for a call wherever it was made."""
+
+
+def reach(spec: EvaluatorSpec) -> Reach:
+    """Return what of a conversation a check judges: its option ``over``, or what its kind does without one."""
+    chosen: Reach = spec.options.get("over", "conversation" if spec.type in _OF_ALL else "each")
+    return chosen
+
+
+def turn_number(spec: EvaluatorSpec, case: Case) -> int | None:
+    """Return the number of the turn that a check belongs to, from 1; None where it is of the prompt or of the case."""
+    _, mark, number = spec.name.rpartition("@")
+    return int(number) if mark and case.turns and number.isdecimal() else None
+
+
+class Turns:
+    """A conversation as its checks see it.
+
+    :param case: the script.
+    :param sample: the replies; one at least.
+    """
+
+    def __init__(self, case: Case, sample: Sample) -> None:
+        self.case = case
+        self.sample = sample
+        self.answers: list[Answer] = []
+        """The answer to each turn that was reached."""
+        talk = Conversation(case)
+        for number, steps in enumerate(replies_by_turn(case, sample.steps)):
+            self.answers.append(_answer(case, number, steps, "\n".join(_lines(talk.transcript))))
+            for step in steps:
+                if not talk.over:
+                    talk.add(step)
+        self.text = "\n".join(_lines(talk.transcript))
+        """All that was said, as :func:`transcript_text` gives it."""
+        self.stopped = say("evaluators.called-without-end", turn=talk.turn) if talk.endless else None
+        """Why turns were left out: the model called tools without end."""
+
+    def whole(self) -> Answer:
+        """Return all that was said as one answer, with the calls, tokens, seconds and cost of all replies."""
+        calls = tuple(call for step in self.sample.steps for call in step.tool_calls)
+        return Answer(self.text, self.case, self.sample._replace(tool_calls=calls))
+
+    def seen_by(self, spec: EvaluatorSpec) -> list[Answer]:
+        """Return what an evaluator judges."""
+        kind = reach(spec)
+        if kind == "conversation":
+            return [self.whole()]
+        return self.answers[-1:] if kind == "last" else self.answers
+
+    def answer_to(self, turn: int) -> Answer | None:
+        """Return the answer to a turn, from 1; None where it was not reached."""
+        return self.answers[turn - 1] if turn <= len(self.answers) else None
+
+    def together(self, spec: EvaluatorSpec, results: Sequence[Result]) -> Result:
+        """Return what a check says of the conversation, having judged each turn that was reached.
+
+        An assertion holds where it holds at each turn; scores are averaged; of labels the last one counts.
+        """
+        if reach(spec) == "conversation":
+            return self._ended(results[0])
+        if reach(spec) == "last" or len(turns_of(self.case)) == 1:
+            return self._ended(results[-1])
+        scores = [result.value for result in results if isinstance(result.value, float)]
+        if scores and len(scores) == len(results):
+            return Result(sum(scores) / len(scores), say("evaluators.mean-of-turns", turns=len(scores)))
+        first = next((turn for turn, each in enumerate(results, 1) if each.value is False), None)
+        first = first or next((turn for turn, each in enumerate(results, 1) if each.value is None), None)
+        if first is not None:
+            return at_turn(first, results[first - 1])
+        if isinstance(results[-1].value, str):
+            return results[-1]
+        return self._ended(Result(whole(results).value, say("evaluators.holds-at-turns", turns=len(results))))
+
+    def _ended(self, result: Result) -> Result:
+        """Return a result that does not hold where the conversation was not led to its end."""
+        return result if self.stopped is None or result.value is not True else Result(False, self.stopped)
+
+
+def answers_of(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
+    """Return what an evaluator of a prompt or a case judges of an answer; of a conversation that may be several."""
+    return Turns(case, sample).seen_by(spec) if sample.steps else [Answer(sample.output, case, sample)]
+
+
+def judged_answers(
+    specs: Iterable[EvaluatorSpec], case: Case, sample: Sample
+) -> Iterator[tuple[EvaluatorSpec, Answer]]:
+    """Yield each of *specs*, and each evaluator of a turn, with what it judges."""
+    for spec in specs:
+        for answer in answers_of(spec, case, sample):
+            yield spec, answer
+    if sample.steps:
+        turns = Turns(case, sample)
+        for number, turn in enumerate(turns_of(case), 1):
+            reached = turns.answer_to(number)
+            yield from ((spec, reached) for spec in turn.evaluators if reached is not None)
+
+
+def transcript_text(case: Case, sample: Sample) -> str:
+    """Return a conversation for people and for judges, as scripts of plays are written: who, and what was said.
+
+    What the prompt itself says stands in its messages, and not here.
+    """
+    return Turns(case, sample).text
+
+
+def _lines(transcript: Iterable[dict[str, object]]) -> Iterator[str]:
+    for turn in transcript:
+        if turn["content"] or "tool_calls" not in turn:
+            yield f"{turn['role']}: {turn['content']}"
+        calls = turn.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            yield f"assistant: → {call['function']['name']}({call['function']['arguments']})"
+
+
+def _answer(case: Case, index: int, steps: Sequence[Step], transcript: str) -> Answer:
+    turn = turns_of(case)[index]
+    asked = case._replace(expected=turn.expected, has_expected=True) if turn.has_expected else case
+    said = conversation(steps)
+    calls = tuple(call for step in steps for call in step.tool_calls)
+    return Answer(said.output, asked, said._replace(tool_calls=calls, steps=()), transcript)
+
+
+def at_turn(turn: int, result: Result) -> Result:
+    """Return a result that says at which turn it was come by."""
+    return result._replace(reason=say("evaluators.at-turn", turn=turn, reason=result.reason))
