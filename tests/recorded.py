@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
+from tests.json_lines import entries
 from tests.samples import PATH, PROMPT, write_sample
 
 PENDING = "prompts/shop/mood/outputs.new.jsonl"
@@ -52,7 +53,7 @@ def at_home(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = N
 def pending(repository: ScratchRepository, path: str = PENDING) -> list[dict[str, Any]]:
     """Return what waits, line by line."""
     file = repository.root / path
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    return entries(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
 def prompt_changed(repository: ScratchRepository) -> None:

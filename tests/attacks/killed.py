@@ -95,7 +95,8 @@ def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the whole lines of a file that only grows."""
     raw = path.read_bytes() if path.exists() else b""
     for line in raw[: raw.rfind(b"\n") + 1].splitlines():
-        yield json.loads(line)
+        if "schema" not in (entry := json.loads(line)):
+            yield entry
 
 
 def recorded(root: Path) -> Counter[str]:

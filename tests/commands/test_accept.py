@@ -11,6 +11,7 @@ import pytest
 
 from tests.command_line import environment, run
 from tests.conftest import ScratchRepository
+from tests.json_lines import entries
 from tests.recorded import answer, at_home, pending, prompt_changed, write_recorded
 from tests.samples import CASES, OUTPUTS, case_id, cases, outputs, write_sample
 
@@ -272,7 +273,7 @@ def test_a_file_of_lines_stays_one(repository: ScratchRepository) -> None:
     at_home("record", cwd=repository.root)
     done = at_home("accept", "--all", cwd=repository.root)
     assert done.err == "4 answers accepted\n"
-    lines = [json.loads(line) for line in (repository.root / path).read_text().splitlines()]
+    lines = entries((repository.root / path).read_text())
     assert [(line["case"], line["model"]) for line in lines] == [
         ("r000", "fake/script"), ("r001", "Ana"), ("r001", "fake/script"), ("r002", "fake/script"),
     ]  # fmt: skip

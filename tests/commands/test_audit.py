@@ -9,6 +9,7 @@ import pytest
 from tests.command_line import run
 from tests.commands.test_judges import said, write_judged
 from tests.conftest import ScratchRepository
+from tests.json_lines import entries
 from tests.recorded import at_home
 
 LABELS = "prompts/shop/mood/labels.jsonl"
@@ -26,7 +27,7 @@ def test_from_a_sheet_to_kappa(repository: ScratchRepository) -> None:
     assert "judged: 3 of 3 answers" in before.out
     assert "audit --sheet >> labels.jsonl adds lines" in before.out
     assert "record --judge-samples 2" in before.out
-    sheet = [json.loads(line) for line in run("audit", "--sheet", cwd=repository.root).out.splitlines()]
+    sheet = entries(run("audit", "--sheet", cwd=repository.root).out)
     assert sorted(line["output"] for line in sheet) == ["bad", "good", "unknown"]
     for line in sheet:
         line |= {"label": 2 if line["output"] == "bad" else 5, "by": "Ana"}
@@ -47,11 +48,11 @@ def test_every_line_that_is_no_label_is_listed(repository: ScratchRepository) ->
     write_judged(repository, said(5))
     at_home("record", cwd=repository.root)
     at_home("accept", "--all", cwd=repository.root)
-    (line,) = (json.loads(text) for text in run("audit", "--sheet", cwd=repository.root).out.splitlines())
+    (line,) = entries(run("audit", "--sheet", cwd=repository.root).out)
     right = line | {"label": 5, "by": "Ana"}
     wrong = [line | {"label": 5}, right | {"answer": "it"}, right | {"label": [5]}, right | {"lable": 1}]
-    entries = [right, *wrong, right | {"evaluator": "tune"}, right | {"answer": "sha256:" + "0" * 64}]
-    repository.write(LABELS, "".join(json.dumps(entry) + "\n" for entry in entries) + "{\n")
+    every = [right, *wrong, right | {"evaluator": "tune"}, right | {"answer": "sha256:" + "0" * 64}]
+    repository.write(LABELS, "".join(json.dumps(entry) + "\n" for entry in every) + "{\n")
     done = run("audit", cwd=repository.root)
     assert done.code == 2
     assert "people: 1, on 1 answer" in done.out
@@ -72,11 +73,12 @@ def test_a_sheet_is_what_the_schema_of_labels_says(repository: ScratchRepository
     at_home("accept", "--all", cwd=repository.root)
     schema = json.loads((Path(__file__).parents[2] / "schemas/labels.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema_rs.Draft202012Validator(schema)
-    lines = run("audit", "--sheet", cwd=repository.root).out.splitlines()
+    version, *lines = map(json.loads, run("audit", "--sheet", cwd=repository.root).out.splitlines())
     assert lines
+    assert validator.is_valid(version)
     for line in lines:
-        assert validator.is_valid(json.loads(line))
-        assert not validator.is_valid(json.loads(line) | {"label": 4})  # nobody said so
+        assert validator.is_valid(line)
+        assert not validator.is_valid(line | {"label": 4})  # nobody said so
 
 
 def test_a_judge_that_contradicts_itself(repository: ScratchRepository) -> None:
@@ -103,7 +105,7 @@ def test_labels_of_another_kind_are_no_agreement(repository: ScratchRepository, 
     repository.write("script.json", json.dumps([*script[:-1], *answers]))
     at_home("record", cwd=repository.root)
     at_home("accept", "--all", "--even-failing", cwd=repository.root)
-    sheet = [json.loads(line) for line in run("audit", "--sheet", cwd=repository.root).out.splitlines()]
+    sheet = entries(run("audit", "--sheet", cwd=repository.root).out)
     assert len(sheet) == 2
     for line, value in zip(sheet, (2, label), strict=True):
         line |= {"label": value, "by": "Ana"}

@@ -56,7 +56,7 @@ def test_an_application_renders_what_the_toolkit_renders(repository: ScratchRepo
         assert list(bundle) == ["shop/mood", "summarise"]
         for prompt_id in bundle:
             documents = run("render", prompt_id, "--case", "all", "--format", "json", cwd=repository.root).json
-            vectors = json.loads(bundle.file(f"vectors/{prompt_id}.json"))
+            vectors = json.loads(bundle.file(f"vectors/{prompt_id}.json"))["vectors"]
             assert [vector["messages"] for vector in vectors] == [document["messages"] for document in documents]
             for vector in vectors:
                 assert bundle[prompt_id].messages(vector["history"], **vector["inputs"]) == vector["messages"]

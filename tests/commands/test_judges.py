@@ -13,6 +13,7 @@ import pytest
 from promptstead.cli import run as run_here
 from tests.command_line import Result, run
 from tests.conftest import ScratchRepository
+from tests.json_lines import entries
 from tests.recorded import PENDING, answer, at_home, write_recorded
 from tests.samples import PATH
 
@@ -66,7 +67,7 @@ def write_judged(repository: ScratchRepository, *script: dict[str, Any], check: 
 
 def lines(repository: ScratchRepository, path: str) -> list[dict[str, Any]]:
     file = Path(repository.root / path)
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    return entries(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
 def check(repository: ScratchRepository) -> Result:

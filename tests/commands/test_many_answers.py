@@ -78,13 +78,14 @@ def test_what_is_accepted_leaves_the_other_lines_as_they_are(
     assert run(["record", "--case", "r001"]) == 0
     assert len(pending(large)) == 1
     assert peak(["accept", "--all"], 0) < LITTLE
-    after = (large.root / LINES).read_bytes().splitlines(keepends=True)
+    version, *after = (large.root / LINES).read_bytes().splitlines(keepends=True)
+    assert json.loads(version) == {"schema": "promptstead/outputs/v1"}
     (new,) = [each for each in after if each not in set(before)]
     assert [each for each in after if each != new] == before
     assert json.loads(new)["model"] == "fake/script"
     assert after.index(new) == 1  # before the answer of `out` to the same case: in the order of cases and models
     assert run(["outputs", "prune"]) == 0
-    assert (large.root / LINES).read_bytes() == b"".join(after[:4])
+    assert (large.root / LINES).read_bytes() == b"".join([version, *after[:4]])
 
 
 def test_a_line_has_a_bound_and_the_error_names_it(

@@ -12,6 +12,7 @@ from tests.command_line import environment, run
 from tests.commands.test_judges import KEPT, said, write_judged
 from tests.commands.test_judges import WAITING as JUDGEMENTS
 from tests.conftest import ScratchRepository
+from tests.json_lines import entries
 from tests.recorded import PENDING, SETTINGS, answer, at_home, prompt_changed, write_recorded
 from tests.samples import CASES, OUTPUTS, PATH, case_id, cases
 
@@ -264,7 +265,7 @@ def test_what_a_judge_said_of_an_answer_is_kept_where_the_answer_is(
     assert SECRET in pending[0].read_text()
     done = at_home("accept", "--all", "--even-failing", cwd=repository.root, env=env)
     assert "1 answer accepted · 1 judgement kept" in done.err
-    (kept,) = map(json.loads, (repository.root / KEPT).read_text().splitlines())
+    (kept,) = entries((repository.root / KEPT).read_text())
     assert [list(sample) for sample in kept["samples"]] == [["digest"]]
     assert in_repository(repository) == []
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files(store))
@@ -280,15 +281,15 @@ def test_a_stored_judgement_that_is_gone_or_changed(repository: ScratchRepositor
     prepare_judged(repository, "good")
     env = recorded(repository, store)
     kept = (repository.root / KEPT).read_text()
-    digest = json.loads(kept)["samples"][0]["digest"].removeprefix("sha256:")
+    digest = entries(kept)[0]["samples"][0]["digest"].removeprefix("sha256:")
     path = store / digest[:2] / f"{digest}.json"
     text = path.read_text()
     path.write_text(text.replace(SECRET, "nothing"))
-    changed = f"{KEPT}:1:1: error SCH001 the stored judgement is not the one that was accepted"
+    changed = f"{KEPT}:2:1: error SCH001 the stored judgement is not the one that was accepted"
     for command in ("lint", "check"):
         assert changed in run(command, "shop/mood", cwd=repository.root, env=env).out, command
     refused = at_home("record", "shop/mood", cwd=repository.root, env=env)
-    assert (refused.code, f"{KEPT}:1: the stored judgement" in refused.err) == (2, True)
+    assert (refused.code, f"{KEPT}:2: the stored judgement" in refused.err) == (2, True)
     path.unlink()
     assert run("lint", "shop/mood", cwd=repository.root, env=env).code == 0
     gone = run("check", "--verbose", "shop/mood", cwd=repository.root, env=env)
@@ -334,7 +335,7 @@ def test_judgements_in_the_repository_are_moved_out(repository: ScratchRepositor
     assert SECRET in (repository.root / KEPT).read_text()
     repository.write("promptstead.toml", SETTINGS + PRIVATE)
     assert (
-        f"{KEPT}:1:1: error SCH001 this judgement is in the repository"
+        f"{KEPT}:2:1: error SCH001 this judgement is in the repository"
         in run("check", cwd=repository.root, env=env).out
     )
     moved = at_home("outputs", "move", cwd=repository.root, env=env)
@@ -350,7 +351,7 @@ def test_a_judgement_from_elsewhere_brings_its_own_words(repository: ScratchRepo
     artifact = repository.root / "artifact"
     assert {stat.S_IMODE(path.stat().st_mode) for path in files(artifact)} == {0o600}
     file = artifact / JUDGEMENTS
-    line = json.loads(file.read_text())
+    (line,) = entries(file.read_text())
     file.write_text(json.dumps(line | {"samples": [{"digest": "sha256:" + "0a" * 32}]}) + "\n")
     refused = at_home("record", "--from", "artifact", "shop/mood", cwd=repository.root, env=env)
     assert (refused.code, "this line is not a judgement" in refused.err) == (2, True)

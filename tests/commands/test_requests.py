@@ -142,7 +142,7 @@ def test_an_application_sends_what_was_recorded(repository: ScratchRepository) -
     asked = 0
     with serving(sent), openai.OpenAI(base_url=sent.base_url, api_key=KEY, max_retries=0) as client:
         for prompt_id, prompt in bundle.items():
-            for vector in json.loads(bundle.file(f"vectors/{prompt_id}.json")):
+            for vector in json.loads(bundle.file(f"vectors/{prompt_id}.json"))["vectors"]:
                 send(client, prompt.request(vector["history"], **vector["inputs"]))
                 asked += 1
     assert len(recorded.bodies) == asked >= len(written)

@@ -14,7 +14,7 @@ from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import as_entries, kept, kept_calls
 from promptstead.model import Json, RecordedOutput, Sample, Usage
-from promptstead.outputs.entry_format import dump, dump_lines, parse_line
+from promptstead.outputs.entry_format import dump, dump_lines, entry_line, parse_line
 from promptstead.outputs.reader import parse
 
 
@@ -60,7 +60,7 @@ def test_any_answer_is_read_back(answers: list[str], model: str, tokens: int | N
     assert [sample.get("tool_calls", []) for sample in by_ruamel["outputs"][0]["samples"]] == [
         as_entries(called)
     ] * len(answers)
-    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
+    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output._replace(at=("outputs", 1))], [])
 
 
 scores = st.dictionaries(
@@ -80,7 +80,7 @@ def test_scores_of_an_imported_answer_are_read_back(carried: dict[str, float]) -
     assert document.problems == (), "no tool reads such a number otherwise"
     assert parse(document) == ([output], [])
     assert YAML(typ="safe", pure=True).load(StringIO(text))["outputs"][0]["samples"][0]["scores"] == carried
-    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
+    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output._replace(at=("outputs", 1))], [])
 
 
 def carrying(scores: str) -> str:
@@ -151,7 +151,7 @@ def test_the_order_is_stable() -> None:
 
 def test_nothing_recorded_is_a_valid_file() -> None:
     assert read_back(dump([])) == []
-    assert dump_lines([]) == ""
+    assert parse(text_document("outputs.jsonl", dump_lines([]))) == ([], [])
 
 
 @pytest.mark.parametrize("case", ["no", "1e5", "007", "null", "true", "a.b-c_d"])
@@ -187,7 +187,7 @@ def test_a_file_against_its_schema_gives_no_outputs() -> None:
 
 
 def test_lines_that_are_no_json_are_named_by_their_place() -> None:
-    good = dump_lines([an_output("x")])
+    good = entry_line(an_output("x")) + "\n"
     document = text_document("outputs.jsonl", good + "{oops\n\n" + '{"case": NaN}\n' + "[" * 100_000)
     outputs, problems = parse(document)
     assert outputs == [an_output("x")]  # a broken line spoils no other
@@ -195,7 +195,7 @@ def test_lines_that_are_no_json_are_named_by_their_place() -> None:
 
 
 def test_a_line_with_a_key_twice_is_named_by_its_place() -> None:
-    good = dump_lines([an_output("x")])
+    good = entry_line(an_output("x")) + "\n"
     for doubled in (
         good.replace('"output":"x"', '"output":"x","output":"y"'),
         good.replace('"source":', '"source":"reference","source":'),
@@ -210,7 +210,7 @@ def test_a_line_with_a_key_twice_is_named_by_its_place() -> None:
 
 
 def test_a_line_against_the_schema_is_named_by_its_place() -> None:
-    document = text_document("outputs.jsonl", dump_lines([an_output("x")]) + '{"case": "b"}\n')
+    document = text_document("outputs.jsonl", entry_line(an_output("x")) + "\n" + '{"case": "b"}\n')
     outputs, problems = parse(document)
     assert outputs == [an_output("x")]
     assert {document.position(problem.span.start)[0] for problem in problems} == {2}

@@ -58,7 +58,7 @@ def test_what_is_stored_is_read_back_and_nothing_else_is(
     digest = digest_of(stored)
     output = an_output(digest)
     assert parse(read(dump([output]).encode(), "outputs.yml")) == ([output], [])
-    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output], [])
+    assert parse(text_document("outputs.jsonl", dump_lines([output]))) == ([output._replace(at=("outputs", 1))], [])
     found = opened([output], {digest: stored.encode()}.get)
     assert found == ([output._replace(samples=(sample._replace(digest=digest),), unavailable="")], [])
     at = place % len(stored.encode())

@@ -113,7 +113,7 @@ def test_bad_rows_and_bad_answers_are_counted_and_named() -> None:
         "[" * 100_000,
         '{"id": "r9", "inputs": {"question": "\\ud800"}}',
     ]
-    lines = dump_lines(answers({"r0": "0", "r1": "1"})).splitlines()
+    lines = dump_lines(answers({"r0": "0", "r1": "1"})).splitlines()[1:]
     broken = lines[0].replace("r0", "r2").replace('"samples"', '"smples"')
     twice = lines[0].replace('"samples"', '"case":"r1","samples"').replace("r0", "r3", 1)
     files: Files = {

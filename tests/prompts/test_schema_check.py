@@ -89,7 +89,7 @@ def test_a_schema_is_found_beside_the_package_too(tmp_path: Path, monkeypatch: p
             "schema: promptstead/v2\nfoo: 1\n",
             "prompt",
             "`schema` is `promptstead/v2`; expected `promptstead/v1`",
-            "a newer promptstead may be able to read it",
+            "upgrade promptstead",
         ),
         (
             "schema: promptstead/cases/v1\n",

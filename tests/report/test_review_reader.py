@@ -26,7 +26,9 @@ def test_a_report_comes_back_as_it_was_written() -> None:
         (b"[" * 100_000, "nested too deeply"),
         (b"\xff", "this is not JSON"),
         (b"[]", "not a report in the format promptstead/review/v2"),
-        (b'{"format": "promptstead/review/v1"}', "not a report in the format"),
+        (b'{"format": "promptstead/check/v2"}', "not a report in the format"),
+        (b'{"format": "promptstead/review/v1"}', "`base` of the report is not valid"),
+        (b'{"format": "promptstead/review/v3"}', "this is `promptstead/review/v3`; promptstead 0.1.0 reads up to"),
         (b'{"format": "promptstead/review/v2"}', "`base` of the report is not valid"),
     ],
 )

@@ -192,13 +192,21 @@ export function render(program, names) {
 }
 
 const folder = process.argv[2];
-const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf-8"));
-const manifest = read("manifest.json");
+const WRITTEN_FOR = [0, 1];
+const numbers = (version) => (/^\d+(\.\d+)*$/.test(version) ? version.split(".").map(Number) : [Infinity]);
+const isAbove = (a, b) => { const n = [...a, ...b].findIndex((_, i) => (a[i] ?? 0) !== (b[i] ?? 0)); return n >= 0 && (a[n] ?? 0) > (b[n] ?? 0); };
+function read(name, kind) {
+  const document = JSON.parse(readFileSync(join(folder, name), "utf-8"));
+  if (document.format !== `promptstead/${kind}/v1`) fail(`${name} is ${document.format}`);
+  if ("needs" in document && isAbove(numbers(document.needs), WRITTEN_FOR)) fail(`${name} needs promptstead ${document.needs}`);
+  return document;
+}
+const manifest = read("manifest.json", "bundle");
 const results = [];
 for (const [id, entry] of Object.entries(manifest.prompts)) {
-  const prompt = read(entry.file);
+  const prompt = read(entry.file, "prompt");
   const defaults = Object.fromEntries(Object.entries(prompt.inputs).filter(([, spec]) => "default" in spec).map(([n, spec]) => [n, spec.default]));
-  for (const vector of read(manifest.files[`vectors/${id}.json`].file)) {
+  for (const vector of read(manifest.files[`vectors/${id}.json`].file, "vectors").vectors) {
     const names = { ...defaults, ...vector.inputs };
     spent = { loops: 0, output: 0, work: 0 };
     try {

@@ -178,7 +178,7 @@ def test_golden_vectors_replay(build: Callable[..., Path]) -> None:
     inputs = {"complaint": "é < </complaint>"}
     vectors = {TRIAGE: [{"inputs": inputs, "messages": BundledPrompt(TRIAGE, compiled()).messages(**inputs)}]}
     bundle = open_bundle(build(compiled(), vectors=vectors))
-    for vector in json.loads(bundle.file(f"vectors/{TRIAGE}.json")):
+    for vector in json.loads(bundle.file(f"vectors/{TRIAGE}.json"))["vectors"]:
         assert bundle[TRIAGE].messages(**vector["inputs"]) == vector["messages"]
 
 

@@ -13,9 +13,12 @@ from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Turn
 
 _BEHAVIOUR = ("inputs", "messages", "model", "output", "tools")
 _NOT_GOVERNANCE = {
-    "schema", "contract", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets",
+    "schema", "needs", "contract", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets",
     "evaluators", "gate", "modelParameters", "responseFormat", "jsonSchema", "testData",
 }  # fmt: skip
+
+_ANYBODYS = {"governance": (True,), "environments": (False, True, True, True)}
+"""Key -> on which levels below it ``x-`` keys are anybody's own data: an environment has a name, a model and params."""
 
 
 def digest(value: Json) -> str:
@@ -42,9 +45,25 @@ def tests_digest(prompt: Prompt) -> str:
 
 def governance_digest(prompt: Prompt) -> str:
     """Return the digest of everything else in the file: governance, owners, language, description and the like."""
+    decided = _without_own_data(prompt.data, (True,))
     return digest(
-        {key: value for key, value in prompt.data.items() if key not in _NOT_GOVERNANCE and not key.startswith("x-")}
+        {
+            key: _without_own_data(value, _ANYBODYS.get(key, ()))
+            for key, value in decided.items()
+            if key not in _NOT_GOVERNANCE
+        }
     )
+
+
+def _without_own_data(value: Json, levels: tuple[bool, ...]) -> Json:
+    """Return *value* without the ``x-`` keys of those *levels* of mappings on which they are anybody's, not names."""
+    if not levels or not isinstance(value, Mapping):
+        return value
+    return {
+        key: _without_own_data(each, levels[1:])
+        for key, each in value.items()
+        if not (levels[0] and key.startswith("x-"))
+    }
 
 
 def prompt_digests(prompt: Prompt, compiled: Mapping[str, Json]) -> dict[str, str]:

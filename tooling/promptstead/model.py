@@ -343,3 +343,5 @@ class RecordedOutput(NamedTuple):
     """Why the answers, which are kept outside the repository, are not at hand."""
     received: str = ""
     """Digest of what was received, written when a live answer is accepted."""
+    own: str = ""
+    """Keys of its entry that begin with ``x-``, which are anybody's own data, as JSON; empty where there are none."""

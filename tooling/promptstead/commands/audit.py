@@ -15,6 +15,7 @@ from promptstead.commands.options import (
     refuse_language_of_data,
 )
 from promptstead.console.output import echo, echo_data, echo_json, first_lines, plural, tell
+from promptstead.documents.version_line import version_line
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
 from promptstead.evaluators.shared.judge_requests import judges_of
@@ -26,7 +27,16 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.prompts.loaded import Loaded
 from promptstead.report.audit_text import audit_lines
-from promptstead.runs.calibration import FILE, Audit, HumanLabel, answer_digest, audit, judge_specs, parse_labels
+from promptstead.runs.calibration import (
+    FILE,
+    VERSION,
+    Audit,
+    HumanLabel,
+    answer_digest,
+    audit,
+    judge_specs,
+    parse_labels,
+)
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
 
@@ -116,7 +126,7 @@ def _labels(workspace: Workspace, loaded: Loaded, judges: Set[str]) -> tuple[lis
     for problem in problems:
         line += text.count("\n", at, problem.span.start)
         at = problem.span.start
-        wrong.append(f"{path}:{line + 1}: {problem.message}")
+        wrong.append(f"{path}:{line + 1}: {problem.message} ({problem.hint})")
     strange = Counter(label.evaluator for label in labels if label.evaluator not in judges)
     for name, count in strange.items():
         wrong.append(f"{path}: {plural(count, 'label')} of `{name}`, which is no judge of this prompt")
@@ -124,12 +134,17 @@ def _labels(workspace: Workspace, loaded: Loaded, judges: Set[str]) -> tuple[lis
 
 
 def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield the lines that people fill in; what they are is said first, wherever they are put."""
     done = {(label.evaluator, label.answer) for label in labels}
+    said = False
     for spec in specs:
         for case, output in answers:
             key = spec.name, answer_digest(output)
             if key not in done:
                 done.add(key)
+                if not said:
+                    yield version_line(VERSION).rstrip()
+                    said = True
                 entry = {
                     "case": case,
                     "evaluator": spec.name,

@@ -14,13 +14,16 @@ from typing import Any, NamedTuple
 from promptstead.digests import digest
 from promptstead.documents.json_keys import unique_keys
 from promptstead.documents.text_scalars import scalar
+from promptstead.documents.version_line import said_version, version_line, wrong_version
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
 from promptstead.model import Json, Problem, Sample, Span
 from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.own_data import own_data
 from promptstead.words.sentence import say
 
+VERSION = "promptstead/judgements/v1"
 FILE = "judgements.jsonl"
 PENDING = "judgements.new.jsonl"
 MAX_SAMPLES = 1000
@@ -43,6 +46,8 @@ class Judgement(NamedTuple):
     """Digest of what was received, as it was recorded; empty where nobody wrote it."""
     unavailable: str = ""
     """Why what is kept outside the repository is not at hand."""
+    own: str = ""
+    """Keys that begin with ``x-``, which are anybody's own data, as JSON; empty where there are none."""
 
     @property
     def key(self) -> Key:
@@ -63,9 +68,9 @@ def parse_judgements(text: str) -> tuple[list[Judgement], list[Problem]]:
     """
     found: list[Judgement] = []
     problems: list[Problem] = []
-    for span, judgement, is_changed in _lines([(0, text[: text.rfind("\n") + 1])]):
+    for span, judgement, problem in _lines([(0, text[: text.rfind("\n") + 1])]):
         if judgement is None or judgement.is_sealed:
-            problems.append(_problem(span, is_changed))
+            problems.append(problem or _problem(span))
         else:
             found.append(judgement)
     return found, problems
@@ -75,9 +80,9 @@ def judgements_of(loaded: Loaded) -> tuple[list[Judgement], list[Problem]]:
     """Return what is recorded of a prompt's judges, and what is wrong with its lines, the last one too."""
     found: list[Judgement] = []
     problems: list[Problem] = []
-    for path, span, judgement, is_changed in _recorded(loaded):
+    for path, span, judgement, problem in _recorded(loaded):
         if judgement is None:
-            problems.append(_problem(span, is_changed, path))
+            problems.append((problem or _problem(span))._replace(path=path))
             continue
         try:
             samples = tuple(opened_sample(sample, loaded.stored) for sample in judgement.samples)
@@ -98,19 +103,21 @@ def exposed_judgements(loaded: Loaded) -> Iterator[Problem]:
             yield Problem("SCH001", message, span, say("files.run-outputs-move"), path=path)
 
 
-def _problem(span: Span, is_changed: bool, path: str = "") -> Problem:
+def _problem(span: Span, is_changed: bool = False) -> Problem:
     message = say("files.judgement-changed" if is_changed else "files.no-judgement")
-    return Problem("SCH001", message, span, say("files.remove-and-record"), path=path)
+    return Problem("SCH001", message, span, say("files.remove-and-record"))
 
 
-def _recorded(loaded: Loaded) -> Iterator[tuple[str, Span, Judgement | None, bool]]:
+def _recorded(loaded: Loaded) -> Iterator[tuple[str, Span, Judgement | None, Problem | None]]:
     if (document := loaded.judgements) is not None:
         for line in _lines(document.pieces()):
             yield document.path, *line
 
 
-def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement | None, bool]]:
-    """Yield each line with its place: as a judgement, or None; and whether one was changed after it was accepted.
+def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement | None, Problem | None]]:
+    """Yield each line with its place: a judgement, or None and what is wrong with it.
+
+    Behind a line that says another version nothing is read: any other problem would be a guess.
 
     :param pieces: whole lines, each with the offset of its first character.
     """
@@ -118,10 +125,18 @@ def _lines(pieces: Iterable[tuple[int, str]]) -> Iterator[tuple[Span, Judgement 
         for line in text.split("\n"):
             span = Span(start, start + len(line))
             start += len(line) + 1
-            if line.strip():
+            if (said := said_version(line)) is not None:
+                if wrong := wrong_version(said, VERSION):
+                    yield span, None, Problem("SCH001", wrong[0], span, wrong[1])
+                    return
+            elif line.strip():
                 judgement = _judgement(line)
-                changed = judgement is not None and judgement.received not in ("", received_digest(judgement))
-                yield span, None if changed else judgement, changed
+                if judgement is None:
+                    yield span, None, _problem(span)
+                elif judgement.received in ("", received_digest(judgement)):
+                    yield span, judgement, None
+                else:
+                    yield span, None, _problem(span, is_changed=True)
 
 
 def dump_judgement(judgement: Judgement) -> str:
@@ -144,6 +159,7 @@ def judgement_entry(judgement: Judgement) -> dict[str, Json]:
         entry["why"] = judgement.why
     if judgement.received:
         entry["received"] = judgement.received
+    entry.update(json.loads(judgement.own or "{}"))
     return entry
 
 
@@ -171,6 +187,7 @@ def _read(entry: Json) -> Judgement | None:
         entry.get("attempts", 1),
         entry.get("why", ""),
         entry.get("received", ""),
+        own=own_data(entry),
     )
 
 
@@ -181,7 +198,9 @@ def merged(judgements: Iterable[Judgement]) -> dict[Key, Judgement]:
         former = found.get(each.key)
         if former is not None:
             each = each._replace(
-                samples=(former.samples + each.samples)[:MAX_SAMPLES], attempts=max(former.attempts, each.attempts)
+                samples=(former.samples + each.samples)[:MAX_SAMPLES],
+                attempts=max(former.attempts, each.attempts),
+                own=former.own or each.own,
             )
         found[each.key] = each
     return {key: each._replace(why="", received="") for key, each in found.items() if each.samples}
@@ -190,7 +209,9 @@ def merged(judgements: Iterable[Judgement]) -> dict[Key, Judgement]:
 def dump_file(judgements: Iterable[Judgement]) -> str:
     """Return the text of ``judgements.jsonl``: sorted, so that a diff shows what changed, each with its digest."""
     every = sorted(judgements, key=lambda each: (each.judge, each.model, each.request))
-    return "".join(dump_judgement(each._replace(received=received_digest(each))) for each in every)
+    return version_line(VERSION) + "".join(
+        dump_judgement(each._replace(received=received_digest(each))) for each in every
+    )
 
 
 def _judgement(line: str) -> Judgement | None:
@@ -208,4 +229,4 @@ def _validator() -> Any:
 
     from promptstead.prompts.schema_check import load_schema
 
-    return jsonschema_rs.Draft202012Validator(load_schema("judgements"))
+    return jsonschema_rs.Draft202012Validator(load_schema("judgements")["$defs"]["judgement"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import kept, plain_sample, read_sample
+from promptstead.format_version import refuse_too_new
 from promptstead.model import Json, Sample, Stored
 from promptstead.prompts.schema_check import load_schema
 from promptstead.words.sentence import say
@@ -51,7 +52,10 @@ def opened_sample(sample: Sample, stored: Stored | None, imported: bool = False)
         json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise ChangedSample from None
-    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
+    if not isinstance(entry, dict):
+        raise ChangedSample
+    refuse_too_new(entry, (FORMAT,), sample.digest)
+    if entry.get("format") != FORMAT:
         raise ChangedSample
     plain = {key: entry[key] for key in _OF_SAMPLE if key in entry}
     if not _validator().is_valid(plain) or ("scores" in plain and not imported):

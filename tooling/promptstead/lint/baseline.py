@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError, one_line
+from promptstead.format_version import refuse_too_new
 from promptstead.lint.finding import Finding
 
 DEFAULT_FILE = "promptstead-baseline.json"
 _FORMAT = "promptstead/baseline/v2"
 _FORMER_FORMAT = "promptstead/baseline/v1"
+_FORMATS = (_FORMAT, _FORMER_FORMAT)
 _MAX_MESSAGE = 500
 """Characters of a message that the file repeats."""
 
@@ -59,11 +61,12 @@ def dump_baseline(findings: Iterable[Finding]) -> str:
 def parse_baseline(raw: bytes, path: str) -> Baseline:
     """Return the baseline that a file of either format is.
 
-    :raises PromptsteadError: the file is not a baseline.
+    :raises PromptsteadError: the file is not a baseline, or needs a newer promptstead.
     """
     try:
         data = json.loads(raw)
-        if data["format"] not in (_FORMAT, _FORMER_FORMAT):
+        refuse_too_new(data, _FORMATS, path)
+        if data["format"] not in _FORMATS:
             raise ValueError
         allowed = Counter({str(entry["key"]): int(entry.get("count", 1)) for entry in data["findings"]})
         return Baseline(allowed, data["format"] == _FORMER_FORMAT)

@@ -12,9 +12,11 @@ from promptstead.documents.emit import inline
 from promptstead.documents.json_keys import DuplicateKey, unique_keys
 from promptstead.documents.scalars import number_text
 from promptstead.documents.text_scalars import block_or_quoted, scalar
+from promptstead.documents.version_line import version_line
 from promptstead.errors import one_line
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput
+from promptstead.prompts.own_data import PREFIX, own_data
 from promptstead.prompts.schema_check import load_schema, validate
 from promptstead.words.sentence import own_words, say
 
@@ -96,13 +98,13 @@ def dump(outputs: Iterable[RecordedOutput]) -> str:
 
 
 def dump_lines(outputs: Iterable[RecordedOutput]) -> str:
-    """Return the text of ``outputs.jsonl``: one recorded output a line, in the order of :func:`dump`.
+    """Return the text of ``outputs.jsonl``: its version, then one recorded output a line, in the order of :func:`dump`.
 
     The keys are those of the YAML form.
 
     :raises PromptsteadError: an answer holds half a surrogate pair, which is not text.
     """
-    return "".join(entry_line(output) + "\n" for output in _sorted(outputs))
+    return version_line(VERSION) + "".join(entry_line(output) + "\n" for output in _sorted(outputs))
 
 
 def entry_line(output: RecordedOutput) -> str:
@@ -137,6 +139,7 @@ def built(entry: Mapping[str, Any], index: int) -> RecordedOutput:
         ("outputs", index),
         NOT_OPENED if any(sample.digest for sample in samples) else "",
         entry.get("received", ""),
+        own_data(entry),
     )
 
 
@@ -151,6 +154,7 @@ def _plain(output: RecordedOutput) -> dict[str, Json]:
         entry["attempts"] = output.attempts
     if output.golden is not None:
         entry["golden"] = dict(output.golden)
+    entry.update(json.loads(output.own or "{}"))
     return entry
 
 
@@ -164,6 +168,8 @@ def entry_lines(output: RecordedOutput) -> list[str]:
                 lines += _sample_lines(sample)
         elif key == "golden":
             lines.append("    golden: " + _flow(value))
+        elif key.startswith(PREFIX):
+            lines.append(f"    {scalar(key)}: {_json_flow(value)}")
         else:
             lines.append(f"    {key}: {scalar(value)}")
     lines[0] = "  - " + lines[0].lstrip()
@@ -199,6 +205,12 @@ def _reply_lines(reply: dict[str, Json], indent: str) -> list[str]:
 
 def _flow(value: Mapping[str, Json]) -> str:
     return "{" + ", ".join(f"{_in_flow(key)}: {_in_flow(item)}" for key, item in value.items()) + "}"
+
+
+def _json_flow(value: Json) -> str:
+    """Return a value as JSON, which is YAML too; what YAML does not print is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)
 
 
 def _in_flow(value: str | float) -> str:

@@ -13,9 +13,10 @@ from typing import BinaryIO, NamedTuple
 from promptstead.documents.document import Document
 from promptstead.documents.lines import bounded_lines
 from promptstead.documents.lines_document import MAX_LINE, LinesDocument
+from promptstead.documents.version_line import said_version, wrong_version
 from promptstead.errors import one_line
 from promptstead.model import RecordedOutput, Tree
-from promptstead.outputs.entry_format import parse_line
+from promptstead.outputs.entry_format import VERSION, parse_line
 from promptstead.outputs.reader import parse
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import companion_path
@@ -130,6 +131,11 @@ class Recorded:
         for line, raw in enumerate(bounded_lines(file, MAX_LINE), 1):
             start, offset = offset, file.tell()
             if raw.isspace():
+                continue
+            if b'"schema"' in raw and (said := said_version(raw.removeprefix(BOM_UTF8).decode("utf-8", "replace"))):
+                if wrong := wrong_version(said, VERSION):
+                    self.add_problem(line, f"{wrong[0]} ({wrong[1]})")
+                    return
                 continue
             head = _head(raw.removeprefix(BOM_UTF8)) if line == 1 else _head(raw)
             if isinstance(head, str):

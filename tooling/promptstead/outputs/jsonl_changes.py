@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from promptstead.documents.document import Document
+from promptstead.documents.version_line import said_version, version_line
 from promptstead.errors import PromptsteadError
 from promptstead.model import RecordedOutput
-from promptstead.outputs.entry_format import entry_line, parse_line
+from promptstead.outputs.entry_format import VERSION, entry_line, parse_line
 from promptstead.outputs.reader import raw_lines, valid_entries
 
 Key = tuple[str, str]
@@ -14,7 +15,7 @@ Key = tuple[str, str]
 
 
 def merged(document: Document, accepted: Sequence[RecordedOutput]) -> Iterator[str]:
-    """Yield the lines of the file with *accepted* in it, which are in order.
+    """Yield the lines of the file with *accepted* in it, which are in order; first its version.
 
     Each takes the place of the entry that it replaces, or stands before the first that comes behind it.
 
@@ -22,6 +23,8 @@ def merged(document: Document, accepted: Sequence[RecordedOutput]) -> Iterator[s
     """
     replaced, before, last = _places(document, accepted)
     for number, _, text in raw_lines(document):
+        if number == 1 and said_version(text) is None:
+            yield version_line(VERSION)
         yield from map(_line, before.get(number, ()))
         yield _line(replaced[number]) if number in replaced else text + "\n"
     yield from map(_line, last)

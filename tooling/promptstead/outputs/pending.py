@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from promptstead.documents.json_keys import unique_keys
 from promptstead.documents.text_scalars import scalar
+from promptstead.documents.version_line import said_version, wrong_version
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput, Sample
@@ -18,6 +19,7 @@ from promptstead.outputs.entry_format import follows_schema
 from promptstead.outputs.threads import KeptReply, broken_replies, recorded, threads
 from promptstead.prompts.requests import Requests
 
+VERSION = "promptstead/pending/v1"
 FILE = "outputs.new.jsonl"
 MAX_SAMPLES = 1000
 MAX_ATTEMPTS = 1_000_000
@@ -66,9 +68,16 @@ def dump_attempt(attempt: Attempt) -> str:
 def parse_attempts(raw: bytes, path: str) -> list[Attempt]:
     """Return the attempts of a file; a last line without its line feed was never finished and does not count.
 
-    :raises PromptsteadError: a line is none; the location names it.
+    :raises PromptsteadError: a line is none, or says that a newer promptstead wrote the file; the location names it.
     """
-    return [_attempt(line, f"{path}:{number}") for number, line in enumerate(raw.split(b"\n")[:-1], 1) if line.strip()]
+    found = []
+    for number, line in enumerate(raw.split(b"\n")[:-1], 1):
+        if said := said_version(line.decode("utf-8", "replace")):
+            if wrong := wrong_version(said, VERSION):
+                raise PromptsteadError(wrong[0], hint=wrong[1], location=f"{path}:{number}")
+        elif line.strip():
+            found.append(_attempt(line, f"{path}:{number}"))
+    return found
 
 
 def _attempt(line: bytes, location: str) -> Attempt:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from promptstead.conflict_markers import is_marker
 from promptstead.documents.document import Document
 from promptstead.documents.json_keys import DuplicateKey
+from promptstead.documents.version_line import said_version, wrong_version
 from promptstead.documents.yaml_reader import misread
 from promptstead.errors import PromptsteadError
 from promptstead.model import Problem, RecordedOutput, Span
@@ -27,7 +28,8 @@ from promptstead.words.sentence import own_words, say
 class Entry(NamedTuple):
     """An entry of a file of recorded outputs: what it holds, or what is wrong with it, or both.
 
-    *line*, from 1, and *text* are those of ``outputs.jsonl``, where an empty line is an entry too, which holds nothing.
+    *line*, from 1, and *text* are those of ``outputs.jsonl``, where an empty line is an entry too, which holds nothing,
+    and so is the line of the version.
     """
 
     output: RecordedOutput | None
@@ -118,7 +120,14 @@ def raw_lines(document: Document) -> Iterator[tuple[int, int, str]]:
 def _of_lines(document: Document) -> Iterator[Entry]:
     seen = IdTable()
     for number, offset, text in raw_lines(document):
-        if text.strip():
+        if (said := said_version(text)) is not None:
+            wrong = wrong_version(said, VERSION)
+            yield Entry(
+                None, wrong and Problem("SCH001", wrong[0], Span(offset, offset + len(text)), wrong[1]), number, text
+            )
+            if wrong:
+                return  # any other problem would be a guess
+        elif text.strip():
             yield _entry(text, Span(offset, offset + len(text)), number, document.path, seen)
         else:
             yield Entry(None, None, number, text)

@@ -32,6 +32,7 @@ PATTERNS: dict[str, Callable[[], Sentence]] = {
     r"/": lambda: say("files.be-plugged"),
     r"^sha256:[0-9a-f]{64}$": lambda: say("files.be-digest"),
     r"^\d{4}-\d{2}-\d{2}$": lambda: say("files.be-date"),
+    r"^\d+(\.\d+){0,3}$": lambda: say("files.be-version"),
     r"^(digest$|x-)": lambda: say("files.be-digest-key"),
     r"^\$": lambda: say("files.be-json-path"),
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[^.]+)*$": lambda: say("files.be-input-path"),

@@ -20,6 +20,7 @@ from promptstead.model import (
     Stub,
     Turn,
 )
+from promptstead.prompts.own_data import without_own_data
 
 
 class Companions(NamedTuple):
@@ -32,6 +33,7 @@ class Companions(NamedTuple):
 
 def build_prompt(data: Mapping[str, Any], prompt_id: str, path: str, config: Config, companions: Companions) -> Prompt:
     """Return the prompt of the document *data*, which must be valid against ``prompt.schema.json``."""
+    written, data = data, without_own_data(data)
     output = data.get("output", {})
     gate = data.get("gate", {})
     own = build_evaluators(
@@ -42,7 +44,7 @@ def build_prompt(data: Mapping[str, Any], prompt_id: str, path: str, config: Con
         id=prompt_id,
         path=path,
         dialect="promptstead",
-        data=data,
+        data=written,
         title=data["title"],
         description=data.get("description", ""),
         language=data.get("language", ""),
@@ -85,6 +87,7 @@ def build_input(name: str, spec: Mapping[str, Any]) -> Input:
 
 def build_evaluators(specs: Mapping[str, Any], file: str, at: KeyPath) -> tuple[EvaluatorSpec, ...]:
     """Return the evaluators of the mapping *specs*, which stands in *file* at *at*."""
+    specs = without_own_data(specs, "evaluators")
     return tuple(
         EvaluatorSpec(
             name, spec["type"], {key: value for key, value in spec.items() if key != "type"}, file, (*at, name)
@@ -100,6 +103,7 @@ def build_cases(entries: list[Any], file: str, at: KeyPath) -> tuple[Case, ...]:
 
 def build_case(entry: Mapping[str, Any], file: str, at: KeyPath, line: int = 0) -> Case:
     """Return one case; *line* is its line where the file is a dataset."""
+    entry = without_own_data(entry, "case")
     own = entry.get("evaluators")
     return Case(
         str(entry["id"]),

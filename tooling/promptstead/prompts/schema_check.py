@@ -7,7 +7,7 @@ from os.path import abspath, dirname, isfile, join
 from typing import Any, Literal, get_args
 
 from promptstead.documents.document import Document
-from promptstead.documents.source_lines import quoted
+from promptstead.documents.version_line import wrong_version
 from promptstead.errors import PromptsteadError
 from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems
@@ -73,6 +73,7 @@ def _derived(part: str, description: str) -> dict[str, Any]:
         "required": ["schema", part],
         "properties": {
             "schema": {"description": "The version of this format.", "const": f"promptstead/{part}/v1"},
+            "needs": load_schema("prompt")["properties"]["needs"],
             part: {"$ref": f"#/$defs/{part}"},
         },
         "$defs": {name: definitions[name] for name in definitions if name in _reached(part, definitions)},
@@ -157,18 +158,16 @@ def _wrong_version(document: Document, kind: Kind) -> Problem | None:
         message, hint = say("files.schema-missing", schema=expected), say("files.add-as-first-line")
         return Problem("SCH001", message, Span(at, at), hint, insertion if in_block else None)
     found: Json = document.data["schema"]
-    if found == expected:
+    if found is None:
+        message, hint = say("files.schema-empty", expected=expected), say("files.write-schema", schema=expected)
+        return Problem("SCH001", message, document.span(("schema",)), hint)
+    wrong = wrong_version(document.data, expected)
+    if wrong is None:
         return None
-    other = next((one for one in KINDS if one != "github-models" and _version(one) == found), None)
-    message = (
-        say("files.schema-empty", expected=expected)
-        if found is None
-        else say("files.wrong-schema", found=quoted(str(found)), expected=expected)
-    )
-    hint = say("files.other-kind", other=other, kind=kind) if other else say("files.newer-promptstead")
-    if not isinstance(found, str) or not found.startswith("promptstead/"):
-        hint = say("files.write-schema", schema=expected)
-    return Problem("SCH001", message, document.span(("schema",)), hint)
+    message, hint = wrong
+    if other := next((one for one in KINDS if one != "github-models" and _version(one) == found), None):
+        hint = say("files.other-kind", other=other, kind=kind)
+    return Problem("SCH001", message, document.span(("schema" if found != expected else "needs",)), hint)
 
 
 def can_build(document: Document, kind: Kind, problems: list[Problem]) -> bool:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, BinaryIO
 
 from promptstead.errors import PromptsteadError
-from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, open_bundle
+from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, VECTORS_FORMAT, NewerBundleError, open_bundle
 from promptstead.runtime.bundle_files import HEADER, MANIFEST, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
 from promptstead.storage.disk import make_folder, sync_folder, walk
@@ -82,7 +82,7 @@ def _files(prompts: Iterable[Mapping[str, Any]], vectors: Mapping[str, Any], com
     for prompt_id, renders in vectors.items():
         if prompt_id not in ids:
             raise PromptsteadError(f"there are vectors for `{prompt_id}`, which is not in the bundle")
-        data = _json(renders, prompt_id)
+        data = _json({"format": VECTORS_FORMAT, "id": prompt_id, "vectors": renders}, prompt_id)
         others[f"vectors/{prompt_id}.json"] = _named(f"vectors/{prompt_id}", data)
         contents[others[f"vectors/{prompt_id}.json"]] = data
     contents = dict(sorted(contents.items()))
@@ -190,6 +190,8 @@ def _check_target(target: str, archive: bool) -> None:
     hint = "choose another target, or remove it yourself"
     try:
         listed = {MANIFEST, *open_bundle(target).names()}
+    except NewerBundleError:
+        raise
     except PromptsteadError:
         raise PromptsteadError("this exists and is not a bundle", hint=hint, location=target) from None
     if os.path.islink(target):

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from promptstead.errors import PromptsteadError
+from promptstead.format_version import refuse_too_new
+from promptstead.report.former_review import FORMER_FORMAT, as_current
 from promptstead.report.review_document import FORMAT, ReviewDocument
 
 MAX_DIGITS = 15
@@ -16,7 +18,9 @@ MAX_DIGITS = 15
 def read_review(raw: bytes, location: str) -> ReviewDocument:
     """Return the report in *raw*, after a look at every value's type; *location* is what errors name.
 
-    :raises PromptsteadError: not JSON, not a review, of another version, or a value that is none of its kind.
+    One of the former version is read as one of today.
+
+    :raises PromptsteadError: not JSON, not a review, of a newer version, or a value that is none of its kind.
     """
     try:
         document = json.loads(raw, parse_int=_whole, parse_float=_number, parse_constant=str)
@@ -24,7 +28,11 @@ def read_review(raw: bytes, location: str) -> ReviewDocument:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split(":")[0]
         raise PromptsteadError(f"this is not JSON: {reason}", location=location) from None
     version = document.get("format") if isinstance(document, dict) else None
-    if version != FORMAT:
+    if isinstance(document, dict):
+        refuse_too_new(document, (FORMAT, FORMER_FORMAT), location)
+    if version == FORMER_FORMAT:
+        document = as_current(document)
+    elif version != FORMAT:
         hint = "write it with `promptstead review --format json`"
         raise PromptsteadError(f"this is not a report in the format {FORMAT}", hint=hint, location=location)
     wrong = _wrong(document, ReviewDocument, "")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from promptstead.digests import digest
+from promptstead.documents.version_line import said_version, wrong_version
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.kinds.judge import together, verdicts
 from promptstead.evaluators.shared.answer import Answer
@@ -17,6 +18,7 @@ from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
 from promptstead.words.sentence import Sentence, own_words, say
 
+VERSION = "promptstead/labels/v1"
 FILE = "labels.jsonl"
 MAX_LINES = 1_000_000
 
@@ -59,12 +61,18 @@ def answer_digest(text: str) -> str:
 
 
 def parse_labels(text: str) -> tuple[list[HumanLabel], list[Problem]]:
-    """Return the labels of a file, and what is wrong with its lines. A line whose label is null waits for a person."""
+    """Return the labels of a file, and what is wrong with its lines. A line whose label is null waits for a person.
+
+    Nothing is read of a file that says another version.
+    """
     found: list[HumanLabel] = []
     problems: list[Problem] = []
     start = 0
     for line in text.split("\n"):
-        if line.strip():
+        if (said := said_version(line)) is not None:
+            if wrong := wrong_version(said, VERSION):
+                return [], [Problem("SCH001", wrong[0], Span(start, start + len(line)), wrong[1])]
+        elif line.strip():
             entry = _entry(line)
             if isinstance(entry, Sentence):
                 message = say("files.no-label", why=entry)
@@ -207,4 +215,4 @@ def _validator() -> Any:
 
     from promptstead.prompts.schema_check import load_schema
 
-    return jsonschema_rs.Draft202012Validator(load_schema("labels"))
+    return jsonschema_rs.Draft202012Validator(load_schema("labels")["$defs"]["label"])

@@ -10,6 +10,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.judgement_file import read_judgement
 from promptstead.evaluators.samples import conversation, read_usage
 from promptstead.evaluators.shared.results import CaseResult, Result
+from promptstead.format_version import refuse_too_new
 from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Step, Stub, Turn
 from promptstead.prompts.seen_ids import IdTable
 from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
@@ -24,7 +25,7 @@ class RunReader:
     """Reads a run file line by line: *run* is there at once, *end* when :meth:`rows` is through (None: it was stopped).
 
     :param location: what errors call the file.
-    :raises PromptsteadError: the first line is not that of a run.
+    :raises PromptsteadError: the first line is not that of a run, or that of one which needs a newer promptstead.
     """
 
     def __init__(self, lines: Iterable[str], location: str) -> None:
@@ -32,6 +33,7 @@ class RunReader:
         self._location = location
         self.end: End | None = None
         entry = _entry(next(self._lines, ""), f"{location}:1")
+        refuse_too_new(entry, FORMATS, location)
         if entry.get("format") not in FORMATS:
             raise PromptsteadError(
                 "this is not a run file", hint="promptstead eval --run-file writes one", location=location

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 
 from promptstead.errors import PromptsteadError
+from promptstead.format_version import UPGRADE, too_new, too_new_text
 from promptstead.runtime.bundle_files import BundleError, open_files
 from promptstead.runtime.compiled import damage
 from promptstead.runtime.inputs import check_inputs, unsupported
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 BUNDLE_FORMAT = "promptstead/bundle/v1"
 PROMPT_FORMAT = "promptstead/prompt/v1"
+VECTORS_FORMAT = "promptstead/vectors/v1"
+
+
+class NewerBundleError(BundleError):
+    """A newer promptstead wrote the bundle, or the prompt in it, in a form that this one would misread."""
 
 
 class UnknownPromptError(PromptsteadError, KeyError):
@@ -256,10 +262,12 @@ def _document(data: bytes, name: str, expected: str, path: str) -> "dict[str, An
             json.dumps(document, ensure_ascii=False).encode()  # an escape may be half a character
     except (ValueError, RecursionError):
         raise BundleError(f"`{name}` is not JSON", location=path) from None
-    if not isinstance(document, dict) or document.get("format") != expected:
-        raise BundleError(
-            f"`{name}` is not of the format {expected}", location=path, hint="a newer promptstead may read it"
-        )
+    if not isinstance(document, dict):
+        raise BundleError(f"`{name}` is not of the format {expected}", location=path)
+    if newer := too_new(document, (expected,)):
+        raise NewerBundleError(f"`{name}`: {too_new_text(newer, (expected,))}", location=path, hint=UPGRADE)
+    if document.get("format") != expected:
+        raise BundleError(f"`{name}` is not of the format {expected}", location=path)
     return document
 
 

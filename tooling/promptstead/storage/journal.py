@@ -79,6 +79,11 @@ class Journal:
         """Tell whether nothing more should be asked for that is to be added."""
         return self._size >= self._limit
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it has no line."""
+        return self._size == 0
+
     def read(self) -> bytes:
         """Return everything in it."""
         return _read(self._file, self._size)

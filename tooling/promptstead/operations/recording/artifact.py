@@ -106,7 +106,7 @@ def read_judgements(origin: str) -> list[Judgement]:
         left -= len(raw)
         judgements, problems = parse_judgements(raw.decode("utf-8", "replace"))
         if problems:
-            raise PromptsteadError(problems[0].message, hint="remove it", location=path)
+            raise PromptsteadError(problems[0].message, hint=problems[0].hint, location=path)
         found += judgements
     return found
 

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from promptstead.documents.version_line import version_line
 from promptstead.errors import PromptsteadError
 from promptstead.operations.workspace.trusted_settings import answer_store
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, Attempt, dump_attempt, key_of, parse_attempts
+from promptstead.outputs.pending import FILE, MAX_ATTEMPTS, VERSION, Attempt, dump_attempt, key_of, parse_attempts
 from promptstead.prompts.loaded import Loaded
 from promptstead.storage.journal import MAX_BYTES, Journal, read_journal, too_full
 
@@ -19,6 +20,8 @@ class Form(NamedTuple, Generic[Entry]):
     """What such a file is called, and how its lines are read and written."""
 
     name: str
+    version: str
+    """What the first line says that the file is."""
     parse: Callable[[bytes, str], list[Entry]]
     """Bytes and what errors call the file -> its entries; raises PromptsteadError where a line is none."""
     dump: Callable[[Entry], str]
@@ -28,7 +31,7 @@ class Form(NamedTuple, Generic[Entry]):
     """How often that request had been sampled, this entry counted."""
 
 
-ANSWERS = Form[Attempt](FILE, parse_attempts, dump_attempt, key_of, lambda attempt: attempt.number)
+ANSWERS = Form[Attempt](FILE, VERSION, parse_attempts, dump_attempt, key_of, lambda attempt: attempt.number)
 
 
 class PendingFile(Generic[Entry]):
@@ -107,13 +110,16 @@ class PendingFile(Generic[Entry]):
 
     def _add(self, entry: Entry) -> None:
         assert self._journal is not None
+        if self._journal.is_empty:
+            self._journal.add(version_line(self._form.version))
         self._journal.add(self._form.dump(entry))
         self.pending.append(entry)
         self._count([entry])
 
     def _replace(self, entries: Sequence[Entry]) -> None:
         assert self._journal is not None
-        self._journal.replace("".join(map(self._form.dump, entries)))
+        first = version_line(self._form.version) if entries else ""
+        self._journal.replace(first + "".join(map(self._form.dump, entries)))
         self._know(entries)
 
     def _know(self, entries: Sequence[Entry]) -> None:

@@ -8,6 +8,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.judgement_file import (
     FILE,
     PENDING,
+    VERSION,
     Judgement,
     Key,
     dump_file,
@@ -41,7 +42,9 @@ def _valid(raw: bytes, location: str) -> list[Judgement]:
     return judgements
 
 
-JUDGEMENTS = Form[Judgement](PENDING, _valid, dump_judgement, lambda each: each.key, lambda each: each.attempts)
+JUDGEMENTS = Form[Judgement](
+    PENDING, VERSION, _valid, dump_judgement, lambda each: each.key, lambda each: each.attempts
+)
 
 
 class PendingJudgements(PendingFile[Judgement]):

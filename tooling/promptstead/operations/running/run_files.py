@@ -1,9 +1,10 @@
 """Run files on disk: opened with suspicion, written whole, described as what is evaluated now."""
 
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO
 
@@ -13,6 +14,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.examine import effective, in_force
 from promptstead.evaluators.shared.helpers import Helpers
 from promptstead.evaluators.shared.judge_requests import Judges
+from promptstead.format_version import refuse_too_new
 from promptstead.git.repository import checked_out
 from promptstead.model import NOTHING, Json, Tree
 from promptstead.operations.workspace.workspace import Workspace
@@ -20,7 +22,7 @@ from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runs.reader import MAX_LINE, RunReader
-from promptstead.runs.writer import Run, RunPrompt
+from promptstead.runs.writer import FORMATS, Run, RunPrompt
 from promptstead.storage.replacement import STREAMS
 
 FOLDER = ".promptstead/runs"
@@ -68,7 +70,7 @@ def default_place(workspace: Workspace, name: str) -> str:
 
 
 def refuse_foreign(place: str) -> None:
-    """Refuse to write a run file over anything else than a run file, or under the name of a page.
+    """Refuse to write a run file over anything else than a run file that can be read, or under the name of a page.
 
     :raises PromptsteadError: it would be.
     """
@@ -79,11 +81,13 @@ def refuse_foreign(place: str) -> None:
         if not stat.S_ISREG(os.stat(place).st_mode):
             return
         with open(place, "rb") as file:
-            start = file.read(len(_START))
+            first = file.readline(MAX_LINE)
     except OSError:
         return  # whoever writes says why it cannot
-    if start not in (b"", _START):
+    if first and not first.startswith(_START):
         raise PromptsteadError("this file exists and is not a run file", hint="name another file", location=place)
+    with suppress(ValueError, RecursionError):
+        refuse_too_new(json.loads(first), FORMATS, place)
 
 
 def refuse_existing(place: str, *, live: bool = True) -> None:
