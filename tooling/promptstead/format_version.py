@@ -26,7 +26,7 @@ def too_new(document: "Mapping[str, Any]", known: "Sequence[str]") -> "tuple[str
     if not isinstance(found, str):
         return None
     needs = document.get("needs", "")
-    unmet = "" if needs == "" or _is_met(needs) else _shown(needs)
+    unmet = "" if needs == "" or is_met(needs) else _shown(needs)
     if found in known:
         return (found, unmet) if unmet else None
     kind, _, newest = known[0].rpartition("/v")
@@ -53,7 +53,7 @@ def refuse_too_new(document: "Mapping[str, Any]", known: "Sequence[str]", locati
         raise PromptsteadError(too_new_text(found, known), hint=UPGRADE, location=location)
 
 
-def _is_met(needs: "Any") -> bool:
+def is_met(needs: "Any") -> bool:
     """Tell whether this version is at least *needs*; what is not a version is not met."""
     is_text = isinstance(needs, (str, int, float)) and not isinstance(needs, bool)  # YAML reads 0.3 as a number
     wanted = str(needs).split(".") if is_text else [""]

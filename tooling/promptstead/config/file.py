@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from promptstead import __version__
 from promptstead.config.model_address import usual_api
 from promptstead.config.organisation_policy import stricter
 from promptstead.config.settings import BASE_URL, LEVELS, RISKS, Config, Extends, ModelAlias, ProviderSettings, Root
 from promptstead.conflict_markers import unresolved
 from promptstead.did_you_mean import did_you_mean
-from promptstead.errors import PromptsteadError
+from promptstead.errors import PromptsteadError, one_line
+from promptstead.format_version import UPGRADE, is_met
 from promptstead.model import NOTHING, Tree, is_number
 from promptstead.words.sentence import say
 
@@ -39,8 +41,8 @@ def load_config(tree: Tree) -> Config:
             continue
         reader = _Reader(name, raw)
         if reader.table is not None:
-            extends = reader.extends()
             config = reader.config()
+            extends = reader.extends()
             return stricter(config, _policy(tree, extends)) if extends else config
     return Config()
 
@@ -106,7 +108,8 @@ class _Reader:
 
     def config(self) -> Config:
         table = self._table(self.table, "promptstead")
-        known = {"lint", "policy", "models", "providers"}
+        self._refuse_needs(table.get("needs", ""))
+        known = {"needs", "lint", "policy", "models", "providers"}
         known_to_lint = {"select", "levels", "fail_on"}
         if not self.policy:
             known |= {"extends", "roots", "exclude", "outputs"}
@@ -158,6 +161,14 @@ class _Reader:
             store=self._store(outputs.get("store", "")),
             file=self.name,
         )
+
+    def _refuse_needs(self, needs: Any) -> None:
+        """Refuse settings that name a newer promptstead, before a setting that that one knows is called unknown."""
+        if needs != "" and not is_met(needs):
+            shown = one_line(str(needs), 20)
+            raise self._error(
+                "needs", f"these settings need promptstead {shown} or later, and this is {__version__}", UPGRADE
+            )
 
     def _store(self, value: Any) -> str:
         if value != "" and not (
@@ -271,19 +282,23 @@ class _Reader:
         return self._path(value, "ca_file")
 
     def _min_cases(self, value: Any) -> dict[str, int]:
-        table = value if isinstance(value, dict) else {"default": value}
-        self._known(table, {"default", *RISKS}, "risk class")
+        table = self._by_risk(value)
         for name, number in table.items():
             self._count(number, name if isinstance(value, dict) else "min_cases", "cases")
         return {**Config().min_cases, **table}
 
     def _margins(self, value: Any) -> dict[str, float]:
-        table = value if isinstance(value, dict) else {"default": value}
-        self._known(table, {"default", *RISKS}, "risk class")
+        table = self._by_risk(value)
         found = {
             name: self._share(number, name if isinstance(value, dict) else "margins") for name, number in table.items()
         }
         return {**Config().margins, **found}
+
+    def _by_risk(self, value: Any) -> dict[str, Any]:
+        """Return a setting by risk class; one value alone is the default of all."""
+        table = value if isinstance(value, dict) else {"default": value}
+        self._known(table, {"default", *RISKS}, "risk class")
+        return {name: each for name, each in table.items() if not name.startswith("x-")}
 
     def _share(self, value: Any, key: str) -> float:
         if not is_number(value) or not 0 <= value <= 1:
@@ -328,7 +343,7 @@ class _Reader:
 
     def _known(self, table: Mapping[str, Any], known: set[str], what: str) -> None:
         for key in table:
-            if key not in known:
+            if key not in known and not key.startswith("x-"):  # anybody's own data
                 hint = did_you_mean(key, known, f"known: {', '.join(sorted(known))}")
                 raise self._error(key, f"unknown {what} `{key}`", hint)
 

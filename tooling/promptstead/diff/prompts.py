@@ -125,9 +125,8 @@ def _input(found: Input) -> dict[str, Json]:
 
 
 def _output(prompt: Prompt) -> dict[str, Json]:
-    written = prompt.data.get("output")
     schema = {} if prompt.output_schema is None else {"schema": prompt.output_schema}
-    return {**(written if isinstance(written, Mapping) else {}), "format": prompt.output_format, **schema}
+    return {**_written(prompt, "output"), "format": prompt.output_format, **schema}
 
 
 def _tools(prompt: Prompt) -> dict[str, Json]:
@@ -140,8 +139,13 @@ def _model(model: ModelChoice) -> dict[str, Json]:
 
 
 def _governance(prompt: Prompt) -> Mapping[str, Json]:
-    written = prompt.data.get("governance")
-    return written if isinstance(written, Mapping) else {}
+    return _written(prompt, "governance")
+
+
+def _written(prompt: Prompt, key: str) -> Mapping[str, Json]:
+    """Return a part of the file without anybody's own keys, which are shown at the top of the file alone."""
+    found = prompt.data.get(key)
+    return {name: found[name] for name in found if not name.startswith("x-")} if isinstance(found, Mapping) else {}
 
 
 def _other(prompt: Prompt) -> dict[str, Json]:
