@@ -35,7 +35,7 @@ def test_inputs_and_model_can_be_given(repository: ScratchRepository) -> None:
 def test_json_has_the_answer_exactly(repository: ScratchRepository) -> None:
     write_recorded(repository, script=[{"text": "  a\n", "usage": {}}])
     document = run("run", "shop/mood", "--case", "r000", "--format", "json", cwd=repository.root).json
-    assert document["format"] == "promptstead/answer/v1"
+    assert document["format"] == "promptstead/call/v1"
     assert document["output"] == "  a\n"
     assert set(document["usage"].values()) == {None}
     assert document["cost"] is None

@@ -115,7 +115,7 @@ def _tokens(usage: Usage) -> str:
 def _json(label: str, steps: Sequence[Step]) -> Json:
     whole = conversation(steps)
     document: dict[str, Json] = {
-        "format": "promptstead/answer/v1",
+        "format": "promptstead/call/v1",
         "model": label,
         "output": whole.output,
         "finish_reason": whole.finish_reason,

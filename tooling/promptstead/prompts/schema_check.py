@@ -49,15 +49,25 @@ def load_schema(kind: str) -> dict[str, Any]:
 def derived_schemas() -> dict[str, dict[str, Any]]:
     """Return the schemas of cases and evaluators files, made of the parts of the prompt's schema that they share.
 
-    Likewise that of a comparison, whose own part is kept and whose definitions are those of a review.
+    Likewise those of what programs read: their own part is kept, and their definitions are those of a review.
     """
-    compare, shared = load_schema("compare"), load_schema("review")["$defs"]
-    needed = set().union(*(_reached(name, shared) for name in ("comparison", "verdict")))
+    shared = load_schema("review")["$defs"]
+    rendered = {"description": "What became of the rendered messages; null where nothing did."}
+    rendered |= {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/rendered"}]}
+    change = {**shared["change"], "properties": {**shared["change"]["properties"], "rendered": rendered}}
     return {
-        "compare": {**compare, "$defs": {name: shared[name] for name in shared if name in needed}},
         "cases": _derived("cases", "Cases of one prompt: `<name>/cases.yml` beside `<name>.prompt.yml`."),
         "evaluators": _derived("evaluators", "Evaluators that several prompts share: `evaluators/<name>.yml`."),
+        "compare": _of_a_review("compare", shared, "comparison", "verdict"),
+        "lint": _of_a_review("lint", shared, "finding"),
+        "check": _of_a_review("check", shared, "finding"),
+        "diff": _of_a_review("diff", {**shared, "change": change}, "change"),
     }
+
+
+def _of_a_review(kind: str, shared: dict[str, Any], *parts: str) -> dict[str, Any]:
+    needed = set().union(*(_reached(name, shared) for name in parts))
+    return {**load_schema(kind), "$defs": {name: shared[name] for name in shared if name in needed}}
 
 
 def _derived(part: str, description: str) -> dict[str, Any]:
