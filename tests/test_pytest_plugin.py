@@ -192,3 +192,28 @@ def test_live_answers_are_asked_together_and_only_those_selected(
     replayed = run(pytester, "prompts/", "--prompts-max-cost", "1")
     assert replayed.ret == pytest.ExitCode.USAGE_ERROR
     replayed.stderr.fnmatch_lines(["*--prompts-max-cost: nothing is asked without --prompts-live*"])
+
+
+def test_each_counterexample_is_a_test(pytester: pytest.Pytester, scratch: ScratchRepository) -> None:
+    write_sample(scratch, 1, recorded=outputs({0: "good"}))
+    lines = [
+        f"  - {{id: {name}, case: r000, output: {answer}, caught_by: {check}, why: It is good.}}"
+        for name, answer, check in (("bad", "bad", "mood"), ("wordy", "good", "short"), ("gone", "bad", "moo"))
+    ]
+    entries = "\n".join(["schema: promptstead/counterexamples/v1", "counterexamples:", *lines])
+    scratch.write("prompts/shop/mood/counterexamples.yml", entries + "\n")
+    done = run(pytester, "prompts/", "-v", "-rs")
+    done.assert_outcomes(passed=2, failed=1, skipped=1)
+    done.stdout.fnmatch_lines(
+        [
+            f"{PATH}::counterexample[[]bad] PASSED*",
+            f"{PATH}::counterexample[[]wordy] FAILED*",
+            f"{PATH}::counterexample[[]gone] SKIPPED*",
+            f"{PATH}::r000 PASSED*",
+            "short passes an answer that it must fail: *",
+            "prompts/shop/mood/counterexamples.yml:4: It is good.",
+            "make the evaluator stricter, or correct the counterexample",
+            "*not evaluated: moo: there is no evaluator `moo` for this case",
+        ]
+    )
+    assert "Traceback" not in done.stdout.str()

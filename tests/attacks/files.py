@@ -60,6 +60,7 @@ COMMANDS: list[tuple[int, tuple[str, ...]]] = [
     (1, ("outputs", "list", "ID")),
     (1, ("outputs", "show", "ID", "CASE")),
     (1, ("outputs", "prune", "--stale", "ID")),
+    (1, ("outputs", "notes", "ID")),
     (1, ("accept", "--all", "ID")),
     (1, ("audit", "ID")),
     (1, ("textconv", "FILE")),

@@ -51,6 +51,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outputs list": ("outputs", "list"),
     "outputs show": ("outputs", "show", "shop/mood", "r000"),
     "outputs move": ("outputs", "move"),
+    "outputs note": ("outputs", "note", "shop/mood", "r000", "Right."),
+    "outputs notes": ("outputs", "notes"),
     "outputs prune": ("outputs", "prune", "--stored"),
     "eval": ("eval",),
     "eval to files": ("eval", "--run-file", "a.run.jsonl", "--format", "html", "--output", "page.html"),

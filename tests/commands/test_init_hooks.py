@@ -80,7 +80,7 @@ def test_the_hooks_look_where_prompts_lie(repository: ScratchRepository, home: d
     hooks = yaml.safe_load((repository.root / CONFIG).read_bytes())["repos"][-1]["hooks"]
     where = r"^(\.github/prompts|x \(old\)/prompts)/"
     assert [hook["files"] for hook in hooks] == [
-        rf"\.prompt\.ya?ml$|{where}.+/(cases|outputs)\.ya?ml$",
+        rf"\.prompt\.ya?ml$|{where}.+/(cases|counterexamples|outputs|notes)\.ya?ml$",
         rf"\.prompt\.ya?ml$|{where}|^(promptstead|pyproject)\.toml$",
         rf"\.prompt\.ya?ml$|{where}|^(promptstead|pyproject)\.toml$",
     ]

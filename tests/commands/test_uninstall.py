@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from promptstead.cli import run as run_here
 from promptstead.operations.setup.marked_lines import MARK, with_lines, without_lines
+from promptstead.operations.setup.marked_schemas import KINDS
 from tests.command_line import run
 from tests.commands.test_init import RISKY
 from tests.conftest import ScratchRepository
@@ -67,7 +68,7 @@ def test_what_it_says(repository: ScratchRepository) -> None:
     before = files(repository.root)
     wanted = [
         f"restore {CONFIG}",
-        *(f"remove schemas/{kind}.schema.json" for kind in ("prompt", "cases", "outputs", "evaluators")),
+        *(f"remove schemas/{kind}.schema.json" for kind in KINDS),
         "remove .gitattributes",
         "remove .gitignore",
         "remove promptstead-baseline.json",
@@ -156,7 +157,7 @@ def test_where_a_file_cannot_be_changed_nothing_is(repository: ScratchRepository
     assert done.code == 2
     assert "this link leads out of the repository" in done.err
     assert files(repository.root) == before
-    assert len(list((tmp_path / "outside").iterdir())) == 4
+    assert len(list((tmp_path / "outside").iterdir())) == len(KINDS)
 
 
 def test_what_fails_on_the_way_is_taken_back(repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,7 @@ messages:
       As JSON: {escaped}
   - {{role: user, content: '{{% include "partials/p.md" %}}{{{{ a | fence("a") }}}}'}}
 cases: [{{id: i, inputs: {{a: {escaped}}}}}]
+counterexamples: [{{id: i, case: i, output: {escaped}, caught_by: e, why: w}}]
 datasets: [{{path: rows.jsonl}}, {{path: rows.csv}}]
 """
     theirs = yaml.safe_dump(
@@ -62,10 +63,13 @@ datasets: [{{path: rows.jsonl}}, {{path: rows.csv}}]
         width=999,
     )
     cases = yaml.safe_dump({"schema": "promptstead/cases/v1", "cases": [{"id": "c", "inputs": {"a": text}}]}, width=999)
+    wrong = [{"id": "c", "case": "c", "output": text, "caught_by": "e", "why": "w"}]
+    counterexamples = yaml.safe_dump({"schema": "promptstead/counterexamples/v1", "counterexamples": wrong}, width=999)
     return {
-        "prompts/p.prompt.yml": (ours, 10),
+        "prompts/p.prompt.yml": (ours, 12),
         "prompts/partials/p.md": (text, 2),
         "prompts/p/cases.yml": (cases, 2),
+        "prompts/p/counterexamples.yml": (counterexamples, 2),
         "prompts/p/rows.jsonl": (json.dumps({"id": "j", "inputs": {"a": text}}) + "\n", 2),
         "prompts/p/rows.csv": (table.getvalue(), 3),
         "prompts/q.prompt.yml": (theirs, 4),

@@ -11,6 +11,7 @@ import pytest
 import promptstead
 from promptstead.evaluators.shared.results import STATES
 from promptstead.model import Level
+from promptstead.outputs.counterexamples import STATES as OF_COUNTEREXAMPLES
 from promptstead.report.columns import left, right, width
 from promptstead.report.numbers import counted
 from promptstead.verdicts.order import ORDER
@@ -75,7 +76,7 @@ def test_what_is_looked_for_is_found() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_report_counts_has_words(language: Language) -> None:
-    words = {*map(str.lower, ORDER), *STATES, *get_args(Level), "not valid", "case", "answer"} | {
+    words = {*map(str.lower, ORDER), *STATES, *OF_COUNTEREXAMPLES, *get_args(Level), "not valid", "case", "answer"} | {
         "fails what must not fail",
         "unknown",
     }

@@ -9,12 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Turn
+from promptstead.model import Case, Counterexample, EvaluatorSpec, Json, Prompt, Turn
 
 _BEHAVIOUR = ("inputs", "messages", "model", "output", "tools")
 _NOT_GOVERNANCE = {
     "schema", "needs", "contract", "inputs", "messages", "model", "output", "tools", "examples", "cases", "datasets",
-    "evaluators", "gate", "modelParameters", "responseFormat", "jsonSchema", "testData",
+    "counterexamples", "evaluators", "gate", "modelParameters", "responseFormat", "jsonSchema", "testData",
 }  # fmt: skip
 
 _ANYBODYS = {"governance": (True,), "environments": (False, True, True, True)}
@@ -40,7 +40,24 @@ def tests_digest(prompt: Prompt) -> str:
     """Return the digest of what a prompt is tested with, in any order of cases and evaluators."""
     gate = {"primary": prompt.gate.primary, "margin": prompt.gate.margin, "hard": sorted(prompt.gate.hard)}
     cases = {case.id: _case(case) for case in prompt.cases}
-    return digest({"cases": cases, "evaluators": _evaluators(prompt.evaluators), "gate": gate})
+    tests = {"cases": cases, "evaluators": _evaluators(prompt.evaluators), "gate": gate}
+    if prompt.counterexamples:  # prompts had digests before they had counterexamples
+        tests["counterexamples"] = {each.id: counterexample_content(each) for each in prompt.counterexamples}
+    return digest(tests)
+
+
+def counterexample_content(counterexample: Counterexample) -> Json:
+    """Return what a counterexample asks, without what it says to people, as JSON."""
+    return {
+        "case": counterexample.case,
+        "answer": [counterexample.output, list(map(dict, counterexample.tool_calls)), counterexample.finish_reason],
+        "edit": [
+            [list(each) for each in counterexample.replace],
+            [[place, value] for place, value in counterexample.set.items()],
+            list(counterexample.remove),
+        ],
+        "caught_by": sorted(counterexample.caught_by),
+    }
 
 
 def governance_digest(prompt: Prompt) -> str:

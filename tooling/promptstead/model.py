@@ -38,7 +38,7 @@ RuleCode = Literal[
     "INJ206", "SEC301", "SEC302", "SEC303", "SEC304", "OUT401", "OUT402", "OUT403", "OUT404", "OUT405", "EXA501",
     "EXA502", "EXA503", "EXA504", "EXA505", "TST601", "TST602", "TST603", "TST604", "MOD701", "MOD702", "MOD703",
     "MOD704", "TOK801", "TOK802", "TOK803", "VER902", "GOV951", "GOV952", "GOV953", "GOV954", "GOV955", "LOC961",
-    "LOC962", "CLA971", "CLA972", "SCH006", "SUP991",
+    "LOC962", "CLA971", "CLA972", "SCH006", "SUP991", "EXA506",
 ]  # fmt: skip
 """What one rule of lint looks for each; ``lint/rule_table.py`` has its module."""
 Code = CoreCode | RuleCode
@@ -211,6 +211,46 @@ class Case(NamedTuple):
             yield from turn.evaluators
 
 
+class Counterexample(NamedTuple):
+    """An answer that must fail, to the case or row *case*, and the evaluators that must each catch it.
+
+    It is whole (*output*, with calls as files keep them: name and arguments), or the case's reference answer edited in
+    one of three ways: *replace* (text -> what stands in its place), *set* (place in its JSON -> value), *remove*.
+    """
+
+    id: str
+    case: str
+    caught_by: tuple[str, ...]
+    why: str
+    output: str | None = None
+    tool_calls: tuple[Mapping[str, str], ...] = ()
+    finish_reason: str = ""
+    replace: tuple[tuple[str, str], ...] = ()
+    set: Mapping[str, Json] = NOTHING
+    remove: tuple[str, ...] = ()
+    file: str = ""
+    at: KeyPath = ()
+
+
+class Note(NamedTuple):
+    """What a person said about one answer to *case*, which *answer*, a digest of it and its inputs, tells apart.
+
+    *digest* names a note that is kept outside the repository: all that the file has of it.
+    """
+
+    case: str
+    model: str
+    answer: str
+    by: str = ""
+    date: str = ""
+    text: str = ""
+    verdict: Literal["good", "bad", ""] = ""
+    tags: tuple[str, ...] = ()
+    digest: str = ""
+    file: str = ""
+    at: KeyPath = ()
+
+
 class Dataset(NamedTuple):
     """A file of cases.
 
@@ -267,6 +307,8 @@ class Prompt(NamedTuple):
     gate: Gate = Gate()
     cases: tuple[Case, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    counterexamples: tuple[Counterexample, ...] = ()
+    notes: tuple[Note, ...] = ()
     partials: Mapping[str, str] = NOTHING
     """Name as included -> text, of every partial that a message reaches."""
 

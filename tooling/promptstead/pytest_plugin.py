@@ -1,4 +1,4 @@
-"""The pytest plugin: each case of a prompt is a test (``pytest prompts/``), and ``promptstead`` is a fixture.
+"""The pytest plugin: each case and counterexample of a prompt is a test; ``promptstead`` is a fixture.
 
 Loaded by every pytest run where promptstead is installed, so that it imports nothing before there is a prompt to test.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from promptstead.evaluators.shared.results import CaseResult
     from promptstead.model import Case
     from promptstead.operations.workspace.workspace import Workspace
+    from promptstead.outputs.counterexamples import Trial
     from promptstead.outputs.replay import Replay
     from promptstead.prompts.loaded import Loaded
     from promptstead.testing import Prompts
@@ -73,9 +74,10 @@ class PromptFile(pytest.File):
         self._replay: Replay | None = None
         self.loaded: Loaded
         self._results: dict[tuple[str, str], CaseResult] | None = None
+        self._trials: dict[str, list[Trial]] | None = None
 
-    def collect(self) -> Iterator["CaseItem"]:
-        """Yield a test for each case and model that answered it."""
+    def collect(self) -> Iterator["CaseItem | CounterexampleItem"]:
+        """Yield a test for each case and model that answered it, and one for each counterexample."""
         from promptstead.outputs.replay import Replay
 
         loaded = self.workspace.library.load(self._prompt_path)
@@ -88,8 +90,11 @@ class PromptFile(pytest.File):
         self._replay = Replay(loaded)
         if self._replay.problems:
             raise self.CollectError(f"{self._prompt_path}: its recorded outputs are not valid (run promptstead lint)")
+        self.loaded = loaded
+        for each in loaded.prompt.counterexamples:
+            name = f"counterexample[{each.id}]"
+            yield CounterexampleItem.from_parent(self, name=name, counterexample=each.id, case=each.case)
         if self.config.getoption("prompts_live"):
-            self.loaded = loaded
             for case in loaded.prompt.cases:
                 yield CaseItem.from_parent(self, name=case.id, case=case, model="", prompt_id=loaded.id)
             return
@@ -110,6 +115,16 @@ class PromptFile(pytest.File):
             results = map(without_answer, self._replay.results())
             self._results = {(result.case.id, result.model): result for result in results}
         return self._results[case, model]
+
+    def trials(self, counterexample: str) -> "list[Trial]":
+        """Return what the evaluators that must catch a counterexample do with it."""
+        if self._trials is None:
+            from promptstead.outputs.counterexamples import Counterexamples
+
+            self._trials = {}
+            for trial in Counterexamples(self.loaded).trials():
+                self._trials.setdefault(trial.counterexample.id, []).append(trial)
+        return self._trials[counterexample]
 
 
 def _live(session: pytest.Session) -> dict[tuple[str, str], "CaseResult"]:
@@ -191,6 +206,55 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the test is: its file and what to call it."""
         return self.path, 0, self.name
+
+
+class CounterexampleItem(pytest.Item):
+    """An answer that must fail: the test passes when each evaluator that must catch it does."""
+
+    def __init__(self, *, counterexample: str, case: str, **more: Any) -> None:
+        super().__init__(**more)
+        self._counterexample = counterexample
+        assert isinstance(self.parent, PromptFile)
+        self.user_properties += [("prompt", self.parent.loaded.id), ("case", case), ("counterexample", counterexample)]
+
+    def runtest(self) -> None:
+        """Put the answer before its evaluators."""
+        from promptstead.outputs.counterexamples import LET_PASS, NOT_EVALUATED
+
+        assert isinstance(self.parent, PromptFile)
+        trials = self.parent.trials(self._counterexample)
+        if let_pass := [trial for trial in trials if trial.state == LET_PASS]:
+            raise CounterexamplePassed(let_pass)
+        if unknown := [trial for trial in trials if trial.state == NOT_EVALUATED]:
+            raise _skipped(f"not evaluated: {unknown[0].evaluator}: {unknown[0].reason}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
+        """Show which evaluator passes the answer, where it stands and what is wrong with it."""
+        if isinstance(excinfo.value, CounterexamplePassed):
+            return inert("\n".join(excinfo.value.lines()))
+        return super().repr_failure(excinfo, *args, **more)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the test is: its file and what to call it."""
+        return self.path, 0, self.name
+
+
+class CounterexamplePassed(Exception):
+    """An evaluator passes an answer that it must fail."""
+
+    def __init__(self, let_pass: "list[Trial]") -> None:
+        super().__init__("; ".join(f"{trial.evaluator}: {trial.reason}" for trial in let_pass))
+        self._let_pass = let_pass
+
+    def lines(self) -> Iterator[str]:
+        """Yield what a person reads; control characters are made visible."""
+        from promptstead.escapes import visible
+
+        for trial in self._let_pass:
+            yield visible(f"{trial.evaluator} passes an answer that it must fail: {trial.reason}")
+        found = self._let_pass[0].counterexample
+        yield f"{found.file}:{self._let_pass[0].line}: {one_line(found.why, EXCERPT)}"
+        yield "make the evaluator stricter, or correct the counterexample"
 
 
 class CaseFailed(Exception):

@@ -1,6 +1,5 @@
 """``promptstead accept``: a person says that answers are right, those of a model and those written by hand."""
 
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from promptstead.operations.recording.input_ties import tied
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
 from promptstead.operations.recording.pending_judgements import PendingJudgements, accepted, current, has_judges
+from promptstead.operations.recording.person import name_of_person
 from promptstead.operations.recording.recorded_answers import (
     all_pending,
     count_pending,
@@ -163,15 +163,8 @@ def _golden(workspace: Workspace, why: str) -> dict[str, Json]:
 
     :raises PromptsteadError: nobody is named.
     """
-    name = os.environ.get("GIT_AUTHOR_NAME", "")
-    if not name:
-        from promptstead.git.repository import Repository
-
-        with Repository.discover(workspace.tree.root) as repository:
-            name = repository.user_name()
-    if not name.strip():
-        raise PromptsteadError("there is no name for who accepts the answers", hint='git config user.name "Your Name"')
-    golden: dict[str, Json] = {"sample": 1, "by": one_line(name.strip(), 200), "on": date.today().isoformat()}
+    name = name_of_person(workspace, "accepts the answers")
+    golden: dict[str, Json] = {"sample": 1, "by": name, "on": date.today().isoformat()}
     return golden | ({"why": one_line(why, MAX_WHY)} if why else {})
 
 

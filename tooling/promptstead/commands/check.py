@@ -16,7 +16,7 @@ from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.plugin_formats import plugin_format, rendered_by
 from promptstead.operations.workspace.selected_prompts import selected_paths, tell_passed_over
 from promptstead.report.check_json import FORMAT, check_json, totals_json
-from promptstead.report.check_text import CheckText, total_line
+from promptstead.report.check_text import CheckText, counterexamples_line, total_line
 from promptstead.report.findings_text import as_text, finding_json, summary
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
@@ -61,10 +61,11 @@ def command(
 
     This works offline: no model is called and nothing is written.
 
-    Exit 1 if a rule finds an error, a hand-written reference answer fails one of its evaluators, or a model answer
-    fails a hard evaluator or a `must_pass` case. For a release, also exit 1 if a case has no answer that is up to date.
-    Other failing cases are reported as rates; `promptstead review` judges them by comparing two revisions. The formats
-    sarif, github, gitlab and rdjson hold the findings of the rules only, nothing about the cases.
+    Exit 1 if a rule finds an error, a hand-written reference answer fails one of its evaluators, a counterexample
+    passes an evaluator that must catch it, or a model answer fails a hard evaluator or a `must_pass` case. For a
+    release, also exit 1 if a case has no answer that is up to date. Other failing cases are reported as rates;
+    `promptstead review` judges them by comparing two revisions. The formats sarif, github, gitlab and rdjson hold the
+    findings of the rules only, nothing about the cases.
     """
     if base is not None and stage == "edit":
         raise PromptsteadError("--base needs a stage that compares revisions", hint="add --stage review")
@@ -89,7 +90,7 @@ def command(
             workspace, paths, stage, base, lambda found: documents.append(check_json(found)), rules=not answers_only
         )
         findings = [finding_json(finding) for finding in done.findings]
-        totals = totals_json(done.cases, done.counts)
+        totals = totals_json(done.cases, done.counts, done.counterexamples)
         document = {"format": FORMAT, "prompts": documents, "totals": totals, "stage": stage, "findings": findings}
         text = json_text(document) if plugin is None else rendered_by(plugin, document)
     else:
@@ -98,8 +99,12 @@ def command(
     write_result(text, output_format, output)
     if shows_summary(output_format, output):
         answers = total_line(done.cases, done.counts, language)
+        if done.counterexamples:
+            answers += f" · {counterexamples_line(done.counterexamples, language)}"
         found = summary(done.findings, len(paths), done.allowed, language)
         tell(answers if answers_only else f"{found} · {answers}")
     if done.pending:
         tell(say_in(language, "listings.pending", n=done.pending))
+    if done.notes_gone:
+        tell(say_in(language, "listings.notes-gone", n=done.notes_gone))
     return FINDINGS if done.fails else OK

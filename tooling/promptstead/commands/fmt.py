@@ -17,7 +17,7 @@ from promptstead.operations.workspace.selected_prompts import selected_paths
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--skip-invalid", is_flag=True, help="Pass over files that are not valid; `lint` says what is wrong.")
 def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool, skip_invalid: bool) -> int:
-    """Write prompt files, with their cases and recorded answers, in canonical form.
+    """Write prompt files, with their cases, counterexamples, recorded answers and notes, in canonical form.
 
     Comments and meaning are kept. PROMPTS are ids, files or folders; by default every prompt in the repository. A file
     that is not valid YAML is named and left as it is.
@@ -26,7 +26,7 @@ def command(prompts: tuple[str, ...], check_only: bool, show_diff: bool, skip_in
 
     workspace = open_workspace(prompts)
     changed = refused = 0
-    names = ("cases.yml", "outputs.yml")
+    names = ("cases.yml", "counterexamples.yml", "outputs.yml", "notes.yml")
     paths = selected_paths(workspace, prompts)
     for path in (
         each

@@ -7,10 +7,12 @@ from typing import NamedTuple
 import click
 
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
+from promptstead.commands.output_notes import note, note_lines, notes
 from promptstead.console.output import echo, echo_data, echo_json, plural, tell
 from promptstead.errors import OK, PromptsteadError, one_line, some_of
 from promptstead.evaluators.samples import as_entries, plain_steps
 from promptstead.model import Case, Json, RecordedOutput
+from promptstead.operations.recording.kept_notes import move_notes
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_judgements import move_judgements
 from promptstead.operations.recording.recorded_answers import (
@@ -62,7 +64,7 @@ MAX_NAMES = 10
 
 @click.group()
 def command() -> None:
-    """List, show and prune recorded answers."""
+    """List, show, annotate and prune recorded answers."""
 
 
 @command.command("list")
@@ -102,7 +104,8 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
     """
     refuse_language_of_data(output_format)
     workspace = open_workspace((prompt,))
-    rows = [row for loaded in _loaded(workspace, (prompt,)) for row in _rows(workspace, loaded, case)]
+    every = list(_loaded(workspace, (prompt,)))
+    rows = [row for loaded in every for row in _rows(workspace, loaded, case)]
     refuse_unknown((case,), {row.output.case for row in rows})
     rows = [row for row in rows if row.output.case == case and model in (None, row.output.model)]
     if not rows:
@@ -122,6 +125,9 @@ def show(prompt: str, case: str, model: str | None, output_format: str, language
             if sample.scores:
                 shown = [f"{name} {score!r}" for name, score in sample.scores.items()]
                 echo(one_line(say_in(language, "listings.carries", scores=", ".join(shown))))
+            for loaded in every:
+                for line in note_lines(loaded, case, sample, language) if loaded.id == row.prompt else ():
+                    echo(one_line(line))
     return OK
 
 
@@ -172,27 +178,31 @@ def prune(prompts: tuple[str, ...], stale: bool, stored: bool) -> int:
 def move(prompts: tuple[str, ...]) -> int:
     """Move model answers out of the repository, for the prompts that the setting `private` names.
 
-    The outputs file keeps the digests of the answers, and `judgements.jsonl` those of the judgements. What was
-    committed before stays in Git's history.
+    The outputs file keeps the digests of the answers, `judgements.jsonl` those of the judgements, and `notes.yml` those
+    of the notes. What was committed before stays in Git's history.
     """
     if in_ci():
         raise PromptsteadError("answers cannot be moved in CI", hint="run promptstead outputs move on your machine")
     workspace = open_workspace(prompts)
-    count = judgements = 0
+    count = judgements = noted = 0
     for loaded in _loaded(workspace, prompts):
         if not loaded.private:
             continue
         judgements += move_judgements(workspace, loaded)
-        if loaded.outputs is None:
-            continue
         plain = (each for each in valid_outputs(loaded) if each.source != "reference" and not _is_outside(each))
         moved = [sealed(output, answer_store(workspace)) for output in plain]
-        if moved:
+        if moved and loaded.outputs is not None:
             workspace.tree.write_parts(loaded.outputs.path, merged(loaded.outputs, loaded.outputs.path, moved))
             echo(f"{loaded.outputs.path}: {some_of([output.case for output in moved], MAX_NAMES)}")
             count += len(moved)
-    tell(f"{plural(count, 'answer')} moved" + (f" · {plural(judgements, 'judgement')} moved" if judgements else ""))
+        noted += move_notes(workspace, load_valid(workspace, loaded.path))
+    others = [(judgements, "judgement"), (noted, "note")]
+    tell(" · ".join([f"{plural(count, 'answer')} moved", *(f"{plural(n, what)} moved" for n, what in others if n)]))
     return OK
+
+
+command.add_command(note)
+command.add_command(notes)
 
 
 def _cells(row: Row, language: Language) -> tuple[str, ...]:

@@ -44,6 +44,13 @@ def is_example(name: str, value: str) -> bool:
             return _is_documented(value) or is_made_up(value.removeprefix("AccountKey=").rpartition("/services/")[2])
 
 
+def is_documented(name: str, value: str) -> bool:
+    """Tell whether a value in a known format is one that documentation shows, or of a host reserved for examples."""
+    if name == "a password in a URL":
+        return is_example_domain(value.rpartition("@")[2])
+    return _is_documented(value)
+
+
 def _is_documented(value: str) -> bool:
     return any(part in value for part in _DOCUMENTED)
 

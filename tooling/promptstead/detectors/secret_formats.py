@@ -69,8 +69,11 @@ _ASSIGNED = (
 )
 
 
-def known(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the name and the place of each secret of a known format; documented examples and placeholders are none."""
+def known(text: str, *, documented: bool = False) -> Iterator[tuple[str, int, int]]:
+    """Yield the name and the place of each secret of a known format; placeholders are none.
+
+    :param documented: whether keys that documentation shows count, and passwords of hosts reserved for examples.
+    """
     text = unbroken(text)
     words = " ".join([word for word in text.split() if len(word) >= _SHORTEST])
     if "PRIVATE KEY" in text:
@@ -79,7 +82,7 @@ def known(text: str) -> Iterator[tuple[str, int, int]]:
         if any(sign in words for sign in signs):
             for match in islice(re.finditer(pattern, text), MOST):
                 inside = text[match.start() - 1 : match.start()].isalnum() and not pattern.startswith(("://", "hooks"))
-                if not inside and not _is_example(name, match[0]):
+                if not inside and not _is_example(name, match[0], documented=documented):
                     yield name, *match.span()
 
 
@@ -102,10 +105,10 @@ def assigned(text: str, lower: str) -> Iterator[tuple[int, int]]:
             start = lower.find(keyword, start)
 
 
-def _is_example(name: str, value: str) -> bool:
-    from promptstead.detectors.example_secrets import is_example  # only a candidate needs it
+def _is_example(name: str, value: str, *, documented: bool) -> bool:
+    from promptstead.detectors.example_secrets import is_documented, is_example  # only a candidate needs them
 
-    return is_example(name, value)
+    return is_example(name, value) and not (documented and is_documented(name, value))
 
 
 def _is_random(value: str) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from promptstead.diff.values import ValueChange, canonical, differences, same, union
-from promptstead.digests import script
-from promptstead.model import Case, EvaluatorSpec, Gate, Json, Prompt
+from promptstead.digests import counterexample_content, script
+from promptstead.model import Case, Counterexample, EvaluatorSpec, Gate, Json, Prompt
 from promptstead.words.sentence import Sentence, say
 
 LOOSER_WHEN_RAISED = frozenset({"max", "tolerance"})
@@ -34,15 +34,19 @@ class SetChange:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceChange:
-    """Changes of cases (ids), of evaluators (names) and of the gate; *weakened* says what asks for less."""
+    """Changes of cases and counterexamples (ids), of evaluators (names) and of the gate.
+
+    *weakened* says what asks for less.
+    """
 
     cases: SetChange = SetChange()
+    counterexamples: SetChange = SetChange()
     evaluators: SetChange = SetChange()
     gate: tuple[ValueChange, ...] = ()
     weakened: tuple[Sentence, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cases or self.evaluators or self.gate)
+        return bool(self.cases or self.counterexamples or self.evaluators or self.gate)
 
 
 def compare_evidence(old: Prompt, new: Prompt) -> EvidenceChange:
@@ -52,9 +56,18 @@ def compare_evidence(old: Prompt, new: Prompt) -> EvidenceChange:
     """
     before, after = {case.id: case for case in old.cases}, {case.id: case for case in new.cases}
     checks, others = _named(old.evaluators), _named(new.evaluators)
-    weakened = (_weaker_cases(before, after), _weaker_checks(checks, others), _weaker_gate(old.gate, new.gate))
+    caught, catches = ({each.id: each for each in prompt.counterexamples} for prompt in (old, new))
+    weakened = (
+        _weaker_cases(before, after),
+        _weaker_counterexamples(caught, catches),
+        _weaker_checks(checks, others),
+        _weaker_gate(old.gate, new.gate),
+    )
     return EvidenceChange(
         cases=_set_change(*({key: _case(case) for key, case in side.items()} for side in (before, after))),
+        counterexamples=_set_change(
+            *({key: _answer(each) for key, each in side.items()} for side in (caught, catches))
+        ),
         evaluators=_set_change(*({key: _check(check) for key, check in side.items()} for side in (checks, others))),
         gate=tuple(differences(_gate(old.gate), _gate(new.gate))),
         weakened=tuple(chain.from_iterable(weakened)),
@@ -79,6 +92,10 @@ def _case(case: Case) -> Hashable:
     return canonical(content), tuple((evaluator.name, _check(evaluator)) for evaluator in case.every_evaluator())
 
 
+def _answer(counterexample: Counterexample) -> Hashable:
+    return canonical(counterexample_content(counterexample))
+
+
 def _check(evaluator: EvaluatorSpec) -> Hashable:
     return evaluator.type, canonical(evaluator.options)
 
@@ -96,6 +113,16 @@ def _weaker_cases(old: Mapping[str, Case], new: Mapping[str, Case]) -> Iterator[
             yield say("changes.need-not-pass", case=key)
         for text in _weaker_checks(_named(case.every_evaluator()), _named(new[key].every_evaluator())):
             yield say("changes.in-case", case=key, text=text)
+
+
+def _weaker_counterexamples(old: Mapping[str, Counterexample], new: Mapping[str, Counterexample]) -> Iterator[Sentence]:
+    for key, former in old.items():
+        if key not in new:
+            yield say("changes.counterexample-removed", counterexample=key)
+            continue
+        stricter = former._replace(caught_by=tuple({*former.caught_by, *new[key].caught_by}))
+        if _answer(new[key]) != _answer(stricter):
+            yield say("changes.counterexample-changed", counterexample=key)
 
 
 def _weaker_gate(old: Gate, new: Gate) -> Iterator[Sentence]:

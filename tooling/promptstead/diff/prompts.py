@@ -1,8 +1,9 @@
 """What changed between two versions of a prompt, part by part, and what it means for its callers."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from promptstead.diff.alignment import Effort, align
 from promptstead.diff.contract import Contract, compare_contracts
@@ -10,14 +11,24 @@ from promptstead.diff.evidence import EvidenceChange, compare_evidence
 from promptstead.diff.messages import MessageChange, compare_messages
 from promptstead.diff.values import ValueChange, canonical, differences
 from promptstead.errors import PromptsteadError
-from promptstead.model import Example, Input, Json, ModelChoice, Prompt
+from promptstead.model import Example, Input, Json, ModelChoice, Note, Prompt
 
 SHOWN_ELSEWHERE = frozenset(
     {"schema", "contract", "inputs", "messages", "model", "output", "tools", "examples", "governance"}
-    | {"cases", "evaluators", "gate"}
+    | {"cases", "counterexamples", "evaluators", "gate"}
     | {"modelParameters", "responseFormat", "jsonSchema", "testData"}
 )
 """Keys of a file that have a part of their own here, in either dialect."""
+
+
+class NotesChange(NamedTuple):
+    """What people said about answers that came, or went, with the change."""
+
+    added: tuple[Note, ...] = ()
+    removed: tuple[Note, ...] = ()
+
+
+NO_NOTES = NotesChange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +53,15 @@ class PromptChange:
     other: tuple[ValueChange, ...] = ()
     evidence: EvidenceChange = field(default_factory=EvidenceChange)
     contract: Contract = field(default_factory=Contract)
+    notes: NotesChange = NO_NOTES
     layout: bool = False
     """Some text was wrapped anew or spaced otherwise: nothing to read, but other bytes, so digests differ."""
+
+    @property
+    def only_notes(self) -> bool:
+        """Whether nothing differs but what people said about answers."""
+        same = PromptChange(self.id, self.kind, contract=self.contract, notes=self.notes, layout=self.layout)
+        return self.kind == "changed" and bool(self.notes.added or self.notes.removed) and self == same
 
 
 def compare_prompts(old: Prompt | None, new: Prompt | None) -> PromptChange:
@@ -85,6 +103,7 @@ def _compare(old: Prompt | None, new: Prompt | None, there: Prompt) -> PromptCha
         other=other,
         evidence=evidence if new else replace(evidence, weakened=()),
         contract=compare_contracts(old, new),
+        notes=_notes(before.notes, after.notes),
         layout=wrapped or partials_wrapped or governance_wrapped or other_wrapped,
     )
     if old is None:
@@ -96,6 +115,13 @@ def _compare(old: Prompt | None, new: Prompt | None, there: Prompt) -> PromptCha
     same = Contract(old=old.contract, new=old.contract, declarable=change.contract.declarable)
     empty = PromptChange(id=change.id, kind="unchanged", layout=change.layout, contract=same)
     return change if change == empty else replace(change, kind="changed")
+
+
+def _notes(old: tuple[Note, ...], new: tuple[Note, ...]) -> NotesChange:
+    """Return the notes of one side only, wherever they stand in their file."""
+    before, after = ([note._replace(file="", at=()) for note in notes] for notes in (old, new))
+    added, removed = Counter(after) - Counter(before), Counter(before) - Counter(after)
+    return NotesChange(tuple(added.elements()), tuple(removed.elements()))
 
 
 def _readable(changes: Iterable[ValueChange]) -> tuple[tuple[ValueChange, ...], bool]:

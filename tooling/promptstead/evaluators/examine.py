@@ -154,9 +154,12 @@ class Examiner:
             return CaseResult(case, model, "not evaluated", why, output)
         return self.judge(case, output)
 
-    def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
-        """Return what the evaluators say of an output, whatever it once answered."""
-        return self._evaluators.judge(case, output)
+    def judge(self, case: Case, output: RecordedOutput, *, made_up: bool = False) -> CaseResult:
+        """Return what the evaluators say of an output, whatever it once answered.
+
+        :param made_up: somebody wrote it to be caught: what is published as an example counts as the real thing.
+        """
+        return self._evaluators.judge(case, output, made_up=made_up)
 
 
 class _Plan(NamedTuple):
@@ -182,12 +185,12 @@ class _Evaluators:
         """Return the checks of a case that has none of its own; a prompt without answers needs none prepared."""
         return self._plan(self._prepare(self.prompt.evaluators, in_force(self.prompt)))
 
-    def judge(self, case: Case, output: RecordedOutput) -> CaseResult:
+    def judge(self, case: Case, output: RecordedOutput, *, made_up: bool) -> CaseResult:
         plan = self._plan_of(case) if case.evaluators or case.turns else self.shared
         samples = tuple(
             self._conversation(plan, case, sample)
             if sample.steps
-            else self._sample(plan, Answer(sample.output, case, sample))
+            else self._sample(plan, Answer(sample.output, case, sample, made_up=made_up))
             for sample in output.samples
         )
         return CaseResult(case, output.model, "evaluated", NOTHING_SAID, output, samples, plan.order)

@@ -41,6 +41,7 @@ TABLE = {
     "EXA503": "biased_examples",
     "EXA504": "leaked_case",
     "EXA505": "unlisted_label",
+    "EXA506": "broken_counterexample",
     "TST601": "few_cases",
     "TST602": "untested_part",
     "TST603": "no_attack_case",

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from promptstead.documents.document import Document
 from promptstead.documents.yaml_reader import misread, read
 from promptstead.errors import PromptsteadError, UnavailableError
-from promptstead.model import Case, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
+from promptstead.model import Case, Counterexample, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
 from promptstead.prompts.declared import gate as gated
 from promptstead.prompts.github_models import build_github_models, is_github_models
 from promptstead.prompts.loaded import case_span
 from promptstead.prompts.names import Names, below
-from promptstead.prompts.prompt import Companions, build_cases, build_prompt
+from promptstead.prompts.prompt import Companions, build_cases, build_counterexamples, build_notes, build_prompt
 from promptstead.prompts.schema_check import Kind, can_build, is_usable, validate
 from promptstead.prompts.shared import SharedFiles
 from promptstead.template.errors import TemplateError
@@ -63,6 +63,11 @@ class Assembly:
             prompt = build_github_models(data, self.id, self.path, self._names.config)
         else:
             prompt = self._of_our_format(data)
+        others = build_counterexamples(*self._listed("counterexamples.yml", "counterexamples"))
+        if prompt.counterexamples or others:
+            prompt = prompt._replace(counterexamples=self._unlike((*prompt.counterexamples, *others)))
+        if notes := build_notes(*self._listed("notes.yml", "notes")):
+            prompt = prompt._replace(notes=notes)
         self.outputs = self._companion("outputs.yml")
         if self.outputs is None and self._rows:
             self.outputs = self._companion("outputs.jsonl")
@@ -70,7 +75,7 @@ class Assembly:
 
     def _of_our_format(self, data: Any) -> Prompt:
         bare = build_prompt(data, self.id, self.path, self._names.config, Companions())
-        cases = list(self._cases_file())
+        cases = list(build_cases(*self._listed("cases.yml", "cases")))
         if self._rows:
             cases.extend(self._dataset_cases(bare))
         partials = self._parse_templates(bare)
@@ -127,16 +132,30 @@ class Assembly:
 
         return LinesDocument(path, file, partial(self._tree.open, path))
 
-    def _cases_file(self) -> tuple[Case, ...]:
-        document = self._companion("cases.yml")
+    def _listed(self, name: str, kind: Kind) -> tuple[list[Any], str, KeyPath]:
+        """Return the list that a companion of that kind holds, its path, and where in it the list stands."""
+        document = self._companion(name)
         if document is None or document.data is None:
-            return ()
-        problems = validate(document, "cases")
+            return [], "", ()
+        problems = validate(document, kind)
         self.problems.extend(_elsewhere(problems, document.path))
-        if not can_build(document, "cases", problems):
+        if not can_build(document, kind, problems):
             self._take_note(document.path, next((each for each in problems if each.code != "SCH002"), problems[0]))
-            return ()
-        return build_cases(document.data["cases"], document.path, ("cases",))
+            return [], document.path, ()
+        return document.data[kind], document.path, (kind,)
+
+    def _unlike(self, found: tuple[Counterexample, ...]) -> tuple[Counterexample, ...]:
+        """Return *found* without those whose id an earlier one has; each repeated id is a problem."""
+        first: dict[str, Counterexample] = {}
+        for each in found:
+            former = first.setdefault(each.id, each)
+            if former is not each:
+                line, _ = self.documents[former.file].position(self.documents[former.file].span(former.at).start)
+                message = say("files.counterexample-twice", counterexample=each.id, file=former.file, line=line)
+                span = self.documents[each.file].span((*each.at, "id"))
+                hint = say("files.give-counterexample-id")
+                self.problems.append(Problem("SCH001", message, span, hint, path=each.file))
+        return tuple(first.values())
 
     def _dataset_cases(self, prompt: Prompt) -> Iterator[Case]:
         from promptstead.prompts.dataset import read_dataset, row_schema

@@ -98,6 +98,6 @@ class Library(Names):
 
     def made_of(self, loaded: Loaded) -> list[str]:
         """Return the path of every file that *loaded* depends on, also of those that are not there."""
-        names = ("cases.yml", "outputs.yml", "outputs.jsonl", "judgements.jsonl")
+        names = ("cases.yml", "counterexamples.yml", "outputs.yml", "outputs.jsonl", "judgements.jsonl", "notes.yml")
         twins = self.twins(self.id_of(loaded.path), loaded.path)
         return [*loaded.documents, *twins, *(self.companion_path(loaded.path, name) for name in names)]

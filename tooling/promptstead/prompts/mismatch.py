@@ -34,7 +34,9 @@ PATTERNS: dict[str, Callable[[], Sentence]] = {
     r"^\d{4}-\d{2}-\d{2}$": lambda: say("files.be-date"),
     r"^\d+(\.\d+){0,3}$": lambda: say("files.be-version"),
     r"^(digest$|x-)": lambda: say("files.be-digest-key"),
+    r"^(case|model|answer|digest)$|^x-": lambda: say("files.be-digest-key"),
     r"^\$": lambda: say("files.be-json-path"),
+    r"^\$(\.[A-Za-z_][A-Za-z0-9_]*|\[(0|[1-9][0-9]{0,9})\]|\['[^'\\]*'\])+$": lambda: say("files.be-place"),
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[^.]+)*$": lambda: say("files.be-input-path"),
     r"^(id|expected(\.[A-Za-z0-9_-]+)*|inputs\.[A-Za-z_][A-Za-z0-9_]*|tags|cluster|must_pass)$": (
         lambda: say("files.be-column")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from promptstead.config.settings import Config
 from promptstead.model import (
     Case,
+    Counterexample,
     Dataset,
     EvaluatorSpec,
     Example,
@@ -15,6 +16,7 @@ from promptstead.model import (
     KeyPath,
     Message,
     ModelChoice,
+    Note,
     Part,
     Prompt,
     Stub,
@@ -66,6 +68,7 @@ def build_prompt(data: Mapping[str, Any], prompt_id: str, path: str, config: Con
             Dataset(entry["path"], entry.get("columns", {}), ("datasets", index), entry.get("schema"))
             for index, entry in enumerate(data.get("datasets", []))
         ),
+        counterexamples=build_counterexamples(data.get("counterexamples", []), path, ("counterexamples",)),
         partials=companions.partials or {},
     )
 
@@ -144,6 +147,49 @@ def _turns(entries: list[Any], file: str, at: KeyPath) -> tuple[Turn, ...]:
         for index, entry in enumerate(entries)
     ]
     return tuple(turns) if first == 1 else (Turn(""), *turns)
+
+
+def build_counterexamples(entries: list[Any], file: str, at: KeyPath) -> tuple[Counterexample, ...]:
+    """Return the counterexamples of the list *entries*, which stands in *file* at *at*."""
+    return tuple(_counterexample(entry, file, (*at, index)) for index, entry in enumerate(entries))
+
+
+def _counterexample(entry: Mapping[str, Any], file: str, at: KeyPath) -> Counterexample:
+    caught_by = entry["caught_by"]
+    return Counterexample(
+        entry["id"],
+        entry["case"],
+        (caught_by,) if isinstance(caught_by, str) else tuple(caught_by),
+        entry["why"],
+        entry.get("output"),
+        tuple(entry.get("tool_calls", ())),
+        entry.get("finish_reason", ""),
+        tuple((each["find"], each["with"]) for each in entry.get("replace", ())),
+        entry.get("set", {}),
+        tuple(entry.get("remove", ())),
+        file,
+        at,
+    )
+
+
+def build_notes(entries: list[Any], file: str, at: KeyPath) -> tuple[Note, ...]:
+    """Return the notes of the list *entries*, which stands in *file* at *at*."""
+    return tuple(
+        Note(
+            entry["case"],
+            entry["model"],
+            entry["answer"],
+            entry.get("by", ""),
+            entry.get("date", ""),
+            entry.get("text", ""),
+            entry.get("verdict", ""),
+            tuple(entry.get("tags", ())),
+            entry.get("digest", ""),
+            file,
+            (*at, index),
+        )
+        for index, entry in enumerate(entries)
+    )
 
 
 def choose_model(entry: Json, config: Config) -> ModelChoice:

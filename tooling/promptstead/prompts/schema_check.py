@@ -13,7 +13,7 @@ from promptstead.model import Fix, Json, Problem, Span
 from promptstead.prompts.patterns import pattern_problems
 from promptstead.words.sentence import say
 
-Kind = Literal["prompt", "outputs", "cases", "evaluators", "github-models"]
+Kind = Literal["prompt", "cases", "counterexamples", "outputs", "notes", "evaluators", "github-models"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MAX_ERRORS = 1_000
@@ -47,7 +47,7 @@ def load_schema(kind: str) -> dict[str, Any]:
 
 
 def derived_schemas() -> dict[str, dict[str, Any]]:
-    """Return the schemas of cases and evaluators files, made of the parts of the prompt's schema that they share.
+    """Return the schemas of cases, counterexamples and evaluators files, made of the parts of the prompt's schema.
 
     Likewise those of what programs read: their own part is kept, and their definitions are those of a review.
     """
@@ -57,6 +57,9 @@ def derived_schemas() -> dict[str, dict[str, Any]]:
     change = {**shared["change"], "properties": {**shared["change"]["properties"], "rendered": rendered}}
     return {
         "cases": _derived("cases", "Cases of one prompt: `<name>/cases.yml` beside `<name>.prompt.yml`."),
+        "counterexamples": _derived(
+            "counterexamples", "Answers that must fail: `<name>/counterexamples.yml` beside `<name>.prompt.yml`."
+        ),
         "evaluators": _derived("evaluators", "Evaluators that several prompts share: `evaluators/<name>.yml`."),
         "compare": _of_a_review("compare", shared, "comparison", "verdict"),
         "lint": _of_a_review("lint", shared, "finding"),
@@ -143,7 +146,7 @@ def is_usable(document: Document, kind: Kind) -> bool:
 
 
 def _patterns(document: Document, kind: Kind) -> list[Problem]:
-    return [] if kind in ("outputs", "github-models") else pattern_problems(document, kind)
+    return [] if kind in ("outputs", "counterexamples", "notes", "github-models") else pattern_problems(document, kind)
 
 
 @cache

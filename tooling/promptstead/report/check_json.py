@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from promptstead.evaluators.shared.results import STATES, state_of
 from promptstead.model import Json
+from promptstead.outputs.counterexamples import STATES as COUNTEREXAMPLE_STATES
+from promptstead.outputs.counterexamples import Trial
 from promptstead.verdicts.checks import PromptCheck
 from promptstead.verdicts.violations import Violation
 from promptstead.words.sentence_json import sentence_json
@@ -35,6 +37,7 @@ def check_json(check: PromptCheck) -> Json:
         "counts": check.counts,
         "rates": models,
         "violations": [violation_json(violation) for _, violation in check.violations],
+        "counterexamples": [_trial(trial) for trial in check.trials],
         "cases": [
             {
                 "case": result.case.id,
@@ -49,10 +52,28 @@ def check_json(check: PromptCheck) -> Json:
     }
 
 
-def totals_json(cases: int, counts: Mapping[str, int]) -> Json:
-    """Return what all prompts come to: how many cases, how many results, and these by what they come to."""
+def totals_json(cases: int, counts: Mapping[str, int], counterexamples: Mapping[str, int]) -> Json:
+    """Return what all prompts come to: how many cases, how many results, and these by what they come to.
+
+    :param counterexamples: likewise by what becomes of them.
+    """
     states = {state: counts.get(state, 0) for state in STATES}
-    return {"cases": cases, "results": sum(states.values()), "counts": states}
+    caught = {state: counterexamples.get(state, 0) for state in COUNTEREXAMPLE_STATES}
+    return {"cases": cases, "results": sum(states.values()), "counts": states, "counterexamples": caught}
+
+
+def _trial(trial: Trial) -> Json:
+    found = trial.counterexample
+    return {
+        "counterexample": found.id,
+        "case": found.case,
+        "evaluator": trial.evaluator,
+        "state": trial.state,
+        "reason": sentence_json(trial.reason),
+        "why": found.why,
+        "path": found.file,
+        "line": trial.line,
+    }
 
 
 def violation_json(found: Violation) -> Json:

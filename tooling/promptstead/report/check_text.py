@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from promptstead.errors import one_line
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import STATES
+from promptstead.outputs.counterexamples import LET_PASS, NOT_EVALUATED, Trial
+from promptstead.outputs.counterexamples import STATES as COUNTEREXAMPLE_STATES
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted, number
 from promptstead.runs.tally import Rate
@@ -16,6 +18,8 @@ MAX_LINES = 20
 """Most failing cases of one prompt that the text shows; JSON has them all."""
 FEW = 3
 """Most cases of one prompt that fail and may, which are shown unasked."""
+MAX_WHY = 200
+"""Characters of what a counterexample says to people."""
 MANY = 50
 """From this many cases on, a rate says more than a list."""
 
@@ -53,7 +57,9 @@ class CheckText:
         language = self._language
         several = check.cases != len(check.results)
         first = total_line(check.cases, check.counts, language) if several else _listed(check.counts, language)
-        yield f"{first or say_in(language, 'runs.no-cases')}{_sources(check, language)}"
+        caught = f" · {counterexamples_line(check.counterexamples, language)}" if check.counterexamples else ""
+        yield f"{first or say_in(language, 'runs.no-cases')}{_sources(check, language)}{caught}"
+        yield from self._let_pass(check)
         yield from self._failures(check)
         for name, unscored, count in check.unscored[:FEW]:
             reason = unscored.to(language)
@@ -75,6 +81,20 @@ class CheckText:
                     for rate in check.rates(model)
                     if rate.mean is not None
                 )
+
+    def _let_pass(self, check: PromptCheck) -> Iterator[str]:
+        """Yield the counterexamples that are let pass, each with what to do; then those that were not judged."""
+        language = self._language
+        for trial in check.let_pass[:MAX_LINES]:
+            yield self._paint(f"  {_trial(trial, language)}", "red")
+            why = one_line(trial.counterexample.why, MAX_WHY)
+            yield f"    {say_in(language, 'listings.help', hint=say_in(language, 'listings.let-pass-help', why=why))}"
+        unknown = [trial for trial in check.trials if trial.state == NOT_EVALUATED]
+        room = MAX_LINES if self._verbose else FEW
+        for trial in unknown[:room]:
+            yield f"  {_trial(trial, language)}"
+        if more := max(len(check.let_pass) - MAX_LINES, 0) + max(len(unknown) - room, 0):
+            yield f"  {say_in(language, 'listings.more', n=more)}"
 
     def _failures(self, check: PromptCheck) -> Iterator[str]:
         """Yield what must not fail and does, then what fails and may: unless all is asked for, the first few."""
@@ -107,6 +127,29 @@ def total_line(cases: int, counts: Mapping[str, int], language: Language = "en")
     if results != cases:
         return say_in(language, "listings.results", n=cases, results=results, counts=listed)
     return say_in(language, "listings.cases", n=cases, counts=listed)
+
+
+def counterexamples_line(counts: Mapping[str, int], language: Language = "en") -> str:
+    """Return a sum: ``3 counterexamples: 2 caught, 1 let pass``.
+
+    :param counts: how many counterexamples there are by what becomes of them.
+    """
+    listed = ", ".join(counted(language, state, counts[state]) for state in COUNTEREXAMPLE_STATES if counts.get(state))
+    return say_in(language, "listings.counterexamples", n=sum(counts.values()), counts=listed)
+
+
+def _trial(trial: Trial, language: Language) -> str:
+    found = trial.counterexample
+    said = say_in(
+        language,
+        "listings.let-pass" if trial.state == LET_PASS else "listings.counterexample-not-evaluated",
+        place=f"{found.file}:{trial.line}",
+        counterexample=found.id,
+        case=found.case,
+        check=trial.evaluator,
+        reason=trial.reason.to(language),
+    )
+    return one_line(said)
 
 
 def _listed(counts: Mapping[str, int], language: Language) -> str:

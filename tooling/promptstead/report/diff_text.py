@@ -6,7 +6,7 @@ from itertools import groupby
 
 from promptstead.diff.evidence import SetChange
 from promptstead.diff.messages import MessageChange
-from promptstead.diff.prompts import PromptChange
+from promptstead.diff.prompts import NotesChange, PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
@@ -39,15 +39,21 @@ def summary(change: PromptChange) -> Sentence:
         say("changes.message-of", role=word(role)) for role in dict.fromkeys(each.role for each in change.messages)
     ]
     parts += [word(name) for name, changes in value_parts(change) if changes]
-    cases = change.evidence.cases
-    count = len(cases.added) + len(cases.removed) + len(cases.changed)
-    if count:
+    if count := _count(change.evidence.cases):
         parts.append(say("changes.cases", n=count))
+    if count := _count(change.evidence.counterexamples):
+        parts.append(say("changes.counterexamples", n=count))
     if change.evidence.evaluators:
         parts.append(word("evaluators"))
     if change.evidence.gate:
         parts.append(word("gate"))
+    if count := len(change.notes.added) + len(change.notes.removed):
+        parts.append(say("changes.notes", n=count))
     return say("changes.parts", parts=parts) if parts else say("changes.nothing-seen")
+
+
+def _count(change: SetChange) -> int:
+    return len(change.added) + len(change.removed) + len(change.changed)
 
 
 def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lambda text, style: text) -> Iterator[str]:
@@ -80,10 +86,12 @@ def as_lines(change: PromptChange, language: Language = "en", paint: Paint = lam
             for value in changes:
                 yield from _value_lines(value, language, paint)
     yield from _cases(change.evidence.cases, language)
+    yield from _counterexamples(change.evidence.counterexamples, language)
     yield from _evaluators(change.evidence.evaluators, language)
     for value in change.evidence.gate:
         text = say_in(language, "listings.gate", key=path_text(value.path), values=values_text(value, language))
         yield f"  {one_line(text)}"
+    yield from _notes(change.notes, language)
     for weaker in change.evidence.weakened:
         yield f"  {one_line(say_in(language, 'listings.weakened', text=weaker.to(language)))}"
 
@@ -201,6 +209,15 @@ def _cases(change: SetChange, language: Language) -> Iterator[str]:
         yield f"  {say_in(language, 'listings.cases-changed', names=_names(change.changed, language))}"
 
 
+def _counterexamples(change: SetChange, language: Language) -> Iterator[str]:
+    if change.added:
+        yield f"  {say_in(language, 'listings.counterexamples-added', names=_names(change.added, language))}"
+    if change.removed:
+        yield f"  {say_in(language, 'listings.counterexamples-removed', names=_names(change.removed, language))}"
+    if change.changed:
+        yield f"  {say_in(language, 'listings.counterexamples-changed', names=_names(change.changed, language))}"
+
+
 def _evaluators(change: SetChange, language: Language) -> Iterator[str]:
     if change.added:
         yield f"  {say_in(language, 'listings.evaluators-added', names=_names(change.added, language))}"
@@ -208,6 +225,15 @@ def _evaluators(change: SetChange, language: Language) -> Iterator[str]:
         yield f"  {say_in(language, 'listings.evaluators-removed', names=_names(change.removed, language))}"
     if change.changed:
         yield f"  {say_in(language, 'listings.evaluators-changed', names=_names(change.changed, language))}"
+
+
+def _notes(change: NotesChange, language: Language) -> Iterator[str]:
+    if change.added:
+        names = _names([note.case for note in change.added], language)
+        yield f"  {say_in(language, 'listings.notes-added', names=names)}"
+    if change.removed:
+        names = _names([note.case for note in change.removed], language)
+        yield f"  {say_in(language, 'listings.notes-removed', names=names)}"
 
 
 def _names(names: Sequence[str], language: Language) -> str:

@@ -83,11 +83,34 @@ class RenderedDocument(TypedDict):
 
 
 class NamesDocument(TypedDict):
-    """Names of cases or evaluators by what became of them."""
+    """Names of cases, counterexamples or evaluators by what became of them."""
 
     added: list[str]
     removed: list[str]
     changed: list[str]
+
+
+class NoteDocument(TypedDict):
+    """What a person said about an answer; empty, but for what it is about, where it is kept *outside* the repository.
+
+    *verdict* is ``good``, ``bad`` or empty.
+    """
+
+    case: str
+    model: str
+    by: str
+    date: str
+    verdict: str
+    tags: list[str]
+    text: str
+    outside: bool
+
+
+class NotesDocument(TypedDict):
+    """Notes that came and went."""
+
+    added: list[NoteDocument]
+    removed: list[NoteDocument]
 
 
 class ChangeDocument(TypedDict):
@@ -108,8 +131,10 @@ class ChangeDocument(TypedDict):
     governance: list[ValueDocument]
     description: list[ValueDocument]
     cases: NamesDocument
+    counterexamples: NotRequired[NamesDocument]
     evaluators: NamesDocument
     gate: list[ValueDocument]
+    notes: NotRequired[NotesDocument]
     weakened: list[SentenceDocument]
 
 
@@ -129,6 +154,8 @@ class PairDocument(TypedDict):
     head_answer: str | None
     base_failures: list[FailureDocument]
     head_failures: list[FailureDocument]
+    base_notes: NotRequired[list[NoteDocument]]
+    head_notes: NotRequired[list[NoteDocument]]
 
 
 class ViolationDocument(TypedDict):
@@ -137,6 +164,16 @@ class ViolationDocument(TypedDict):
     case: str
     check: str
     reason: SentenceDocument
+
+
+class LetPassDocument(TypedDict):
+    """A counterexample that an evaluator of the head lets pass; *why* says what is wrong with that answer."""
+
+    counterexample: str
+    case: str
+    evaluator: str
+    reason: SentenceDocument
+    why: str
 
 
 class RepeatsDocument(TypedDict):
@@ -250,6 +287,7 @@ class PromptDocument(TypedDict):
     error: SentenceDocument | None
     change: ChangeDocument | None
     comparisons: list[ComparisonDocument]
+    let_pass: NotRequired[list[LetPassDocument]]
     lint: LintDocument
     rendered: RenderedDocument | None
     not_evaluated: list[LeftOutDocument]

@@ -1,8 +1,8 @@
 """The review, and what changed in prompts, as JSON for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import cast
+from typing import NamedTuple, cast
 
 from promptstead.diff.evidence import SetChange
 from promptstead.diff.messages import MessageChange
@@ -12,7 +12,10 @@ from promptstead.diff.values import ValueChange
 from promptstead.diff.words import Piece
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.lint.finding import Finding
+from promptstead.model import NOTHING, Note
 from promptstead.outputs.calls import answer_text
+from promptstead.outputs.counterexamples import Trial
+from promptstead.outputs.notes import by_answer, notes_about
 from promptstead.report.diff_text import path_text, summary, value_parts
 from promptstead.report.findings_text import finding_json
 from promptstead.report.review_document import (
@@ -21,8 +24,10 @@ from promptstead.report.review_document import (
     ComparisonDocument,
     FailureDocument,
     FindingDocument,
+    LetPassDocument,
     MessageDocument,
     NamesDocument,
+    NoteDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
@@ -88,9 +93,29 @@ def change_json(change: PromptChange) -> ChangeDocument:
         "governance": values["governance"],
         "description": values["description"],
         "cases": _names(change.evidence.cases),
+        "counterexamples": _names(change.evidence.counterexamples),
         "evaluators": _names(change.evidence.evaluators),
         "gate": [_value(value) for value in change.evidence.gate],
+        "notes": {
+            "added": [note_json(note) for note in change.notes.added],
+            "removed": [note_json(note) for note in change.notes.removed],
+        },
         "weakened": [sentence_json(weaker) for weaker in change.evidence.weakened],
+    }
+
+
+def note_json(note: Note) -> NoteDocument:
+    """Return what a person said about an answer; of a note that is kept outside the repository nothing but that."""
+    outside = bool(note.digest)
+    return {
+        "case": note.case,
+        "model": note.model,
+        "by": "" if outside else note.by,
+        "date": "" if outside else note.date,
+        "verdict": "" if outside else note.verdict,
+        "tags": [] if outside else list(note.tags),
+        "text": "" if outside else note.text,
+        "outside": outside,
     }
 
 
@@ -141,6 +166,7 @@ def _names(change: SetChange) -> NamesDocument:
 
 
 def _prompt(prompt: PromptReview) -> PromptDocument:
+    notes = BothNotes(by_answer(prompt.base_notes), by_answer(prompt.head_notes))
     return {
         "id": prompt.id,
         "path": prompt.path,
@@ -148,7 +174,8 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
         "blocks": prompt.blocks,
         "error": None if prompt.error is None else sentence_json(prompt.error),
         "change": change_json(prompt.change) if prompt.change else None,
-        "comparisons": [decision_json(decision) for decision in prompt.decisions],
+        "comparisons": [decision_json(decision, notes) for decision in prompt.decisions],
+        "let_pass": [_let_pass(trial) for trial in prompt.loosened.let_pass],
         "lint": {
             "new": [_finding(finding) for finding in prompt.new_findings],
             "failing": prompt.failing,
@@ -161,12 +188,32 @@ def _prompt(prompt: PromptReview) -> PromptDocument:
     }
 
 
+def _let_pass(trial: Trial) -> LetPassDocument:
+    return {
+        "counterexample": trial.counterexample.id,
+        "case": trial.counterexample.case,
+        "evaluator": trial.evaluator,
+        "reason": sentence_json(trial.reason),
+        "why": trial.counterexample.why,
+    }
+
+
 def _finding(finding: Finding) -> FindingDocument:
     return cast(FindingDocument, finding_json(finding))
 
 
-def decision_json(decision: Decision) -> ComparisonDocument:
-    """Return what is said about one prompt and the models on its two sides."""
+class BothNotes(NamedTuple):
+    """What people said about the answers of base and head, by the digest of the answer."""
+
+    base: Mapping[str, Sequence[Note]] = NOTHING
+    head: Mapping[str, Sequence[Note]] = NOTHING
+
+
+NO_NOTES = BothNotes()
+
+
+def decision_json(decision: Decision, notes: BothNotes = NO_NOTES) -> ComparisonDocument:
+    """Return what is said about one prompt and the models on its two sides; *notes* go with the answers."""
     comparison = decision.comparison
     document: ComparisonDocument = {
         "base_model": decision.sides.base_model,
@@ -192,8 +239,8 @@ def decision_json(decision: Decision) -> ComparisonDocument:
         "clusters": comparison.units if comparison and comparison.clustered else None,
         "further_cases": decision.further,
         "reasons": [sentence_json(reason) for reason in decision.reasons],
-        "fixed": [_pair(pair) for pair in decision.fixed],
-        "broken": [_pair(pair) for pair in decision.broken],
+        "fixed": [_pair(pair, notes) for pair in decision.fixed],
+        "broken": [_pair(pair, notes) for pair in decision.broken],
         "unchanged": len(decision.unchanged),
         "left_out": [{"case": left.case, "why": sentence_json(left.why)} for left in decision.left_out],
         "violations": [
@@ -229,8 +276,8 @@ def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def _pair(pair: Pair) -> PairDocument:
-    return {
+def _pair(pair: Pair, notes: BothNotes) -> PairDocument:
+    document: PairDocument = {
         "case": pair.head.case.id,
         "inputs": dict(pair.head.case.inputs),
         "base_answer": _answer(pair.base),
@@ -238,6 +285,11 @@ def _pair(pair: Pair) -> PairDocument:
         "base_failures": _failures(pair.base),
         "head_failures": _failures(pair.head),
     }
+    if found := [note_json(note) for note in notes_about(pair.base, notes.base)]:
+        document["base_notes"] = found
+    if found := [note_json(note) for note in notes_about(pair.head, notes.head)]:
+        document["head_notes"] = found
+    return document
 
 
 def _answer(result: CaseResult) -> str | None:

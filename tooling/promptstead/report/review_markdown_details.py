@@ -6,9 +6,12 @@ from typing import Literal, NamedTuple, cast, get_args
 from promptstead.diff.words import Piece, PieceKind
 from promptstead.report.excerpt import excerpt
 from promptstead.report.markup import block, code, html, line, plain, rule_code, sentence
+from promptstead.report.note_text import note_head
 from promptstead.report.review_document import (
     ChangeDocument,
     FailureDocument,
+    NoteDocument,
+    NotesDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
@@ -35,12 +38,17 @@ MAX_MESSAGE = 4_000
 """Characters of what changed in one text."""
 MAX_WAYS = 3
 """Most ways in which rendered messages change that are shown."""
+MAX_NOTES = 10
+"""Most notes about one answer, or that came with one prompt."""
 MAX_REASONS = 10
 """Most reasons of one comparison."""
 
 _Name = Literal["partials", "inputs", "output", "tools", "model", "examples", "governance", "description"]
 VALUE_PARTS: tuple[_Name, ...] = get_args(_Name)
 """The parts of a change that are values, in the order in which they are shown."""
+
+
+NO_NOTES: NotesDocument = {"added": [], "removed": []}
 
 
 class Part(NamedTuple):
@@ -83,8 +91,9 @@ def parts(prompt: PromptDocument, language: Language) -> Iterator[Part]:
     elif change:
         words = [*_words(change, language), *_reasons_of_contract(change, language)]
     yield from _ranked([*words, *_rendered(prompt["rendered"], language)])
-    yield from (Part(0, text) for text in _violations(prompt, language))
-    for texts in (_reasons(prompt, language), _answers(prompt, language), _findings(prompt, language)):
+    yield from (Part(0, text) for text in (*_violations(prompt, language), *_let_pass(prompt, language)))
+    every = (_reasons(prompt, language), _answers(prompt, language), _new_notes(prompt, language))
+    for texts in (*every, _findings(prompt, language)):
         yield from _ranked(texts)
 
 
@@ -121,6 +130,20 @@ def _violations(prompt: PromptDocument, language: Language) -> Iterator[str]:
         yield say_in(language, "reports.more-must-not-fail", n=len(violations) - MAX_ANSWERS)
 
 
+def _let_pass(prompt: PromptDocument, language: Language) -> Iterator[str]:
+    every = prompt.get("let_pass", [])
+    for found in every[:MAX_ANSWERS]:
+        counterexample = say_in(
+            language, "reports.counterexample", counterexample=code(found["counterexample"]), case=code(found["case"])
+        )
+        name = f"**{say_in(language, 'reports.let-pass')}** {counterexample} · {code(found['evaluator'])}"
+        yield f"{labelled(language, name, code(said(found['reason'], language)))} – {code(found['why'], MAX_INLINE)}"
+    if len(every) > MAX_ANSWERS:
+        yield say_in(language, "reports.more-let-pass", n=len(every) - MAX_ANSWERS)
+    if every:
+        yield f"- {say_in(language, 'reports.let-pass-help')}"
+
+
 def _answers(prompt: PromptDocument, language: Language) -> Iterator[str]:
     broken = [pair for comparison in prompt["comparisons"] for pair in comparison["broken"]]
     fixed = [pair for comparison in prompt["comparisons"] for pair in comparison["fixed"]]
@@ -148,12 +171,31 @@ def _answer(pair: PairDocument, language: Language, *, worse: bool) -> str:
         (say_in(language, "reports.after"), after, True),
     )
     lines, blocks = [], []
+    notes = [_note(note, language) for note in (*pair.get("base_notes", ()), *pair.get("head_notes", ()))]
     for name, text, short in texts:
         if short and _inline(before) and _inline(after):
             lines.append(f"- {labelled(language, name, code(text))}")
         else:
             blocks.append(f"{name}\n{block(text, 1_200)}")
+    lines += [f"- {labelled(language, say_in(language, 'reports.note'), note)}" for note in notes[:MAX_NOTES]]
     return "\n\n".join([title, *blocks, *(["\n".join(lines)] if lines else [])])
+
+
+def _new_notes(prompt: PromptDocument, language: Language) -> Iterator[str]:
+    """Yield what people said with this change about answers, whether or not those changed."""
+    change = prompt["change"]
+    added = change.get("notes", NO_NOTES)["added"] if change else []
+    lines = [f"- {labelled(language, code(note['case']), _note(note, language))}" for note in added[:MAX_NOTES]]
+    if len(added) > MAX_NOTES:
+        lines.append(f"- {say_in(language, 'reports.more-notes', n=len(added) - MAX_NOTES)}")
+    if lines:
+        yield "\n".join([f"**{say_in(language, 'reports.notes-added')}**", *lines])
+
+
+def _note(note: NoteDocument, language: Language) -> str:
+    if note["outside"]:
+        return say_in(language, "reports.note-outside")
+    return labelled(language, code(note_head(note, language)), code(note["text"]))
 
 
 def _inline(text: str) -> bool:

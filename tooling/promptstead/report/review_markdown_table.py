@@ -57,9 +57,13 @@ def _rows(prompt: PromptDocument, language: Language) -> Iterator[str]:
     summary = cell(said(change["summary"], language)) if change else ""
     first = [cell(prompt["id"]), summary, _contract(change, language), lint]
     last = _tokens(prompt, language)
+    let_pass = len({found["counterexample"] for found in prompt.get("let_pass", [])})
     for comparison in prompt["comparisons"][:MAX_ROWS] or (None,):
-        yield "| " + " | ".join([*first, *_scores(comparison, language), last]) + " |"
-        first, last = [""] * len(first), ""
+        *figures, verdict = _scores(comparison, language)
+        if let_pass:
+            verdict = f"⛔ {say_in(language, 'reports.let-pass-count', n=let_pass)} · {verdict}"
+        yield "| " + " | ".join([*first, *figures, verdict, last]) + " |"
+        first, last, let_pass = [""] * len(first), "", 0
     if len(prompt["comparisons"]) > MAX_ROWS:
         more = say_in(language, "reports.more-models", n=len(prompt["comparisons"]) - MAX_ROWS)
         yield f"| {more} |" + " |" * (COLUMNS - 1)

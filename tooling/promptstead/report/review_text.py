@@ -9,6 +9,7 @@ from promptstead.errors import one_line
 from promptstead.escapes import visible
 from promptstead.report.diff_text import Paint, inline
 from promptstead.report.markup import plain
+from promptstead.report.note_text import note_line
 from promptstead.report.review_document import (
     ChangeDocument,
     ComparisonDocument,
@@ -19,7 +20,7 @@ from promptstead.report.review_document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.review_markdown_details import VALUE_PARTS
+from promptstead.report.review_markdown_details import NO_NOTES, VALUE_PARTS
 from promptstead.report.review_words import (
     declared,
     finding_texts,
@@ -87,6 +88,7 @@ def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterato
         yield from _contract(change["contract"], language)
     for comparison in prompt["comparisons"]:
         yield from _verdict(comparison, paint, language)
+    yield from _let_pass(prompt, paint, language)
     if change and change["kind"] == "added":
         yield from _wrapped(say_in(language, "reports.new-prompt", path=prompt["path"]), "  ")
     elif change:
@@ -94,6 +96,7 @@ def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterato
     yield from _rendered(prompt["rendered"], language)
     for comparison in prompt["comparisons"]:
         yield from _worse(comparison, language)
+    yield from _new_notes(change, language)
     for found in prompt["lint"]["new"][:MAX_NAMES]:
         message, _ = finding_texts(found, language)
         place = f"{plain(found['level'], language)} {found['code']} {found['path']}:{found['line']}"
@@ -149,6 +152,21 @@ def _verdict(comparison: ComparisonDocument, paint: Paint, language: Language) -
         yield from (paint(line, "red") for line in _wrapped(text, "    "))
 
 
+def _let_pass(prompt: PromptDocument, paint: Paint, language: Language) -> Iterator[str]:
+    every = prompt.get("let_pass", [])
+    for found in every[:MAX_NAMES]:
+        counterexample = say_in(
+            language, "reports.counterexample", counterexample=found["counterexample"], case=found["case"]
+        )
+        why = labelled(language, f"{counterexample} · {found['evaluator']}", said(found["reason"], language))
+        text = labelled(language, say_in(language, "reports.let-pass"), f"{why} – {one_line(found['why'], 2 * WIDTH)}")
+        yield from (paint(line, "red") for line in _wrapped(text, "  "))
+    if len(every) > MAX_NAMES:
+        yield f"  {say_in(language, 'reports.more-let-pass', n=len(every) - MAX_NAMES)}"
+    if every:
+        yield from _wrapped(say_in(language, "reports.let-pass-help"), "  ")
+
+
 def _worse(comparison: ComparisonDocument, language: Language) -> Iterator[str]:
     for pair in comparison["broken"][:MAX_ANSWERS]:
         yield from _answer(pair, language)
@@ -166,6 +184,18 @@ def _answer(pair: PairDocument, language: Language) -> Iterator[str]:
     for name, text in ((before, pair["base_answer"]), (after, pair["head_answer"])):
         yield f"      {labelled(language, name, '')}".rstrip()
         yield from _indented(visible(text or ""), "        ", language)
+    for note in (*pair.get("base_notes", ()), *pair.get("head_notes", ()))[:MAX_NAMES]:
+        said_of_it = one_line(note_line(note, language), 4 * WIDTH)
+        yield from _wrapped(labelled(language, say_in(language, "reports.note"), said_of_it), "      ")
+
+
+def _new_notes(change: ChangeDocument | None, language: Language) -> Iterator[str]:
+    added = change.get("notes", NO_NOTES)["added"] if change else []
+    for note in added[:MAX_NAMES]:
+        place = f"{say_in(language, 'reports.note')} · {note['case']}"
+        yield from _wrapped(labelled(language, place, one_line(note_line(note, language), 4 * WIDTH)), "  ")
+    if len(added) > MAX_NAMES:
+        yield f"  {say_in(language, 'reports.more-notes', n=len(added) - MAX_NAMES)}"
 
 
 def _rendered(rendered: RenderedDocument | None, language: Language) -> Iterator[str]:

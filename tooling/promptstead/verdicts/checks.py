@@ -7,6 +7,8 @@ from functools import cached_property
 from promptstead.evaluators.examine import CASE_PASSES, by_model
 from promptstead.evaluators.shared.results import STATES, CaseResult, state_of
 from promptstead.model import Prompt
+from promptstead.outputs.counterexamples import LET_PASS, Trial, by_counterexample
+from promptstead.outputs.counterexamples import STATES as STATES_OF_COUNTEREXAMPLES
 from promptstead.runs.tally import Rate, counted
 from promptstead.verdicts.violations import Violation, violations
 from promptstead.words.sentence import Sentence
@@ -14,10 +16,11 @@ from promptstead.words.sentence import Sentence
 
 @dataclass(frozen=True)
 class PromptCheck:
-    """A prompt and the results of its cases, replayed."""
+    """A prompt and the results of its cases, replayed; and of its counterexamples."""
 
     prompt: Prompt
     results: tuple[CaseResult, ...]
+    trials: tuple[Trial, ...] = ()
 
     @cached_property
     def violations(self) -> list[tuple[CaseResult, Violation]]:
@@ -37,6 +40,17 @@ class PromptCheck:
     def cases(self) -> int:
         """How many cases there are; one has a result for each who answered it."""
         return len({result.case.id for result in self.results})
+
+    @cached_property
+    def counterexamples(self) -> dict[str, int]:
+        """Number of counterexamples by what becomes of them; empty where there is none."""
+        counts = Counter(by_counterexample(self.trials).values())
+        return {state: counts[state] for state in STATES_OF_COUNTEREXAMPLES} if counts else {}
+
+    @cached_property
+    def let_pass(self) -> list[Trial]:
+        """The counterexamples that an evaluator lets pass which must catch them."""
+        return [trial for trial in self.trials if trial.state == LET_PASS]
 
     @cached_property
     def unscored(self) -> list[tuple[str, Sentence, int]]:

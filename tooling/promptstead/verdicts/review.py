@@ -10,10 +10,11 @@ from promptstead.diff.prompts import PromptChange
 from promptstead.diff.rendered import Rendered
 from promptstead.diff.settings import out_of_sight
 from promptstead.lint.finding import Finding
-from promptstead.model import Case
+from promptstead.model import Case, Note
 from promptstead.verdicts.altered import altered
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.gate import Decision
+from promptstead.verdicts.loosened import NOT_LOOSENED, Loosened
 from promptstead.verdicts.order import ORDER, Judged, verdict_counts
 from promptstead.verdicts.pairing import changed_case
 from promptstead.verdicts.violations import MUST_PASS
@@ -60,6 +61,10 @@ class PromptReview(Judged):
     """Of a prompt that is new or gone: its cases."""
     resembles: str = ""
     """The prompt that is gone whose new name this one may be."""
+    loosened: Loosened = NOT_LOOSENED
+    """Counterexamples, above all the base's, that the head's evaluators do not catch."""
+    base_notes: tuple[Note, ...] = ()
+    head_notes: tuple[Note, ...] = ()
 
     @property
     def cautions(self) -> Iterator[Sentence]:
@@ -82,6 +87,9 @@ class PromptReview(Judged):
                     family=together.family,
                     adjusted=together.adjusted,
                 )
+        for trial in self.loosened.unjudged:
+            name, reason = trial.counterexample.id, trial.reason
+            yield say("verdicts.counterexample-unjudged", counterexample=name, evaluator=trial.evaluator, reason=reason)
         yield from (say("verdicts.must-pass-rewritten", case=case) for case in self._changed_promises())
 
     def _changed_promises(self) -> list[str]:
@@ -94,15 +102,15 @@ class PromptReview(Judged):
 
     @property
     def blocks(self) -> bool:
-        """Whether a verdict, a violation or an error of the rules stands against the change."""
-        return bool(self.failing) or super().blocks
+        """Whether a verdict, a violation, a counterexample or an error of the rules stands against the change."""
+        return bool(self.failing or self.loosened.let_pass) or super().blocks
 
     @property
     def outcome(self) -> str:
         """Return in words what a reviewer must know first: what blocks the change, else the verdict."""
         if self.error:
             return NOT_VALID
-        if self.violations and self.verdict != Verdict.REGRESSION:
+        if (self.violations or self.loosened.let_pass) and self.verdict != Verdict.REGRESSION:
             return BROKEN_PROMISE
         return str(self.verdict).lower()
 
@@ -154,7 +162,8 @@ class Review:
         """
         if prompt.verdict == Verdict.INCONCLUSIVE:
             return self.fail_inconclusive
-        changed = prompt.change is not None and prompt.change.kind not in ("added", "removed", "unchanged")
+        change = prompt.change
+        changed = change is not None and change.kind not in ("added", "removed", "unchanged") and not change.only_notes
         lost = any(
             result.state == "evaluated"
             for decision in prompt.decisions
@@ -197,6 +206,9 @@ class Review:
                 yield say("verdicts.contract-violations-of", prompt=prompt.id, n=outside)
             if others := prompt.violations - outside:
                 yield say("verdicts.violations-of", prompt=prompt.id, n=others)
+        for prompt in self.prompts:
+            if names := list(dict.fromkeys(trial.counterexample.id for trial in prompt.loosened.let_pass)):
+                yield say("verdicts.let-pass-of", prompt=prompt.id, n=len(names), names=names)
         for prompt in self.prompts:
             if prompt.failing and not prompt.error:
                 yield say("verdicts.findings-of", prompt=prompt.id, n=prompt.failing)

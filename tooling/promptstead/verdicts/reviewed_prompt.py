@@ -16,6 +16,7 @@ from promptstead.lint.suppressions import Suppression, find_suppressions
 from promptstead.model import Json
 from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.gate import together
+from promptstead.verdicts.loosened import loosened
 from promptstead.verdicts.recorded_decisions import decide_prompt, results_of
 from promptstead.verdicts.review import PromptReview
 from promptstead.words.sentence import Sentence, own_words, say
@@ -63,6 +64,9 @@ def review_prompt(
         allowed=_newly_allowed(base, head),
         idle=change.kind == "unchanged" and not fixed and _answers(before) == _answers(after),
         cases=() if base else head.prompt.cases,
+        loosened=loosened(base, head),
+        base_notes=old_prompt.notes if old_prompt else (),
+        head_notes=head.prompt.notes,
     )
 
 

@@ -15,16 +15,20 @@ class Answer:
 
     *text* is what is judged: the whole output of *sample*, or a text inside it. *sample* also has what is known of the
     call: tokens, finish reason, tool calls, seconds, cost. *results* is what the checks before this one gave, by name.
-    *transcript* is what was said before in a conversation.
+    *transcript* is what was said before in a conversation. *made_up* says that somebody wrote the answer to be caught,
+    so that what is published as an example counts in it.
     """
 
-    __slots__ = ("_parsed", "case", "results", "sample", "text", "transcript")
+    __slots__ = ("_parsed", "case", "made_up", "results", "sample", "text", "transcript")
 
-    def __init__(self, text: str, case: Case, sample: Sample | None = None, transcript: str = "") -> None:
+    def __init__(
+        self, text: str, case: Case, sample: Sample | None = None, transcript: str = "", *, made_up: bool = False
+    ) -> None:
         self.text = text
         self.case = case
         self.sample = Sample(text) if sample is None else sample
         self.transcript = transcript
+        self.made_up = made_up
         self.results: Mapping[str, Result] = NOTHING
         self._parsed: dict[bool, Json] = {}
 

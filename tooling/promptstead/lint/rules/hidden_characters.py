@@ -31,7 +31,7 @@ _JOINERS = "\u200c\u200d"
 _SIGNS = {"So", "Sk", "Mn", "Me"}
 """Categories of what an emoji sequence joins: a symbol, a skin tone, a variation selector, a keycap."""
 _ARROWS = "\u2194\u2195"  # a head that shakes and one that nods; the first is a mathematical sign to Unicode
-_TEST_DATA = ("cases", "testData")
+_TEST_DATA = ("cases", "counterexamples", "notes", "testData")
 
 
 def check(context: Context) -> Iterator[Problem]:

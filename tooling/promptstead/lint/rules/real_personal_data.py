@@ -14,7 +14,7 @@ cannot be erased when the person asks for it (GDPR art. 5(1)(c) and 17).
 | NIR, payment card | messages, partials, examples, values of inputs | error |
 | IBAN, e-mail address that is surely a person's | the same | warning |
 | any other e-mail address, telephone number, SIRET | the same | note: it may be that of an organisation |
-| NIR, payment card, IBAN, e-mail address, telephone | cases | note: a case may be made up, and its numbers valid |
+| NIR, payment card, IBAN, e-mail address, telephone | cases, counterexamples, notes | note: it may be made up |
 
 A number counts only if its checksum holds; a card number in one piece only near a word such as *card* or *Visa*, since
 one identifier in ten passes for one. An address is surely a person's when it has two names, belongs to a provider of
@@ -89,14 +89,18 @@ def _values(context: Context) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _cases(context: Context) -> Iterator[tuple[str, Reading]]:
-    """Yield the cases as their values say them, with the file that they are in."""
-    for path in dict.fromkeys(case.file for case in context.prompt.cases):
+    """Yield the cases, the counterexamples and the notes as their values say them, with the file that they are in."""
+    prompt = context.prompt
+    files = [case.file for case in prompt.cases]
+    files += [*(each.file for each in prompt.counterexamples), *(note.file for note in prompt.notes)]
+    for path in dict.fromkeys(files):
         document = context.loaded.documents.get(path, context.document)
         if document is not context.document:
             yield from ((path, reading) for reading in values(context, document))
-    key = "testData" if context.prompt.dialect == "github-models" else "cases"
-    if key in context.prompt.data:
-        yield from (("", reading) for reading in readings(context.document, context.document.span((key,))))
+    keys = ("testData",) if prompt.dialect == "github-models" else ("cases", "counterexamples")
+    for key in keys:
+        if key in prompt.data:
+            yield from (("", reading) for reading in readings(context.document, context.document.span((key,))))
 
 
 @cache

@@ -26,6 +26,7 @@ def check(context: Context) -> Iterator[Problem]:
     """Report what is wrong with the outputs file, and each output in it that is stale."""
     document = context.loaded.outputs
     yield from _broken_judgements(context)
+    yield from _broken_notes(context)
     if document is None:
         return
     from promptstead.outputs.replay import Replay  # evaluators are not needed where nothing is recorded
@@ -83,6 +84,15 @@ def _broken_judgements(context: Context) -> Iterator[Problem]:
         judgements, problems = judgements_of(context.loaded)
         context.beyond |= any(each.is_sealed for each in judgements)
         for problem in (*problems, *exposed_judgements(context.loaded)):
+            yield problem._replace(level="error")
+
+
+def _broken_notes(context: Context) -> Iterator[Problem]:
+    if context.prompt.notes:
+        from promptstead.outputs.notes import problems  # few prompts have notes
+
+        context.beyond |= any(note.digest for note in context.prompt.notes)
+        for problem in problems(context.loaded):
             yield problem._replace(level="error")
 
 

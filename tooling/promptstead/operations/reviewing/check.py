@@ -14,6 +14,8 @@ from promptstead.operations.recording.recorded_answers import count_pending
 from promptstead.operations.reviewing.lint_run import lint_prompts
 from promptstead.operations.workspace.base_revision import open_base
 from promptstead.operations.workspace.workspace import Workspace
+from promptstead.outputs.counterexamples import Counterexamples
+from promptstead.outputs.notes import GONE, states
 from promptstead.outputs.replay import Replay
 from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.checks import PromptCheck
@@ -23,7 +25,8 @@ from promptstead.verdicts.unpublished import without_answer
 class Checked(NamedTuple):
     """What a check comes to. *cases* is how many there are, *counts* are numbers of results by what they come to.
 
-    A case has a result for each model, or person, that answered it. *pending* counts answers to decide about.
+    A case has a result for each model, or person, that answered it. *pending* counts answers to decide about,
+    *counterexamples* counts those by what becomes of them, *notes_gone* the notes about answers that are gone.
     """
 
     findings: list[Finding]
@@ -31,6 +34,8 @@ class Checked(NamedTuple):
     cases: int
     counts: Counter[str]
     pending: int
+    counterexamples: Counter[str]
+    notes_gone: int
     fails: bool
 
 
@@ -51,16 +56,20 @@ def check(
     :raises PromptsteadError: a file or the revision cannot be read.
     """
     counts: Counter[str] = Counter()
-    violated = pending = cases = 0
+    caught: Counter[str] = Counter()
+    violated = pending = cases = gone = 0
 
     def examine(loaded: Loaded) -> None:
-        nonlocal violated, pending, cases
+        nonlocal violated, pending, cases, gone
         if loaded.prompt is None:
             return
-        found = PromptCheck(loaded.prompt, tuple(map(without_answer, Replay(loaded).results())))
+        results = tuple(map(without_answer, Replay(loaded).results()))
+        found = PromptCheck(loaded.prompt, results, tuple(Counterexamples(loaded).trials()))
         counts.update(found.counts)
+        caught.update(found.counterexamples)
         cases += found.cases
-        violated += len(found.violations)
+        violated += len(found.violations) + len(found.let_pass)
+        gone += sum(state == GONE for _, state in states(loaded))
         each(found)
         try:
             pending += count_pending(workspace, loaded)
@@ -72,4 +81,4 @@ def check(
     missing = counts["not evaluated"] if stage == "release" else 0
     findings, allowed = (run.findings, run.allowed) if rules else ([], 0)
     fails = bool(failing(findings, workspace.config) or violated or missing)
-    return Checked(findings, allowed, cases, counts, pending, fails)
+    return Checked(findings, allowed, cases, counts, pending, caught, gone, fails)

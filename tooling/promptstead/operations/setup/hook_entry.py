@@ -23,7 +23,7 @@ def entry(below: str, *, former: bool = False) -> dict[str, Json]:
     :param former: as the first release wrote it, whose hooks said what is wrong twice.
     """
     also = f"|{below}" if below else ""
-    beside = f"|{below}.+/(cases|outputs)\\.ya?ml$" if below else ""
+    beside = f"|{below}.+/(cases|counterexamples|outputs|notes)\\.ya?ml$" if below else ""
     options = ("", "", "") if former else (" --skip-invalid", "", " --no-lint")
     files = (_PROMPTS + beside, _PROMPTS + also + ("" if former else _SETTINGS), _PROMPTS + also + _SETTINGS)
     more: tuple[dict[str, Json], ...] = ({}, {}, {"pass_filenames": False})

@@ -11,7 +11,8 @@ from typing import Literal
 from promptstead.model import Json
 from promptstead.prompts.schema_check import schema_text
 
-PATHS = {kind: f"schemas/{kind}.schema.json" for kind in ("prompt", "cases", "outputs", "evaluators")}
+KINDS = ("prompt", "cases", "counterexamples", "outputs", "notes", "evaluators")
+PATHS = {kind: f"schemas/{kind}.schema.json" for kind in KINDS}
 """Kind of file -> its schema in the repository."""
 MAX_LENGTH = 4 * 1024 * 1024
 _MARK = "written by promptstead init; SHA-256 of the rest: "

@@ -11,7 +11,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import SUFFIXES
 
 SETTINGS = ("promptstead.toml", "pyproject.toml")
-_COMPANIONS = ("cases.yml", "outputs.yml", "outputs.jsonl")
+_COMPANIONS = ("cases.yml", "counterexamples.yml", "outputs.yml", "outputs.jsonl", "notes.yml")
 FEW = 3
 """Most files that a line names."""
 

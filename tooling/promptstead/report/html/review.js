@@ -128,6 +128,7 @@ function promptBody(prompt, cases) {
     prompt.error !== null && el("p", { class: "note" }, sentence(prompt.error)),
     scores(prompt),
     section(t("must-not-fail"), violations(prompt)),
+    section(t("must-not-pass"), letPass(prompt)),
     change && words(change),
     change && values(change),
     change && contract(change),
@@ -135,6 +136,7 @@ function promptBody(prompt, cases) {
     prompt.rendered && rendered(prompt.rendered),
     findings(prompt.lint),
     change && evidence(change),
+    change && notes(change),
     missing(prompt),
     el("div", { class: "facts" }, el("code", {}, prompt.path), el("span", {}, pair(t("tokens"), tokens(prompt.tokens)))),
   ];
@@ -170,6 +172,11 @@ function violations(prompt) {
   return [table([t("check"), t("why"), t("cases", { n: count })], rows), rest(count, every.length)];
 }
 
+function letPass(prompt) {
+  const rows = prompt.let_pass.cases.map((one) => [one.counterexample, one.case, one.evaluator, sentence(one.reason), one.why]);
+  return [table([t("counterexample"), t("case"), t("check"), t("why"), t("wrong-with-it")], rows), rest(prompt.let_pass.count, rows.length)];
+}
+
 function caseItem(one) {
   const failed = (one.state === "worse" ? one.head_failures : one.base_failures)[0];
   const head = [
@@ -181,7 +188,7 @@ function caseItem(one) {
 }
 
 function caseBody(one) {
-  return [section(t("input"), one.inputs.map(([name, value]) => [el("div", { class: "label" }, name), textBlock(value, name)])), section(t("answer"), answers(one)), section(t("checks"), flips(one))];
+  return [section(t("input"), one.inputs.map(([name, value]) => [el("div", { class: "label" }, name), textBlock(value, name)])), section(t("answer"), answers(one)), section(t("notes"), list([...one.base_notes.map((note) => noteLine(note, t("before"))), ...one.head_notes.map((note) => noteLine(note, t("after")))])), section(t("checks"), flips(one))];
 }
 
 function answers(one) {
@@ -236,9 +243,20 @@ function values(change) {
 }
 
 function evidence(change) {
-  const lines = [["cases", change.cases], ["evaluators", change.evaluators]].flatMap(([name, set]) =>
+  const lines = [["cases", change.cases], ["counterexamples", change.counterexamples], ["evaluators", change.evaluators]].flatMap(([name, set]) =>
     ["added", "removed", "changed"].filter((kind) => set[kind].length).map((kind) => pair(t(`${name}-${kind}`), listed(set[kind]))));
   return [section(t("weakened"), change.weakened.length ? list(change.weakened.map(sentence)) : null), section(t("evidence"), list(lines))];
+}
+
+// What a person said: who, when, what kind of note, and the words.
+function noteLine(note, about) {
+  if (note.outside) return pair(about, t("note-outside"));
+  const head = [note.by, note.date, note.verdict && word(note.verdict), ...note.tags].filter(Boolean).join(", ");
+  return [el("span", { class: "label" }, pair(about, head)), " ", note.text];
+}
+
+function notes(change) {
+  return ["added", "removed"].map((kind) => section(t(`notes-${kind}`), list(change.notes[kind].map((note) => noteLine(note, note.case)))));
 }
 
 function missing(prompt) {

@@ -12,12 +12,15 @@ from promptstead.report.review_document import (
     FailureDocument,
     FindingDocument,
     LeftOutDocument,
+    NamesDocument,
+    NoteDocument,
     PairDocument,
     PieceDocument,
     PromptDocument,
     RenderedDocument,
     ReviewDocument,
 )
+from promptstead.report.review_markdown_details import NO_NOTES
 from promptstead.report.review_words import counted_outcome, declared_text
 from promptstead.verdicts.verdict_numbers import FEW_CASES
 from promptstead.words.template import LANGUAGES, Language
@@ -27,6 +30,8 @@ MAX_LISTED = 1_000
 MAX_DIFFS = 2_000
 """Most pairs of answers whose words are compared; later ones stand side by side unmarked."""
 VALUES = ("partials", "inputs", "output", "tools", "model", "examples", "governance", "description", "gate")
+
+NO_NAMES: NamesDocument = {"added": [], "removed": [], "changed": []}
 
 
 def review_page(review: ReviewDocument, language: Language = "en") -> str:
@@ -82,6 +87,7 @@ def _prompt(prompt: PromptDocument, sentences: Sentences) -> dict[str, Json]:
     entry["error"] = sentences.read(prompt["error"]) if prompt["error"] else None
     entry["change"] = None
     if change is not None:
+        notes = change.get("notes", NO_NOTES)
         entry["change"] = {
             "kind": change["kind"],
             "old_id": change["old_id"],
@@ -107,9 +113,19 @@ def _prompt(prompt: PromptDocument, sentences: Sentences) -> dict[str, Json]:
                 for value in change[name]  # type: ignore[literal-required]
             ],
             "cases": change["cases"],
+            "counterexamples": change.get("counterexamples", NO_NAMES),
             "evaluators": change["evaluators"],
+            "notes": {
+                "added": [_note(note) for note in notes["added"][:MAX_LISTED]],
+                "removed": [_note(note) for note in notes["removed"][:MAX_LISTED]],
+            },
             "weakened": [sentences.read(weaker) for weaker in change["weakened"][:MAX_LISTED]],
         }
+    let_pass = prompt.get("let_pass", [])
+    entry["let_pass"] = {
+        "count": len(let_pass),
+        "cases": [{**found, "reason": sentences.read(found["reason"])} for found in let_pass[:MAX_LISTED]],
+    }
     entry["rendered"] = _rendered(prompt["rendered"])
     lint = prompt["lint"]
     new = [_finding(found, sentences) for found in lint["new"][:MAX_LISTED]]
@@ -190,12 +206,19 @@ def _pair(state: str, pair: PairDocument, sentences: Sentences, *, by_word: bool
         "inputs": [[name, shown(value)] for name, value in pair["inputs"].items()],
         "base_failures": _failures(pair["base_failures"], sentences),
         "head_failures": _failures(pair["head_failures"], sentences),
+        "base_notes": [_note(note) for note in pair.get("base_notes", ())],
+        "head_notes": [_note(note) for note in pair.get("head_notes", ())],
         "pieces": [[piece.kind, piece.text] for piece in pieces],
         "by_word": by_word,
     }
     if not pieces:  # white space alone differs, one side has no answer, or the words were not compared
         entry |= {"base": None if base is None else cut(base), "head": None if head is None else cut(head)}
     return entry
+
+
+def _note(note: NoteDocument) -> dict[str, Json]:
+    verdict = note["verdict"] if note["verdict"] in ("good", "bad") else ""
+    return {**note, "verdict": verdict, "text": cut(note["text"])}
 
 
 def _failures(failures: Sequence[FailureDocument], sentences: Sentences) -> list[Json]:

@@ -94,4 +94,8 @@ WORDS: dict[str, str] = {
     "cases": "{n} {n#case|cases}",
     "parts": "{parts:list}",
     "nothing-seen": "nothing that a model or a caller sees",
+    "counterexample-removed": "counterexample `{counterexample}` removed",
+    "counterexample-changed": "counterexample `{counterexample}` is another one now",
+    "counterexamples": "{n} {n#counterexample|counterexamples}",
+    "notes": "{n} {n#note|notes}",
 }

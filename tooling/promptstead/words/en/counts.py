@@ -19,4 +19,6 @@ WORDS = {
     "answer": "{n} {n#answer|answers}",
     "fails what must not fail": "{n} {n#fails|fail} what must not fail",
     "unknown": "{n} unknown",
+    "caught": "{n} caught",
+    "let pass": "{n} let pass",
 }

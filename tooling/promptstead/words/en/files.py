@@ -554,4 +554,12 @@ WORDS = {
     "witness-accepts": "accepts it",
     "plugin-rule-failed": "the rule cannot judge this prompt: {error}",
     "plugin-rule-failed-hint": "report it to the author of {origin}",
+    "counterexample-twice": "duplicate counterexample id `{counterexample}`; the first is in {file}, line {line:d}",
+    "give-counterexample-id": "give each counterexample its own id",
+    "be-place": "be a place in the answer, such as `$.items[0].kind`",
+    "note-in-repository": (
+        "this note stands in the repository, and the configuration keeps the answers of this prompt outside"
+    ),
+    "stored-note-changed": "the stored note is not the one that was written",
+    "put-note-back": "put it back into the store, or remove the note",
 }

@@ -7,7 +7,7 @@ WORDS = {
         *("not evaluated", "improvement", "no regression", "error", "warning", "note", "added", "removed", "changed"),
         *("system", "developer", "user", "assistant", "tool", "history", "examples", "pass", "fail", "unscored"),
         *("renamed", "breaking", "compatible", "partials", "inputs", "output", "tools", "model", "governance"),
-        *("description", "current", "stale", "obsolete", "unavailable", "unknown", "pending"),
+        *("description", "current", "stale", "obsolete", "unavailable", "unknown", "pending", "gone", "good", "bad"),
         *("an AWS access key", "a Google API key", "an Azure storage key", "an OpenAI key", "an Anthropic key"),
         *("a Hugging Face token", "a GitHub token", "a GitLab token", "a Slack token", "a Slack webhook"),
         *("a Stripe live key", "a Square secret", "a SendGrid key", "a Mailchimp key", "a Twilio key"),

@@ -68,4 +68,20 @@ WORDS = {
     "answer-unavailable": "{answer}: {reason}",
     "sample-of": "sample {n} of {all}",
     "carries": "carries {scores}",
+    "counterexamples": "{n} {n#counterexample|counterexamples}: {counts}",
+    "let-pass": (
+        "LET PASS {place}: counterexample {counterexample} (case {case}) passes {check}, which must fail it: {reason}"
+    ),
+    "let-pass-help": "make the evaluator stricter, or correct the counterexample: {why}",
+    "counterexample-not-evaluated": (
+        "not evaluated {place}: counterexample {counterexample} (case {case}) · {check}: {reason}"
+    ),
+    "counterexamples-added": "counterexamples added: {names}",
+    "counterexamples-removed": "counterexamples removed: {names}",
+    "counterexamples-changed": "counterexamples changed: {names}",
+    "note": "{place}: {text}",
+    "notes": "{n} {n#note|notes}",
+    "notes-added": "notes added: {names}",
+    "notes-removed": "notes removed: {names}",
+    "notes-gone": "{n} {n#note is|notes are} about answers that are gone: promptstead outputs notes",
 }

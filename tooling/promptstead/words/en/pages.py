@@ -157,4 +157,15 @@ WORDS: dict[str, str] = {
         "This report needs JavaScript, which it brings along. Without: `promptstead review --format md`, "
         "`promptstead eval`."
     ),
+    "must-not-pass": "Must not pass",
+    "counterexample": "Counterexample",
+    "case": "Case",
+    "wrong-with-it": "What is wrong with it",
+    "counterexamples-added": "Counterexamples added",
+    "counterexamples-removed": "Counterexamples removed",
+    "counterexamples-changed": "Counterexamples changed",
+    "notes": "Notes",
+    "notes-added": "Notes added",
+    "notes-removed": "Notes removed",
+    "note-outside": "a note that is kept outside the repository",
 }

@@ -62,4 +62,16 @@ WORDS: dict[str, str] = {
     "more-lines": "… and {n} more {n#line|lines}",
     "new-prompt": "new: all of it is in {path}",
     "annotation": "prompt review",
+    "let-pass": "must not pass",
+    "counterexample": "counterexample {counterexample} (case {case})",
+    "let-pass-help": (
+        "make the evaluator catch it again; to give it up on purpose, first remove the counterexample, in a change of "
+        "its own"
+    ),
+    "let-pass-count": "{n} {n#counterexample|counterexamples} let pass",
+    "more-let-pass": "… and {n} more that must not pass",
+    "note-outside": "a note that is kept outside the repository",
+    "note": "Note",
+    "notes-added": "notes added",
+    "more-notes": "… and {n} more {n#note|notes}",
 }

@@ -285,4 +285,5 @@ WORDS = {
     "EXA502-case": "case `{case}`: {reasons}",
     "EXA502-unset": "case `{case}`: no value for {placeholders:names}, sent as is",
     "EXA502-unset-and": "case `{case}`: no value for {placeholders:names}, sent as is; {reasons}",
+    "EXA506": "counterexample `{counterexample}`: {why}",
 }

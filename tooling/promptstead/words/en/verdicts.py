@@ -146,4 +146,9 @@ WORDS: dict[str, str] = {
     "calls-failed": "{run}: {n} {n#call|calls} gave no answer ({reason})",
     "cases-not-asked": "{prompt}: {n} {n#case is|cases are} not asked: new, gone or changed",
     "only-first-cases": "{prompt}: only the first cases of {files:names} are asked: it is too large to be held",
+    "let-pass-of": (
+        "`{prompt}`: {n} {n#counterexample passes|counterexamples pass} an evaluator that must catch "
+        "{n#it|them}: {names:names}"
+    ),
+    "counterexample-unjudged": "counterexample `{counterexample}` can no longer be judged by `{evaluator}`: {reason}",
 }

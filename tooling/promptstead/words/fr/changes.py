@@ -96,4 +96,8 @@ WORDS: dict[str, str] = {
     "cases": "{n} cas",
     "parts": "{parts:list}",
     "nothing-seen": "rien que voie un modèle ou un appelant",
+    "counterexample-removed": "contre-exemple `{counterexample}` retiré",
+    "counterexample-changed": "le contre-exemple `{counterexample}` n’est plus le même",
+    "counterexamples": "{n} {n#contre-exemple|contre-exemples}",
+    "notes": "{n} {n#annotation|annotations}",
 }

@@ -19,4 +19,6 @@ WORDS = {
     "answer": "{n} {n#réponse|réponses}",
     "fails what must not fail": "{n} {n#échec interdit|échecs interdits}",
     "unknown": "{n} {n#inconnu|inconnus}",
+    "caught": "{n} {n#intercepté|interceptés}",
+    "let pass": "{n} {n#laissé passer|laissés passer}",
 }

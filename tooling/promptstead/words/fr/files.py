@@ -572,4 +572,14 @@ WORDS = {
     "witness-accepts": "l’accepte",
     "plugin-rule-failed": "la règle ne peut pas juger ce prompt : {error}",
     "plugin-rule-failed-hint": "signalez-le à l’auteur de {origin}",
+    "counterexample-twice": (
+        "le contre-exemple `{counterexample}` figure deux fois ; le premier est dans {file}, ligne {line:d}"
+    ),
+    "give-counterexample-id": "donnez à chaque contre-exemple un identifiant à lui",
+    "be-place": "être un endroit de la réponse, comme `$.items[0].kind`",
+    "note-in-repository": (
+        "cette annotation est dans le dépôt, et la configuration garde les réponses de ce prompt à l’extérieur"
+    ),
+    "stored-note-changed": "l’annotation du magasin n’est pas celle qui a été écrite",
+    "put-note-back": "remettez-la dans le magasin, ou retirez l’annotation",
 }

@@ -72,4 +72,21 @@ WORDS = {
     "answer-unavailable": "{answer} : {reason}",
     "sample-of": "réponse {n} sur {all}",
     "carries": "porte {scores}",
+    "counterexamples": "{n} {n#contre-exemple|contre-exemples} : {counts}",
+    "let-pass": (
+        "LAISSÉ PASSER {place} : le contre-exemple {counterexample} (cas {case}) réussit à {check}, "
+        "qui doit l’intercepter : {reason}"
+    ),
+    "let-pass-help": "rendez l’évaluateur plus exigeant, ou corrigez le contre-exemple : {why}",
+    "counterexample-not-evaluated": (
+        "non évalué {place} : contre-exemple {counterexample} (cas {case}) · {check} : {reason}"
+    ),
+    "counterexamples-added": "contre-exemples ajoutés : {names}",
+    "counterexamples-removed": "contre-exemples retirés : {names}",
+    "counterexamples-changed": "contre-exemples modifiés : {names}",
+    "note": "{place} : {text}",
+    "notes": "{n} {n#annotation|annotations}",
+    "notes-added": "annotations ajoutées : {names}",
+    "notes-removed": "annotations retirées : {names}",
+    "notes-gone": "{n} {n#annotation porte|annotations portent} sur des réponses disparues : promptstead outputs notes",
 }

@@ -158,4 +158,15 @@ WORDS: dict[str, str] = {
         "Ce rapport a besoin de JavaScript, qu’il apporte. Sans JavaScript : `promptstead review --format md`, "
         "`promptstead eval`."
     ),
+    "must-not-pass": "Ne doit pas réussir",
+    "counterexample": "Contre-exemple",
+    "case": "Cas",
+    "wrong-with-it": "Ce qui ne va pas",
+    "counterexamples-added": "Contre-exemples ajoutés",
+    "counterexamples-removed": "Contre-exemples retirés",
+    "counterexamples-changed": "Contre-exemples modifiés",
+    "notes": "Annotations",
+    "notes-added": "Annotations ajoutées",
+    "notes-removed": "Annotations retirées",
+    "note-outside": "une annotation gardée à l’extérieur du dépôt",
 }

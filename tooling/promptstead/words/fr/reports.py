@@ -65,4 +65,16 @@ WORDS: dict[str, str] = {
     "more-lines": "… et {n} {n#ligne|lignes} de plus",
     "new-prompt": "nouveau : il est en entier dans {path}",
     "annotation": "revue de prompts",
+    "let-pass": "ne doit pas réussir",
+    "counterexample": "contre-exemple {counterexample} (cas {case})",
+    "let-pass-help": (
+        "faites en sorte que l’évaluateur l’intercepte de nouveau ; pour y renoncer, retirez d’abord le "
+        "contre-exemple, dans une modification à part"
+    ),
+    "let-pass-count": "{n} {n#contre-exemple laissé passer|contre-exemples laissés passer}",
+    "more-let-pass": "… et {n} de plus qui ne {n#doit|doivent} pas réussir",
+    "note-outside": "une annotation gardée à l’extérieur du dépôt",
+    "note": "Annotation",
+    "notes-added": "annotations ajoutées",
+    "more-notes": "… et {n} {n#annotation|annotations} de plus",
 }

@@ -320,4 +320,5 @@ WORDS = {
     "EXA502-case": "cas `{case}` : {reasons}",
     "EXA502-unset": "cas `{case}` : pas de valeur pour {placeholders:names}, envoyé tel quel",
     "EXA502-unset-and": "cas `{case}` : pas de valeur pour {placeholders:names}, envoyé tel quel ; {reasons}",
+    "EXA506": "contre-exemple `{counterexample}` : {why}",
 }

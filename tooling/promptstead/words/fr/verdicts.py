@@ -168,4 +168,11 @@ WORDS: dict[str, str] = {
     "only-first-cases": (
         "{prompt} : seuls les premiers cas de {files:names} sont demandés : le fichier est trop grand pour la mémoire"
     ),
+    "let-pass-of": (
+        "`{prompt}` : {n} {n#contre-exemple réussit|contre-exemples réussissent} à un évaluateur qui doit "
+        "{n#l’intercepter|les intercepter} : {names:names}"
+    ),
+    "counterexample-unjudged": (
+        "le contre-exemple `{counterexample}` ne peut plus être évalué par `{evaluator}` : {reason}"
+    ),
 }
