@@ -112,3 +112,19 @@ def test_nothing_is_built_from_what_is_wrong(repository: ScratchRepository) -> N
     assert "this exists and is not a bundle (choose another target" in kept.err
     assert (repository.root / "notes/keep.txt").read_text() == "mine"
     assert "there is no revision `nope`" in run("bundle", "build", "--at", "nope", cwd=repository.root).err
+
+
+def test_a_case_that_no_request_can_be_made_of_is_named(repository: ScratchRepository) -> None:
+    repository.write(
+        "prompts/shop/ask.prompt.yml",
+        "schema: promptstead/v1\ntitle: A question\nmodel: anthropic/claude-sonnet-5\n"
+        "inputs: {question: {schema: {type: string}, trust: trusted}}\n"
+        "messages: [{role: user, content: '{{ question }}'}]\n"
+        "cases: [{id: full, inputs: {question: Why}}, {id: blank, inputs: {question: ' '}}]\n",
+    )
+    repository.commit()
+    refused = run("bundle", "build", cwd=repository.root)
+    assert refused.code == 2
+    assert refused.err.startswith(
+        "promptstead: prompts/shop/ask.prompt.yml: case `blank`: message 1, of role user, is empty"
+    )

@@ -150,6 +150,12 @@ def test_images_and_files() -> None:
         ({"reasoning_effort": "none"}, {"thinking": {"type": "disabled"}}),
         ({"temperature": 0.5, "x-note": 1}, {"extra_body": {"temperature": 0.5}}),
         ({"extra_body": {"top_k": 5}, "temperature": 0.5}, {"extra_body": {"top_k": 5, "temperature": 0.5}}),
+        ({"extra_body": {"thinking": {"type": "adaptive"}}}, {"thinking": {"type": "adaptive"}}),
+        ({"extra_body": {"max_tokens": 9}}, {"max_tokens": 9}),
+        (
+            {"extra_body": {"output_config": {"task_budget": 9}}, "reasoning_effort": "low"},
+            {"output_config": {"task_budget": 9, "effort": "low"}},
+        ),
         ({"tool_choice": "required"}, {"tool_choice": {"type": "any"}}),
         (
             {"tool_choice": {"type": "function", "function": {"name": "f"}}},
@@ -176,6 +182,8 @@ def test_parameters_have_their_own_names(params: dict[str, Any], sent: dict[str,
         ("chat", {"messages": []}),
         ("chat", {"extra_body": {"messages": []}}),
         ("chat", {"extra_body": "no"}),
+        ("messages", {"extra_body": {"output_config": 5}}),
+        ("responses", {"extra_body": {"reasoning": 5}, "reasoning_effort": "low"}),
     ],
 )
 def test_what_an_api_does_not_have_is_refused_and_not_dropped(api: str, params: dict[str, Any]) -> None:
@@ -218,9 +226,39 @@ def test_the_static_prefix_is_marked_where_it_is_long_enough() -> None:
 def test_no_mark_where_nothing_is_cached_or_the_prompt_says_it_itself() -> None:
     assert "cache_control" not in str(prompt(("system", "Short."), ("user", "{{ text }}")).request(text="x"))
     assert "cache_control" not in str(prompt(("system", "{{ text }}" + LONG), ("user", "hi")).request(text="x"))
-    own = prompt(("system", LONG), ("user", "{{ text }}"), params={"cache_control": {"type": "ephemeral"}})
+    own = prompt(
+        ("system", LONG), ("user", "{{ text }}"), params={"extra_body": {"cache_control": MARK["cache_control"]}}
+    )
     request = own.request(text="x")
     assert (request["cache_control"], request["system"]) == ({"type": "ephemeral"}, LONG)
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t", "\u00a0"])
+def test_a_turn_that_says_nothing_does_not_vanish(blank: str) -> None:
+    asked = prompt(("system", "Be brief."), {"slot": "history"}, ("user", "{{ text }}"))
+    with pytest.raises(PromptsteadError, match=r"^message 2, of role user, is empty, which the Messages API refuses"):
+        asked.request(text=blank)
+    said = [{"role": "user", "content": "hello"}, {"role": "assistant", "content": blank}]
+    with pytest.raises(PromptsteadError, match=r"^message 3, of role assistant, is empty"):
+        asked.request(said, text="x")
+    assert asked.request(text=blank, api="responses")["input"][-1] == {"role": "user", "content": blank}
+    assert asked.request(text=blank, api="chat")["messages"][-1] == {"role": "user", "content": blank}
+
+
+def test_what_says_nothing_beside_something_is_left_out() -> None:
+    asked = prompt(("system", "{{ text }}"), {"slot": "history"}, ("user", "hello"))
+    assert "system" not in asked.request(text=" ")
+    parts = [{"type": "text", "text": ["\n"]}, {"type": "image", "image": ["https://example.org/a.png"]}]
+    (turn,) = prompt({"role": "user", "content": parts}).request(text="x")["messages"]
+    assert [block["type"] for block in turn["content"]] == ["image"]
+    call = {"id": "1", "type": "function", "function": {"name": "lookup", "arguments": "{}"}}
+    called = [
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": ""},
+    ]
+    assert asked.request(called, text="x")["messages"][1]["content"][0]["content"] == ""
+    with pytest.raises(PromptsteadError, match="only system messages"):
+        prompt(("system", "{{ text }}")).request(text="x")
 
 
 @pytest.mark.parametrize("api", ["responses", "messages"])

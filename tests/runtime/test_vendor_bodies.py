@@ -4,24 +4,13 @@ The bodies are written by hand, after the pages beside them; the builder is give
 """
 
 from collections.abc import Mapping
-from functools import cache
-from types import GenericAlias
 from typing import Any, NamedTuple
 
 import pytest
-from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
-from jsonschema_rs import Draft202012Validator
-from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
-from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
-from pydantic import ConfigDict, TypeAdapter
 
 from promptstead.runtime.request import build_request
+from tests.vendor_types import declared
 
-DECLARED: dict[str, Any] = {
-    "chat": CompletionCreateParamsNonStreaming,
-    "responses": ResponseCreateParamsNonStreaming,
-    "messages": MessageCreateParamsNonStreaming,
-}
 PLACE = {
     "type": "object",
     "properties": {"location": {"type": "string", "description": "City and country"}},
@@ -346,13 +335,6 @@ BODIES = {
         static=1,
     ),
 }
-
-
-@cache
-def declared(api: str) -> Draft202012Validator:
-    """Return what reads a body as the client's own types declare it; a key that they do not have is an error."""
-    types: Any = GenericAlias(list, DECLARED[api])  # one of them alone takes no configuration
-    return Draft202012Validator(TypeAdapter(types, config=ConfigDict(extra="forbid")).json_schema())
 
 
 @pytest.mark.parametrize("name", BODIES)

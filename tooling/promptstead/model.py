@@ -37,8 +37,8 @@ RuleCode = Literal[
     "TPL101", "TPL102", "TPL103", "TPL104", "TPL105", "TPL107", "INJ201", "INJ202", "INJ203", "INJ204", "INJ205",
     "INJ206", "SEC301", "SEC302", "SEC303", "SEC304", "OUT401", "OUT402", "OUT403", "OUT404", "OUT405", "EXA501",
     "EXA502", "EXA503", "EXA504", "EXA505", "TST601", "TST602", "TST603", "TST604", "MOD701", "MOD702", "MOD703",
-    "MOD704", "TOK801", "TOK802", "TOK803", "VER902", "GOV951", "GOV952", "GOV953", "GOV954", "GOV955", "LOC961",
-    "LOC962", "CLA971", "CLA972", "SCH006", "SUP991", "EXA506",
+    "MOD704", "MOD705", "TOK801", "TOK802", "TOK803", "VER902", "GOV951", "GOV952", "GOV953", "GOV954", "GOV955",
+    "LOC961", "LOC962", "CLA971", "CLA972", "SCH006", "SUP991", "EXA506",
 ]  # fmt: skip
 """What one rule of lint looks for each; ``lint/rule_table.py`` has its module."""
 Code = CoreCode | RuleCode

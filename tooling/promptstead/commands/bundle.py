@@ -87,15 +87,17 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
         document = program | {"digests": prompt_digests(loaded.prompt, program)}
         rendered = BundledPrompt(loaded.id, document, path)
         compiled.append(document)
-        vectors[loaded.id] = [
-            {
-                "inputs": case_inputs(loaded.prompt, case),
-                "history": [dict(turn) for turn in case.history],
-                "messages": (messages := case_messages(rendered, loaded.prompt, case)),
-                "request": build_request(document, messages, rendered.static),
-            }
-            for case in loaded.prompt.cases[:MAX_VECTORS]
-        ]
+        prompt_vectors = vectors[loaded.id] = []
+        for case in loaded.prompt.cases[:MAX_VECTORS]:
+            try:
+                messages = case_messages(rendered, loaded.prompt, case)
+                request = build_request(document, messages, rendered.static)
+            except PromptsteadError as error:
+                message = f"case `{case.id}`: {error.message}"
+                raise PromptsteadError(message, hint=error.hint, location=error.location or path) from error
+            inputs, history = case_inputs(loaded.prompt, case), [dict(turn) for turn in case.history]
+            vector = {"inputs": inputs, "history": history, "messages": messages, "request": request}
+            prompt_vectors.append(vector)
     if errors:
         for block in as_text(errors):
             echo(block)

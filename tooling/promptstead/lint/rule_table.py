@@ -50,6 +50,7 @@ TABLE = {
     "MOD702": "moving_model",
     "MOD703": "rejected_parameter",
     "MOD704": "uncapped_output",
+    "MOD705": "blank_message",
     "TOK801": "too_many_tokens",
     "TOK802": "uncached_prefix",
     "TOK803": "document_after_question",

@@ -168,6 +168,7 @@ FORMER: dict[str, str] = {
     "rules.LOC961-format": "the output is {here}; in `{original}` {there}",
     "rules.LOC961-output": "the output schema differs from `{original}`, first at `{where}`",
     "rules.TOK802": "this value comes before some {tokens} tokens of fixed text, which are never cached",
+    "rules.MOD703-api": "the {api} API takes `{parameter}` of no model",
     "rules.MOD704": "nothing caps the tokens of an answer",
     "rules.GOV952": "`{found}` belongs to {area} (AI Act, Annex {annex}), and no risk class is declared",
     "rules.INJ201": "untrusted input `{name}` stands outside a delimited block",

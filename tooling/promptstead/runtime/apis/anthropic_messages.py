@@ -1,7 +1,16 @@
 """Anthropic's Messages API: ``client.messages.create(**request)``."""
 
 from promptstead.errors import PromptsteadError
-from promptstead.runtime.apis.params import CAPS, own_params, plain, refuse, refuse_names, schema_of, with_extras
+from promptstead.runtime.apis.params import (
+    CAPS,
+    map_of,
+    own_params,
+    plain,
+    refuse,
+    refuse_names,
+    schema_of,
+    with_extras,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +24,10 @@ MISSING = (
     "seed", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "verbosity", "store",
 )  # fmt: skip
 """Parameters of OpenAI's APIs that this one does not have."""
+RENAMED = (
+    "max_completion_tokens", "max_output_tokens", "stop", "user", "parallel_tool_calls", "reasoning_effort",
+)  # fmt: skip
+"""Parameters of OpenAI's APIs that have another name, or place, in this one."""
 KNOWN = frozenset({
     "cache_control", "container", "diagnostics", "inference_geo", "max_tokens", "messages", "metadata", "model",
     "output_config", "service_tier", "speed", "stop_sequences", "stream", "system", "thinking", "tool_choice", "tools",
@@ -45,7 +58,7 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]", sta
     :raises PromptsteadError: a parameter that a prompt cannot set, or what this API cannot say.
     """
     model = compiled["model"]
-    sent = own_params(model)
+    sent = own_params(model, KNOWN)
     refuse(sent, MISSING, NAME)
     refuse_names(messages, NAME)
     _refuse_lost_thoughts(sent, messages)
@@ -53,6 +66,7 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]", sta
     tools = [_tool(tool) for tool in compiled.get("tools", ())]
     leading = next((i for i, each in enumerate(messages) if each["role"] not in ("system", "developer")), len(messages))
     turns = [_turn(message) for message in messages]
+    _refuse_empty(turns, leading)
     if "cache_control" not in sent:
         _mark(tools, turns[:static])
     system = [block for turn in turns[:leading] for block in turn["content"]]
@@ -83,18 +97,18 @@ def _params(params: "dict[str, Any]", model: str, output: "Mapping[str, Any]") -
         stop = params.pop("stop")
         params["stop_sequences"] = [stop] if isinstance(stop, str) else stop
     if "user" in params:
-        params["metadata"] = {**params.get("metadata", {}), "user_id": params.pop("user")}
+        params["metadata"] = {**map_of(params, "metadata"), "user_id": params.pop("user")}
     if "tool_choice" in params or "parallel_tool_calls" in params:
         params["tool_choice"] = _choice(params.get("tool_choice", "auto"))
         if params.pop("parallel_tool_calls", True) is False:
             params["tool_choice"] |= {"disable_parallel_tool_use": True}
-    config: dict[str, Any] = {**params.pop("output_config", {})}
+    config = map_of(params, "output_config")
     if "reasoning_effort" in params:
         effort = params.pop("reasoning_effort")
         if effort == "none":
             params["thinking"] = {"type": "disabled"}
         elif model.startswith(_WITHOUT_EFFORT):
-            hint = "set `thinking` with a budget of tokens"
+            hint = "write `extra_body: {thinking: {type: enabled, budget_tokens: 2000}}`"
             raise PromptsteadError(f"`{model}` has no reasoning effort", hint=hint)
         else:
             config["effort"] = effort
@@ -127,9 +141,26 @@ def _turn(message: "dict[str, Any]") -> "dict[str, Any]":
     if role == "tool":
         return {"role": "user", "content": [_result(message)]}
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else [_block(part) for part in content]
-    blocks = [block for block in blocks if block.get("text") != ""]
+    blocks = [block for block in blocks if block["type"] != "text" or block["text"].strip()]
     blocks += [_use(call) for call in message.get("tool_calls") or ()]
     return {"role": "system" if role == "developer" else role, "content": blocks}
+
+
+def _refuse_empty(turns: "list[dict[str, Any]]", leading: int) -> None:
+    """Refuse what this API refuses: a turn that says nothing. An empty message of the system is one less.
+
+    :raises PromptsteadError: a turn of the user or the assistant is blank, or there is none.
+    """
+    for number, turn in enumerate(turns, 1):
+        if not turn["content"] and turn["role"] != "system":
+            raise PromptsteadError(
+                f"message {number}, of role {turn['role']}, is empty, which the {NAME} API refuses",
+                hint="put fixed text into it, or give the input a schema that refuses blank text",
+            )
+    if leading == len(turns):
+        raise PromptsteadError(
+            f"there are only system messages, which the {NAME} API refuses", hint="add a user message"
+        )
 
 
 def _result(message: "dict[str, Any]") -> "Block":
@@ -176,7 +207,7 @@ def _source(data: str, kinds: "tuple[str, ...]") -> "dict[str, Any]":
 
 
 def _merged(turns: "Iterable[dict[str, Any]]") -> "list[dict[str, Any]]":
-    """Return the turns that say something, the results of tools that were called together in one."""
+    """Return the turns that say something, with the results of tools that were called together in one turn."""
     merged: list[dict[str, Any]] = []
     for turn in turns:
         if merged and _is_results(turn) and _is_results(merged[-1]):

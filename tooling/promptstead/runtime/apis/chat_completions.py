@@ -28,7 +28,7 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]") -> 
     :raises PromptsteadError: a parameter that a prompt cannot set.
     """
     model = compiled["model"]
-    sent = {"model": model["name"], "messages": [_message(message) for message in messages], **own_params(model)}
+    sent = {"model": model["name"], "messages": [_message(message) for message in messages], **own_params(model, KNOWN)}
     if "max_output_tokens" in sent:
         sent["max_completion_tokens"] = sent.pop("max_output_tokens")
     if cap := model.get("output_cap"):

@@ -16,19 +16,34 @@ OWN_KEYS = (
 """What is set from other places of a prompt, or belongs to the call and not to the request."""
 
 
-def own_params(model: "Mapping[str, Any]") -> "dict[str, Any]":
+def own_params(model: "Mapping[str, Any]", known: "frozenset[str]") -> "dict[str, Any]":
     """Return a copy of the parameters that a prompt sets, without ``x-`` keys.
 
+    :param known: what the vendor's client has arguments for: below ``extra_body`` it is a parameter all the same, and
+        counts for more than one beside it, as on the wire.
     :raises PromptsteadError: one of :data:`OWN_KEYS`, also below ``extra_body``.
     """
     params = plain(model.get("params", {}))
-    extras = params.get("extra_body", {})
+    extras = params.pop("extra_body", {})
     if not isinstance(extras, dict):
         raise PromptsteadError("the param `extra_body` is not a map")
     for key in OWN_KEYS:
         if key in params or key in extras:
             raise PromptsteadError(f"the param `{key}` cannot be set", hint="promptstead sets it itself")
-    return params
+    params.update((key, extras[key]) for key in extras if key in known)
+    rest = {key: extras[key] for key in extras if key not in known}
+    return {**params, "extra_body": rest} if rest else params
+
+
+def map_of(params: "Mapping[str, Any]", key: str) -> "dict[str, Any]":
+    """Return a copy of the map that a parameter is; empty where there is none.
+
+    :raises PromptsteadError: it is not a map.
+    """
+    value = params.get(key, {})
+    if not isinstance(value, dict):
+        raise PromptsteadError(f"the param `{key}` is not a map")
+    return dict(value)
 
 
 def plain(value: "Mapping[str, Any]") -> "dict[str, Any]":

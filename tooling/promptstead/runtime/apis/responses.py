@@ -1,6 +1,15 @@
 """The Responses API: ``client.responses.create(**request)``."""
 
-from promptstead.runtime.apis.params import CAPS, own_params, plain, refuse, refuse_names, schema_of, with_extras
+from promptstead.runtime.apis.params import (
+    CAPS,
+    map_of,
+    own_params,
+    plain,
+    refuse,
+    refuse_names,
+    schema_of,
+    with_extras,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +19,8 @@ if TYPE_CHECKING:
 NAME = "Responses"
 MISSING = ("stop", "seed", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs")
 """Parameters of Chat Completions that this API does not have."""
+RENAMED = ("max_completion_tokens", "max_tokens", "reasoning_effort", "verbosity")
+"""Parameters that have another name, or place, in this API."""
 KNOWN = frozenset({
     "access_programs", "background", "background_options", "context_management", "conversation", "image", "include",
     "input", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "model", "moderation",
@@ -27,7 +38,7 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]") -> 
     :param messages: rendered, in the form of Chat Completions.
     :raises PromptsteadError: a parameter that a prompt cannot set, or what this API cannot say.
     """
-    sent = own_params(compiled["model"])
+    sent = own_params(compiled["model"], KNOWN)
     refuse(sent, MISSING, NAME)
     refuse_names(messages, NAME)
     for key in CAPS[1:]:
@@ -37,7 +48,7 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]") -> 
     if "verbosity" in sent:
         text["verbosity"] = sent.pop("verbosity")
     if "reasoning_effort" in sent:
-        sent["reasoning"] = {"effort": sent.pop("reasoning_effort")}
+        sent["reasoning"] = {"effort": sent.pop("reasoning_effort"), **map_of(sent, "reasoning")}
     choice = sent.get("tool_choice")
     if isinstance(choice, dict) and isinstance(choice.get("function"), dict):
         sent["tool_choice"] = {"type": "function", "name": choice["function"].get("name")}
@@ -67,7 +78,8 @@ def _items(message: "dict[str, Any]") -> "list[dict[str, Any]]":
     if isinstance(content, list):
         kind = "output_text" if message["role"] == "assistant" else "input_text"
         content = [_part(part, kind) for part in content]
-    return [*([{"role": message["role"], "content": content}] if content else []), *calls]
+    said = content or not calls  # a turn that says nothing is one all the same
+    return [*([{"role": message["role"], "content": content or ""}] if said else []), *calls]
 
 
 def _part(part: "dict[str, Any]", text: str) -> "dict[str, Any]":

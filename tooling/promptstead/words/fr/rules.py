@@ -161,10 +161,13 @@ WORDS = {
     "SEC302-hint": "remplacez par une valeur réservée aux exemples",
     "SEC302": "le fichier contient {what} ({masked})",
     "MOD703": "`{model}` refuse `{parameter}`",
-    "MOD703-api": "l’API {api} n’accepte `{parameter}` d’aucun modèle",
+    "MOD703-api": "l’API {api} n’accepte pas `{parameter}`",
     "MOD703-effort": "`{model}`, avec l’effort de raisonnement `{effort}`, refuse `{parameter}`",
     "MOD703-fix": "renommez-le en `{new}`",
     "MOD703-hint": "supprimez-le, ou indiquez un autre modèle",
+    "MOD703-own": "promptstead fixe `{parameter}` lui-même : impossible de le fixer dans `extra_body`",
+    "MOD703-own-hint": "supprimez-le",
+    "MOD703-renamed-hint": "écrivez-le dans `params`, hors de `extra_body` : il y reçoit le nom que l’API lui donne",
     "MOD701-gone": "`{model}` a été arrêté le {date}",
     "MOD701-ending": "`{model}` sera arrêté le {date}",
     "MOD701-new-hint": "le fournisseur recommande `{new}`",
@@ -243,6 +246,12 @@ WORDS = {
     "TOK802-hint": "placez-la après le texte fixe",
     "MOD704": "rien ne plafonne le nombre de jetons d’une réponse",
     "MOD704-hint": "fixez `{cap}`",
+    "MOD705": "le message est vide, ce que l’API {api} refuse",
+    "MOD705-hint": "écrivez un texte, ou supprimez le message",
+    "MOD705-may": "le message peut être vide, ce que l’API {api} refuse",
+    "MOD705-may-hint": "entourez la valeur d’un texte fixe, comme le fait `fence`, ou donnez à l’entrée `minLength: 1`",
+    "MOD705-system": "il n’y a que des messages système, ce que l’API {api} refuse",
+    "MOD705-system-hint": "ajoutez un message de rôle `user`",
     "GOV952": (
         "`{found}` relève d’un domaine à haut risque (règlement IA, annexe {annex} : {area}), mais aucune classe de "
         "risque n’est déclarée"
