@@ -70,7 +70,13 @@ class Stream:
         return _reply(message, self._finish_reason, self._usage)
 
     def _add_call(self, piece: Json) -> None:
-        index = int(piece.get("index", 0))
+        index = piece.get("index")
+        if index is None:  # Gemini's layer leaves it out: a call that has not been seen yet is a further one
+            ids = {call["id"]: number for number, call in self._calls.items()}
+            last = max(self._calls, default=0)
+            index = ids.get(piece["id"], len(self._calls)) if piece.get("id") else last
+        if not isinstance(index, int):
+            raise TypeError
         if not 0 <= index < MAX_TOOL_CALLS:
             bad_answer(f"asked for more than {MAX_TOOL_CALLS} tool calls")
         call = self._calls.setdefault(index, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}})
