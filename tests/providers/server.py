@@ -40,6 +40,7 @@ class Server:
     """Answers what *say* makes of the body, by default ``answer to <last message>``; its tokens are words.
 
     :param seconds: how long each answer takes.
+    :param usage: whether it says what was used; what it says, or what gives that for a body.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Server:
         *,
         key: str = KEY,
         seconds: float = 0.0,
-        usage: bool | dict[str, Any] = True,
+        usage: bool | dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]] = True,
         say: Callable[[dict[str, Any]], str] = lambda body: f"answer to {asked(body)}",
     ) -> None:
         self.fault, self.key, self.seconds, self.usage = fault, key, seconds, usage
@@ -103,7 +104,8 @@ class Server:
                 return refused
             self.answered[asked(body)] += 1
             answer = {"responses": _responses, "messages": _messages}.get(request.path.rpartition("/")[2], _chat)
-            return await answer(request, body, self.say(body), self.usage, fault)
+            usage = self.usage(body) if callable(self.usage) else self.usage
+            return await answer(request, body, self.say(body), usage, fault)
         finally:
             self.running -= 1
 
@@ -289,7 +291,8 @@ async def _messages(
     if fault == "refusal":
         reason, details = "refusal", {"type": "refusal", "category": None, "explanation": "I cannot help with that."}
     cached = {"cache_creation_input_tokens": 100, "cache_read_input_tokens": 20}
-    counted = {"input_tokens": 7, **cached, "output_tokens": len(text.split())}
+    counted: dict[str, Any] = {"input_tokens": 7, **cached, "output_tokens": len(text.split())}
+    counted = usage if isinstance(usage, dict) else counted
     head = {"id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "stop_sequence": None}
     ending = {"stop_reason": reason, "stop_sequence": None, "stop_details": details}
     if not body.get("stream"):
@@ -314,7 +317,8 @@ async def _messages(
         events.append({"type": "content_block_stop", "index": index})
     last: dict[str, Any] = {"type": "message_delta", "delta": ending}
     if usage:
-        last["usage"] = {"input_tokens": None, "output_tokens": counted["output_tokens"]}
+        last["usage"] = {key: value for key, value in counted.items() if key.startswith("output_tokens")}
+        last["usage"] |= {"input_tokens": None}
     events += [last, {"type": "message_stop"}]
     return await _events(request, [(event["type"], event) for event in events], "", fault)
 

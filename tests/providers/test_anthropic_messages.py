@@ -89,6 +89,48 @@ def test_what_is_not_text_is_no_part_of_the_answer() -> None:
     assert (reply.text, reply.tool_calls) == ("One, two.", ())
 
 
+THOUGHT = {
+    "input_tokens": 9,
+    "cache_read_input_tokens": 4,
+    "output_tokens": 120,
+    "output_tokens_details": {"thinking_tokens": 100},
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_thoughts_are_counted_and_not_kept(stream: bool) -> None:
+    thinking = {"extra_body": {"thinking": {"type": "enabled", "budget_tokens": 1024}}, "max_tokens": 2000}
+    server, pieces = Server(usage=THOUGHT), list[str]()
+    reply = ask(server, api="messages", params=thinking, on_text=pieces.append if stream else None)
+    assert server.bodies[0]["thinking"] == {"type": "enabled", "budget_tokens": 1024}
+    assert reply.usage == Usage(13, 120, cached=4, reasoning=100)
+    assert reply.text == "answer to where is Lyon"
+    assert "".join(pieces) == (reply.text if stream else "")
+    assert "Lyon is a city." not in str(reply)
+
+
+def test_thoughts_may_come_hidden_and_empty() -> None:
+    """``redacted_thinking``, and thinking whose ``display`` is omitted: a signature and no text."""
+    hidden: list[dict[str, Any]] = [
+        {"type": "redacted_thinking", "data": "b64"},
+        {"type": "thinking", "thinking": "", "signature": "c2ln"},
+    ]
+    blocks = [*hidden, {"type": "text", "text": "good"}]
+    whole = messages.read({"content": blocks, "stop_reason": "end_turn", "usage": THOUGHT})
+    stream = messages.Stream()
+    stream.feed({"type": "message_start", "message": {"content": [], "usage": {**THOUGHT, "output_tokens": 1}}})
+    for index, block in enumerate(blocks):
+        stream.feed({"type": "content_block_start", "index": index, "content_block": block})
+        if block["type"] == "thinking":
+            stream.feed({"type": "content_block_delta", "index": index, "delta": {"type": "signature_delta"}})
+        stream.feed({"type": "content_block_stop", "index": index})
+    stream.feed({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": THOUGHT})
+    stream.feed({"type": "message_stop"})
+    assert stream.reply() == whole == ("good", "stop", Usage(13, 120, cached=4, reasoning=100), 0.0, ())
+    only = messages.read({"content": hidden, "stop_reason": "max_tokens", "usage": THOUGHT})
+    assert (only.text, only.finish_reason) == ("", "length")
+
+
 @pytest.mark.parametrize(
     ("counted", "usage"),
     [

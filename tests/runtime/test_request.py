@@ -108,6 +108,21 @@ def test_tools_their_calls_and_results() -> None:
     ]
 
 
+def test_a_call_is_not_gone_on_with_where_the_thoughts_before_it_are_wanted_back() -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "lookup", "arguments": "{}"}}
+    called = [
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": "one"},
+    ]
+    budget: dict[str, Any] = {"extra_body": {"thinking": {"type": "enabled", "budget_tokens": 2000}}}
+    slot = {"slot": "history"}
+    with pytest.raises(PromptsteadError, match="wants back what the model thought"):
+        prompt(("user", "{{ text }}"), slot, params=budget).request(called, text="x")
+    assert prompt(slot, ("user", "{{ text }}"), params=budget).request(called, text="x")
+    adaptive = {"extra_body": {"thinking": {"type": "adaptive"}}}
+    assert prompt(("user", "{{ text }}"), slot, params=adaptive).request(called, text="x")
+
+
 @pytest.mark.parametrize("arguments", ["[1]", "{", "[" * 100_000])
 def test_a_call_whose_arguments_are_no_object_is_refused(arguments: str) -> None:
     call = {"id": "1", "type": "function", "function": {"name": "lookup", "arguments": arguments}}

@@ -73,7 +73,9 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]", sta
     built: dict[str, Any] = {"model": model["name"], "max_tokens": min(caps) if caps else DEFAULT_CAP}
     if system:
         built["system"] = _plain_text(system)
-    built["messages"] = [{**turn, "content": _plain_text(turn["content"])} for turn in _merged(turns[leading:])]
+    said = _merged(turns[leading:])
+    _refuse_lost_thoughts(sent, said)
+    built["messages"] = [{**turn, "content": _plain_text(turn["content"])} for turn in said]
     if tools:
         built["tools"] = tools
     return with_extras({**built, **_params(sent, model["name"], compiled.get("output", {}))}, KNOWN)
@@ -160,6 +162,19 @@ def _refuse_empty(turns: "list[dict[str, Any]]", leading: int) -> None:
     if leading == len(turns):
         raise PromptsteadError(
             f"there are only system messages, which the {NAME} API refuses", hint="add a user message"
+        )
+
+
+def _refuse_lost_thoughts(params: "Mapping[str, Any]", turns: "list[dict[str, Any]]") -> None:
+    """Refuse what this API refuses: a budget for thoughts, and results of tools without the thoughts that led to them.
+
+    :raises PromptsteadError: thinking has a budget, and a call is gone on with.
+    """
+    if map_of(params, "thinking").get("type") == "enabled" and _is_results(turns[-1]):
+        raise PromptsteadError(
+            f"with a budget for thinking the {NAME} API wants back what the model thought before it called a tool, "
+            "which no history holds",
+            hint="write `thinking: {type: adaptive}`, or leave thinking out",
         )
 
 
