@@ -41,6 +41,25 @@ def test_what_is_cached_may_be_counted_in_or_out() -> None:
     assert chat(beside) == Usage(2040, 5, 2000)
 
 
+def test_the_total_tells_what_is_counted_beside() -> None:
+    """xAI's usage as its page shows it, and Gemini's layer, whose thoughts are in the total alone."""
+    grok = {
+        "prompt_tokens": 10120,
+        "completion_tokens": 1499,
+        "total_tokens": 14428,
+        "prompt_tokens_details": {"cached_tokens": 128},
+        "completion_tokens_details": {"reasoning_tokens": 2809},
+    }
+    assert chat(grok) == Usage(10120, 1499 + 2809, 128, None, 2809)
+    assert chat({"prompt_tokens": 20, "completion_tokens": 151, "total_tokens": 553}) == Usage(20, 533, reasoning=382)
+    assert chat({"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 0}) == Usage(9, 5)
+    assert chat({**CHAT, "total_tokens": 2100}) == Usage(2000, 100, 1536, 200, 64)
+    apart = {"prompt_tokens": 464, "completion_tokens": 36, "total_tokens": 2300}
+    assert chat({**CHAT, **apart}) == Usage(2200, 100, 1536, 200, 64)
+    nobody_knows = {**CHAT, "total_tokens": 2111}
+    assert chat(nobody_knows) == Usage(2000, 100, 1536, 200, 64)
+
+
 @pytest.mark.parametrize("details", [None, [], "x", *({"cached_tokens": count} for count in (-1, True, "9"))])
 def test_what_is_no_count_is_unknown(details: Any) -> None:
     assert chat({"prompt_tokens": 9, "completion_tokens": 5, "prompt_tokens_details": details}) == Usage(9, 5)

@@ -108,7 +108,7 @@ def test_tools_their_calls_and_results() -> None:
     ]
 
 
-def test_a_call_is_not_gone_on_with_where_the_thoughts_before_it_are_wanted_back() -> None:
+def test_a_call_is_not_continued_where_the_thoughts_before_it_are_wanted_back() -> None:
     call = {"id": "1", "type": "function", "function": {"name": "lookup", "arguments": "{}"}}
     called = [
         {"role": "assistant", "content": "", "tool_calls": [call]},

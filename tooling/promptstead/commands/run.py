@@ -108,7 +108,8 @@ def _took(label: str, step: Step) -> str:
 
 def _tokens(usage: Usage) -> str:
     sent, got = ("unknown" if count is None else f"{count:,}" for count in (usage.input, usage.output))
-    cached, thought = of_which(usage.cached, "cached"), of_which(usage.reasoning, "reasoning")
+    cached = of_which(cached=usage.cached, written_to_the_cache=usage.cache_written)
+    thought = of_which(reasoning=usage.reasoning)
     return f"tokens {sent} in{cached}, {got} out{thought}"
 
 

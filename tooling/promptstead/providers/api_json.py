@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from itertools import product
 from typing import NoReturn
 
 from promptstead.model import Json, Usage
@@ -59,16 +60,32 @@ def whole_text(text: str) -> str:
 
 
 def usage_of(
-    sent: Json, answered: Json, cached: Json = None, reasoning: Json = None, *, cache_written: Json = None
+    sent: Json,
+    answered: Json,
+    cached: Json = None,
+    reasoning: Json = None,
+    *,
+    cache_written: Json = None,
+    total: Json = 0,
 ) -> Usage:
-    """Return the usage of numbers that a server sent; what it read from a cache is part of the input.
+    """Return the usage of numbers that a server sent: its input with what was cached, its output with the reasoning.
 
-    Some servers count it beside the input: what is more than all input must be so.
+    Some servers count a part beside the rest: xAI its reasoning, layers before Anthropic's API what they read from a
+    cache. The total tells, and so does a part that is more than the whole. Gemini's layer leaves its reasoning out of
+    everything but the total.
     """
-    whole, read = count(sent), count(cached)
-    if whole is not None and read is not None and read > whole:
-        whole += read
-    return Usage(whole, count(answered), read, count(cache_written), count(reasoning))
+    whole, answer = count(sent), count(answered)
+    known = count(cached), count(cache_written), count(reasoning)
+    if whole is None or answer is None:
+        return Usage(whole, answer, *known)
+    read, written, thought = (part or 0 for part in known)
+    beside = (count(total) or 0) - whole - answer
+    for of_input, of_output in product((0, read, read + written), (0, thought)):
+        if beside > 0 and of_input + of_output == beside:
+            return Usage(whole + of_input, answer + of_output, *known)
+    if beside > 0 and not read and not thought:
+        return Usage(whole, answer + beside, *known[:2], beside)
+    return Usage(whole + (read if read > whole else 0), answer + (thought if thought > answer else 0), *known)
 
 
 def detail(value: Json, key: str) -> Json:

@@ -54,6 +54,8 @@ class Totals(NamedTuple):
     """Of the input, what was read from a cache, as far as servers said."""
     reasoning: int = 0
     """Of the output, what was thought and not said, as far as servers said."""
+    cache_written: int = 0
+    """Of the input, what was written to a cache, as far as servers said."""
 
 
 def prices(config: Config) -> dict[tuple[str, str], Price]:
@@ -126,6 +128,7 @@ class Budget:
             unpriced=self.totals.unpriced + (price is None),
             cached=self.totals.cached + (usage.cached or 0),
             reasoning=self.totals.reasoning + (usage.reasoning or 0),
+            cache_written=self.totals.cache_written + (usage.cache_written or 0),
         )
         self._spend(Hold(usage.input + usage.output, cost))
 

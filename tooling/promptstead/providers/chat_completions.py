@@ -106,5 +106,6 @@ def _reply(message: Json, finish_reason: Json, usage: Json) -> Reply:
         detail(counted.get("prompt_tokens_details"), "cached_tokens"),
         detail(counted.get("completion_tokens_details"), "reasoning_tokens"),
         cache_written=detail(counted.get("prompt_tokens_details"), "cache_write_tokens"),
+        total=counted.get("total_tokens"),
     )
     return Reply(whole_text(refusal or content), reason, tokens, 0.0, tuple(calls))

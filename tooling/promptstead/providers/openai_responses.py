@@ -73,6 +73,7 @@ def _reply(data: Json) -> Reply:
         detail(usage.get("input_tokens_details"), "cached_tokens"),
         detail(usage.get("output_tokens_details"), "reasoning_tokens"),
         cache_written=detail(usage.get("input_tokens_details"), "cache_write_tokens"),
+        total=usage.get("total_tokens"),
     )
     return Reply(whole_text("".join(refusal or text)), _finish_reason(data, refusal, calls), tokens, 0.0, tuple(calls))
 

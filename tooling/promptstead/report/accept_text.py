@@ -9,6 +9,7 @@ from promptstead.evaluators.shared.results import CaseResult, Result, total_usag
 from promptstead.outputs.calls import answer_text
 from promptstead.report.diff_text import Paint, inline
 from promptstead.report.numbers import number
+from promptstead.report.token_parts import tokens_in_and_out
 from promptstead.words.sentence import say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
@@ -72,15 +73,8 @@ def _checks(before: CaseResult | None, after: CaseResult, language: Language, pa
 
 
 def _used(result: CaseResult, cost: Cost, language: Language) -> str:
-    usage = total_usage(result)
-    sent, got = (
-        say_in(language, "listings.unknown") if count is None else number(count, language, ",")
-        for count in (usage.input, usage.output)
-    )
-    money = cost(result)
-    if money is None:
-        return say_in(language, "listings.used", sent=sent, got=got)
-    return say_in(language, "listings.used-cost", sent=sent, got=got, cost=money)
+    tokens, money = tokens_in_and_out(total_usage(result), language), cost(result)
+    return tokens if money is None else say_in(language, "listings.used-cost", tokens=tokens, cost=money)
 
 
 def _said(result: CaseResult, name: str, language: Language) -> str:

@@ -25,6 +25,9 @@ HEADER = (
     "output_tokens",
     "seconds",
     "cost",
+    "cached_tokens",
+    "cache_written_tokens",
+    "reasoning_tokens",
 )
 
 
@@ -47,5 +50,7 @@ def _lines(row: Row, names: list[str]) -> Iterator[list[Cell]]:
         found = [judged.get(name) for name in names]
         said_text = answer_text(sample, case) if sample.steps else sample.output
         said: list[Cell] = [cell for one in found for cell in ((one.value, one.reason) if one else (None, None))]
-        used: list[Cell] = [sample.usage.input, sample.usage.output, sample.seconds, sample.cost]
+        tokens = sample.usage
+        used: list[Cell] = [tokens.input, tokens.output, sample.seconds, sample.cost]
+        used += [tokens.cached, tokens.cache_written, tokens.reasoning]
         yield [*head, number + 1, said_text, sample.finish_reason, *used, *said]

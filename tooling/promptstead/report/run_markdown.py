@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from promptstead.report.markup import cell, code
 from promptstead.report.numbers import number
 from promptstead.report.rate_cells import NOTHING, error, interval, mean, share
-from promptstead.report.run_counts import counts_of
+from promptstead.report.run_counts import counts_of, parts_of_tokens
 from promptstead.verdicts.run_report import Entry, RunReport
 from promptstead.words.sentence import say_in
 from promptstead.words.template import Language
@@ -21,6 +21,7 @@ def render(report: RunReport, language: Language = "en") -> str:
 
 def _lines(report: RunReport, language: Language) -> Iterator[str]:
     yield f"{'⛔' if report.violated else '✔'} **{counts_of(report, language)}**"
+    yield from (f"\n{line}" for line in parts_of_tokens(report, language))
     rows = [row for entry in report.worst_first() for row in _rows(entry, language)]
     if rows:
         yield ""

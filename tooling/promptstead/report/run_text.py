@@ -7,7 +7,7 @@ from promptstead.errors import one_line
 from promptstead.report.columns import left, right
 from promptstead.report.numbers import number
 from promptstead.report.rate_cells import error, interval, mean, share
-from promptstead.report.run_counts import counts_of
+from promptstead.report.run_counts import counts_of, parts_of_tokens
 from promptstead.runs.classification import Classification
 from promptstead.runs.tally import Rate, Used
 from promptstead.verdicts.run_report import Entry, RunReport
@@ -49,6 +49,7 @@ class _RunText:
                 (total, self._count(report.judged()), "", "", "", self._tokens(used), self._cost(used), "", "")
             )
         yield counts_of(report, language)
+        yield from parts_of_tokens(report, language)
         yield from self._unknown(used)
         if report.has_error():
             yield say_in(language, "runs.error-is")

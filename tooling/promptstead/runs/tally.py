@@ -71,6 +71,11 @@ class Used(NamedTuple):
     median: float | None = None
     p90: float | None = None
     untimed: int = 0
+    cached: int | None = None
+    """Of the input, what was read from a cache, as far as servers said; None where none did."""
+    cache_written: int | None = None
+    reasoning: int | None = None
+    """Of the output, what was thought and not said."""
 
 
 class Measure:
@@ -181,6 +186,9 @@ class Tally:
         self._cases = Measure("")
         self._answers = self._input = self._output = self._uncounted = self._unpriced = 0
         self._cost = 0.0
+        self._cached: int | None = None
+        self._cache_written: int | None = None
+        self._reasoning: int | None = None
         self._seconds = array("d")
 
     def add(self, result: CaseResult) -> None:
@@ -233,6 +241,9 @@ class Tally:
             quantile(seconds, 0.5),
             quantile(seconds, 0.9),
             self._answers - len(seconds),
+            self._cached,
+            self._cache_written,
+            self._reasoning,
         )
 
     def _count(self, sample: Sample) -> None:
@@ -242,6 +253,9 @@ class Tally:
             self._uncounted += 1
         self._input += tokens.input or 0
         self._output += tokens.output or 0
+        self._cached = known_sum((self._cached, tokens.cached))
+        self._cache_written = known_sum((self._cache_written, tokens.cache_written))
+        self._reasoning = known_sum((self._reasoning, tokens.reasoning))
         if sample.cost is None:
             self._unpriced += 1
         else:
@@ -269,7 +283,16 @@ def total(uses: Iterable[Used]) -> Used:
         sum(use.cost for use in every),
         sum(use.unpriced for use in every),
         untimed=sum(use.untimed for use in every),
+        cached=known_sum(use.cached for use in every),
+        cache_written=known_sum(use.cache_written for use in every),
+        reasoning=known_sum(use.reasoning for use in every),
     )
+
+
+def known_sum(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of those that are known; None where none is."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:

@@ -24,15 +24,20 @@ class CallLimits(NamedTuple):
         return Limits(self.concurrency, self.max_requests, self.max_tokens, self.max_cost, prices(config))
 
 
-def of_which(count: int | None, what: str) -> str:
-    """Return what to say behind a number of tokens of a part of them; nothing where there is none, or none is known."""
-    return f" ({count:,} {what})" if count else ""
+def of_which(**parts: int | None) -> str:
+    """Return what to say behind a number of tokens of parts of them; nothing where there are none, or none are known.
+
+    :param parts: what a part is called -> how many tokens; an underscore stands for a space.
+    """
+    said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in parts.items() if count)
+    return f" ({said})" if said else ""
 
 
 def used(totals: "Totals") -> str:
     """Return what calls used, as one line for people."""
     known = "at least " if totals.uncounted else ""
     cost = "unknown" if totals.uncounted or totals.unpriced else f"{totals.cost:.4f}"
-    cached, thought = of_which(totals.cached, "cached"), of_which(totals.reasoning, "reasoning")
+    cached = of_which(cached=totals.cached, written_to_the_cache=totals.cache_written)
+    thought = of_which(reasoning=totals.reasoning)
     tokens = f"{known}{totals.input:,} tokens in{cached}, {totals.output:,} out{thought}"
     return f"{plural(totals.requests, 'call')} · {tokens} · cost {cost}"

@@ -98,7 +98,7 @@ function entryItem(entry, index) {
     entry.classes.map(classes),
     section(t("must-not-fail"), table([t("check"), t("why"), t("cases", { n: entry.violated })], grouped(entry.violations, (one) => JSON.stringify(one.slice(1))).map(([, found]) => [found[0][1], sentence(found[0][2]), listed(found.map((one) => one[0]))]))),
     rest(entry.violated, entry.violations.length),
-    el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, t("used-tokens", { n: entry.tokens })),
+    el("div", { class: "facts" }, el("code", {}, entry.path), el("span", {}, t("samples", { n: entry.samples })), entry.tokens !== null && el("span", {}, t("used-tokens", { n: entry.tokens })), partsOf(entry).map((part) => el("span", {}, part)),
       entry.cost !== null && el("span", {}, t("cost", { n: figures(entry.cost, 4) })), entry.median !== null && el("span", {}, t("median", { n: number(entry.median, 2) }))),
   ], "prompt");
 }
@@ -176,7 +176,7 @@ function rowBody(row) {
 }
 
 function sampleView(sample, index, count) {
-  const facts = [sample.finish && t("finish", { x: sample.finish }), sample.input !== null && t("in", { n: sample.input }), sample.tokens !== null && t("out", { n: sample.tokens }),
+  const facts = [sample.finish && t("finish", { x: sample.finish }), sample.input !== null && t("in", { n: sample.input }), sample.tokens !== null && t("out", { n: sample.tokens }), ...partsOf(sample),
     sample.seconds !== null && t("seconds", { n: number(sample.seconds, 2) }), sample.cost !== null && t("cost", { n: figures(sample.cost, 4) })];
   const label = count > 1 ? t("sample", { n: index + 1, m: count }) : t("answer");
   return [
@@ -185,6 +185,11 @@ function sampleView(sample, index, count) {
     table([t("check"), t("says"), t("why")], sample.results.map(([name, value, reason]) => [name, outcome(value), sentence(reason)])),
     el("div", { class: "facts" }, facts.filter(Boolean).map((fact) => el("span", {}, fact))),
   ];
+}
+
+// What part of the tokens was read from a cache, written to one, or thought: as far as the server said.
+function partsOf({ parts }) {
+  return ["cached", "cache-written", "reasoning"].map((name, index) => parts[index] !== null && t(name, { n: parts[index] })).filter(Boolean);
 }
 
 function outcome(value) {

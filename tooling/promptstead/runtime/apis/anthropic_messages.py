@@ -168,7 +168,7 @@ def _refuse_empty(turns: "list[dict[str, Any]]", leading: int) -> None:
 def _refuse_lost_thoughts(params: "Mapping[str, Any]", turns: "list[dict[str, Any]]") -> None:
     """Refuse what this API refuses: a budget for thoughts, and results of tools without the thoughts that led to them.
 
-    :raises PromptsteadError: thinking has a budget, and a call is gone on with.
+    :raises PromptsteadError: thinking has a budget, and the turns end with the results of tools.
     """
     if map_of(params, "thinking").get("type") == "enabled" and _is_results(turns[-1]):
         raise PromptsteadError(

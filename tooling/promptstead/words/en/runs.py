@@ -4,6 +4,7 @@ WORDS = {
     "total": "total",
     "no-cases": "no cases",
     "counted": "{cases} · {n} {n#answer|answers}",
+    "tokens": "tokens: {used}",
     "tokens-of": "tokens of {n}",
     "cost-of": "cost of {n}",
     "time-of": "time of {n}",

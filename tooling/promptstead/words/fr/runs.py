@@ -4,6 +4,7 @@ WORDS = {
     "total": "total",
     "no-cases": "aucun cas",
     "counted": "{cases} · {n} {n#réponse|réponses}",
+    "tokens": "jetons : {used}",
     "tokens-of": "jetons de {n}",
     "cost-of": "coût de {n}",
     "time-of": "durée de {n}",
