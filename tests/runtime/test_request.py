@@ -339,7 +339,7 @@ def test_results_of_tools_are_not_sent_back_without_the_thoughts_before_them() -
         "messages": [{"role": "user", "content": ["Look."]}],
         "model": {"name": "claude-sonnet-4-6", "params": {"thinking": {"type": "enabled", "budget_tokens": 2000}}},
     }  # fmt: skip
-    with pytest.raises(PromptsteadError, match="without what was thought before"):
+    with pytest.raises(PromptsteadError, match="wants back what the model thought"):
         BundledPrompt("a", compiled).request(transcript=transcript, api="messages")
     later = [*transcript, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "And?"}]
     messages = BundledPrompt("a", compiled).request(transcript=later, api="messages")["messages"]

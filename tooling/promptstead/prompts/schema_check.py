@@ -52,7 +52,7 @@ def derived_schemas() -> dict[str, dict[str, Any]]:
     Likewise those of what programs read: their own part is kept, and their definitions are those of a review.
     """
     shared = load_schema("review")["$defs"]
-    rendered = {"description": "What became of the rendered messages; null where nothing did."}
+    rendered: dict[str, Any] = {"description": "What became of the rendered messages; null where nothing did."}
     rendered |= {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/rendered"}]}
     change = {**shared["change"], "properties": {**shared["change"]["properties"], "rendered": rendered}}
     return {

@@ -61,7 +61,6 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]", sta
     sent = own_params(model, KNOWN)
     refuse(sent, MISSING, NAME)
     refuse_names(messages, NAME)
-    _refuse_lost_thoughts(sent, messages)
     caps = [sent.pop(key) for key in CAPS if key in sent]
     tools = [_tool(tool) for tool in compiled.get("tools", ())]
     leading = next((i for i, each in enumerate(messages) if each["role"] not in ("system", "developer")), len(messages))
@@ -79,18 +78,6 @@ def request(compiled: "Mapping[str, Any]", messages: "list[dict[str, Any]]", sta
     if tools:
         built["tools"] = tools
     return with_extras({**built, **_params(sent, model["name"], compiled.get("output", {}))}, KNOWN)
-
-
-def _refuse_lost_thoughts(params: "Mapping[str, Any]", messages: "list[dict[str, Any]]") -> None:
-    """Refuse results of tools where the model thinks: this API wants what was thought before the calls back, signed.
-
-    :raises PromptsteadError: there are some, and turns hold what was said and not what was thought.
-    """
-    thinking = params.get("thinking")
-    kind = thinking.get("type") if isinstance(thinking, dict) else None
-    if messages and messages[-1]["role"] == "tool" and kind not in (None, "disabled"):
-        hint = "set `thinking: {type: disabled}` where a prompt has tools whose results are sent back"
-        raise PromptsteadError(f"the {NAME} API takes no results of tools without what was thought before", hint=hint)
 
 
 def _params(params: "dict[str, Any]", model: str, output: "Mapping[str, Any]") -> "dict[str, Any]":
