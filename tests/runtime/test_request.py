@@ -148,7 +148,7 @@ def test_images_and_files() -> None:
             "source": {"type": "base64", "media_type": "application/pdf", "data": "AAAA"},
             "title": "a.pdf",
         },
-        {"type": "document", "source": {"type": "file", "file_id": "file_7"}},
+        {"type": "document", "source": {"type": "file", "file_id": "file_7"}, "cache_control": {"type": "ephemeral"}},
     ]
     for wrong in ("data:image/tiff;base64,AAAA", "data:image/png,AAAA", "nothing", ""):
         with pytest.raises(PromptsteadError, match="attachment"):

@@ -26,6 +26,7 @@ KeyPath = tuple[str | int, ...]
 """The way to a value in a document: mapping keys and list indices, outermost first."""
 
 Trust = Literal["trusted", "untrusted"]
+AttachmentKind = Literal["image", "file"]
 Dialect = Literal["promptstead", "github-models"]
 Source = Literal["live", "reference", "imported"]
 Level = Literal["error", "warning", "note"]
@@ -118,12 +119,14 @@ class Input(NamedTuple):
     has_default: bool = False
     required: bool = True
     """False where a default exists or the file says ``required: false``."""
+    attachment: AttachmentKind | None = None
+    """What callers give is an image or a file, and no text."""
 
 
 class Part(NamedTuple):
     """A piece of a message: ``text``, ``image`` or ``file``.
 
-    *template* is the text, or the URL or data of the attachment.
+    *template* is the text, or the URL or data of the attachment; empty where *path* names its file.
     """
 
     type: Literal["text", "image", "file"]
@@ -131,6 +134,17 @@ class Part(NamedTuple):
     at: KeyPath
     detail: str = ""
     filename: str = ""
+    path: str = ""
+    """As written in the file."""
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a request: its media type and its SHA-256, by its bytes, and their number."""
+
+    path: str
+    type: str
+    size: int
+    sha256: str
 
 
 class Message(NamedTuple):
@@ -311,6 +325,8 @@ class Prompt(NamedTuple):
     notes: tuple[Note, ...] = ()
     partials: Mapping[str, str] = NOTHING
     """Name as included -> text, of every partial that a message reaches."""
+    attachments: Mapping[str, Attachment] = NOTHING
+    """Path as written -> what its file is, of every part that names one."""
 
     def every_evaluator(self) -> Iterator[EvaluatorSpec]:
         """Yield the evaluators of the prompt, then those of its cases."""

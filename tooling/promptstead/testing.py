@@ -55,11 +55,16 @@ class PromptUnderTest:
         return found
 
     def messages(self, **inputs: Json) -> list[Json]:
-        """Return the messages for *inputs*, as an application would send them.
+        """Return the messages for *inputs*, as an application would send them, with the digests of attachments.
 
         :raises PromptsteadError: an input is missing, unknown, or not what its schema asks.
         """
-        return case_messages(open_prompt(self._loaded), self._prompt, Case("", inputs))
+        values: Mapping[str, Json] = inputs
+        if self._loaded.attachments is not None:
+            values, wrong = self._loaded.attachments.values(inputs, self._prompt.inputs)
+            for each in wrong:
+                raise PromptsteadError(each.message, hint=each.hint, location=self._prompt.path)
+        return case_messages(open_prompt(self._loaded), self._prompt, Case("", values))
 
     def answer(self, case_id: str, model: str = "") -> str:
         """Return the recorded answer to a case; the accepted one of several samples.

@@ -8,7 +8,7 @@ from promptstead.commands.options import prompts_argument, refuse_ignored
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError
 from promptstead.lint.finding import Finding
-from promptstead.model import Json
+from promptstead.model import Case, Json, Prompt
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
 from promptstead.prompts.library import Library
@@ -67,7 +67,7 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
     from promptstead.digests import prompt_digests
     from promptstead.lint.engine import Engine
     from promptstead.lint.plugin_rules import plugin_rules
-    from promptstead.prompts.compile import case_inputs, case_messages, compile_prompt
+    from promptstead.prompts.compile import case_messages, compile_prompt
     from promptstead.release.bundle import write_bundle
     from promptstead.report.findings_text import as_text, summary
     from promptstead.runtime.bundle import BundledPrompt
@@ -77,6 +77,7 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
     errors: list[Finding] = []
     compiled: list[dict[str, Json]] = []
     vectors: dict[str, list[Mapping[str, Json]]] = {}
+    attachments: dict[str, bytes] = {}
     for path in library.paths() if paths is None else paths:
         loaded = library.load(path)
         found = [finding for finding in engine.check(loaded) if finding.level == "error"]
@@ -87,6 +88,8 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
         document = program | {"digests": prompt_digests(loaded.prompt, program)}
         rendered = BundledPrompt(loaded.id, document, path)
         compiled.append(document)
+        if loaded.attachments is not None:
+            attachments |= {digest: loaded.attachments.data(digest) for digest in program.get("attachments", ())}
         prompt_vectors = vectors[loaded.id] = []
         for case in loaded.prompt.cases[:MAX_VECTORS]:
             try:
@@ -95,7 +98,7 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
             except PromptsteadError as error:
                 message = f"case `{case.id}`: {error.message}"
                 raise PromptsteadError(message, hint=error.hint, location=error.location or path) from error
-            inputs, history = case_inputs(loaded.prompt, case), [dict(turn) for turn in case.history]
+            inputs, history = _inputs(loaded.prompt, case), [dict(turn) for turn in case.history]
             vector = {"inputs": inputs, "history": history, "messages": messages, "request": request}
             prompt_vectors.append(vector)
     if errors:
@@ -105,9 +108,20 @@ def _build(library: Library, paths: list[str] | None, output: str, commit: str) 
         return FINDINGS
     if not compiled:
         raise PromptsteadError("there is no prompt to bundle", hint="run promptstead new to start one")
-    write_bundle(compiled, output, commit=commit, vectors=vectors, archive=output.endswith(".bundle"))
+    archive = output.endswith(".bundle")
+    write_bundle(compiled, output, commit=commit, vectors=vectors, attachments=attachments, archive=archive)
     echo(
         f"{output}: {plural(len(compiled), 'prompt')}"
         + (f" of commit {commit[:12]}" if commit else " of the working tree")
     )
     return OK
+
+
+def _inputs(prompt: Prompt, case: Case) -> dict[str, Json]:
+    """Return the inputs of a case as a vector has them: attachments by their digest."""
+    from promptstead.prompts.compile import case_inputs
+    from promptstead.runtime.attachments import taken
+
+    found = case_inputs(prompt, case)
+    kinds = {name: spec.attachment for name, spec in prompt.inputs.items() if spec.attachment and name in found}
+    return found | {name: taken(kind, found[name], {}) for name, kind in kinds.items()}

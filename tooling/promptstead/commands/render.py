@@ -7,10 +7,10 @@ import click
 from promptstead.commands.options import Decorated, format_option
 from promptstead.console.output import echo, echo_data, echo_json, tell
 from promptstead.errors import OK
-from promptstead.escapes import json_text
 from promptstead.operations.workspace.case_inputs import rendered_cases
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import one_prompt
+from promptstead.report.part_text import part_text
 
 
 def input_options(case_help: str) -> Callable[[Decorated], Decorated]:
@@ -65,7 +65,8 @@ def command(
         for message in document["messages"]:
             echo(f"--- {message['role']}")
             content = message["content"]
-            echo_data(content if isinstance(content, str) else json_text(content).removesuffix("\n"))
+            for part in [content] if isinstance(content, str) else content:
+                echo_data(part_text(part, document.get("attachments", ())))
         for number, said in enumerate(document.get("turns", ())[1:], 2):
             echo(f"--- user, turn {number}")
             echo_data(said)

@@ -47,7 +47,7 @@ def command(
     workspace = open_workspace((prompt,))
     loaded = one_prompt(workspace, prompt)
     requests = Requests(loaded)
-    cases = chosen_cases(requests.prompt, case_id, given, inputs_file)
+    cases = chosen_cases(loaded, case_id, given, inputs_file)
     if len(cases) != 1:
         raise PromptsteadError("`run` asks about one case", hint="name that case; `record` asks about all")
     refuse_unresolved(requests.choice(model), workspace.config, loaded.path)

@@ -8,7 +8,7 @@ from typing import Literal
 from promptstead.diff.schemas import Effect, SchemaChange, compare_schemas
 from promptstead.diff.values import same, union
 from promptstead.model import Input, Json, KeyPath, Prompt
-from promptstead.words.sentence import Sentence, say
+from promptstead.words.sentence import Sentence, say, word
 
 Consequence = Literal["none", "compatible", "breaking"]
 
@@ -107,6 +107,9 @@ def _input(name: str, old: Input | None, new: Input | None) -> Iterator[Reason]:
             yield Reason("compatible", say("changes.input-optional", input=name), at)
         elif not new.required and not same(old.default, new.default):
             yield Reason("compatible", say("changes.input-default", input=name), at)
+        if old.attachment != new.attachment:
+            what = word(new.attachment or "text")
+            yield Reason("breaking", say("changes.input-attachment", input=name, what=what), at)
         yield from _schema(partial(_in_input, name), old.schema, new.schema, GIVEN, at)
 
 

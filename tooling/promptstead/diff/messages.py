@@ -48,13 +48,13 @@ def message_text(message: Message) -> str:
     return "\n\n".join(
         part.template
         if part.type == "text"
-        else f"[{part.type}: {' '.join(filter(None, [part.template, part.detail, part.filename]))}]"
+        else f"[{part.type}: {' '.join(filter(None, [part.path or part.template, part.detail, part.filename]))}]"
         for part in message.parts
     )
 
 
 def _as_sent(message: Message) -> tuple[object, ...]:
-    return message.plain, [(part.type, part.template, part.detail, part.filename) for part in message.parts]
+    return message.plain, [(part.type, part.template, part.detail, part.filename, part.path) for part in message.parts]
 
 
 def _role(message: Message) -> str:

@@ -9,9 +9,10 @@ from promptstead.diff.alignment import Effort, align
 from promptstead.diff.contract import Contract, compare_contracts
 from promptstead.diff.evidence import EvidenceChange, compare_evidence
 from promptstead.diff.messages import MessageChange, compare_messages
-from promptstead.diff.values import ValueChange, canonical, differences
+from promptstead.diff.values import ValueChange, canonical, differences, union
 from promptstead.errors import PromptsteadError
 from promptstead.model import Example, Input, Json, ModelChoice, Note, Prompt
+from promptstead.prompts.attached_files import facts, facts_text
 
 SHOWN_ELSEWHERE = frozenset(
     {"schema", "contract", "inputs", "messages", "model", "output", "tools", "examples", "governance"}
@@ -44,6 +45,8 @@ class PromptChange:
     """The former id of a renamed prompt."""
     messages: tuple[MessageChange, ...] = ()
     partials: tuple[ValueChange, ...] = ()
+    attachments: tuple[ValueChange, ...] = ()
+    """Files that the prompt attaches, and those of cases and inputs that changed: path -> type, size and digest."""
     inputs: tuple[ValueChange, ...] = ()
     output: tuple[ValueChange, ...] = ()
     tools: tuple[ValueChange, ...] = ()
@@ -94,6 +97,7 @@ def _compare(old: Prompt | None, new: Prompt | None, there: Prompt) -> PromptCha
         kind="unchanged",
         messages=messages,
         partials=partials,
+        attachments=tuple(_attachments(before, after)),
         inputs=tuple(differences(_inputs(before), _inputs(after))),
         output=tuple(differences(_output(before), _output(after))),
         tools=tuple(differences(_tools(before), _tools(after))),
@@ -135,16 +139,52 @@ def _is_text(change: ValueChange) -> bool:
     return change.kind == "changed" and isinstance(change.old, str) and isinstance(change.new, str)
 
 
+def _by_path(value: Json) -> Json:
+    return {"path": value["path"]} if isinstance(value, Mapping) and "path" in value else value
+
+
+def _attachments(old: Prompt, new: Prompt) -> Iterator[ValueChange]:
+    """Yield the files of the prompt that differ, then those of cases that are there on both sides and differ."""
+    before, after = _own_files(old), _own_files(new)
+    for path in union(before, after):
+        if path not in after:
+            yield ValueChange("removed", (path,), old=before[path])
+        elif path not in before:
+            yield ValueChange("added", (path,), new=after[path])
+        elif before[path] != after[path]:
+            yield ValueChange("changed", (path,), before[path], after[path])
+    there, others = _files_of_inputs(old), _files_of_inputs(new)
+    for path, about in there.items():
+        if path not in before and about != others.get(path, about):
+            yield ValueChange("changed", (path,), about, others[path])
+
+
+def _own_files(prompt: Prompt) -> dict[str, str]:
+    return {path: facts_text({**facts(found), "path": ""}) for path, found in prompt.attachments.items()}
+
+
+def _files_of_inputs(prompt: Prompt) -> dict[str, str]:
+    """Return the files that cases name, and examples and defaults of inputs."""
+    declared = {name: spec for name, spec in prompt.inputs.items() if spec.attachment}
+    values = [case.inputs.get(name) for case in prompt.cases for name in declared] if declared else []
+    values += [value for spec in declared.values() for value in (spec.example, spec.default)]
+    known = [value for value in values if isinstance(value, Mapping) and "sha256" in value]
+    return {value["path"]: facts_text({**value, "path": ""}) for value in known}
+
+
 def _inputs(prompt: Prompt) -> dict[str, Json]:
     return {name: _input(found) for name, found in prompt.inputs.items()}
 
 
 def _input(found: Input) -> dict[str, Json]:
     optional = {"example": (found.has_example, found.example), "default": (found.has_default, found.default)}
+    if found.attachment:  # what became of the files stands among the attachments
+        optional = {key: (there, _by_path(value)) for key, (there, value) in optional.items()}
     return {
         "schema": found.schema,
         "trust": found.trust,
         "required": found.required,
+        **({"attachment": found.attachment} if found.attachment else {}),
         **({"description": found.description} if found.description else {}),
         **{key: value for key, (present, value) in optional.items() if present},
     }

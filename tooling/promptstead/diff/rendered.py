@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from promptstead.diff.messages import MessageChange, compare_messages
 from promptstead.diff.prompts import PromptChange
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Json, Message, Part
+from promptstead.model import Case, Json, KeyPath, Message, Part
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
-from promptstead.runtime.values import equal, json_text
+from promptstead.runtime.values import equal
 from promptstead.words.sentence import Sentence, own_words, say
 
 MAX_CASES = 200
@@ -42,7 +42,7 @@ class Rendered:
 
 def compare_rendered(base: Loaded, head: Loaded, change: PromptChange) -> Rendered | None:
     """Return what *change* does to the rendered messages; None where it touches nothing that is rendered."""
-    if not (change.messages or change.partials or change.inputs or change.examples):
+    if not (change.messages or change.partials or change.attachments or change.inputs or change.examples):
         return None
     if base.prompt is None or head.prompt is None:
         return None
@@ -99,12 +99,18 @@ def _message(sent: Json) -> Message:
     parts = content if isinstance(content, list) else [{"type": "text", "text": content or ""}]
     return Message(
         sent["role"],
-        tuple(
-            Part("text", part["text"] if part.get("type") == "text" else json_text(part), ("messages", index))
-            for index, part in enumerate(parts)
-        ),
+        tuple(_part(part, ("messages", index)) for index, part in enumerate(parts)),
         plain=not isinstance(content, list),
     )
+
+
+def _part(part: Json, at: KeyPath) -> Part:
+    """Return a rendered part to compare; an attachment is known by its digest."""
+    if part["type"] == "image_url":
+        return Part("image", part["image_url"]["url"], at, part["image_url"].get("detail", ""))
+    if part["type"] == "file":
+        return Part("file", part["file"].get("file_data", ""), at, filename=part["file"].get("filename", ""))
+    return Part("text", part["text"], at)
 
 
 def _way(change: MessageChange) -> tuple[object, ...]:

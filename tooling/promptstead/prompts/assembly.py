@@ -8,6 +8,7 @@ from promptstead.documents.document import Document
 from promptstead.documents.yaml_reader import misread, read
 from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Case, Counterexample, EvaluatorSpec, KeyPath, Part, Problem, Prompt, Span
+from promptstead.prompts.attached_files import AttachedFiles, Attachments
 from promptstead.prompts.declared import gate as gated
 from promptstead.prompts.github_models import build_github_models, is_github_models
 from promptstead.prompts.loaded import case_span
@@ -29,10 +30,19 @@ class Assembly:
     """The files of one prompt as they are read, and what they come to; the attributes are those of ``Loaded``.
 
     :param shared: the partials and evaluators of the tree.
+    :param files: the files of the tree that prompts attach.
     :param rows: False leaves out the rows of datasets and ``outputs.jsonl``.
     """
 
-    def __init__(self, names: Names, shared: SharedFiles, prompt_id: str, document: Document, rows: bool) -> None:
+    def __init__(
+        self,
+        names: Names,
+        shared: SharedFiles,
+        files: AttachedFiles,
+        prompt_id: str,
+        document: Document,
+        rows: bool,
+    ) -> None:
         self._names = names
         self._tree = names.tree
         self._shared = shared
@@ -46,6 +56,7 @@ class Assembly:
         self.templates: dict[KeyPath, Template] = {}
         self.partial_paths: dict[str, str] = {}
         self.partial: dict[str, int] = {}
+        self.attachments = Attachments(files, self._root, names.companion_path(document.path, "").rstrip("/"))
         self.unread: dict[str, Problem] = {}
         self.outputs: Document | None = None
         self.judgements: Document | None = None
@@ -81,7 +92,7 @@ class Assembly:
         partials = self._parse_templates(bare)
         shared = tuple(self._shared_evaluators(data.get("evaluators", {}).get("use", [])))
         companions = Companions(shared, self._unique(bare.cases, cases), partials)
-        prompt = build_prompt(data, self.id, self.path, self._names.config, companions)
+        prompt = self._attached(build_prompt(data, self.id, self.path, self._names.config, companions))
         self.problems.extend(gated.problems(prompt, self.document))
         evaluators = list(prompt.every_evaluator())
         if any("of" in spec.options or "formula" in spec.options for spec in evaluators):
@@ -101,6 +112,21 @@ class Assembly:
 
             self.problems.extend(judges.problems(prompt, dict(self.documents), self._judge))
             self.judgements = self._companion("judgements.jsonl")
+        return prompt
+
+    def _attached(self, prompt: Prompt) -> Prompt:
+        """Return *prompt* with what the files are that it and its cases attach."""
+        if not any(part.path for message in prompt.messages for part in message.parts) and not any(
+            spec.attachment for spec in prompt.inputs.values()
+        ):
+            return prompt
+        from promptstead.prompts.declared.attachments import attached, misplaced  # few prompts have any
+
+        prompt, wrong = attached(prompt, self.documents, self.attachments)
+        for path, problem in wrong:
+            self.problems.append(problem)
+            self.unread.setdefault(path, problem)
+        self.problems.extend(misplaced(prompt, self.templates, self.document))
         return prompt
 
     def _judge(self, name: str) -> Prompt | None:

@@ -1,6 +1,6 @@
 """All cases of a prompt, one after another: datasets of millions of rows pass through and are not kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from promptstead.documents.lines import bounded_lines
 from promptstead.documents.yaml_reader import read
@@ -52,11 +52,29 @@ def _dataset(tree: Tree, loaded: Loaded, dataset: Dataset, seen: SeenIds) -> Ite
             for problem in document.problems:
                 line = document.position(problem.span.start)[0]
                 yield RowProblem(path, line, problem.message, problem.hint)
-            yield from iter_yaml_cases(document, dataset, path, inputs, seen)
+            yield from _attached(iter_yaml_cases(document, dataset, path, inputs, seen), loaded)
             return
     file = tree.open(path)
     if file is None:
         message, hint = say("files.no-dataset", file=path), say("files.correct-path-or-add")
         raise PromptsteadError(message, hint=hint, location=loaded.path)
     with file:
-        yield from iter_cases(bounded_lines(file, MAX_LINE_BYTES), dataset, path, inputs, seen)
+        yield from _attached(iter_cases(bounded_lines(file, MAX_LINE_BYTES), dataset, path, inputs, seen), loaded)
+
+
+def _attached(rows: Iterable[Case | RowProblem], loaded: Loaded) -> Iterator[Case | RowProblem]:
+    """Yield *rows* with what the files are that cases attach; a case whose file cannot be attached is none."""
+    assert loaded.prompt is not None
+    inputs = loaded.prompt.inputs
+    if loaded.attachments is None or not any(spec.attachment for spec in inputs.values()):
+        yield from rows
+        return
+    for row in rows:
+        if isinstance(row, RowProblem):
+            yield row
+            continue
+        case, wrong = loaded.attachments.case(row, inputs)
+        if wrong:
+            yield RowProblem(row.file, row.line, wrong[0].message, wrong[0].hint)
+        else:
+            yield case

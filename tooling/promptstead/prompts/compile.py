@@ -1,6 +1,6 @@
 """A loaded prompt -> the JSON that a bundle carries and that the runtime renders, for the toolkit too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from promptstead.config.model_address import address, api_words
@@ -8,7 +8,9 @@ from promptstead.config.settings import ProviderSettings
 from promptstead.digests import prompt_digests
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Input, Json, Message, ModelChoice, Part, Prompt
+from promptstead.prompts.attached_files import facts, is_unattached
 from promptstead.prompts.loaded import Loaded
+from promptstead.runtime.attachments import reference
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.limits import Limits
 from promptstead.runtime.program import render
@@ -28,17 +30,23 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
         problem = next((problem for problem in loaded.problems if problem.code not in ("SCH002", "SCH003")), None)
         reason = problem.message if problem else "it cannot be read"
         raise PromptsteadError(f"this prompt is not valid: {reason}", hint="run promptstead lint", location=loaded.path)
+    parts = [part for message in prompt.messages for part in message.parts]
+    defaults = [spec.default for spec in prompt.inputs.values() if spec.attachment]
+    if any(part.path and part.path not in prompt.attachments for part in parts) or any(map(is_unattached, defaults)):
+        loaded.refuse_unread()
     compiled: dict[str, Json] = {
         "format": FORMAT,
         "id": prompt.id,
         "title": prompt.title,
         "contract": prompt.contract,
-        "inputs": {name: _input(spec) for name, spec in prompt.inputs.items()},
+        "inputs": {name: compiled_input(spec) for name, spec in prompt.inputs.items()},
         "messages": _messages(loaded, prompt),
         "model": compiled_model(prompt.model, loaded.providers),
         "output": _output(prompt),
         "tools": [dict(tool) for tool in prompt.tools],
     }
+    if attachments := {each["sha256"]: each for each in _attached(prompt)}:
+        compiled["attachments"] = attachments
     return compiled
 
 
@@ -56,10 +64,15 @@ def compiled_model(choice: ModelChoice, providers: Mapping[str, ProviderSettings
 
 
 def case_messages(
-    rendered: BundledPrompt, prompt: Prompt, case: Case, transcript: Sequence[Mapping[str, Json]] = ()
+    rendered: BundledPrompt,
+    prompt: Prompt,
+    case: Case,
+    transcript: Sequence[Mapping[str, Json]] = (),
+    given: dict[str, bytes] | None = None,
 ) -> list[Json]:
-    """Return the messages of *case*, and behind them what was said since.
+    """Return the messages of *case*, and behind them what was said since; with the digests of attachments for their data.
 
+    :param given: gets the bytes of attachments that the case holds itself, by their SHA-256.
     :raises PromptsteadError: the case misses an input, gives a wrong one, or cannot be rendered.
     """
     inputs = case_inputs(prompt, case)
@@ -69,10 +82,7 @@ def case_messages(
     if transcript and "transcript" in inputs:
         hint = "rename the input, or leave turns and stubs out"
         raise PromptsteadError("an input is called `transcript`, so there is no place for further turns", hint=hint)
-    turns: dict[str, Json] = {"history": case.history} if case.history else {}
-    if transcript:
-        turns["transcript"] = transcript
-    messages: list[Json] = rendered.messages(**turns, **inputs)
+    messages: list[Json] = rendered.rendered(inputs, case.history, transcript, given)
     return messages
 
 
@@ -89,14 +99,28 @@ def open_prompt(loaded: Loaded) -> BundledPrompt:
     """
     compiled = compile_prompt(loaded)
     assert loaded.prompt is not None  # compile_prompt has refused it
-    return BundledPrompt(loaded.id, compiled | {"digests": prompt_digests(loaded.prompt, compiled)}, loaded.path)
+    document = compiled | {"digests": prompt_digests(loaded.prompt, compiled)}
+    return BundledPrompt(loaded.id, document, loaded.path, loaded.attachments.data if loaded.attachments else None)
 
 
-def _input(spec: Input) -> dict[str, Json]:
+def compiled_input(spec: Input) -> dict[str, Json]:
+    """Return an input as the compiled prompt has it, and as every call checks its value."""
     compiled: dict[str, Json] = {"schema": dict(spec.schema), "required": spec.required, "trust": spec.trust}
+    if spec.attachment:
+        compiled["attachment"] = spec.attachment
     if spec.has_default:
         compiled["default"] = spec.default
+        if spec.attachment and isinstance(spec.default, Mapping):
+            compiled["default"] = reference(spec.default["type"], spec.default["sha256"])
     return compiled
+
+
+def _attached(prompt: Prompt) -> Iterator[dict[str, Json]]:
+    """Yield what the files are that belong to the prompt itself: those of its parts, and defaults of its inputs."""
+    yield from map(facts, prompt.attachments.values())
+    for spec in prompt.inputs.values():
+        if spec.attachment and isinstance(spec.default, Mapping):
+            yield dict(spec.default)
 
 
 def _output(prompt: Prompt) -> dict[str, Json]:
@@ -129,6 +153,10 @@ def _message(loaded: Loaded, message: Message) -> dict[str, Json]:
 
 def _part(loaded: Loaded, part: Part) -> dict[str, Json]:
     compiled: dict[str, Json] = {"type": part.type, part.type: _program(loaded, part)}
+    if part.path:
+        assert loaded.prompt is not None
+        found = loaded.prompt.attachments[part.path]
+        compiled[part.type] = [reference(found.type, found.sha256)]
     if part.detail:
         compiled["detail"] = part.detail
     if part.filename:

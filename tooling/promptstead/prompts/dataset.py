@@ -245,7 +245,12 @@ def _map_columns(row: Mapping[str, Json], columns: Mapping[str, str], inputs: Ma
 
 
 def _typed(value: Json, declared: Input | None) -> Json:
-    """Return a CSV cell as it is, or read as JSON where its input is something else than text and it can be."""
+    """Return a CSV cell as it is, or read as JSON where its input is something else than text and it can be.
+
+    For an attachment it is the path of a file, unless it is an address or data.
+    """
+    if declared is not None and declared.attachment and isinstance(value, str):
+        return value if value.startswith(("https://", "http://", "data:", "file-", "file_")) else {"path": value}
     if declared is None or not isinstance(value, str) or declared.schema.get("type", "string") == "string":
         return value
     try:

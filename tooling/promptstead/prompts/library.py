@@ -14,6 +14,7 @@ from promptstead.errors import PromptsteadError, UnavailableError
 from promptstead.model import Json, Problem, Stored, Tree
 from promptstead.plugins import Plugins
 from promptstead.prompts.assembly import Assembly
+from promptstead.prompts.attached_files import AttachedFiles
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import Names
 from promptstead.prompts.shared import SharedFiles
@@ -41,6 +42,7 @@ class Library(Names):
         self.stored = stored
         self.plugins = plugins
         self._shared = SharedFiles(tree)
+        self._attached = AttachedFiles(tree)
         self._judges: dict[str, Loaded | None] = {}
 
     def load_all(self) -> Iterator[Loaded]:
@@ -67,7 +69,7 @@ class Library(Names):
             return Loaded(prompt_id, document := text_document(path, ""), None, (problem,), {path: document})
         if raw is None:
             raise PromptsteadError(f"there is no such file in the {self.tree.label}", location=path)
-        made = Assembly(self, self._shared, prompt_id, read(raw, path), rows)
+        made = Assembly(self, self._shared, self._attached, prompt_id, read(raw, path), rows)
         return Loaded(
             prompt_id,
             made.document,
@@ -87,6 +89,7 @@ class Library(Names):
             self.python,
             self.plugins,
             self.config.providers,
+            made.attachments,
         )
 
     def _judge(self, name: str) -> Loaded | None:
@@ -100,4 +103,9 @@ class Library(Names):
         """Return the path of every file that *loaded* depends on, also of those that are not there."""
         names = ("cases.yml", "counterexamples.yml", "outputs.yml", "outputs.jsonl", "judgements.jsonl", "notes.yml")
         twins = self.twins(self.id_of(loaded.path), loaded.path)
-        return [*loaded.documents, *twins, *(self.companion_path(loaded.path, name) for name in names)]
+        return [
+            *loaded.documents,
+            *loaded.attached,
+            *twins,
+            *(self.companion_path(loaded.path, name) for name in names),
+        ]

@@ -1,8 +1,8 @@
 """A prompt file as far as it could be understood, with what belongs to it: what lint and evaluation are given."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from promptstead.config.settings import ModelAlias, ProviderSettings
 from promptstead.documents.document import Document
@@ -10,6 +10,9 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import NOTHING, Case, Json, KeyPath, Problem, Prompt, Span, Stored
 from promptstead.plugins import Plugins
 from promptstead.template.nodes import Template
+
+if TYPE_CHECKING:
+    from promptstead.prompts.attached_files import Attachments
 
 
 def case_span(documents: Mapping[str, Document], case: Case, *keys: str | int) -> Span:
@@ -34,7 +37,8 @@ class Loaded(NamedTuple):
     recorded outputs, *judgements* that of what judges said of the answers, both unread. *models* are the aliases of the
     configuration. *private* says that answers are kept outside the repository, *stored* reads them there; *find* gives
     another prompt of the same tree by its id, *python* runs functions where some may run, *plugins* are what
-    packages bring, *providers* the servers of the configuration.
+    packages bring, *providers* the servers of the configuration. *attachments* reads the files that the prompt and its
+    cases attach; None for a prompt that cannot attach any.
     """
 
     id: str
@@ -55,11 +59,17 @@ class Loaded(NamedTuple):
     python: Callable[[str], Callable[[Json, float], Json]] | None = None
     plugins: Plugins | None = None
     providers: Mapping[str, ProviderSettings] = NOTHING
+    attachments: "Attachments | None" = None
 
     @property
     def path(self) -> str:
         """Return the path of the prompt file."""
         return self.document.path
+
+    @property
+    def attached(self) -> Set[str]:
+        """Return the path of every file that the prompt and its cases attach, also of those that are not there."""
+        return self.attachments.paths if self.attachments else frozenset()
 
     def refuse_unread(self) -> None:
         """Refuse to go on without what could not be read, for whatever writes, asks or judges.
@@ -89,4 +99,4 @@ class Loaded(NamedTuple):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out what reads other files or runs functions: another process has neither."""
-        return Loaded, tuple(self._replace(find=_nothing, python=None, plugins=None))
+        return Loaded, tuple(self._replace(find=_nothing, python=None, plugins=None, attachments=None))

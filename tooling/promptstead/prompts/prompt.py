@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from promptstead.config.settings import Config
 from promptstead.model import (
+    AttachmentKind,
     Case,
     Counterexample,
     Dataset,
@@ -85,6 +86,7 @@ def build_input(name: str, spec: Mapping[str, Any]) -> Input:
         default=spec.get("default"),
         has_default="default" in spec,
         required=spec.get("required", True) and "default" not in spec,
+        attachment=spec.get("attachment"),
     )
 
 
@@ -215,6 +217,9 @@ def _message(entry: Mapping[str, Any], at: KeyPath) -> Message:
 def _part(entry: Mapping[str, Any], at: KeyPath) -> Part:
     if "text" in entry:
         return Part("text", entry["text"], (*at, "text"))
-    if "image" in entry:
-        return Part("image", entry["image"], (*at, "image"), detail=entry.get("detail", ""))
-    return Part("file", entry["file"], (*at, "file"), filename=entry.get("filename", ""))
+    kind: AttachmentKind = "image" if "image" in entry else "file"
+    source = entry[kind]
+    path = source["path"] if isinstance(source, Mapping) else ""
+    name = path.rpartition("/")[2] if kind == "file" else ""
+    part = Part(kind, "" if path else source, (*at, kind), entry.get("detail", ""), entry.get("filename", name))
+    return part._replace(path=path)

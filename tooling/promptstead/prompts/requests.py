@@ -10,6 +10,7 @@ from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, S
 from promptstead.prompts.compile import case_messages, compile_prompt, compiled_model
 from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
+from promptstead.runtime.attachments import references
 from promptstead.runtime.bundle import BundledPrompt
 from promptstead.runtime.request import build_request
 from promptstead.words.sentence import Sentence, own_words, say
@@ -114,24 +115,38 @@ class Requests:
         return own | {"model": compiled_model(choice, self._loaded.providers)}
 
     def messages(self, case: Case, transcript: Transcript = ()) -> list[Json]:
-        """Return the messages of *case*, and behind them what was said since.
+        """Return the messages of *case*, with the digests of attachments in place of their data.
+
+        Behind them stands what was said since.
 
         :raises PromptsteadError: the prompt is not valid, or the case cannot be rendered.
         """
         return case_messages(self._own[1], self.prompt, case, transcript)
 
     def request(self, case: Case, model: str = "", transcript: Transcript = ()) -> dict[str, Json]:
-        """Return the whole request for *case*, as the client of the provider's API takes it.
+        """Return the whole request for *case*, as the client of the provider's API takes it, with all data.
 
-        :raises PromptsteadError: as for the messages, or the API cannot say what the prompt asks for.
+        :raises PromptsteadError: as for the messages, the API cannot say what the prompt asks for, or an attachment is
+            not at hand.
         """
-        return build_request(self.compiled(model), self.messages(case, transcript), self._own[1].static)
+        own = self._own[1]
+        given: dict[str, bytes] = {}
+        messages = case_messages(own, self.prompt, case, transcript, given)
+        return build_request(self.compiled(model), own.filled(messages, self._given(messages, given)), own.static)
 
     def digest(self, case: Case, model: str = "", transcript: Transcript = ()) -> str:
         """Return the digest of the request that the prompt makes for *case* now; the same errors as the messages."""
         if model not in self._frames:
             self._frames[model] = RequestFrame(self.compiled(model))
         return self._frames[model].digest(self.messages(case, transcript))
+
+    def _given(self, messages: list[Json], given: dict[str, bytes]) -> dict[str, bytes]:
+        """Return *given* with the bytes of the files that the case names."""
+        files, own = self._loaded.attachments, self.compiled().get("attachments", {})
+        for _, digest in references(messages) if files else ():
+            if files and digest not in own and digest not in given:
+                given[digest] = files.data(digest)
+        return given
 
     @cached_property
     def _cases(self) -> dict[str, Case]:
@@ -140,7 +155,8 @@ class Requests:
     @cached_property
     def _own(self) -> tuple[dict[str, Json], BundledPrompt]:
         compiled = compile_prompt(self._loaded)
-        return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path)
+        files = self._loaded.attachments
+        return compiled, BundledPrompt(self._loaded.id, compiled, self._loaded.path, files.data if files else None)
 
 
 def why_not(

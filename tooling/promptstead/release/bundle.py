@@ -12,11 +12,12 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from promptstead.errors import PromptsteadError
 from promptstead.runtime.bundle import BUNDLE_FORMAT, PROMPT_FORMAT, VECTORS_FORMAT, NewerBundleError, open_bundle
-from promptstead.runtime.bundle_files import HEADER, MANIFEST, MAX_FILE, is_safe_name
+from promptstead.runtime.bundle_files import ATTACHMENTS, HEADER, MANIFEST, MAX_ATTACHMENT, MAX_FILE, is_safe_name
 from promptstead.runtime.inputs import unsupported
 from promptstead.storage.disk import make_folder, sync_folder, walk
 from promptstead.storage.replacement import PREFIX, refuse_link_out, replacing_bytes, umask
@@ -24,7 +25,18 @@ from promptstead.storage.replacement import PREFIX, refuse_link_out, replacing_b
 Entry = dict[str, Any]
 MARK = 16
 """Hexadecimal digits of a file's SHA-256 that stand in its name."""
-_OURS = re.compile(rf"(prompts|vectors)/.+\.[0-9a-f]{{{MARK}}}\.json")
+MAX_ATTACHED = 256 << 20
+"""Most bytes of all files together that the prompts of a bundle attach."""
+ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+}
+"""Media type of an attached file → how its name ends in a bundle."""
+_OURS = re.compile(rf"(prompts|vectors)/.+\.[0-9a-f]{{{MARK}}}\.json|attachments/[0-9a-f]{{64}}\.[a-z]{{3}}")
 """What files are called that a folder may have of former releases."""
 
 
@@ -34,6 +46,7 @@ def write_bundle(
     *,
     commit: str,
     vectors: Mapping[str, list[Mapping[str, Any]]] | None = None,
+    attachments: Mapping[str, bytes] = MappingProxyType({}),
     archive: bool = False,
 ) -> None:
     """Write a bundle, in place of one that is there; at no moment is there none.
@@ -42,11 +55,12 @@ def write_bundle(
     :param target: the folder, or the archive's file, to write. The release appears at once and whole, or not at all.
     :param commit: the Git commit that the prompts come from.
     :param vectors: prompt id → golden requests, each ``{"inputs": …, "history": …, "messages": …, "request": …}``.
+    :param attachments: SHA-256 → bytes of every file that the prompts attach.
     :param archive: write one file instead of a folder.
     :raises PromptsteadError: what stands at *target* is no bundle of that form, a prompt cannot be bundled, or the disk
         refuses.
     """
-    files = _files(prompts, vectors or {}, commit)
+    files = _files(prompts, vectors or {}, attachments, commit)
     refuse_link_out(target)
     target = os.path.abspath(target)
     try:
@@ -68,17 +82,24 @@ def write_bundle(
         raise PromptsteadError(f"the bundle cannot be written: {error.strerror}", location=target) from error
 
 
-def _files(prompts: Iterable[Mapping[str, Any]], vectors: Mapping[str, Any], commit: str) -> dict[str, bytes]:
+def _files(
+    prompts: Iterable[Mapping[str, Any]], vectors: Mapping[str, Any], attachments: Mapping[str, bytes], commit: str
+) -> dict[str, bytes]:
     """Return the files by name, the manifest first and the others sorted."""
     contents: dict[str, bytes] = {}
     ids: dict[str, str] = {}
+    others: dict[str, str] = {}
     for prompt in prompts:
         prompt_id = str(prompt["id"])
         _check_prompt(prompt, prompt_id, ids)
         data = _json(prompt, prompt_id)
         ids[prompt_id] = _named(f"prompts/{prompt_id}", data)
         contents[ids[prompt_id]] = data
-    others: dict[str, str] = {}
+        for digest, about in prompt.get("attachments", {}).items():
+            name = f"{ATTACHMENTS}{digest}.{ENDINGS[about['type']]}"
+            others[f"{ATTACHMENTS}{digest}"] = name
+            contents[name] = _attachment(digest, about["path"], prompt_id, attachments)
+    _check_attachments(contents)
     for prompt_id, renders in vectors.items():
         if prompt_id not in ids:
             raise PromptsteadError(f"there are vectors for `{prompt_id}`, which is not in the bundle")
@@ -92,6 +113,22 @@ def _files(prompts: Iterable[Mapping[str, Any]], vectors: Mapping[str, Any], com
     )
     manifest = {"format": BUNDLE_FORMAT, "commit": commit, "prompts": listed, "files": files}
     return {MANIFEST: _json(manifest, MANIFEST), **contents}
+
+
+def _attachment(digest: str, path: str, prompt_id: str, attachments: Mapping[str, bytes]) -> bytes:
+    data = attachments.get(digest, b"")
+    if sha256(data).hexdigest() != digest:
+        raise PromptsteadError(f"`{path}`, which `{prompt_id}` attaches, is not the file of its digest")
+    if len(data) > MAX_ATTACHMENT:
+        raise PromptsteadError(f"`{path}`, which `{prompt_id}` attaches, is larger than {MAX_ATTACHMENT} bytes")
+    return data
+
+
+def _check_attachments(contents: Mapping[str, bytes]) -> None:
+    size = sum(len(data) for name, data in contents.items() if name.startswith(ATTACHMENTS))
+    if size > MAX_ATTACHED:
+        hint = "put the prompts into several bundles"
+        raise PromptsteadError(f"the attached files have {size} bytes, and a bundle at most {MAX_ATTACHED}", hint=hint)
 
 
 def _named(stem: str, data: bytes) -> str:

@@ -171,6 +171,7 @@ def value_parts(change: PromptChange) -> list[tuple[str, tuple[ValueChange, ...]
     """Return the parts of a prompt that are values, with their names and what changed in each."""
     return [
         ("partials", change.partials),
+        ("attachments", change.attachments),
         ("inputs", change.inputs),
         ("output", change.output),
         ("tools", change.tools),

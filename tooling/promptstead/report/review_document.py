@@ -123,6 +123,7 @@ class ChangeDocument(TypedDict):
     contract: ContractDocument
     messages: list[MessageDocument]
     partials: list[ValueDocument]
+    attachments: NotRequired[list[ValueDocument]]
     inputs: list[ValueDocument]
     output: list[ValueDocument]
     tools: list[ValueDocument]

@@ -85,6 +85,7 @@ def change_json(change: PromptChange) -> ChangeDocument:
         },
         "messages": _messages(change.messages),
         "partials": values["partials"],
+        "attachments": values["attachments"],
         "inputs": values["inputs"],
         "output": values["output"],
         "tools": values["tools"],

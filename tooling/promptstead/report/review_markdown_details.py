@@ -43,7 +43,9 @@ MAX_NOTES = 10
 MAX_REASONS = 10
 """Most reasons of one comparison."""
 
-_Name = Literal["partials", "inputs", "output", "tools", "model", "examples", "governance", "description"]
+_Name = Literal[
+    "partials", "attachments", "inputs", "output", "tools", "model", "examples", "governance", "description"
+]
 VALUE_PARTS: tuple[_Name, ...] = get_args(_Name)
 """The parts of a change that are values, in the order in which they are shown."""
 
@@ -209,7 +211,7 @@ def _words(change: ChangeDocument, language: Language) -> Iterator[str]:
         name = say_in(language, "reports.message", role=plain(message["role"], language))
         yield f"**{name}** {kind}" + _pieces(message["pieces"], language)
     for part in VALUE_PARTS:
-        for value in change[part][:20]:
+        for value in change.get(part, [])[:20]:
             text = _pieces(value["pieces"], language) if value["pieces"] else code(value_text(value, language))
             name = f"**{label(language, part)}**"
             place = name if value["path"] == part else f"{name} {code(value['path'])}"

@@ -123,7 +123,7 @@ def _changes(change: ChangeDocument, paint: Paint, language: Language) -> Iterat
         yield f"  {labelled(language, name + kind, '')}".rstrip()
         yield from _words(message["pieces"], paint, language)
     for part in VALUE_PARTS:
-        for value in change[part][:MAX_NAMES]:
+        for value in change.get(part, [])[:MAX_NAMES]:
             place = label(language, part) if value["path"] == part else f"{label(language, part)} {value['path']}"
             if value["pieces"]:
                 yield f"  {labelled(language, one_line(place), '')}".rstrip()

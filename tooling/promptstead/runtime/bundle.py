@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from promptstead.errors import PromptsteadError
 from promptstead.format_version import UPGRADE, too_new, too_new_text
-from promptstead.runtime.bundle_files import BundleError, open_files
+from promptstead.runtime.attachments import filled
+from promptstead.runtime.bundle_files import ATTACHMENTS, BundleError, open_files
 from promptstead.runtime.compiled import damage
 from promptstead.runtime.inputs import check_inputs, unsupported
 from promptstead.runtime.messages import Messages
@@ -20,10 +21,11 @@ from promptstead.runtime.values import plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 BUNDLE_FORMAT = "promptstead/bundle/v1"
+NO_BYTES: "Mapping[str, bytes]" = {}
 PROMPT_FORMAT = "promptstead/prompt/v1"
 VECTORS_FORMAT = "promptstead/vectors/v1"
 
@@ -77,7 +79,8 @@ class Bundle(Mapping[str, "BundledPrompt"]):
         """
         found = self._prompts.get(prompt_id)
         if found is None:
-            found = self._prompts[prompt_id] = BundledPrompt(prompt_id, self._load(prompt_id), self.path)
+            document = self._load(prompt_id)
+            found = self._prompts[prompt_id] = BundledPrompt(prompt_id, document, self.path, self.attachment)
         return found
 
     def __iter__(self) -> "Iterator[str]":
@@ -102,6 +105,16 @@ class Bundle(Mapping[str, "BundledPrompt"]):
         if entry is None:
             raise BundleError(f"the bundle has no file `{name}`", location=self.path)
         return self._files.read(self._file_of(entry, name), entry)
+
+    def attachment(self, sha256: str) -> bytes:
+        """Return the bytes of a file that prompts attach, by its SHA-256.
+
+        :raises BundleError: as for :meth:`file`, or the bytes have another digest.
+        """
+        name = f"{ATTACHMENTS}{sha256}"
+        if self._listed.get(name, {}).get("sha256", sha256) != sha256:
+            raise BundleError(f"`{name}` is not the file of that digest", location=self.path)
+        return self.file(name)
 
     def names(self) -> "list[str]":
         """Return the names of all files that the manifest lists.
@@ -138,10 +151,17 @@ class BundledPrompt:
     :param prompt_id: its id.
     :param compiled: the document of ``docs/bundle.md``.
     :param location: what errors name: the bundle's path.
+    :param attached: gives the bytes of an attachment by its SHA-256; they are read when the first request needs them.
     :raises BundleError: the document is damaged.
     """
 
-    def __init__(self, prompt_id: str, compiled: "Mapping[str, Any]", location: str = "") -> None:
+    def __init__(
+        self,
+        prompt_id: str,
+        compiled: "Mapping[str, Any]",
+        location: str = "",
+        attached: "Callable[[str], bytes] | None" = None,
+    ) -> None:
         self.id = prompt_id
         if wrong := damage(compiled):
             raise BundleError(f"the compiled prompt `{prompt_id}` is damaged: {wrong}", location=location)
@@ -157,6 +177,9 @@ class BundledPrompt:
         self._compiled = compiled
         self._location = location
         self._usable = False
+        self._attached = attached
+        self._encoded: dict[str, str] = {}
+        """SHA-256 of an attachment of the prompt → its base64 text."""
         self.model: str = compiled["model"]["name"]
         self.title: str = compiled.get("title", "")
         self.contract: int = compiled.get("contract", 1)
@@ -232,6 +255,23 @@ class BundledPrompt:
             inputs["history"], history = history, None
         if "transcript" in self._inputs and transcript is not None:
             inputs["transcript"], transcript = transcript, None
+        given: dict[str, bytes] = {}
+        return self.filled(self.rendered(inputs, history or (), transcript or (), given), given)
+
+    def rendered(
+        self,
+        inputs: "Mapping[str, Any]",
+        history: "Iterable[Mapping[str, Any]]" = (),
+        transcript: "Iterable[Mapping[str, Any]]" = (),
+        given: "dict[str, bytes] | None" = None,
+    ) -> "list[dict[str, Any]]":
+        """Return the messages with the digest of each attachment where :meth:`messages` has its data: to log them.
+
+        :param given: gets the bytes of the inputs that are attachments by their SHA-256.
+        :raises InputError: as for :meth:`messages`.
+        :raises RenderError: as for :meth:`messages`.
+        :raises PromptsteadError: as for :meth:`messages`.
+        """
         # Schemas were checked when the bundle was built: one that cannot be used was changed since.
         if not self._usable:
             for name, spec in self._inputs.items():
@@ -240,7 +280,29 @@ class BundledPrompt:
                     message = f"the input schemas of `{self.id}` are damaged: `{where}` of `{name}` cannot be checked"
                     raise BundleError(message, location=self._location)
             self._usable = True
-        return self._messages.render(check_inputs(self._inputs, inputs), history or (), transcript or ())
+        return self._messages.render(check_inputs(self._inputs, inputs, given), history, transcript)
+
+    def filled(
+        self, messages: "list[dict[str, Any]]", given: "Mapping[str, bytes]" = NO_BYTES
+    ) -> "list[dict[str, Any]]":
+        """Return rendered messages with the data of their attachments.
+
+        :param given: bytes of attachments by their SHA-256, beside those of the prompt.
+        :raises PromptsteadError: an attachment is not at hand, or they have too many bytes together.
+        """
+
+        def encoded(sha256: str) -> str:
+            from base64 import b64encode
+
+            if sha256 in given:
+                return b64encode(given[sha256]).decode()
+            if sha256 not in self._encoded:
+                if self._attached is None or sha256 not in self._compiled.get("attachments", ()):
+                    raise PromptsteadError(f"the attachment sha256:{sha256} is not at hand", location=self._location)
+                self._encoded[sha256] = b64encode(self._attached(sha256)).decode()
+            return self._encoded[sha256]
+
+        return filled(messages, encoded)
 
     def _copy(self, value: "Any") -> "dict[str, Any]":
         copy: dict[str, Any] = plain(value, self.id)

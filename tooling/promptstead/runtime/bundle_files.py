@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 64 << 20
 MAX_FILE = 8 << 20
+MAX_ATTACHMENT = 20 << 20
+ATTACHMENTS = "attachments/"
+"""How the names of the files begin that prompts attach; they have as many bytes as a request can have."""
 HEADER = 30
 """Bytes of a ZIP member's header before its name."""
 
@@ -65,7 +68,7 @@ class Folder:
             folder = os.path.join(folder, segment)
             if os.path.islink(folder):
                 raise BundleError(f"`{name}` lies behind a link", location=self.path)
-        return _verified(self._read(name, MAX_FILE), name, entry, self.path)
+        return _verified(self._read(name, _most(name)), name, entry, self.path)
 
     def _read(self, name: str, limit: int) -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -108,7 +111,7 @@ class Archive:
 
         :raises BundleError: it is not where the manifest says, or changed.
         """
-        start, size = self._member(self._base + _count(entry, "offset", self.path), name, MAX_FILE)
+        start, size = self._member(self._base + _count(entry, "offset", self.path), name, _most(name))
         return _verified(self._read(start, size), name, entry, self.path)
 
     def _read(self, start: int, count: int) -> bytes:
@@ -164,6 +167,10 @@ def open_files(path: str) -> "Folder | Archive":
     :raises BundleError: there is none at *path*.
     """
     return Folder(path) if os.path.isdir(path) else Archive(path)
+
+
+def _most(name: str) -> int:
+    return MAX_ATTACHMENT if name.startswith(ATTACHMENTS) else MAX_FILE
 
 
 def _count(entry: "Mapping[str, Any]", key: str, path: str) -> int:

@@ -20,7 +20,7 @@ def damage(compiled: "Mapping[str, Any]") -> str:
 
 def _damage(compiled: "Mapping[str, Any]") -> "Iterator[str]":
     yield from _wrong(compiled, "", {"inputs": dict, "messages": list, "model": dict})
-    optional = {"title": str, "version": str, "output": dict, "tools": list, "digests": dict}
+    optional = {"title": str, "version": str, "output": dict, "tools": list, "digests": dict, "attachments": dict}
     yield from _wrong(compiled, "", optional, required=False)
     contract = compiled.get("contract", 1)
     if type(contract) is not int or contract < 1:
@@ -36,6 +36,8 @@ def _damage(compiled: "Mapping[str, Any]") -> "Iterator[str]":
             yield f"`inputs.{name}` is no map"
         yield from _wrong(spec, f"inputs.{name}.", {"schema": dict})
         yield from _wrong(spec, f"inputs.{name}.", {"required": bool, "trust": str}, required=False)
+        if spec.get("attachment", "image") not in ("image", "file"):
+            yield f"`inputs.{name}.attachment` is not `image` or `file`"
     for index, message in enumerate(compiled["messages"]):
         yield from _message(message, f"messages[{index}]")
 

@@ -49,16 +49,26 @@ class InputError(PromptsteadError):
         self.problems = problems
 
 
-def check_inputs(inputs: "Mapping[str, Mapping[str, Any]]", values: "Mapping[str, Any]") -> "dict[str, Any]":
-    """Return *values* as plain values, checked, with defaults filled in.
+def check_inputs(
+    inputs: "Mapping[str, Mapping[str, Any]]", values: "Mapping[str, Any]", given: "dict[str, bytes] | None" = None
+) -> "dict[str, Any]":
+    """Return *values* as plain values, checked, with defaults filled in; attachments become references.
 
-    :param inputs: name → ``{"schema": …, "required": bool, "default": …}``.
+    :param inputs: name → ``{"schema": …, "required": bool, "default": …, "attachment": …}``.
+    :param given: gets the bytes of the attachments by their SHA-256.
     :raises InputError: an input is missing, unknown or not what its schema asks for; all problems in one error.
     """
     checked: dict[str, Any] = {}
     problems: list[str] = []
     for name, spec in inputs.items():
-        if name in values:
+        if name in values and "attachment" in spec:
+            from promptstead.runtime.attachments import taken  # few prompts have any
+
+            try:
+                checked[name] = taken(spec["attachment"], values[name], {} if given is None else given)
+            except ValueError as error:
+                problems.append(f"input `{name}`: {error}")
+        elif name in values:
             try:
                 checked[name] = plain(values[name], name)
             except RenderError as error:

@@ -69,6 +69,7 @@ def _of_this_change(decision: Decision, change: PromptChange) -> Decision:
     parts = (
         change.messages,
         change.partials,
+        change.attachments,
         change.inputs,
         change.output,
         change.tools,

@@ -23,9 +23,9 @@ inputs:
     example: I was charged twice…
 ```
 
-A default, a choice (`enum`, `const`) or the schema's `examples` do for an example; a choice does for a type. Nobody is
-blocked while editing: the finding is a note until the review. Files of GitHub Models' format cannot declare inputs and
-are left alone.
+An input that is an image or a file says so by `attachment` in place of a schema. A default, a choice (`enum`, `const`)
+or the schema's `examples` do for an example; a choice does for a type. Nobody is blocked while editing: the finding is
+a note until the review. Files of GitHub Models' format cannot declare inputs and are left alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Problem]:
 
 def _missing(spec: Input, written: Mapping[str, Json]) -> Iterator[str]:
     schema = written.get("schema") or {}
-    if not any(key in schema for key in _TYPES):
+    if not spec.attachment and not any(key in schema for key in _TYPES):
         yield "type"
     if not (spec.description or schema.get("description")):
         yield "description"

@@ -107,6 +107,7 @@ def _branches(context: Context, part: Part) -> Iterator[Problem]:
     template = context.loaded.templates.get(part.at)
     if template is None or not any(isinstance(node, If | For | Include) for node in template.body):
         return
+    from promptstead.lint.rules.wrong_inputs import declared_inputs
     from promptstead.runtime.inputs import check_inputs
     from promptstead.runtime.program import load
     from promptstead.template.compiler import compile_template
@@ -116,11 +117,7 @@ def _branches(context: Context, part: Part) -> Iterator[Problem]:
     if not places or len(places) * len(context.prompt.cases) > MANY:
         return
     renderer = load(compile_template(marked))
-    declared = {
-        name: {"schema": spec.schema, "required": spec.required}
-        | ({"default": spec.default} if spec.has_default else {})
-        for name, spec in context.prompt.inputs.items()
-    }
+    declared = context.shared(declared_inputs)
     reached: set[int] = set()
     for case in context.prompt.cases:
         try:

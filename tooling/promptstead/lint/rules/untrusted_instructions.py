@@ -5,8 +5,8 @@ not stand among your instructions, fenced or not.
 
 **Example.** A system message with `The customer's name is {{ name }}.`
 
-**How to fix.** Move the value to a user message, inside `fence`. If your own systems write it, declare `trust:
-trusted`. In files of GitHub Models' format, which can declare no trust, this is a warning.
+**How to fix.** Move the value to a user message, inside `fence`; an image or a file as it is. If your own systems write
+it, declare `trust: trusted`. In files of GitHub Models' format, which can declare no trust, this is a warning.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from promptstead.lint.delimiters import landings
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Level, Problem
+from promptstead.template.analysis import Output
 from promptstead.words.sentence import say
 
 
@@ -29,6 +30,21 @@ def check(context: Context) -> Iterator[Problem]:
             span, path = context.place(landing.part, landing.output.start, landing.output.end, landing.output.source)
             message = say("rules.INJ202", name=landing.inputs[0], role=landing.role)
             yield Problem("INJ202", message, span, say("rules.INJ202-hint"), path=path, level=level)
+    yield from _attached(context)
+
+
+def _attached(context: Context) -> Iterator[Problem]:
+    """Report each image and file in a system or developer message that an untrusted input decides on."""
+    for role, part in context.parts():
+        if part.type == "text" or role not in ("system", "developer"):
+            continue
+        for piece in context.flow(part):
+            for name in sorted(piece.roots) if isinstance(piece, Output) else ():
+                declared = context.declared(name)
+                if declared is not None and declared.trust == "untrusted":
+                    span, path = context.place(part, piece.start, piece.end, piece.source)
+                    message = say("rules.INJ202", name=name, role=role)
+                    yield Problem("INJ202", message, span, say("rules.INJ202-hint"), path=path)
 
 
 RULE = Rule(

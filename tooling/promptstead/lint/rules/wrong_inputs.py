@@ -14,6 +14,8 @@ from promptstead.did_you_mean import nearest
 from promptstead.documents.document import Document
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, KeyPath, Level, Problem, Span
+from promptstead.prompts.attached_files import is_unattached
+from promptstead.prompts.compile import compiled_input
 from promptstead.prompts.loaded import case_span
 from promptstead.runtime.inputs import InputError, check_inputs
 from promptstead.words.sentence import Sentence, own_words, say
@@ -21,7 +23,7 @@ from promptstead.words.sentence import Sentence, own_words, say
 
 def check(context: Context) -> Iterator[Problem]:
     """Check the inputs of every example and case as a call would."""
-    declared = _declared(context)
+    declared = context.shared(declared_inputs)
     github_models = context.prompt.dialect == "github-models"
     for index, example in enumerate(context.prompt.examples):
         reasons = _reasons(declared, example.inputs)
@@ -30,7 +32,7 @@ def check(context: Context) -> Iterator[Problem]:
             message = say("rules.EXA502-example", example=index + 1, reasons=reasons)
             yield Problem("EXA502", message, span, _hint(declared, example.inputs))
     for case in context.prompt.cases:
-        reasons = _reasons(declared, case.inputs)
+        reasons = _reasons(*_attachable(declared, case.inputs))
         unset = [f"{{{{{name}}}}}" for name in declared if name not in case.inputs] if github_models else []
         if unset or reasons:
             span = case_span(context.loaded.documents, case)
@@ -43,19 +45,13 @@ def check(context: Context) -> Iterator[Problem]:
 
 def cases_with_wrong_inputs(context: Context) -> frozenset[str]:
     """Return the ids of the cases that cannot be rendered: what else is wrong with them is a consequence."""
-    declared = _declared(context)
+    declared = context.shared(declared_inputs)
     return frozenset(case.id for case in context.prompt.cases if _reasons(declared, case.inputs))
 
 
-def _declared(context: Context) -> dict[str, dict[str, Json]]:
-    return {
-        name: {
-            "schema": spec.schema,
-            "required": spec.required,
-            **({"default": spec.default} if spec.has_default else {}),
-        }
-        for name, spec in context.prompt.inputs.items()
-    }
+def declared_inputs(context: Context) -> dict[str, dict[str, Json]]:
+    """Return the inputs of the prompt as a call checks them."""
+    return {name: compiled_input(spec) for name, spec in context.prompt.inputs.items()}
 
 
 def _place(
@@ -77,6 +73,17 @@ def _hint(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]
     if near:
         return say("rules.EXA502-rename-hint", name=near)
     return say("rules.EXA502-declared-hint", names=list(declared)) if declared else say("rules.EXA502-hint")
+
+
+def _attachable(
+    declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]
+) -> tuple[Mapping[str, Mapping[str, Json]], Mapping[str, Json]]:
+    """Return inputs and values without the files that cannot be attached, about which SCH001 has said why."""
+    broken = [name for name in declared if "attachment" in declared[name] and is_unattached(values.get(name))]
+    if not broken:
+        return declared, values
+    kept, given = ({name: each[name] for name in each if name not in broken} for each in (declared, values))
+    return kept, given
 
 
 def _case_message(case: str, unset: list[str], reasons: list[Sentence]) -> Sentence:

@@ -50,7 +50,8 @@ class Prompts:
 
     def _read(self, path: str) -> Loaded:
         loaded = load_valid(self._workspace, path, rows=False)
-        mark = hash(tuple((each.path, each.text) for each in loaded.documents.values()))
+        attached = loaded.prompt.attachments if loaded.prompt else {}
+        mark = hash((*((each.path, each.text) for each in loaded.documents.values()), *attached.values()))
         if self._marks.setdefault(path, mark) != mark:
             raise PromptsteadError(
                 "this prompt changed while it was evaluated", hint="run the command again", location=path

@@ -8,7 +8,10 @@ from promptstead.did_you_mean import did_you_mean
 from promptstead.digests import script
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Prompt
+from promptstead.prompts.attached_files import facts
 from promptstead.prompts.loaded import Loaded
+from promptstead.prompts.requests import Requests
+from promptstead.runtime.attachments import MOST, references
 
 MAX_INPUT_BYTES = 4 * 1024 * 1024
 
@@ -16,7 +19,10 @@ MAX_INPUT_BYTES = 4 * 1024 * 1024
 def rendered_cases(
     loaded: Loaded, case_id: str | None, given: tuple[str, ...], inputs_file: str | None
 ) -> list[dict[str, Any]]:
-    """Return ``case`` and ``messages`` of each case that the options name or give; of a conversation its script too.
+    """Return ``case`` and ``messages`` of each case that the options name or give; ``attachments`` where it has any.
+
+    The messages have their digests; what is said of each is its type, and its path and size where it is a file. Of a
+    conversation the script is there too.
 
     :raises PromptsteadError: the prompt is not valid, there is no such case, or one cannot be rendered.
     """
@@ -25,10 +31,12 @@ def rendered_cases(
     rendered = open_prompt(loaded)
     assert loaded.prompt is not None
     documents = []
-    for case in chosen_cases(loaded.prompt, case_id, given, inputs_file):
+    for case in chosen_cases(loaded, case_id, given, inputs_file):
         try:
-            document = {"case": case.id, "messages": case_messages(rendered, loaded.prompt, case)}
-            documents.append(document | script(case))
+            messages = case_messages(rendered, loaded.prompt, case)
+            files = _attachments(loaded.prompt, case, messages)
+            more = {"attachments": files} if files else {}
+            documents.append({"case": case.id, "messages": messages, **more, **script(case)})
         except PromptsteadError as error:
             raise PromptsteadError(
                 f"case `{case.id}`: {error.message}" if case.id else error.message,
@@ -38,11 +46,12 @@ def rendered_cases(
     return documents
 
 
-def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:
+def chosen_cases(loaded: Loaded, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:
     """Return the cases that the options name, or one made of the inputs that they give.
 
-    :raises PromptsteadError: there is no such case, or the inputs cannot be read.
+    :raises PromptsteadError: the prompt is not valid, there is no such case, or the inputs cannot be read.
     """
+    prompt = Requests(loaded).prompt
     if case_id is not None and (given or inputs_file is not None):
         raise PromptsteadError("a case has its own inputs", hint="give either --case or inputs")
     if case_id == "all":
@@ -60,10 +69,33 @@ def chosen_cases(prompt: Prompt, case_id: str | None, given: tuple[str, ...], in
         name, equals, value = assignment.partition("=")
         if not equals:
             raise PromptsteadError(f"`--input {assignment}` has no `=`", hint="write --input name=value")
-        values[name] = _typed(prompt, name, _file(value[1:]) if value.startswith("@") else value)
+        values[name] = _value(prompt, name, value)
+    if loaded.attachments is not None:
+        found, wrong = loaded.attachments.values(values, prompt.inputs)
+        for each in wrong:
+            raise PromptsteadError(each.message, hint=each.hint)
+        values = dict(found)
     if not given and inputs_file is None:
         values = {name: spec.example for name, spec in prompt.inputs.items() if spec.has_example}
     return [Case("", values)]
+
+
+def _attachments(prompt: Prompt, case: Case, messages: list[Json]) -> list[Json]:
+    """Return what is known of each attachment of rendered messages, each once."""
+    defaults = [spec.default for spec in prompt.inputs.values() if spec.attachment]
+    named = [*case.inputs.values(), *defaults, *map(facts, prompt.attachments.values())]
+    known = {each["sha256"]: each for each in reversed(named) if isinstance(each, dict) and "sha256" in each}
+    return [
+        known.get(digest, {"type": media, "sha256": digest}) for media, digest in dict.fromkeys(references(messages))
+    ]
+
+
+def _value(prompt: Prompt, name: str, value: str) -> Any:
+    """Return the value of an input as it is given: text, JSON, or with ``@`` in front what a file holds."""
+    spec = prompt.inputs.get(name)
+    if spec and spec.attachment and value.startswith("@"):
+        return _bytes(value[1:], MOST[spec.attachment])
+    return _typed(prompt, name, _file(value[1:]) if value.startswith("@") else value)
 
 
 def _json_object(raw: bytes, name: str) -> dict[str, Json]:
@@ -85,20 +117,20 @@ def _file(path: str) -> str:
         raise PromptsteadError("this is not UTF-8", location=path) from error
 
 
-def _bytes(path: str) -> bytes:
+def _bytes(path: str, most: int = MAX_INPUT_BYTES) -> bytes:
     """Return what a file holds, or standard input for ``-``."""
     try:
         if path == "-":
-            raw = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+            raw = sys.stdin.buffer.read(most + 1)
         else:
             with open(path, "rb") as file:
-                raw = file.read(MAX_INPUT_BYTES + 1)
+                raw = file.read(most + 1)
     except (OSError, ValueError) as error:
         raise PromptsteadError(
             f"cannot read the file: {getattr(error, 'strerror', '') or error}", location=path
         ) from error
-    if len(raw) > MAX_INPUT_BYTES:
-        raise PromptsteadError(f"the file has more than {MAX_INPUT_BYTES:,} bytes", location=path)
+    if len(raw) > most:
+        raise PromptsteadError(f"the file has more than {most:,} bytes", location=path)
     return raw
 
 

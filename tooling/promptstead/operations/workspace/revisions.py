@@ -173,8 +173,8 @@ class Candidate(NamedTuple):
 def changed_prompts(revisions: Revisions) -> Iterator[PromptPair]:
     """Yield the prompts that the changed files reach, in the order of their paths.
 
-    They reach a prompt through its file, what lies in its folder, or what it includes. A change of the configuration
-    reaches every prompt whose model it resolves otherwise.
+    They reach a prompt through its file, what lies in its folder, or what it includes or attaches. A change of the
+    configuration reaches every prompt whose model it resolves otherwise.
     """
     for candidate in candidates(revisions):
         if pair := reached(revisions, candidate):
@@ -257,7 +257,7 @@ def _former_paths(revisions: Revisions, gone: set[str], come: set[str]) -> dict[
 def _shared(revisions: Revisions, prompts: set[str]) -> bool:
     """Tell whether a changed file may reach prompts that do not lie beside it.
 
-    Such a file is a partial, shared evaluators, or the configuration.
+    Such a file is a partial, shared evaluators, an attached file, or the configuration.
     """
     if revisions.base.config != revisions.head.config:
         return True
@@ -281,7 +281,8 @@ def _folder(revisions: Revisions, path: str) -> str:
 
 
 def _includes(pair: PromptPair, touched: Set[str]) -> bool:
-    return any(touched & loaded.documents.keys() for loaded in (pair.base, pair.head) if loaded is not None)
+    sides = [loaded for loaded in (pair.base, pair.head) if loaded is not None]
+    return any(touched & loaded.documents.keys() or touched & loaded.attached for loaded in sides)
 
 
 def _model(loaded: Loaded | None) -> tuple[str, str] | None:

@@ -19,8 +19,8 @@ FEW = 3
 def selected_paths(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
     """Return the prompt files that the arguments name: ids, files or folders; without arguments, every prompt.
 
-    A file that belongs to a prompt (its cases or outputs) stands for that prompt; a partial or a file of shared
-    evaluators for every prompt that uses it, and the settings for all.
+    A file that belongs to a prompt (its cases or outputs) stands for that prompt; a partial, a file of shared
+    evaluators or an attached file for every prompt that uses it, and the settings for all.
 
     :raises PromptsteadError: an argument names nothing.
     """
@@ -92,7 +92,7 @@ def _users(workspace: Workspace, path: str) -> list[str] | None:
     if not root.path:
         return None
     loaded = (workspace.library.load(prompt) for prompt in workspace.library.paths())
-    return [each.path for each in loaded if path in each.documents]
+    return [each.path for each in loaded if path in each.documents or path in each.attached]
 
 
 def _orphans(workspace: Workspace) -> list[str]:

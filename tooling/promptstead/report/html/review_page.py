@@ -20,7 +20,7 @@ from promptstead.report.review_document import (
     RenderedDocument,
     ReviewDocument,
 )
-from promptstead.report.review_markdown_details import NO_NOTES
+from promptstead.report.review_markdown_details import NO_NOTES, VALUE_PARTS
 from promptstead.report.review_words import counted_outcome, declared_text
 from promptstead.verdicts.verdict_numbers import FEW_CASES
 from promptstead.words.template import LANGUAGES, Language
@@ -29,7 +29,7 @@ MAX_LISTED = 1_000
 """Most findings, violations and cases without a comparison that are listed of one prompt."""
 MAX_DIFFS = 2_000
 """Most pairs of answers whose words are compared; later ones stand side by side unmarked."""
-VALUES = ("partials", "inputs", "output", "tools", "model", "examples", "governance", "description", "gate")
+VALUES = (*VALUE_PARTS, "gate")
 
 NO_NAMES: NamesDocument = {"added": [], "removed": [], "changed": []}
 
@@ -110,7 +110,7 @@ def _prompt(prompt: PromptDocument, sentences: Sentences) -> dict[str, Json]:
                     "pieces": _pieces(value["pieces"]),
                 }
                 for name in VALUES
-                for value in change[name]  # type: ignore[literal-required]
+                for value in change.get(name, ())  # type: ignore[attr-defined]
             ],
             "cases": change["cases"],
             "counterexamples": change.get("counterexamples", NO_NAMES),

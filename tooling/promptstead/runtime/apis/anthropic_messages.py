@@ -11,6 +11,7 @@ from promptstead.runtime.apis.params import (
     schema_of,
     with_extras,
 )
+from promptstead.runtime.attachments import TYPES, referred
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ DEFAULT_CAP = 4_096
 CACHED = 4 * 1_024
 """Characters of the shortest prefix worth a mark: 1,024 tokens, the least that most models cache."""
 _CHOICES = {"auto": "auto", "none": "none", "required": "any"}
-_IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 _WITHOUT_EFFORT = ("claude-3", "claude-opus-4-0", "claude-opus-4-1", "claude-opus-4-2", "claude-sonnet-4-0",
                    "claude-sonnet-4-2", "claude-sonnet-4-5", "claude-haiku-4")  # fmt: skip
 """How the names of models start that have thinking budgets in place of effort."""
@@ -186,26 +186,37 @@ def _block(part: "Mapping[str, Any]") -> "Block":
     if part["type"] == "text":
         return {"type": "text", "text": part["text"]}
     if part["type"] == "image_url":
-        return {"type": "image", "source": _source(part["image_url"]["url"], _IMAGES)}
+        return {"type": "image", "source": _source(part["image_url"]["url"], "image")}
     name = {"title": part["file"]["filename"]} if "filename" in part["file"] else {}
     data = part["file"].get("file_data", "")
     if data.startswith(("file-", "file_")):
         return {"type": "document", "source": {"type": "file", "file_id": data}, **name}
-    return {"type": "document", "source": _source(data, ("application/pdf",)), **name}
+    return {"type": "document", "source": _source(data, "file"), **name}
 
 
-def _source(data: str, kinds: "tuple[str, ...]") -> "dict[str, Any]":
-    """Return where an attachment comes from: its address, or the data itself."""
+def _source(data: str, kind: str) -> "dict[str, Any]":
+    """Return where an attachment comes from: its address, or the data itself, which of a text is the text."""
     if data.startswith(("https://", "http://")):
         return {"type": "url", "url": data}
     head, comma, encoded = data.partition(",")
-    kind = head.removeprefix("data:").removesuffix(";base64")
-    if not comma or head != f"data:{kind};base64" or kind not in kinds:
+    media = head.removeprefix("data:").removesuffix(";base64")
+    if not comma or head != f"data:{media};base64" or media not in TYPES[kind]:
         raise PromptsteadError(
             f"the {NAME} API does not take this attachment",
-            hint=f"give an address, or data:…;base64,… of {' or '.join(kinds)}",
+            hint=f"give an address, or data:…;base64,… of {' or '.join(TYPES[kind])}",
         )
-    return {"type": "base64", "media_type": kind, "data": encoded}
+    if media == "text/plain":
+        return {"type": "text", "media_type": media, "data": encoded if referred(data) else _decoded(encoded)}
+    return {"type": "base64", "media_type": media, "data": encoded}
+
+
+def _decoded(encoded: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(encoded, validate=True).decode()
+    except ValueError:
+        raise PromptsteadError("the data of an attached text is not UTF-8 in base64") from None
 
 
 def _merged(turns: "Iterable[dict[str, Any]]") -> "list[dict[str, Any]]":
@@ -227,7 +238,8 @@ def _mark(tools: "list[dict[str, Any]]", static: "list[dict[str, Any]]") -> None
     """Mark where the part ends that is the same in every request: tools come first, then the system, then turns."""
     blocks = [block for turn in static for block in turn["content"]]
     marked = blocks or tools
-    if marked and len(str([tools, blocks])) >= CACHED:
+    attached = any(block["type"] in ("image", "document") for block in blocks)  # a page is as long as that
+    if marked and (attached or len(str([tools, blocks])) >= CACHED):
         marked[-1]["cache_control"] = {"type": "ephemeral"}
 
 

@@ -1,6 +1,7 @@
 """The Chat Completions API: ``client.chat.completions.create(**request)``."""
 
-from promptstead.runtime.apis.params import CAPS, own_params, plain, schema_of, with_extras
+from promptstead.errors import PromptsteadError
+from promptstead.runtime.apis.params import CAPS, named, own_params, plain, schema_of, with_extras
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,5 +53,13 @@ def _message(message: "dict[str, Any]") -> "dict[str, Any]":
 
 
 def _part(part: "dict[str, Any]") -> "dict[str, Any]":
-    data = part["file"].get("file_data", "") if part["type"] == "file" else ""
-    return {"type": "file", "file": {"file_id": data}} if data.startswith("file-") else part
+    if part["type"] != "file":
+        return part
+    data = part["file"].get("file_data", "")
+    if data.startswith("file-"):
+        return {"type": "file", "file": {"file_id": data}}
+    if data.startswith(("data:text/plain;", "https://", "http://")):
+        what = "of text" if data.startswith("data:") else "by its address"
+        hint = "include it as a partial, attach a PDF, or use the Responses or the Messages API"
+        raise PromptsteadError(f"the Chat Completions API takes no file {what}", hint=hint)
+    return {"type": "file", "file": named(part["file"])}

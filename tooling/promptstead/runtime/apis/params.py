@@ -51,6 +51,14 @@ def plain(value: "Mapping[str, Any]") -> "dict[str, Any]":
     return {key: item for key, item in value.items() if not key.startswith("x-")}
 
 
+def named(file: "Mapping[str, str]") -> "dict[str, str]":
+    """Return an attached file with a name, without which OpenAI's APIs take no data."""
+    from promptstead.runtime.attachments import NAMES
+
+    name = NAMES.get(file.get("file_data", "").partition(";")[0].removeprefix("data:"), "")
+    return {"filename": name, **file} if name else dict(file)
+
+
 def refuse(params: "Mapping[str, Any]", keys: "Iterable[str]", api: str) -> None:
     """Refuse parameters that an API does not have, in place of dropping them without a word.
 

@@ -3,6 +3,7 @@
 from promptstead.runtime.apis.params import (
     CAPS,
     map_of,
+    named,
     own_params,
     plain,
     refuse,
@@ -92,5 +93,5 @@ def _part(part: "dict[str, Any]", text: str) -> "dict[str, Any]":
             return {"type": "input_file", "file_id": data}
         if data.startswith(("https://", "http://")):
             return {"type": "input_file", "file_url": data}
-        return {"type": "input_file", **part["file"]}
+        return {"type": "input_file", **named(part["file"])}
     return {"type": text, "text": part["text"]}

@@ -11,6 +11,7 @@ WORDS: dict[str, str] = {
     "input-added": "input `{input}` added, may be left out",
     "input-required": "input `{input}` is required now: callers may leave it out",
     "input-optional": "input `{input}` may be left out now",
+    "input-attachment": "input `{input}` is given as {what} now",
     "input-default": "input `{input}` has another default",
     "output-format": "answers are {new} now, not {old}",
     "output-schema-removed": "output schema removed: nothing is promised about answers any more",

@@ -6,8 +6,9 @@ WORDS = {
         *("not valid", "fails what must not fail", "regression", "inconclusive", "worse, within margin"),
         *("not evaluated", "improvement", "no regression", "error", "warning", "note", "added", "removed", "changed"),
         *("system", "developer", "user", "assistant", "tool", "history", "examples", "pass", "fail", "unscored"),
-        *("renamed", "breaking", "compatible", "partials", "inputs", "output", "tools", "model", "governance"),
-        *("description", "current", "stale", "obsolete", "unavailable", "unknown", "pending", "gone", "good", "bad"),
+        *("renamed", "breaking", "compatible", "partials", "attachments", "inputs", "output", "tools", "model"),
+        *("governance", "description", "current", "stale", "obsolete", "unavailable", "unknown", "pending", "gone"),
+        *("good", "bad"),
         *("an AWS access key", "a Google API key", "an Azure storage key", "an OpenAI key", "an Anthropic key"),
         *("a Hugging Face token", "a GitHub token", "a GitLab token", "a Slack token", "a Slack webhook"),
         *("a Stripe live key", "a Square secret", "a SendGrid key", "a Mailchimp key", "a Twilio key"),
@@ -18,6 +19,6 @@ WORDS = {
         *("access to credit", "employment", "insurance", "education", "benefits, migration or justice", "biometrics"),
         "diagnosis",
         *("English", "French", "German", "Spanish", "Italian"),
-        *("evaluators", "gate", "none", "working tree"),
+        *("evaluators", "gate", "none", "working tree", "image", "file", "text"),
     )
 } | {"measured": "scores or labels only"}

@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "input-added": "entrée `{input}` ajoutée, facultative",
     "input-required": "entrée `{input}` désormais obligatoire : des appelants peuvent l’omettre",
     "input-optional": "entrée `{input}` désormais facultative",
+    "input-attachment": "entrée `{input}` désormais donnée sous forme de {what}",
     "input-default": "entrée `{input}` : autre valeur par défaut",
     "output-format": "les réponses sont désormais en {new}, non en {old}",
     "output-schema-removed": "schéma de sortie retiré : plus rien n’est promis sur les réponses",

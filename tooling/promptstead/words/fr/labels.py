@@ -29,6 +29,7 @@ WORDS = {
     "breaking": "incompatible",
     "compatible": "compatible",
     "partials": "partiels",
+    "attachments": "pièces jointes",
     "inputs": "entrées",
     "output": "sortie",
     "tools": "outils",
@@ -89,5 +90,8 @@ WORDS = {
     "gate": "critères d’acceptation",
     "none": "aucun effet",
     "working tree": "copie de travail",
+    "image": "image",
+    "file": "fichier",
+    "text": "texte",
     "measured": "scores ou libellés seulement",
 }
