@@ -1,6 +1,8 @@
 // A reader of bundles in plain JavaScript: an interpreter of compiled templates, and a replay of golden vectors.
 // node reader.mjs FOLDER prints one JSON line: [{"id": …, "messages": […], "spent": {…}}, …], rendered from the inputs of
-// vectors/; a rendering that a limit stops is {"id": …, "error": …}.
+// vectors/; a rendering that a limit stops is {"id": …, "error": …}. Of attachments the messages have the digests, and
+// "sent" are the messages with the data of those that the prompt has.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -191,6 +193,14 @@ export function render(program, names) {
   return out;
 }
 
+function part(one, names) {
+  const written = render(one[one.type], names);
+  if (one.type === "text") return { type: "text", text: written };
+  if (one.type === "image") return { type: "image_url", image_url: { url: written, ...(one.detail && { detail: one.detail }) } };
+  return { type: "file", file: { ...(one.filename && { filename: one.filename }), file_data: written } };
+}
+const content = (code, names) => (code.some(isMap) ? code.map((one) => part(one, names)) : render(code, names));
+
 const folder = process.argv[2];
 const WRITTEN_FOR = [0, 1];
 const numbers = (version) => (/^\d+(\.\d+)*$/.test(version) ? version.split(".").map(Number) : [Infinity]);
@@ -202,6 +212,22 @@ function read(name, kind) {
   return document;
 }
 const manifest = read("manifest.json", "bundle");
+const REFERENCE = /^data:([a-z]+\/[a-z]+);base64,\{sha256:([0-9a-f]{64})\}$/;
+function filled(text, prompt) {
+  const [, media, digest] = REFERENCE.exec(text) ?? [];
+  if (!digest || !has(prompt.attachments ?? {}, digest)) return text;
+  const data = readFileSync(join(folder, manifest.files[`attachments/${digest}`].file));
+  if (createHash("sha256").update(data).digest("hex") !== digest) fail("not the file of its digest");
+  return `data:${media};base64,${data.toString("base64")}`;
+}
+function sent(message, prompt) {
+  if (!Array.isArray(message.content)) return message;
+  const fill = (one) => {
+    if (one.type === "image_url") return { ...one, image_url: { ...one.image_url, url: filled(one.image_url.url, prompt) } };
+    return one.type === "file" ? { ...one, file: { ...one.file, file_data: filled(one.file.file_data, prompt) } } : one;
+  };
+  return { ...message, content: message.content.map(fill) };
+}
 const results = [];
 for (const [id, entry] of Object.entries(manifest.prompts)) {
   const prompt = read(entry.file, "prompt");
@@ -210,7 +236,9 @@ for (const [id, entry] of Object.entries(manifest.prompts)) {
     const names = { ...defaults, ...vector.inputs };
     spent = { loops: 0, output: 0, work: 0 };
     try {
-      results.push({ id, messages: prompt.messages.map((m) => ({ role: m.role, content: render(m.content, names) })), spent });
+      const messages = prompt.messages.map((m) => ({ role: m.role, content: content(m.content, names) }));
+      const attached = prompt.attachments ? { sent: messages.map((message) => sent(message, prompt)) } : {};
+      results.push({ id, messages, spent, ...attached });
     } catch (error) {
       results.push({ id, error: error.message });
     }

@@ -3,18 +3,22 @@
 import json
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from promptstead.release.bundle import write_bundle
+from promptstead.runtime.attachments import reference
 from promptstead.runtime.bundle import BundledPrompt, open_bundle
 from promptstead.runtime.limits import Limits
 from promptstead.runtime.messages import Messages
 from promptstead.runtime.values import RenderError
 from promptstead.template.compiler import compile_placeholders, compile_template
 from promptstead.template.parser import parse
+from tests.attached import CARD_BYTES, SCAN_BYTES, TARIFF_BYTES
+from tests.runtime.test_attachments import compiled as attaching
 
 READER = Path(__file__).with_name("reader.mjs")
 TEXT = "ß ŒUVRE ŉ İ Σας 😀\u2028a\x1fb \ufeff"
@@ -106,3 +110,21 @@ def test_node_stops_at_the_same_step(over: str, tmp_path: Path) -> None:
     assert by_node(prompt, inputs, tmp_path / "more")["error"] == f"too much {over}"
     with pytest.raises(RenderError):
         BundledPrompt("p", prompt).messages(**inputs)
+
+
+@needs_node
+def test_node_sends_the_same_attachments(tmp_path: Path) -> None:
+    prompt = attaching(CARD_BYTES, TARIFF_BYTES, uses=("image",))
+    attachments = {sha256(data).hexdigest(): data for data in (CARD_BYTES, TARIFF_BYTES)}
+    scan = reference("image/jpeg", sha256(SCAN_BYTES).hexdigest())
+    ours = BundledPrompt("p", prompt)
+    inputs = [{"image": scan}, {"image": "https://example.org/a.png"}]
+    vectors: dict[str, Any] = {"health/letter": [{"inputs": each, "messages": ours.rendered(each)} for each in inputs]}
+    write_bundle([prompt], str(tmp_path / "b"), commit="", vectors=vectors, attachments=attachments)
+    done = subprocess.run(["node", str(READER), str(tmp_path / "b")], capture_output=True, check=True)
+    first, second = json.loads(done.stdout)
+    assert [first["messages"], second["messages"]] == [each["messages"] for each in vectors["health/letter"]]
+    opened = open_bundle(tmp_path / "b")["health/letter"]
+    assert second["sent"] == opened.messages(**inputs[1])
+    assert first["sent"][0]["content"][:3] == second["sent"][0]["content"][:3]
+    assert first["sent"][0]["content"][3]["image_url"]["url"] == scan, "whose data the bundle does not have"

@@ -321,6 +321,40 @@ BODIES = {
             "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": EVENT}},
         },
     ),
+    "messages: a document of text": Body(
+        "messages",
+        "https://platform.claude.com/docs/en/build-with-claude/citations",
+        {"model": {"name": "claude-opus-4-8", "params": {"max_completion_tokens": 1024}}},
+        [
+            {
+                "role": "user",
+                "content": [
+                    {
+                        "type": "file",
+                        "file": {"filename": "terms.txt", "file_data": "data:text/plain;base64,QmUgYnJpZWYu"},
+                    },
+                    {"type": "text", "text": "What does it ask?"},
+                ],
+            }
+        ],
+        {
+            "model": "claude-opus-4-8",
+            "max_tokens": 1024,
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [
+                        {
+                            "type": "document",
+                            "source": {"type": "text", "media_type": "text/plain", "data": "Be brief."},
+                            "title": "terms.txt",
+                        },
+                        {"type": "text", "text": "What does it ask?"},
+                    ],
+                }
+            ],
+        },
+    ),
     "messages: a prefix that is cached": Body(
         "messages",
         "https://platform.claude.com/docs/en/build-with-claude/prompt-caching",

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.git.contents import Contents
+from promptstead.git.lfs_objects import LfsObjects
 from promptstead.git.process import ask, listing, refusal, run, without_filters
 from promptstead.git.revision_tree import RevisionTree
 from promptstead.model import NOTHING
@@ -38,6 +39,7 @@ class Repository:
         self._named = ("--git-dir=.",) if bare else ()
         """What Git is told besides: it opens no bare repository that is not named."""
         self.contents = Contents(root, self._named)
+        self.lfs = LfsObjects(root, self._named)
         self.root = root
         """The top of the working tree; of a bare repository, its own folder."""
         self.shallow = shallow

@@ -19,7 +19,10 @@ MAX_LINK_BYTES = 4096
 
 
 class RevisionTree:
-    """The files of one commit; a :class:`promptstead.model.Tree`. Submodules are no part of it."""
+    """The files of one commit; a :class:`promptstead.model.Tree`. Submodules are no part of it.
+
+    A file that Git LFS keeps is the file itself where the clone has it, and else the pointer that the commit holds.
+    """
 
     def __init__(self, repository: "Repository", commit: str) -> None:
         self.commit = commit
@@ -60,7 +63,8 @@ class RevisionTree:
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of those *paths* that exist; the same errors as :meth:`read`."""
         names = {path: name for path in paths if (name := self._blob(path))}
-        return self._repository.contents.read(names, self.label)
+        found = self._repository.contents.read(names, self.label)
+        return {path: self._repository.lfs.behind(data) for path, data in found.items()}
 
     def open(self, path: str) -> BinaryIO | None:
         """Return a file opened for reading, or None where there is none; the same errors as :meth:`read`."""

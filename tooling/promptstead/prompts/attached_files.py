@@ -111,7 +111,8 @@ class Attachments:
             raise
         except PromptsteadError as error:
             message = say("files.in-file", file=path, why=own_words(error.message))
-            raise PromptsteadError(message, hint=own_words(error.hint), location=path) from error
+            hint = own_words(error.hint) if error.hint else say("files.at-most-sent", most=MOST[kind])
+            raise PromptsteadError(message, hint=hint, location=path) from error
         return found._replace(path=written)
 
     def place(self, written: str) -> str:

@@ -70,7 +70,7 @@ def case_messages(
     transcript: Sequence[Mapping[str, Json]] = (),
     given: dict[str, bytes] | None = None,
 ) -> list[Json]:
-    """Return the messages of *case*, and behind them what was said since; with the digests of attachments for their data.
+    """Return the messages of *case*, and what was said since; with digests in place of the data of attachments.
 
     :param given: gets the bytes of attachments that the case holds itself, by their SHA-256.
     :raises PromptsteadError: the case misses an input, gives a wrong one, or cannot be rendered.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from promptstead.config.prices import Price, prices_of
 from promptstead.config.settings import Config
-from promptstead.model import Usage
+from promptstead.model import Json, Usage
 from promptstead.providers.provider import ProviderError, Reply, Request
 
 OUTPUT_CAPS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
@@ -19,7 +19,7 @@ _ATTACHMENTS = ("image_url", "file", "input_image", "input_file", "image", "docu
 SLACK = 16
 """By so many tokens an answer may be longer than its cap: servers do not agree on what counts."""
 ATTACHMENT_TOKENS = 50_000
-"""The most that an attachment given by its address counts; one given as data counts its bytes."""
+"""The most that an attachment given by its address counts, and an image; a file given as data counts its bytes too."""
 
 
 class Limits(NamedTuple):
@@ -186,11 +186,17 @@ def _cap(request: Request) -> int | None:
 def most_input_tokens(request: Request) -> int:
     """Return the most tokens that a server can count for what *request* sends: no token is less than a byte."""
     turns = request.arguments.get("messages") or request.arguments.get("input") or ()
-    attachments = sum(
-        part.get("type") in _ATTACHMENTS
-        for turn in turns
-        if isinstance(turn.get("content"), list)
-        for part in turn["content"]
-    )
+    parts = [part for turn in turns if isinstance(turn.get("content"), list) for part in turn["content"]]
+    attachments = sum(part.get("type") in _ATTACHMENTS for part in parts)
     text = json.dumps(request.arguments, ensure_ascii=False)
-    return len(text.encode("utf-8", "surrogatepass")) + attachments * ATTACHMENT_TOKENS
+    text_bytes = len(text.encode("utf-8", "surrogatepass")) - sum(map(_image_bytes, parts))
+    return text_bytes + attachments * ATTACHMENT_TOKENS
+
+
+def _image_bytes(part: Mapping[str, Json]) -> int:
+    """Return the bytes of an image that is given as data: servers count its pixels, and never so many as these."""
+    if part.get("type") == "image":
+        return len(part.get("source", {}).get("data", ""))
+    address = part.get("image_url", "")
+    address = address.get("url", "") if isinstance(address, Mapping) else address
+    return len(address) if address.startswith("data:") else 0

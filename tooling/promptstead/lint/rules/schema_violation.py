@@ -10,6 +10,9 @@ governance:
   risk: low        # must be one of minimal, limited, high, prohibited
 ```
 
+A file that belongs to the prompt and cannot be used is reported here too: a dataset, or an image that is larger than
+what can be sent, or is not what its name says.
+
 **How to fix.** Do what the message says; an editor that knows the schema shows the same as you type. What has one
 likely meaning (a misspelt choice, a number where text is expected, `schema` left out) has a fix to review. Every key is
 described in `schemas/prompt.schema.json`.

@@ -1,10 +1,12 @@
-"""A template is not in the language: a syntax error, an unknown filter, an include that cannot be followed.
+"""A template is not in the language, or writes an attachment as text.
 
 **Why it matters.** The prompt cannot be rendered at all.
 
-**Example.** `{{ name | uper }}` (unknown filter), `{% if a %}` without `{% endif %}`, `{% include "../secrets.md" %}`.
+**Example.** `{{ name | uper }}` (unknown filter), `{% if a %}` without `{% endif %}`, `{% include "../secrets.md" %}`;
+or `See {{ scan }}`, where the input `scan` is an image.
 
-**How to fix.** Correct it where the message points. The language is described in `tooling/docs/template.md`.
+**How to fix.** Correct it where the message points. The language is described in `tooling/docs/template.md`. An
+attachment stands alone in a part of its kind: `image: "{{ scan }}"`.
 """
 
 from promptstead.lint.rule import Rule, everywhere, found_while_reading

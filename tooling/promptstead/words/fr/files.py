@@ -575,7 +575,7 @@ WORDS = {
     "run-again": "relancez la commande",
     "attachment-empty": "le fichier est vide",
     "put-file-there": "mettez-y le fichier",
-    "attachment-pointer": "c’est un pointeur Git LFS, pas le fichier lui-même",
+    "attachment-pointer": "c’est un pointeur Git LFS et non le fichier",
     "pull-from-lfs": "lancez `git lfs pull`",
     "bytes-are": "son contenu est du type {type}",
     "bytes-are-unknown": "son contenu est d’un autre type",
@@ -595,6 +595,7 @@ WORDS = {
     "attachments-too-large": (
         "les fichiers joints font {size} octets ensemble, et {most} au plus peuvent être envoyés à la fois"
     ),
+    "at-most-sent": "{most} octets au plus peuvent être envoyés",
     "attach-less": "joignez-en moins",
     "attachment-in-text": "l’entrée `{input}` est une pièce jointe, et se trouve dans du texte",
     "attachment-in-part": "l’entrée `{input}` est jointe en tant que `{kind}`, et se trouve dans un élément `{part}`",
