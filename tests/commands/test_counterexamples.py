@@ -44,8 +44,8 @@ def sample(repository: ScratchRepository) -> ScratchRepository:
 
 def test_those_that_are_caught(sample: ScratchRepository) -> None:
     done = run("check", cwd=sample.root)
-    assert (done.code, done.out) == (0, "shop/mood  3 pass  (reference answers) · 2 counterexamples: 2 caught\n")
-    assert done.err == "1 prompt: clean · 3 cases: 3 pass · 2 counterexamples: 2 caught\n"
+    assert (done.code, done.out) == (0, "shop/mood  3 pass  (reference answers) · 2 counterexamples caught\n")
+    assert done.err == "1 prompt: clean · 3 cases: 3 pass · 2 counterexamples caught\n"
 
 
 def test_one_that_is_let_pass_is_an_error(sample: ScratchRepository) -> None:
@@ -80,7 +80,7 @@ counterexamples:
         "schema: promptstead/v1\ntitle: Many\ninputs: {q: {}}\nmessages: [{role: user, content: '{{ q }}'}]\n"
         "evaluators: {right: {type: equals, value: '{{ expected }}'}}\ndatasets: [{path: rows.jsonl}]\n" + own,
     )
-    assert "1 counterexample: 1 caught" in run("check", cwd=repository.root).out
+    assert "1 counterexample caught" in run("check", cwd=repository.root).out
     repository.write(
         "prompts/many/counterexamples.yml",
         HEAD + "  - {id: no, case: row-7, output: x, caught_by: right, why: y}\n",
@@ -103,7 +103,7 @@ def test_a_prompt_of_github_models_may_have_some(repository: ScratchRepository) 
         HEAD + "  - {id: no, case: row-1, output: c, caught_by: has, why: x}\n",
     )
     done = run("check", cwd=repository.root)
-    assert "1 counterexample: 1 caught" in done.out, done.out + done.err
+    assert "1 counterexample caught" in done.out, done.out + done.err
 
 
 BROKEN = [
@@ -204,7 +204,7 @@ def test_what_is_published_as_an_example_counts_where_a_secret_is_looked_for(sam
     entries.append(f"  - {{id: p, case: r000, output: '{numbers}', caught_by: private, why: x}}\n")
     write(sample, *entries)
     done = run("check", cwd=sample.root)
-    assert (done.code, "4 counterexamples: 4 caught" in done.out) == (0, True), done.out
+    assert (done.code, "4 counterexamples caught" in done.out) == (0, True), done.out
     write(sample, "  - {id: s, case: r000, output: your-api-key-here, caught_by: secret, why: x}\n")
     assert "1 let pass" in run("check", cwd=sample.root).out
     write(sample, "  - {id: s, case: r000, output: AKIAQ3EGTX7LMPWZN4KD, caught_by: secret, why: x}\n")

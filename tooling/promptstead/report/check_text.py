@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from promptstead.errors import one_line
 from promptstead.evaluators.examine import CASE_PASSES
 from promptstead.evaluators.shared.results import STATES
-from promptstead.outputs.counterexamples import LET_PASS, NOT_EVALUATED, Trial
+from promptstead.outputs.counterexamples import CAUGHT, LET_PASS, NOT_EVALUATED, Trial
 from promptstead.outputs.counterexamples import STATES as COUNTEREXAMPLE_STATES
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted, number
@@ -130,12 +130,15 @@ def total_line(cases: int, counts: Mapping[str, int], language: Language = "en")
 
 
 def counterexamples_line(counts: Mapping[str, int], language: Language = "en") -> str:
-    """Return a sum: ``3 counterexamples: 2 caught, 1 let pass``.
+    """Return a sum: ``3 counterexamples caught``, or ``3 counterexamples: 2 caught, 1 let pass``.
 
     :param counts: how many counterexamples there are by what becomes of them.
     """
+    count = sum(counts.values())
+    if counts.get(CAUGHT) == count:
+        return say_in(language, "listings.counterexamples-caught", n=count)
     listed = ", ".join(counted(language, state, counts[state]) for state in COUNTEREXAMPLE_STATES if counts.get(state))
-    return say_in(language, "listings.counterexamples", n=sum(counts.values()), counts=listed)
+    return say_in(language, "listings.counterexamples", n=count, counts=listed)
 
 
 def _trial(trial: Trial, language: Language) -> str:

@@ -71,6 +71,7 @@ WORDS = {
     "answer-unavailable": "{answer}: {reason}",
     "sample-of": "sample {n} of {all}",
     "carries": "carries {scores}",
+    "counterexamples-caught": "{n} {n#counterexample|counterexamples} caught",
     "counterexamples": "{n} {n#counterexample|counterexamples}: {counts}",
     "let-pass": (
         "LET PASS {place}: counterexample {counterexample} (case {case}) passes {check}, which must fail it: {reason}"

@@ -75,6 +75,7 @@ WORDS = {
     "answer-unavailable": "{answer} : {reason}",
     "sample-of": "réponse {n} sur {all}",
     "carries": "porte {scores}",
+    "counterexamples-caught": "{n} {n#contre-exemple intercepté|contre-exemples interceptés}",
     "counterexamples": "{n} {n#contre-exemple|contre-exemples} : {counts}",
     "let-pass": (
         "LAISSÉ PASSER {place} : le contre-exemple {counterexample} (cas {case}) réussit à {check}, "
