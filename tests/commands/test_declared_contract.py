@@ -128,7 +128,9 @@ def test_a_required_field_is_added_in_one_commit(repository: ScratchRepository) 
     done, found = review(repository), report(repository)
     assert done.code == 0, done.out
     assert done.out.startswith("contract 1 → 2, declared · 1 inconclusive  ")
-    assert "! shop/mood: contract 1 → 2, declared; what breaks: output, why: allowed now" in words(done)
+    assert "! shop/mood: contract 1 → 2, declared; what breaks: why in answers: allowed now, ruled out before" in words(
+        done
+    )
     assert found["contracts"] == [{"prompt": "shop/mood", "old": 1, "new": 2}]
     assert (breaks(found), found["blocks"]) == ([], False)
     compared = comparison(found)
@@ -189,13 +191,20 @@ def test_undeclared_it_is_an_error_that_says_what_to_do(repository: ScratchRepos
     assert breaks(found) == [
         (
             "error",
-            f"undeclared break for callers: output, `why`: allowed now (compared with {base[:7]})",
+            f"undeclared break for callers: `why` in answers: allowed now, ruled out before (compared with {base[:7]})",
             "keep what callers rely on, or declare the break: write `contract: 2` in this file",
         )
     ]
-    said = "! shop/mood: the contract breaks, and no contract: 2 declares it: output, why: allowed now"
-    assert said in words(done)
-    assert "! shop/mood: 12 violations of" in words(done)
+    said = (
+        "! shop/mood: an undeclared break for callers: why in answers: allowed now, ruled out before; keep what they "
+        "rely on, or write contract: 2 ! shop/mood: 12 violations of"
+    )
+    assert said in words(done), "the cause comes before what it causes"
+    assert "the answers are held to contract 1: its change is not declared (if it is," in words(done)
+    ids = "r0, r1, r2, r3, r4, r5, r6, r7, r8, r9 and 2 more"
+    assert words(done).count("must not fail: ") == 1
+    assert f"must not fail: {ids} · valid: at $: Additional properties are not allowed" in words(done)
+    assert "help: keep what callers rely on, or declare the break: write contract: 2 in this file" in words(done)
     assert (found["contracts"], comparison(found)["pairs"]) == ([], 0)
     check = run("check", "--stage", "review", "--base", "HEAD~1", cwd=repository.root)
     assert check.code == 1
@@ -253,10 +262,11 @@ def test_two_branches_that_both_declare(repository: ScratchRepository) -> None:
     assert review(repository, "main...two").code == 0  # its merge base is where it was
     repository.run("merge", "--quiet", "--no-commit", "--strategy", "ours", "two")
     write(repository, prompt(REASON, 2, inputs=fewer), outputs(WHY), cases(WHY))
+    base = repository.run("rev-parse", "--short=7", "HEAD~1").strip()
     ((level, message, hint),) = breaks(report(repository, "HEAD~1..HEAD"))  # what came last breaks contract 2 again
-    assert (level, message.partition(" (")[0]) == (
+    assert (level, message) == (
         "error",
-        "undeclared break for callers: input `review`: maximum length lowered",
+        f"undeclared break for callers of contract 2, which {base} has already: input `review`: maximum length lowered",
     )
     assert hint == "keep what callers rely on, or declare the break: write `contract: 3` in this file"
     write(repository, prompt(REASON, 3, inputs=fewer), outputs(WHY), cases(WHY))
@@ -471,7 +481,10 @@ def test_github_models_files_cannot_declare(repository: ScratchRepository) -> No
     repository.write(PATH, json.dumps({**entry, "jsonSchema": json.dumps({"name": "mood", "schema": REASON})}))
     repository.commit()
     ((level, message, hint),) = breaks(report(repository))
-    assert (level, message.partition(" (")[0]) == ("error", "undeclared break for callers: output, `why`: allowed now")
+    assert (level, message.partition(" (")[0]) == (
+        "error",
+        "undeclared break for callers: `why` in answers: allowed now, ruled out before",
+    )
     assert hint.endswith("or write this one in promptstead/v1 with `contract: 2`")
     assert review(repository).code == 1
     repository.write(PATH, json.dumps({**entry, "contract": 2}))
@@ -565,3 +578,34 @@ def test_the_number_stands_where_the_schema_lists_it(repository: ScratchReposito
     assert run("fmt", cwd=repository.root).code in (0, 1)
     keys = [line.partition(":")[0] for line in (repository.root / PATH).read_text(encoding="utf-8").splitlines()]
     assert keys[:4] == ["schema", "title", "aliases", "contract"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(3, "which contract: 3 does not declare, as the next number is 2: why in answers"), (2, "")],
+)
+def test_a_number_that_skips_one_declares_nothing(repository: ScratchRepository, number: int, said: str) -> None:
+    write(repository, prompt())
+    write(repository, prompt(REASON, number), outputs(WHY), cases(WHY))
+    done = review(repository)
+    assert (said in words(done), done.code) == (True, 1 if said else 0)
+    assert ("help: write contract: 2" in words(done)) == bool(said)
+
+
+def test_two_run_files_know_the_number_alone(repository: ScratchRepository) -> None:
+    def evaluated(name: str) -> str:
+        assert run("eval", "--run-file", name, cwd=repository.root).code == 0
+        return (repository.root / name).read_text(encoding="utf-8").partition("\n")[0]
+
+    write(repository, prompt())
+    assert '"contract"' not in evaluated("one.run.jsonl")
+    write(repository, prompt(REASON, 2), outputs(WHY))
+    assert '"contract":2' in evaluated("two.run.jsonl").replace(" ", "")
+    done = run("compare", "one.run.jsonl", "two.run.jsonl", cwd=repository.root)
+    assert done.out.startswith("contract 1 → 2 · 1 inconclusive "), done
+    assert "run files hold the number and not the contract" in words(done)
+    write(repository, prompt(REASON, 2), outputs(WHY), cases(WHY))
+    evaluated("other.run.jsonl")
+    other = run("compare", "one.run.jsonl", "other.run.jsonl", "--format", "md", "--lang", "fr", cwd=repository.root)
+    assert "**contrat 1 → 2 · 1 non évalué**" in other.out
+    assert run("compare", "two.run.jsonl", "other.run.jsonl", cwd=repository.root).out.startswith("1 not evaluated ")

@@ -8,7 +8,7 @@ from promptstead.report.bars import axis, bar, reach
 from promptstead.report.columns import left, right
 from promptstead.report.diff_text import Paint
 from promptstead.report.numbers import counted, number
-from promptstead.report.review_words import declared_text
+from promptstead.report.review_words import declared_text, numbered_text
 from promptstead.report.some_names import some_names
 from promptstead.verdicts.comparison import ComparedPrompt, ComparisonReport
 from promptstead.verdicts.decision import Verdict
@@ -100,11 +100,14 @@ def _row(report: ComparisonReport, decision: Decision, end: float, language: Lan
 
 
 def verdicts_counted(report: ComparisonReport, language: Language) -> str:
-    """Return which contract breaks and says so, and how many prompts have which verdict."""
+    """Return which contract breaks and says so, or has another number, and how many prompts have which verdict."""
     counts = (counted(language, verdict.lower(), count) for verdict, count in report.counts().items())
     found = ", ".join(counts) or say_in(language, "runs.nothing-to-compare")
     contracts = [(old, new) for _, old, new in report.declared]
-    return f"{declared_text(contracts, language)} · {found}" if contracts else found
+    numbered = [(old, new) for _, old, new in report.numbered]
+    said = [declared_text(contracts, language)] if contracts else []
+    said += [numbered_text(numbered, language)] if numbered else []
+    return " · ".join((*said, found))
 
 
 def rates(decision: Decision, language: Language = "en") -> str:

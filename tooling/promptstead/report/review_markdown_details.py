@@ -18,7 +18,7 @@ from promptstead.report.review_document import (
     ReasonDocument,
     RenderedDocument,
 )
-from promptstead.report.review_words import finding_texts, labelled, rendered_counts, said, value_text
+from promptstead.report.review_words import finding_texts, labelled, rendered_counts, said, value_text, violations_alike
 from promptstead.report.some_names import some_names
 from promptstead.words.sentence import say_in
 from promptstead.words.tables import label
@@ -124,12 +124,13 @@ def _reasons(prompt: PromptDocument, language: Language) -> Iterator[str]:
 
 def _violations(prompt: PromptDocument, language: Language) -> Iterator[str]:
     violations = [each for comparison in prompt["comparisons"] for each in comparison["violations"]]
-    for violation in violations[:MAX_ANSWERS]:
-        case = code(violation["case"] or say_in(language, "reports.every-case"))
-        name = f"**{say_in(language, 'reports.must-not-fail')}** {case} · {code(violation['check'])}"
-        yield labelled(language, name, code(said(violation["reason"], language)))
-    if len(violations) > MAX_ANSWERS:
-        yield say_in(language, "reports.more-must-not-fail", n=len(violations) - MAX_ANSWERS)
+    alike = violations_alike(violations, language)
+    for check, reason, cases in alike[:MAX_ANSWERS]:
+        names = some_names(language, cases, MAX_ANSWERS, code)
+        name = f"**{say_in(language, 'reports.must-not-fail')}** {names} · {code(check)}"
+        yield labelled(language, name, code(reason))
+    if left := sum(len(cases) for _, _, cases in alike[MAX_ANSWERS:]):
+        yield say_in(language, "reports.more-must-not-fail", n=left)
 
 
 def _let_pass(prompt: PromptDocument, language: Language) -> Iterator[str]:

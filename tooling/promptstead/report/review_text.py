@@ -34,6 +34,7 @@ from promptstead.report.review_words import (
     score_text,
     total,
     value_text,
+    violations_alike,
 )
 from promptstead.report.some_names import some_names
 from promptstead.words.sentence import say_in
@@ -98,9 +99,11 @@ def _prompt(prompt: PromptDocument, paint: Paint, language: Language) -> Iterato
         yield from _worse(comparison, language)
     yield from _new_notes(change, language)
     for found in prompt["lint"]["new"][:MAX_NAMES]:
-        message, _ = finding_texts(found, language)
+        message, hint = finding_texts(found, language)
         place = f"{plain(found['level'], language)} {found['code']} {found['path']}:{found['line']}"
         yield from _wrapped(labelled(language, place, message), "  ")
+        if hint and found["level"] == "error":
+            yield from _wrapped(say_in(language, "listings.help", hint=hint), "    ")
 
 
 def _contract(contract: ContractDocument, language: Language) -> Iterator[str]:
@@ -111,7 +114,7 @@ def _contract(contract: ContractDocument, language: Language) -> Iterator[str]:
         name = say_in(language, "reports.contract-number", old=old, new=new)
     else:
         name = say_in(language, "reports.contract")
-    title = labelled(language, name, label(language, contract["consequence"]))
+    title = name if contract.get("declared") else labelled(language, name, label(language, contract["consequence"]))
     reasons = [said(reason["reason"], language) for reason in contract["reasons"][:1]]
     yield from _wrapped(labelled(language, title, reasons[0]) if reasons else title, "  ")
 
@@ -145,9 +148,8 @@ def _verdict(comparison: ComparisonDocument, paint: Paint, language: Language) -
     yield f"  {name}  {cases}  {score_text(comparison, language)}".rstrip(" –")
     for reason in comparison["reasons"][:MAX_NAMES]:
         yield from _wrapped(said(reason, language), "    ")
-    for violation in comparison["violations"][:MAX_NAMES]:
-        place = f"{violation['case'] or say_in(language, 'reports.every-case')} · {violation['check']}"
-        why = labelled(language, place, said(violation["reason"], language))
+    for check, why, ids in violations_alike(comparison["violations"], language)[:MAX_NAMES]:
+        why = labelled(language, f"{some_names(language, ids, MAX_NAMES)} · {check}", why)
         text = labelled(language, say_in(language, "reports.must-not-fail"), why)
         yield from (paint(line, "red") for line in _wrapped(text, "    "))
 

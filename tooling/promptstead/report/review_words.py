@@ -12,6 +12,7 @@ from promptstead.report.review_document import (
     RenderedDocument,
     ReviewDocument,
     ValueDocument,
+    ViolationDocument,
 )
 from promptstead.verdicts.decision import Verdict
 from promptstead.verdicts.verdict_numbers import FEW_CASES
@@ -63,12 +64,28 @@ def declared_text(found: Sequence[tuple[int, int]], language: Language) -> str:
     return say_in(language, "reports.contract-declared", old=found[0][0], new=found[0][1])
 
 
+def numbered_text(found: Sequence[tuple[int, int]], language: Language) -> str:
+    """Return ``contract 1 → 2``, of several how many they are."""
+    if len(found) > 1:
+        return say_in(language, "reports.contracts-numbered", n=len(found))
+    return say_in(language, "reports.contract-number", old=found[0][0], new=found[0][1])
+
+
 def models(comparison: ComparisonDocument, language: Language) -> str:
     """Return whose answers are compared: the model, ``old → new`` where another came, or that people wrote them."""
     names = dict.fromkeys(filter(None, (comparison["base_model"], comparison["head_model"])))
     if not names:
         return say_in(language, "reports.reference-answers" if comparison["reference_answers"] else "reports.no-model")
     return " → ".join(names)
+
+
+def violations_alike(violations: Iterable[ViolationDocument], language: Language) -> list[tuple[str, str, list[str]]]:
+    """Return what may not fail and does: each check and reason once, with the cases that they are of."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in violations:
+        case = each["case"] or say_in(language, "reports.every-case")
+        found.setdefault((each["check"], said(each["reason"], language)), []).append(case)
+    return [(check, reason, cases) for (check, reason), cases in found.items()]
 
 
 def score_text(comparison: ComparisonDocument, language: Language) -> str:

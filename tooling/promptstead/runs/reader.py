@@ -159,6 +159,7 @@ def _read_run(entry: Mapping[str, Any]) -> Run:
             Gate(prompt["gate"]["primary"], prompt["gate"]["margin"], tuple(prompt["gate"]["hard"])),
             prompt["risk"],
             _specs(prompt["evaluators"]),
+            prompt.get("contract", 1),
         )
         for prompt in entry["prompts"]
     )

@@ -253,9 +253,12 @@ class Tally:
             self._uncounted += 1
         self._input += tokens.input or 0
         self._output += tokens.output or 0
-        self._cached = known_sum((self._cached, tokens.cached))
-        self._cache_written = known_sum((self._cache_written, tokens.cache_written))
-        self._reasoning = known_sum((self._reasoning, tokens.reasoning))
+        if tokens.cached is not None:
+            self._cached = (self._cached or 0) + tokens.cached
+        if tokens.cache_written is not None:
+            self._cache_written = (self._cache_written or 0) + tokens.cache_written
+        if tokens.reasoning is not None:
+            self._reasoning = (self._reasoning or 0) + tokens.reasoning
         if sample.cost is None:
             self._unpriced += 1
         else:
@@ -283,13 +286,13 @@ def total(uses: Iterable[Used]) -> Used:
         sum(use.cost for use in every),
         sum(use.unpriced for use in every),
         untimed=sum(use.untimed for use in every),
-        cached=known_sum(use.cached for use in every),
-        cache_written=known_sum(use.cache_written for use in every),
-        reasoning=known_sum(use.reasoning for use in every),
+        cached=_known_sum(use.cached for use in every),
+        cache_written=_known_sum(use.cache_written for use in every),
+        reasoning=_known_sum(use.reasoning for use in every),
     )
 
 
-def known_sum(counts: Iterable[int | None]) -> int | None:
+def _known_sum(counts: Iterable[int | None]) -> int | None:
     """Return the sum of those that are known; None where none is."""
     known = [count for count in counts if count is not None]
     return sum(known) if known else None

@@ -34,6 +34,7 @@ class RunPrompt(NamedTuple):
     risk: str = ""
     evaluators: tuple[EvaluatorSpec, ...] = ()
     """Name, type and digest of the options alone: enough to tell whether a check changed, and to read the results."""
+    contract: int = 1
 
 
 class Run(NamedTuple):
@@ -200,7 +201,8 @@ def _line(entry: Json) -> str:
 
 def _prompt(prompt: RunPrompt) -> Json:
     gate = {"primary": prompt.gate.primary, "margin": prompt.gate.margin, "hard": list(prompt.gate.hard)}
-    return {
+    numbered = {"contract": prompt.contract} if prompt.contract != 1 else {}
+    return numbered | {
         "id": prompt.id,
         "path": prompt.path,
         "digests": dict(prompt.digests),

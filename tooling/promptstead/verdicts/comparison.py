@@ -48,6 +48,8 @@ class ComparisonReport:
     only_head: tuple[str, ...] = ()
     fail_inconclusive: bool = False
     fail_not_evaluated: bool = False
+    numbered: tuple[tuple[str, int, int], ...] = ()
+    """The prompts of two run files whose contracts have other numbers, with both: what either is no run file says."""
 
     @property
     def declared(self) -> list[tuple[str, int, int]]:
@@ -125,16 +127,23 @@ def compare_runs(
             yield decide(side, old[name].gate, new[name].gate, rules=rules, ask_again=live_evaluation(name))
 
     found = [ComparedPrompt(name, tuple(decisions(name))) for name in common]
+    contracts = ((name, old[name].contract, new[name].contract) for name in common)
+    numbered = tuple(each for each in contracts if each[1] != each[2])
     names = [run.name + (f" · {model}" if model else "") for run, model in ((base, base_model), (head, head_model))]
     return ComparisonReport(
         names[0],
         names[1],
         _ordered(found),
-        (*_cautions(base, head), *_not_asked((before.keys() ^ after.keys()) & old.keys() & new.keys())),
+        (
+            *(say("verdicts.run-contracts", prompt=name, old=was, new=now) for name, was, now in numbered),
+            *_cautions(base, head),
+            *_not_asked((before.keys() ^ after.keys()) & old.keys() & new.keys()),
+        ),
         tuple(_missing(old, new)),
         tuple(_missing(new, old)),
         policy.inconclusive == "fail",
         policy.not_evaluated == "fail",
+        numbered,
     )
 
 

@@ -55,13 +55,24 @@ def decide_prompt(
     rules = rules_for(policy, *(risk_of(prompt) for prompt in (old_prompt, head.prompt) if prompt))
     command = live_comparison(head.id)
     return tuple(
-        _of_this_change(decide(side, gate, head.prompt.gate, own.head, rules, command, declared), change)
+        _of_this_change(
+            _undeclared(decide(side, gate, head.prompt.gate, own.head, rules, command, declared), change), change
+        )
         for side, own in pairs
     )
 
 
 def _judged(loaded: Loaded, judge: Loaded | None) -> list[CaseResult]:
     return [without_answer(result) for result in Replay(loaded).results(judge=judge)]
+
+
+def _undeclared(decision: Decision, change: PromptChange) -> Decision:
+    """Return *decision*, which says why answers fail that an undeclared change of the contract would let pass."""
+    contract = change.contract
+    if not decision.violations or not contract.breaks or contract.declared or not contract.declarable:
+        return decision
+    why = say("verdicts.held-to-former", number=contract.old)
+    return replace(decision, reasons=(why, *decision.reasons), grounds=(why, *decision.grounds))
 
 
 def _of_this_change(decision: Decision, change: PromptChange) -> Decision:

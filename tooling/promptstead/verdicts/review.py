@@ -202,6 +202,9 @@ class Review:
             if prompt.error:
                 yield say("verdicts.of-prompt", prompt=prompt.id, text=prompt.error)
         for prompt in self.prompts:
+            if prompt.change and prompt.change.contract.breaks:
+                yield _contract_breaks(prompt.change)
+        for prompt in self.prompts:
             if outside := prompt.outside_contract:
                 yield say("verdicts.contract-violations-of", prompt=prompt.id, n=outside)
             if others := prompt.violations - outside:
@@ -215,9 +218,6 @@ class Review:
         for prompt in self.prompts:
             if self.undecided(prompt):
                 yield say("verdicts.undecided", prompt=prompt.id, verdict=word(prompt.verdict.lower()))
-        for prompt in self.prompts:
-            if prompt.change and prompt.change.contract.breaks:
-                yield _contract_breaks(prompt.change)
         for prompt in self.prompts:
             for weaker in prompt.change.evidence.weakened if prompt.change else ():
                 yield say("verdicts.of-prompt", prompt=prompt.id, text=weaker)
@@ -247,4 +247,6 @@ def _contract_breaks(change: PromptChange) -> Sentence:
         return say("verdicts.contract-breaks-declared", prompt=change.id, old=old, new=new, reasons=breaks)
     if not contract.declarable:
         return say("verdicts.contract-breaks", prompt=change.id, reason=breaks[0])
+    if new != old:
+        return say("verdicts.contract-misnumbered", prompt=change.id, new=new, number=old + 1, reason=breaks[0])
     return say("verdicts.contract-breaks-undeclared", prompt=change.id, number=old + 1, reason=breaks[0])

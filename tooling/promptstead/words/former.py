@@ -207,5 +207,9 @@ FORMER: dict[str, str] = {
     "changes.not-required": "not required any more",
     "changes.items-may-repeat": "items need not be unique any more",
     "rules.VER902": "{reason} (compared with {base})",
+    "changes.within-input": "input `{input}`, `{place}`: {text}",
+    "changes.within-output": "output, `{place}`: {text}",
+    "changes.within-tool": "tool `{tool}`, `{place}`: {text}",
+    "changes.allowed-now": "allowed now",
 }
 """Code -> template, with arguments that the sentence still has."""

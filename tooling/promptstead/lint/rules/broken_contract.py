@@ -46,9 +46,10 @@ def check(context: Context) -> Iterator[Problem]:
     if contract.new == contract.old:
         hint = _declare(context.prompt, contract.old + 1)
         for reason in contract.breaks:
-            yield Problem(
-                "VER902", say("rules.VER902", reason=reason.text, base=base), _place(context, reason.at), hint
-            )
+            message = say("rules.VER902", reason=reason.text, base=base)
+            if contract.old > 1:
+                message = say("rules.VER902-again", reason=reason.text, old=contract.old, base=base)
+            yield Problem("VER902", message, _place(context, reason.at), hint)
     elif not contract.declared:
         yield _wrong_number(context, contract, base)
 

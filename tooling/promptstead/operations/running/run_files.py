@@ -137,7 +137,8 @@ def _described(library: Library, loaded: Loaded) -> RunPrompt:
     datasets = _digests(library.tree, [folder + path for path in inside])
     judged_by = Helpers(Judges(loaded.find), plugins=loaded.plugins)  # a run says which judges and packages judged
     evaluators = tuple(effective(spec, prompt, in_force(prompt), judged_by) for spec in prompt.evaluators)
-    return RunPrompt(prompt.id, prompt.path, _prompt_digests(loaded), datasets, prompt.gate, risk, evaluators)
+    digests = _prompt_digests(loaded)
+    return RunPrompt(prompt.id, prompt.path, digests, datasets, prompt.gate, risk, evaluators, prompt.contract)
 
 
 def _prompt_digests(loaded: Loaded) -> dict[str, str]:

@@ -4,6 +4,7 @@ WORDS: dict[str, str] = {
     "labelled": "{name}: {text}",
     "hidden-prompts": "{n} {n#prompt is|prompts are} no longer looked at",
     "contract-declared": "contract {old:d} → {new:d}, declared",
+    "contracts-numbered": "{n} contracts of another number",
     "contracts-declared": "{n} {n#contract|contracts} broken, declared",
     "contract-number": "contract {old:d} → {new:d}",
     "reference-answers": "reference answers",

@@ -23,6 +23,7 @@ WORDS = {
     "EXA503-sorted": "the examples are sorted by label; the last {last} have `{label}`",
     "EXA503-hint": "show each label about as often as the others, in mixed order",
     "VER902": "undeclared break for callers: {reason} (compared with {base})",
+    "VER902-again": "undeclared break for callers of contract {old}, which {base} has already: {reason}",
     "VER902-hint": "keep what callers rely on, or declare the break: write `contract: {number}` in this file",
     "VER902-format-hint": (
         "keep what callers rely on; GitHub Models' format has no `contract`, so put the new version into a file of its "

@@ -91,7 +91,19 @@ WORDS: dict[str, str] = {
         "`{prompt}`: contract {old} → {new}, declared; what breaks: {reasons}; and {n} more"
     ),
     "contract-breaks-undeclared": (
-        "`{prompt}`: the contract breaks, and no `contract: {number}` declares it: {reason}"
+        "`{prompt}`: an undeclared break for callers: {reason}; keep what they rely on, or write `contract: {number}`"
+    ),
+    "contract-misnumbered": (
+        "`{prompt}`: a break for callers, which `contract: {new}` does not declare, as the next number is {number}: "
+        "{reason}"
+    ),
+    "held-to-former": (
+        "the answers are held to contract {number}: its change is not declared (if it is, base and head are compared "
+        "on what both contracts have)"
+    ),
+    "run-contracts": (
+        "contract {old} → {new} of `{prompt}`: run files hold the number and not the contract, so only cases with the "
+        "same inputs, expected values and evaluators are compared (two revisions, on what both contracts have)"
     ),
     "compared-on-common": (
         "contract {old} → {new}, declared: cases are compared by their id, on the inputs and the expected values that "

@@ -4,6 +4,7 @@ WORDS: dict[str, str] = {
     "labelled": "{name} : {text}",
     "hidden-prompts": "{n} {n#prompt n’est plus examiné|prompts ne sont plus examinés}",
     "contract-declared": "contrat {old:d} → {new:d}, déclaré",
+    "contracts-numbered": "{n} contrats d’un autre numéro",
     "contracts-declared": "{n} {n#contrat rompu, déclaré|contrats rompus, déclarés}",
     "contract-number": "contrat {old:d} → {new:d}",
     "reference-answers": "réponses de référence",

@@ -23,6 +23,7 @@ WORDS = {
     "EXA503-sorted": "les exemples sont triés par libellé ; les {last} derniers ont `{label}`",
     "EXA503-hint": "montrez chaque libellé à peu près aussi souvent que les autres, dans le désordre",
     "VER902": "rupture non déclarée pour les appelants : {reason} (par rapport à {base})",
+    "VER902-again": "rupture non déclarée pour les appelants du contrat {old}, déjà celui de {base} : {reason}",
     "VER902-hint": (
         "conservez ce dont dépendent les appelants, ou déclarez la rupture : écrivez `contract: {number}` dans ce "
         "fichier"

@@ -105,7 +105,21 @@ WORDS: dict[str, str] = {
         "`{prompt}` : contrat {old} → {new}, déclaré ; ce qui rompt : {reasons} ; et {n} de plus"
     ),
     "contract-breaks-undeclared": (
-        "`{prompt}` : le contrat est rompu, et aucun `contract: {number}` ne le déclare : {reason}"
+        "`{prompt}` : rupture non déclarée pour les appelants : {reason} ; conservez ce dont ils dépendent, ou écrivez "
+        "`contract: {number}`"
+    ),
+    "contract-misnumbered": (
+        "`{prompt}` : rupture pour les appelants, que `contract: {new}` ne déclare pas (le numéro suivant est "
+        "{number}) : {reason}"
+    ),
+    "held-to-former": (
+        "les réponses sont jugées selon le contrat {number} : sa modification n’est pas déclarée (si elle l’est, base "
+        "et tête sont comparées sur ce que les deux contrats ont en commun)"
+    ),
+    "run-contracts": (
+        "contrat {old} → {new} de `{prompt}` : un fichier d’exécution contient le numéro et non le contrat, donc seuls "
+        "les cas de mêmes entrées, valeurs attendues et évaluateurs sont comparés (deux révisions le sont sur ce que "
+        "les deux contrats ont en commun)"
     ),
     "compared-on-common": (
         "contrat {old} → {new}, déclaré : les cas sont comparés par identifiant, sur les entrées et les valeurs "
