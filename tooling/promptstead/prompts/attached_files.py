@@ -1,7 +1,6 @@
 """Files that prompts and cases attach by their path: found, looked at and bounded; their bytes on demand."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from posixpath import normpath, splitext
 from typing import NamedTuple
 
@@ -57,6 +56,8 @@ class AttachedFiles:
 
         :raises PromptsteadError: no such file was, or it has changed since.
         """
+        from hashlib import sha256
+
         path = self._paths.get(digest, "")
         data = self._tree.read(path) if path else None
         if data is None or sha256(data).hexdigest() != digest:
@@ -64,6 +65,8 @@ class AttachedFiles:
         return data
 
     def _look(self, path: str) -> Attachment:
+        from hashlib import sha256  # slow to import, and few prompts attach files
+
         data = self._tree.read(path)
         if data is None:
             raise PromptsteadError(say("files.not-there"), hint=say("files.correct-path-or-add"))

@@ -7,8 +7,9 @@ from promptstead.config.model_address import address, api_words
 from promptstead.config.settings import ProviderSettings
 from promptstead.digests import prompt_digests
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Input, Json, Message, ModelChoice, Part, Prompt
+from promptstead.model import Case, Json, Message, ModelChoice, Part, Prompt
 from promptstead.prompts.attached_files import facts, is_unattached
+from promptstead.prompts.compiled_input import compiled_input
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.attachments import reference
 from promptstead.runtime.bundle import BundledPrompt
@@ -101,18 +102,6 @@ def open_prompt(loaded: Loaded) -> BundledPrompt:
     assert loaded.prompt is not None  # compile_prompt has refused it
     document = compiled | {"digests": prompt_digests(loaded.prompt, compiled)}
     return BundledPrompt(loaded.id, document, loaded.path, loaded.attachments.data if loaded.attachments else None)
-
-
-def compiled_input(spec: Input) -> dict[str, Json]:
-    """Return an input as the compiled prompt has it, and as every call checks its value."""
-    compiled: dict[str, Json] = {"schema": dict(spec.schema), "required": spec.required, "trust": spec.trust}
-    if spec.attachment:
-        compiled["attachment"] = spec.attachment
-    if spec.has_default:
-        compiled["default"] = spec.default
-        if spec.attachment and isinstance(spec.default, Mapping):
-            compiled["default"] = reference(spec.default["type"], spec.default["sha256"])
-    return compiled
 
 
 def _attached(prompt: Prompt) -> Iterator[dict[str, Json]]:

@@ -15,7 +15,7 @@ from promptstead.documents.document import Document
 from promptstead.lint.rule import Context, Rule, everywhere
 from promptstead.model import Json, KeyPath, Level, Problem, Span
 from promptstead.prompts.attached_files import is_unattached
-from promptstead.prompts.compile import compiled_input
+from promptstead.prompts.compiled_input import compiled_input
 from promptstead.prompts.loaded import case_span
 from promptstead.runtime.inputs import InputError, check_inputs
 from promptstead.words.sentence import Sentence, own_words, say
