@@ -82,7 +82,7 @@ class PromptFile(pytest.File):
 
         loaded = self.workspace.library.load(self._prompt_path)
         if loaded.prompt is None:
-            raise self.CollectError(f"{self._prompt_path}: this prompt is not valid (run promptstead lint)")
+            raise self.CollectError(str(loaded.not_valid()))
         try:
             loaded.refuse_unread()
         except PromptsteadError as error:

@@ -22,7 +22,7 @@ def stream_cases(tree: Tree, loaded: Loaded) -> Iterator[Case | RowProblem]:
     """
     prompt = loaded.prompt
     if prompt is None:
-        raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=loaded.path)
+        raise loaded.not_valid()
     seen = SeenIds()
     file = ""
     for case in prompt.cases:

@@ -29,8 +29,7 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
     prompt = loaded.prompt
     if prompt is None or any(problem.code == "TPL106" for problem in loaded.problems):
         problem = next((problem for problem in loaded.problems if problem.code not in ("SCH002", "SCH003")), None)
-        reason = problem.message if problem else "it cannot be read"
-        raise PromptsteadError(f"this prompt is not valid: {reason}", hint="run promptstead lint", location=loaded.path)
+        raise loaded.not_valid(problem.message if problem else "it cannot be read")
     parts = [part for message in prompt.messages for part in message.parts]
     defaults = [spec.default for spec in prompt.inputs.values() if spec.attachment]
     if any(part.path and part.path not in prompt.attachments for part in parts) or any(map(is_unattached, defaults)):

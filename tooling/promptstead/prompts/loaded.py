@@ -79,6 +79,17 @@ class Loaded(NamedTuple):
         for path, problem in self.unread.items():
             raise self.error(problem, path)
 
+    def not_valid(self, reason: str = "") -> PromptsteadError:
+        """Return what ends a command where the prompt is needed and is not valid; of one that is too new, that it is.
+
+        :param reason: why it is not valid.
+        """
+        newer = next((each for each in self.problems if each.hint.code == "files.upgrade-promptstead"), None)
+        if newer is not None:
+            return self.error(newer if newer.path else newer._replace(path=self.path))
+        message = f"this prompt is not valid: {reason}" if reason else "this prompt is not valid"
+        return PromptsteadError(message, hint="run promptstead lint", location=self.path)
+
     def error(self, problem: Problem, path: str = "") -> PromptsteadError:
         """Return a problem as what ends a command.
 

@@ -49,7 +49,7 @@ class Requests:
         :raises PromptsteadError: it is not valid.
         """
         if self._loaded.prompt is None:
-            raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=self._loaded.path)
+            raise self._loaded.not_valid()
         return self._loaded.prompt
 
     def case(self, case_id: str) -> Case | None:

@@ -52,8 +52,10 @@ def derived_schemas() -> dict[str, dict[str, Any]]:
     Likewise those of what programs read: their own part is kept, and their definitions are those of a review.
     """
     shared = load_schema("review")["$defs"]
-    rendered: dict[str, Any] = {"description": "What became of the rendered messages; null where nothing did."}
-    rendered |= {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/rendered"}]}
+    rendered = {
+        "description": "What became of the rendered messages; null where nothing did.",
+        "anyOf": [{"type": "null"}, {"$ref": "#/$defs/rendered"}],
+    }
     change = {**shared["change"], "properties": {**shared["change"]["properties"], "rendered": rendered}}
     return {
         "cases": _derived("cases", "Cases of one prompt: `<name>/cases.yml` beside `<name>.prompt.yml`."),
@@ -178,7 +180,8 @@ def _wrong_version(document: Document, kind: Kind) -> Problem | None:
     if wrong is None:
         return None
     message, hint = wrong
-    if other := next((one for one in KINDS if one != "github-models" and _version(one) == found), None):
+    others = (one for one in KINDS if one not in ("github-models", kind))
+    if other := next((one for one in others if _version(one) == found), None):
         hint = say("files.other-kind", other=other, kind=kind)
     return Problem("SCH001", message, document.span(("schema" if found != expected else "needs",)), hint)
 

@@ -28,7 +28,7 @@ def load_valid(workspace: Workspace, path: str, *, rows: bool = True) -> Loaded:
     """
     loaded = workspace.library.load(path, rows=rows)
     if loaded.prompt is None:
-        raise PromptsteadError("this prompt is not valid", hint="run promptstead lint", location=path)
+        raise loaded.not_valid()
     refuse_unread(loaded)
     return loaded
 
