@@ -6,7 +6,7 @@ import pytest
 
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.samples import conversation, from_entries, plain_sample, read_sample
-from promptstead.evaluators.shared.turns import transcript_text
+from promptstead.evaluators.shared.turns import as_text, texts_judged, transcript_text
 from promptstead.model import Case, EvaluatorSpec, ModelChoice, Prompt, RecordedOutput, Sample, Step, Stub, Turn, Usage
 
 CALL = from_entries([{"name": "look", "arguments": '{"n": 1}'}])
@@ -120,3 +120,79 @@ def test_a_conversation_is_written_and_read_as_it_is() -> None:
 def test_calls_that_are_none_are_shown_and_break_nothing(call: Any) -> None:
     sample = Sample("", steps=(Step("", tool_calls=(call,)), Step("well")))
     assert "→" in transcript_text(case(), sample)
+
+
+SLOTS = Stub("look", [{"day": "2026-03-05", "time": "15:20", "price": 12.5}])
+OFFER = Step("Thursday 5 March at 15:20, for 12.50.")
+
+
+def heard(*steps: Step, inputs: list[str] | None = None, said_by: list[str] | None = None) -> tuple[Any, str]:
+    talk = case(Turn(""), Turn("Rather at 16:40."))._replace(inputs={"today": "2026-03-02"}, stubs=(SLOTS,))
+    options: dict[str, Any] = {"in": ["today"] if inputs is None else inputs, "said_by": said_by or []}
+    return said(talk, spec("g", "grounded", **options), steps=steps)["g"]
+
+
+def test_what_tools_said_until_then_grounds_an_answer() -> None:
+    asked = Step("When?")
+    looked = Step("", tool_calls=CALL)
+    assert heard(asked, looked, OFFER)[0] is False
+    assert heard(asked, looked, OFFER, said_by=["tool"])[0] is True
+    early = heard(OFFER, looked, asked, said_by=["tool"])  # before the tool was called
+    assert early[0] is False
+    assert early[1].startswith("turn 1: not in `today`, `said_by: tool`: the date or time `5 March`")
+    assert heard(asked, looked, OFFER, said_by=["tool"], inputs=[])[0] is True
+    assert heard(asked, looked, Step("On Thursday at 15:30."), said_by=["tool"])[0] is False
+
+
+def test_what_the_user_said_grounds_an_answer_where_it_may() -> None:
+    later = (Step("When?"), Step("Not at 16:40, I fear."))
+    assert heard(*later, said_by=["tool"])[0] is False
+    assert heard(*later, said_by=["tool", "user"])[0] is True
+    assert heard(Step("At 16:40?"), Step("No."), said_by=["user"])[0] is False  # nobody has said so yet
+
+
+def test_earlier_turns_of_the_history_count_too() -> None:
+    history = ({"role": "tool", "tool_call_id": "x", "content": "15:20"}, {"role": "user", "content": "16:40?"})
+    asked = Case("c", {}, history=history)
+    check = spec("g", "grounded", said_by=["tool"])
+    assert judged(asked, check, Sample("At 15:20."))[0] is True
+    assert judged(asked, check, Sample("At 16:40."))[0] is False
+    assert judged(asked, spec("g", "grounded", said_by=["user"]), Sample("At 16:40."))[0] is True
+
+
+def judged(asked: Case, check: EvaluatorSpec, sample: Sample) -> tuple[Any, str]:
+    prompt = Prompt("p", "p", "promptstead", {}, "", "", "", {}, (), ModelChoice("m"), evaluators=(check,))
+    output = RecordedOutput("c", "m", "reference", (sample,))
+    (found,) = Examiner(prompt, lambda *_: "", lambda _: "").judge(asked, output).samples
+    return found[check.name].value, str(found[check.name].reason)
+
+
+def test_what_a_judge_reads_before_an_answer_has_the_tools_that_led_to_it() -> None:
+    second = texts_judged(spec("j", "judge"), case(), conversation(STEPS))[1]
+    assert as_text(second.transcript).splitlines() == [
+        "assistant: one two",
+        "user: and then?",
+        'assistant: → look({"n": 1})',
+        'tool: {"found":1}',
+    ]
+
+
+def test_an_evaluator_of_a_turn_is_asked_about_that_turn_alone() -> None:
+    own = spec("j@2", "judge")
+    talk = case(Turn(""), Turn("and then?", evaluators=(own,)), Turn("and last?"))
+    assert [answer.text for answer in texts_judged(own, talk, conversation(STEPS))] == ["three"]
+    assert texts_judged(own, case(), conversation(STEPS)) == []
+    assert texts_judged(spec("j@7", "judge"), talk, conversation(STEPS)) == []
+    assert [answer.text for answer in texts_judged(own, talk, conversation(STEPS[:1]))] == []
+    assert len(texts_judged(spec("j", "judge"), talk, conversation(STEPS))) == 3
+
+
+def test_replies_that_the_script_does_not_ask_for_are_shown_too() -> None:
+    shorter = case(Turn(""), Turn("and then?"))
+    assert transcript_text(shorter, conversation(STEPS)).splitlines()[-2:] == [
+        "assistant: three",
+        "assistant: four five six",
+    ]
+    unstubbed = case()._replace(stubs=())
+    shown = transcript_text(unstubbed, conversation(STEPS)).splitlines()
+    assert shown[-3:] == ['assistant: → look({"n": 1})', "assistant: three", "assistant: four five six"]

@@ -384,6 +384,11 @@ class Sample(NamedTuple):
     steps: tuple[Step, ...] = ()
     """Every reply of a conversation, in order; of any other answer none."""
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the answer itself is here; of one that is kept outside only the digest may be."""
+        return not self.digest or self != Sample("", digest=self.digest)
+
 
 class RecordedOutput(NamedTuple):
     """The recorded answers of one model to one case; *request* ties a live one, *inputs* ties any other."""

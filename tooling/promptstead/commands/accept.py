@@ -12,7 +12,7 @@ from promptstead.console.output import echo, tell
 from promptstead.errors import FINDINGS, OK, PromptsteadError, one_line
 from promptstead.model import Json
 from promptstead.operations.recording.decisions import Choice, Counts, Decisions
-from promptstead.operations.recording.input_ties import tied
+from promptstead.operations.recording.input_ties import tied, unfit
 from promptstead.operations.recording.pending_answers import PendingAnswers
 from promptstead.operations.recording.pending_file import is_pending_at_hand
 from promptstead.operations.recording.pending_judgements import PendingJudgements, accepted, current, has_judges
@@ -91,7 +91,7 @@ def command(
     for each in loaded:
         if has_judges(each) and is_pending_at_hand(workspace, each):
             PendingJudgements(workspace, each).close()  # what waits is read before anything is written
-    by_hand = 0 if reject else _tie(workspace, loaded, case_ids, language)
+    by_hand, left_out = (0, 0) if reject else _tie(workspace, loaded, case_ids, language)
     choice = Choice(case_ids, everything, reject, why, even_failing, language)
     counts = _decide(workspace, {path: count for path, count in pending.items() if count}, choice)
     decided = everything or bool(case_ids) or (sys.stdin.isatty() and sys.stdout.isatty())
@@ -100,21 +100,28 @@ def command(
     tell(_said(by_hand, counts, language) + kept)
     if counts.failing:
         tell(say_in(language, "listings.left-failing"))
-    return FINDINGS if counts.failing else OK
+    return FINDINGS if counts.failing or left_out else OK
 
 
-def _tie(workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...], language: Language) -> int:
-    """Tie the hand-written answers of *prompts* and return how many were."""
+def _tie(
+    workspace: Workspace, prompts: Sequence[Loaded], case_ids: tuple[str, ...], language: Language
+) -> tuple[int, int]:
+    """Tie the hand-written answers of *prompts*; return how many were, and how many do not fit their case's script."""
     found: dict[str, tuple[Iterable[str], list[str]]] = {}
+    left = 0
     for loaded in prompts:
         if loaded.outputs is not None and loaded.prompt is not None:
             cases = {case.id: case for case in loaded.prompt.cases if not case_ids or case.id in case_ids}
+            for case, why in unfit(loaded.outputs, cases).items():
+                left += 1
+                del cases[case]
+                tell(say_in(language, "listings.not-tied", prompt=loaded.id, case=case, why=why))
             found[loaded.outputs.path] = tied(loaded.outputs, cases)
     for path, (parts, changed) in found.items():
         if changed:
             workspace.tree.write_parts(path, parts)
             echo(f"{path}: {some_names(language, changed, MAX_NAMES)}")
-    return sum(len(changed) for _, changed in found.values())
+    return sum(len(changed) for _, changed in found.values()), left
 
 
 def _decide(workspace: Workspace, pending: Mapping[str, int], choice: Choice) -> Counts:

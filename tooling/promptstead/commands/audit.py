@@ -19,7 +19,8 @@ from promptstead.documents.version_line import version_line
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
 from promptstead.evaluators.shared.judge_requests import judges_of
-from promptstead.model import EvaluatorSpec, Json, Prompt
+from promptstead.evaluators.shared.turns import as_text, texts_judged
+from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.operations.recording.pending_judgements import accepted
 from promptstead.operations.recording.recorded_answers import load_valid
 from promptstead.operations.workspace.current import open_workspace
@@ -83,7 +84,7 @@ def command(prompts: tuple[str, ...], sheet: bool, output_format: str, language:
         wrong += broken
         judges, answers = judges_of(loaded), accepted(loaded)
         if sheet:
-            for line in _sheet(specs, labels, [(case.id, sample.output) for case, sample in answers]):
+            for line in _sheet(specs, labels, answers):
                 echo_data(line)
             continue
         found += ((loaded, audit(spec, judges, answers, labels)) for spec in specs)
@@ -133,23 +134,25 @@ def _labels(workspace: Workspace, loaded: Loaded, judges: Set[str]) -> tuple[lis
     return labels, wrong
 
 
-def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[tuple[str, str]]) -> Iterator[str]:
+def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[tuple[Case, Sample]]) -> Iterator[str]:
     """Yield the lines that people fill in; what they are is said first, wherever they are put."""
     done = {(label.evaluator, label.answer) for label in labels}
     said = False
     for spec in specs:
-        for case, output in answers:
-            key = spec.name, answer_digest(output)
+        for answer in (each for case, sample in answers for each in texts_judged(spec, case, sample)):
+            key = spec.name, answer_digest(answer.text)
             if key not in done:
                 done.add(key)
                 if not said:
                     yield version_line(VERSION).rstrip()
                     said = True
+                before = {"transcript": as_text(answer.transcript)} if answer.transcript else {}
                 entry = {
-                    "case": case,
+                    "case": answer.case.id,
                     "evaluator": spec.name,
                     "answer": key[1],
-                    "output": output,
+                    **before,
+                    "output": answer.text,
                     "label": None,
                     "by": "",
                 }

@@ -37,7 +37,7 @@ from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, is_unknown
 from promptstead.report.columns import left, width
 from promptstead.report.numbers import counted
-from promptstead.words.sentence import NOTHING_SAID, own_words, say, say_in
+from promptstead.words.sentence import NOTHING_SAID, Sentence, own_words, say, say_in
 from promptstead.words.tables import label
 from promptstead.words.template import Language
 
@@ -207,12 +207,14 @@ command.add_command(notes)
 
 def _cells(row: Row, language: Language) -> tuple[str, ...]:
     output, state = row.output, label(language, row.state)
-    return row.prompt, output.case, output.model, output.source, state, _more(own_words(row.why).to(language))
+    return row.prompt, output.case, output.model, output.source, state, _more(own_words(row.why), language)
 
 
-def _more(why: str) -> str:
-    """Return what a reason says beyond the state, which stands before its colon."""
-    return why.partition(": ")[2] or why
+def _more(why: Sentence, language: Language) -> str:
+    """Return what a reason says beyond the state, which stands before its colon; of a conversation it says where."""
+    text = why.to(language)
+    at_a_turn = why.code.startswith("answers.") and ("turn" in why.arguments or ".hand-" in why.code)
+    return text if at_a_turn else text.partition(": ")[2] or text
 
 
 def _head(row: Row, language: Language) -> str:
@@ -290,7 +292,7 @@ def _json(row: Row, samples: bool = False) -> Json:
         "model": output.model,
         "source": output.source,
         "state": row.state,
-        "why": _more(row.why),
+        "why": _more(own_words(row.why), "en"),
         "attempts": output.attempts,
         "golden": dict(output.golden) if output.golden else None,
     }

@@ -67,7 +67,7 @@ def command(
             content = message["content"]
             for part in [content] if isinstance(content, str) else content:
                 echo_data(part_text(part, document.get("attachments", ())))
-        for number, said in enumerate(document.get("turns", ())[1:], 2):
+        for number, said in enumerate(document.get("turns", ()), 2):
             echo(f"--- user, turn {number}")
-            echo_data(said)
+            echo_data(said["user"])
     return OK

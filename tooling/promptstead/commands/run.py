@@ -21,6 +21,7 @@ from promptstead.outputs.calls import call_lines
 from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.requests import Requests
 from promptstead.providers.provider import Reply
+from promptstead.words.sentence import say
 
 
 @click.command()
@@ -74,7 +75,8 @@ def command(
                 said = len(talk.transcript) + 1
                 if not why:
                     talk.add(steps[-1])
-                    why = talk.why or None
+                    endless = say("evaluators.called-without-end", turn=talk.turn) if talk.endless else None
+                    why = talk.why or endless
                 for turn in talk.transcript[said:] if text else ():
                     tell(f"{turn['role']}: {turn['content']}")
     except KeyboardInterrupt:

@@ -87,16 +87,18 @@ def as_sample(step: Step) -> Sample:
 def broken_replies(requests: Requests, accepted: Iterable[RecordedOutput]) -> dict[tuple[str, str], list[KeptReply]]:
     """Return the replies of accepted conversations that something changed in, by case and model.
 
-    What was said before that place still answers what is asked, and need not be asked again.
+    What was said before that place still answers what is asked, and need not be asked again; an answer that was given
+    before the case had turns is such a reply.
     """
     return {
         (output.case, output.model): [
-            KeptReply(step.request, as_sample(step)) for sample in output.samples for step in sample.steps
+            KeptReply(step.request, as_sample(step))
+            for sample in output.samples
+            for step in sample.steps or (as_step(sample, output.request),)
+            if sample.is_at_hand
         ]
         for output in accepted
-        if output.source == "live"
-        and any(sample.steps for sample in output.samples)
-        and not requests.is_current(output)
+        if output.source == "live" and not requests.is_current(output)
     }
 
 

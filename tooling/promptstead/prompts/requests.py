@@ -6,7 +6,7 @@ from functools import cached_property
 from promptstead.config.model_address import FAKE
 from promptstead.digests import RequestFrame, inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, Sample
+from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, Sample, Step
 from promptstead.prompts.compile import case_messages, compile_prompt, compiled_model
 from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
@@ -186,23 +186,48 @@ def why_not(
 
 
 def _departure(case: Case, output: RecordedOutput, sample: Sample, request_digest: RequestDigest) -> Sentence | None:
-    """Return where a recorded conversation is not the one that the case scripts now, and why it is not whole."""
-    if sample.digest and not sample.steps:
-        return None  # not at hand
+    """Return where a recorded conversation is not the one that the case scripts now, and why it is not whole.
+
+    An answer that was given before there were turns or stubs is the first reply.
+    """
+    if not sample.is_at_hand:
+        return None
+    by_hand = output.source != "live"
     if not case.is_conversation:
-        return say("answers.no-conversation-now") if sample.steps else None
+        gone = say("answers.hand-no-turns") if by_hand else say("answers.no-conversation-now")
+        return gone if sample.steps else None
     talk = Conversation(case)
-    for step in sample.steps:
+    for step in sample.steps or (Step(*sample[:4], output.request),):
         if talk.over:
-            return talk.why or say("answers.more-replies", turns=len(talk.turns))
+            break
         try:
-            asked = request_digest(case, output.model, talk.transcript) if output.source == "live" else ""
+            asked = "" if by_hand else request_digest(case, output.model, talk.transcript)
         except PromptsteadError as error:
             return cannot_render(error)
         if asked != step.request:
             return say("answers.stale-turn", turn=talk.turn)
         talk.add(step)
-    return talk.why or (None if talk.over else say("answers.reply-missing", turn=talk.turn))
+    else:
+        if talk.over and not talk.why:
+            return None
+    if by_hand:
+        return _misfit_by_hand(talk, bool(sample.steps))
+    if talk.why:
+        return talk.why
+    if talk.over:
+        return say("answers.more-replies", turns=len(talk.turns))
+    return say("answers.reply-missing", turn=talk.turn)
+
+
+def _misfit_by_hand(talk: Conversation, has_steps: bool) -> Sentence:
+    """Return why replies that a person wrote do not fit the script, and what that person can do."""
+    if talk.why:
+        return say("answers.hand-no-stub", turn=talk.turn, call=talk.why.arguments["call"])
+    if not has_steps:
+        return say("answers.hand-no-steps", turns=len(talk.turns))
+    if talk.over:
+        return say("answers.hand-more-replies", turns=len(talk.turns))
+    return say("answers.hand-reply-missing", turn=talk.turn)
 
 
 def cannot_render(error: PromptsteadError) -> Sentence:

@@ -85,7 +85,8 @@ class FakeProvider:
             if told and entry.contains in asked and not 0 < entry.times <= self._used[index]:
                 self._used[index] += 1
                 return entry
-        raise ProviderError("the script has no answer for this request", "refused", hint="add one without `contains`")
+        hint = "add one without `contains` and `tool`"
+        raise ProviderError("the script has no answer for this request", "refused", hint=hint)
 
 
 def read_script(raw: bytes, path: str) -> tuple[Entry, ...]:

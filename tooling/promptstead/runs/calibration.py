@@ -10,9 +10,9 @@ from promptstead.digests import digest
 from promptstead.documents.version_line import said_version, wrong_version
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.kinds.judge import together, verdicts
-from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.judge_requests import Judges, asking
 from promptstead.evaluators.shared.results import Unscored, quoted
+from promptstead.evaluators.shared.turns import texts_judged
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
@@ -111,10 +111,10 @@ def audit(
     repeated: list[list[Label]] = []
     nonsense = 0
     here: set[str] = set()
-    for case, sample in answers:
-        here.add(answer_digest(sample.output))
+    for answer in (each for case, sample in answers for each in texts_judged(spec, case, sample)):
+        here.add(answer_digest(answer.text))
         try:
-            _, inputs = ask(Answer(sample.output, case, sample))
+            _, inputs = ask(answer)
             key = judge.model, judge.request(inputs)
         except (Unscored, PromptsteadError):
             continue
@@ -128,7 +128,7 @@ def audit(
         repeated.append(readable)
         if readable and len(readable) == len(said):
             try:
-                values[answer_digest(sample.output)] = together(readable)
+                values[answer_digest(answer.text)] = together(readable)
             except Unscored:
                 continue
     own = [label for label in labels if label.evaluator == spec.name and label.answer in values]

@@ -13,7 +13,7 @@ from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
 from promptstead.lint.rule import Base
 from promptstead.lint.suppressions import Suppression, find_suppressions
-from promptstead.model import Json
+from promptstead.model import Json, Sample
 from promptstead.prompts.loaded import Loaded
 from promptstead.verdicts.gate import together
 from promptstead.verdicts.loosened import loosened
@@ -117,12 +117,15 @@ def _answers(results: Sequence[CaseResult]) -> list[tuple[Json, ...]]:
             each.case.id,
             each.model,
             each.state,
-            [(sample.digest or sample.output, sample.tool_calls, sample.scores) for sample in each.output.samples]
-            if each.output
-            else [],
+            [_said(sample) for sample in each.output.samples] if each.output else [],
         )
         for each in results
     ]
+
+
+def _said(sample: Sample) -> tuple[Json, ...]:
+    replies = [(step.output, step.tool_calls) for step in sample.steps]
+    return sample.digest or sample.output, sample.tool_calls, sample.scores, replies
 
 
 def _finding_changes(old: Sequence[Finding], new: Sequence[Finding]) -> tuple[list[Finding], int]:

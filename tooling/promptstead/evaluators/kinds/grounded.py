@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,11 +44,12 @@ class _Missing(NamedTuple):
 def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     """Ask that everything of these kinds that the answer states stands in the inputs that ``in`` names.
 
-    Read are all texts and numbers of these inputs, at any depth, and of an answer in JSON (one code fence around it
-    may be there); keys are not. The reason lists the first five statements that do not stand there. An answer that
-    states nothing of the kind passes, for nothing in it is made up, and the reason says that there was nothing to
-    check. An answer is unscored where the case gives none of the inputs, and where there is more to read than
-    2,000,000 characters, 50,000 values or 500 quotations.
+    In a conversation it may also stand in what ``said_by`` names: what the tools answered until then, what the user
+    said. Read are all texts and numbers of these, at any depth, also of what a tool answered in JSON, and of an answer
+    in JSON (one code fence around it may be there); keys are not. The reason lists the first five statements that do
+    not stand there. An answer that states nothing of the kind passes, for nothing in it is made up, and the reason
+    says that there was nothing to check. An answer is unscored where the case gives none of the inputs, and where
+    there is more to read than 2,000,000 characters, 50,000 values or 500 quotations.
 
     What is compared is what is meant, not how it is written:
 
@@ -110,7 +112,9 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     data may be repeated. What a prompt itself says, what was computed and what may always be said goes into ``allow``;
     a case that has its own evaluator of the same name may allow more.
     """
-    names: list[str] = options["in"]
+    names: list[str] = options.get("in", [])
+    speakers = frozenset(options.get("said_by", ()))
+    places = [*names, *(f"said_by: {speaker}" for speaker in options.get("said_by", ()))]
     checked = frozenset(options.get("check", KINDS))
     language: Language = options.get("language", "")
     allow = texts(options.get("allow", []))
@@ -118,7 +122,8 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
     select = selector(options["path"]) if "path" in options else None
 
     def judge(answer: Answer) -> Result:
-        known = _known(_given(names, answer.case, defaults), tuple(allow(answer.case)), language)
+        given = _given(names, answer.case, defaults) if names else ()
+        known = _known(_bounded((*given, *_heard(speakers, answer))), tuple(allow(answer.case)), language)
         try:
             stated = _answer(answer, select)
         except NotJson as error:
@@ -130,11 +135,11 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
             shown = [_said(each) for each in missing[:MOST_SHOWN]]
             if len(missing) > MOST_SHOWN:
                 more = len(missing) - MOST_SHOWN
-                return Result(False, say("evaluators.ungrounded-more", inputs=names, found=shown, more=more))
-            return Result(False, say("evaluators.ungrounded", inputs=names, found=shown))
+                return Result(False, say("evaluators.ungrounded-more", inputs=places, found=shown, more=more))
+            return Result(False, say("evaluators.ungrounded", inputs=places, found=shown))
         if not count:
             return Result(True, say("evaluators.grounded-nothing"))
-        return Result(True, say("evaluators.grounded", inputs=names, n=count))
+        return Result(True, say("evaluators.grounded", inputs=places, n=count))
 
     return judge
 
@@ -142,12 +147,31 @@ def prepare(options: Mapping[str, Json]) -> Callable[[Answer], Result]:
 def _given(names: list[str], case: Case, defaults: Mapping[str, Json]) -> tuple[str | Decimal, ...]:
     """Return the texts and numbers of the inputs that *names* lead to.
 
-    :raises Unscored: the case gives none of them, or too much.
+    :raises Unscored: the case gives none of them.
     """
     found = [value for name in names for value in _follow({**defaults, **case.inputs}, name.split("."))]
     if not found:
         raise Unscored(say("evaluators.case-gives-none", inputs=names))
-    read = tuple(item for value in found for item in contents(value))
+    return tuple(item for value in found for item in contents(value))
+
+
+def _heard(speakers: frozenset[str], answer: Answer) -> Iterator[str | Decimal]:
+    """Yield the texts and numbers that *speakers* said before the answer; what a tool says may be JSON."""
+    for turn in (*answer.case.history, *answer.transcript) if speakers else ():
+        said = turn.get("content")
+        if turn["role"] not in speakers or not isinstance(said, str):
+            continue
+        if turn["role"] == "tool":
+            with suppress(NotJson):
+                said = parse(said)
+        yield from contents(said)
+
+
+def _bounded(read: tuple[str | Decimal, ...]) -> tuple[str | Decimal, ...]:
+    """Return what is to be read.
+
+    :raises Unscored: it is too much.
+    """
     if sum(len(item) for item in read if isinstance(item, str)) > MAX_CHARACTERS:
         raise Unscored(say("evaluators.inputs-too-long", most=MAX_CHARACTERS))
     return read

@@ -20,9 +20,10 @@ def prepare(options: Mapping[str, Json], helpers: Helpers) -> Callable[[Answer],
     """Let a model judge the answer, as the ``prompt`` of this repository with that id tells it to.
 
     ``inputs`` gives that prompt its inputs: templates over ``output`` (the answer), ``inputs`` and ``expected`` (the
-    case). The input that gets the answer must be untrusted there. What the judge said is recorded beside the judged
-    prompt, in ``judgements.jsonl``, by the request that it answers: nothing is called here. An answer that has no
-    judgement is unscored, and so it is after a change of the judge's prompt, its model or its inputs.
+    case), and in a conversation ``transcript`` (what was said before the answer, the results of tools included). The
+    input that gets the answer must be untrusted there. What the judge said is recorded beside the judged prompt, in
+    ``judgements.jsonl``, by the request that it answers: nothing is called here. An answer that has no judgement is
+    unscored, and so it is after a change of the judge's prompt, its model or its inputs.
 
     The judge's value is at ``path`` (JSONPath) of its answer, or the whole answer: a number where ``min`` or ``max`` is
     given or the answer is one, a label otherwise. With ``min`` or ``max``, both inclusive, it is an assertion on a

@@ -1,6 +1,6 @@
 """An answer as evaluators see it: its text, its JSON read once, and the case that it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from promptstead.evaluators.shared.results import Result
 from promptstead.evaluators.shared.strict_json import NotJson, parse, unfenced
@@ -15,14 +15,20 @@ class Answer:
 
     *text* is what is judged: the whole output of *sample*, or a text inside it. *sample* also has what is known of the
     call: tokens, finish reason, tool calls, seconds, cost. *results* is what the checks before this one gave, by name.
-    *transcript* is what was said before in a conversation. *made_up* says that somebody wrote the answer to be caught,
-    so that what is published as an example counts in it.
+    *transcript* is what was said before in a conversation, the results of the tools that led to this answer included.
+    *made_up* says that somebody wrote the answer to be caught, so that what is published as an example counts in it.
     """
 
     __slots__ = ("_parsed", "case", "made_up", "results", "sample", "text", "transcript")
 
     def __init__(
-        self, text: str, case: Case, sample: Sample | None = None, transcript: str = "", *, made_up: bool = False
+        self,
+        text: str,
+        case: Case,
+        sample: Sample | None = None,
+        transcript: Sequence[Mapping[str, Json]] = (),
+        *,
+        made_up: bool = False,
     ) -> None:
         self.text = text
         self.case = case

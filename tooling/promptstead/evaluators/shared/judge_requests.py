@@ -10,7 +10,7 @@ from promptstead.evaluators.judgement_file import Judgement, Key, judgements_of,
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Unscored
 from promptstead.evaluators.shared.strict_json import NotJson, follow
-from promptstead.evaluators.shared.turns import judged_answers
+from promptstead.evaluators.shared.turns import as_text, judged_answers
 from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.prompts.declared.case_template import is_template, program_of
 from promptstead.prompts.declared.judges import TYPE
@@ -164,7 +164,8 @@ def asking(options: Mapping[str, Json], judges: Judges) -> Question:
     readers = {name: _reader(value) for name, value in options.get("inputs", {}).items()}
 
     def ask(answer: Answer) -> tuple[Judge, dict[str, Json]]:
-        values: dict[str, Any] = {"output": answer.text, "inputs": answer.case.inputs, "transcript": answer.transcript}
+        before = as_text(answer.transcript)
+        values: dict[str, Any] = {"output": answer.text, "inputs": answer.case.inputs, "transcript": before}
         if answer.case.has_expected:
             values["expected"] = answer.case.expected
         return judge, {name: read(values) for name, read in readers.items()}

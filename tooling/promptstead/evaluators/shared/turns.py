@@ -3,13 +3,13 @@
 An answer is what the model says to the user; replies that only call tools lead to it, and belong to its turn.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from promptstead.evaluators.samples import conversation
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.results import Result, whole
-from promptstead.model import Case, EvaluatorSpec, Sample, Step
+from promptstead.model import Case, EvaluatorSpec, Json, Sample, Step
 from promptstead.prompts.conversation import Conversation, replies_by_turn, turns_of
 from promptstead.words.sentence import say
 
@@ -43,16 +43,23 @@ class Turns:
         self.sample = sample
         self.answers: list[Answer] = []
         """The answer to each turn that was reached."""
+        self.asked = 0
+        """How many of the replies the script asks for: a recorded conversation may be longer than the script is now."""
         talk = Conversation(case)
         for number, steps in enumerate(replies_by_turn(case, sample.steps)):
-            self.answers.append(_answer(case, number, steps, "\n".join(_lines(talk.transcript))))
-            for step in steps:
-                if not talk.over:
-                    talk.add(step)
-        self.text = "\n".join(_lines(talk.transcript))
+            for step in steps[:-1]:
+                self._add(talk, step)
+            self.answers.append(_answer(case, number, steps, tuple(talk.transcript)))
+            self._add(talk, steps[-1])
+        self.text = as_text(talk.transcript)
         """All that was said, as :func:`transcript_text` gives it."""
         self.stopped = say("evaluators.called-without-end", turn=talk.turn) if talk.endless else None
         """Why turns were left out: the model called tools without end."""
+
+    def _add(self, talk: Conversation, step: Step) -> None:
+        if not talk.over:
+            talk.add(step)
+            self.asked += 1
 
     def whole(self) -> Answer:
         """Return all that was said as one answer, with the calls, tokens, seconds and cost of all replies."""
@@ -100,6 +107,18 @@ def answers_of(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
     return Turns(case, sample).seen_by(spec) if sample.steps else [Answer(sample.output, case, sample)]
 
 
+def texts_judged(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
+    """Return what an evaluator judges of an answer, as :func:`answers_of` does; one of a turn, the answer to it."""
+    if "@" not in spec.name or not case.turns:
+        return answers_of(spec, case, sample)
+    number = turn_number(spec, case) or 0
+    turn = case.turns[number - 1] if 0 < number <= len(case.turns) else None
+    if turn is None or not sample.steps or not any(own.name == spec.name for own in turn.evaluators):
+        return []
+    reached = Turns(case, sample).answer_to(number)
+    return [] if reached is None else [reached]
+
+
 def judged_answers(
     specs: Iterable[EvaluatorSpec], case: Case, sample: Sample
 ) -> Iterator[tuple[EvaluatorSpec, Answer]]:
@@ -117,12 +136,19 @@ def judged_answers(
 def transcript_text(case: Case, sample: Sample) -> str:
     """Return a conversation for people and for judges, as scripts of plays are written: who, and what was said.
 
-    What the prompt itself says stands in its messages, and not here.
+    What the prompt itself says stands in its messages, and not here. Replies that the script does not ask for any more
+    come last.
     """
-    return Turns(case, sample).text
+    turns = Turns(case, sample)
+    return "\n".join([turns.text, *_lines(map(_said, sample.steps[turns.asked :]))])
 
 
-def _lines(transcript: Iterable[dict[str, object]]) -> Iterator[str]:
+def as_text(transcript: Iterable[Mapping[str, Json]]) -> str:
+    """Return turns as :func:`transcript_text` gives them."""
+    return "\n".join(_lines(transcript))
+
+
+def _lines(transcript: Iterable[Mapping[str, Json]]) -> Iterator[str]:
     for turn in transcript:
         if turn["content"] or "tool_calls" not in turn:
             yield f"{turn['role']}: {turn['content']}"
@@ -131,7 +157,11 @@ def _lines(transcript: Iterable[dict[str, object]]) -> Iterator[str]:
             yield f"assistant: → {call['function']['name']}({call['function']['arguments']})"
 
 
-def _answer(case: Case, index: int, steps: Sequence[Step], transcript: str) -> Answer:
+def _said(step: Step) -> dict[str, Json]:
+    return {"role": "assistant", "content": step.output, "tool_calls": list(step.tool_calls)}
+
+
+def _answer(case: Case, index: int, steps: Sequence[Step], transcript: Sequence[Mapping[str, Json]]) -> Answer:
     turn = turns_of(case)[index]
     asked = case._replace(expected=turn.expected, has_expected=True) if turn.has_expected else case
     said = conversation(steps)

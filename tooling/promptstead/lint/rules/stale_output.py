@@ -18,6 +18,7 @@ from promptstead.lint.rules.wrong_inputs import cases_with_wrong_inputs
 from promptstead.model import Problem, RecordedOutput
 from promptstead.words.sentence import Sentence, say
 
+_OF_STEPS = ("rules.TST604-missing", "rules.TST604-more", "rules.TST604-steps")
 MANY = 3
 """From more outputs with one reason on, they are one finding."""
 
@@ -49,9 +50,7 @@ def check(context: Context) -> Iterator[Problem]:
     for (source, reason), outputs in first.items():
         many = count[source, reason]
         obsolete = reason.code == "rules.TST604-obsolete"
-        hint = say("rules.TST604-obsolete-hint" if obsolete else "rules.TST604-by-hand-hint")
-        if source == "live" and not obsolete:
-            hint = say("rules.TST604-live-hint")
+        hint = _hint(source, reason)
         for output in outputs if many <= MANY else outputs[:1]:
             span = document.span((*output.at, "case"))
             message = (
@@ -62,19 +61,48 @@ def check(context: Context) -> Iterator[Problem]:
             yield Problem("TST604", message, span, hint, path=document.path, level="error" if obsolete else None)
 
 
+def _hint(source: str, reason: Sentence) -> Sentence:
+    if reason.code == "rules.TST604-obsolete":
+        return say("rules.TST604-obsolete-hint")
+    if reason.code == "rules.TST604-stub":
+        return say("rules.TST604-stub-hint")
+    if source == "live":
+        return say("rules.TST604-live-hint")
+    if reason.code == "rules.TST604-no-turns":
+        return say("rules.TST604-output-hint")
+    return say("rules.TST604-steps-hint") if reason.code in _OF_STEPS else say("rules.TST604-by-hand-hint")
+
+
 def _reason(why: Sentence) -> Sentence:
     """Return why an output is stale without what to do, which is the hint's."""
     if why.code == "answers.case-gone":
         return say("rules.TST604-obsolete")
     if why.code == "answers.stale-request":
         return say("rules.TST604-request")
-    if why.code in ("answers.stale-turn", "answers.reply-missing"):
+    if why.code == "answers.stale-turn":
         return say("rules.TST604-turn", turn=why.arguments["turn"])
     if why.code in ("answers.no-conversation-now", "answers.more-replies"):
         return say("rules.TST604-script")
     if why.code == "answers.stale-inputs":
         return say("rules.TST604-input")
-    return say("rules.TST604-not-accepted") if why.code == "answers.not-accepted" else why
+    return say("rules.TST604-not-accepted") if why.code == "answers.not-accepted" else _of_script(why)
+
+
+def _of_script(why: Sentence) -> Sentence:
+    """Return how an answer does not fit the script of its conversation; any other reason as it is."""
+    match why.code:
+        case "answers.reply-missing" | "answers.hand-reply-missing":
+            return say("rules.TST604-missing", turn=why.arguments["turn"])
+        case "answers.no-stub" | "answers.hand-no-stub":
+            return say("rules.TST604-stub", turn=why.arguments["turn"], call=why.arguments["call"])
+        case "answers.hand-more-replies":
+            return say("rules.TST604-more", turns=why.arguments["turns"])
+        case "answers.hand-no-steps":
+            return say("rules.TST604-steps")
+        case "answers.hand-no-turns":
+            return say("rules.TST604-no-turns")
+        case _:
+            return why
 
 
 def _broken_judgements(context: Context) -> Iterator[Problem]:

@@ -83,7 +83,7 @@ class AnswersToAsk(PendingFile[Attempt]):
         self._cases = self.requests.prompt.cases
         self._loaded = loaded
         live = [each for each in valid_outputs(loaded) if each.source == "live"]
-        self._live = {(each.case, each.model): _accepted(each) for each in live}
+        self._live = {(each.case, each.model): _accepted(each) for each in live if not self._outgrown(each)}
         self._broken = broken_replies(self.requests, conversations(self.requests, live, loaded.stored))
         self.further: deque[Question] = deque()
         """What is asked next in conversations, as replies come."""
@@ -155,6 +155,11 @@ class AnswersToAsk(PendingFile[Attempt]):
         self.shortened += ((case.id, model, thread) for thread in spare[: max(0, missing)])
         new = max(0, wish.samples - len(talks))
         found.extend(Question(case, model, digest, 1, Conversation(case)) for _ in range(new))
+
+    def _outgrown(self, output: RecordedOutput) -> bool:
+        """Tell whether an accepted answer is a conversation, and its case none any more."""
+        case = self.requests.case(output.case)
+        return case is not None and not case.is_conversation and any(sample.steps for sample in output.samples)
 
     def keep_shortened(self) -> int:
         """Let the accepted conversations that were cut short wait to be accepted again; return how many they are."""

@@ -1,14 +1,37 @@
 """Hand-written and imported answers tied to the inputs that they answer."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from promptstead.digests import inputs_digest
 from promptstead.documents.document import Document
 from promptstead.documents.edits import Edit, edited
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, KeyPath, Span
-from promptstead.outputs.reader import raw_lines
+from promptstead.outputs.reader import raw_lines, recorded_in
+from promptstead.prompts.requests import why_not
+from promptstead.words.sentence import Sentence
+
+
+def unfit(document: Document, cases: Mapping[str, Case]) -> dict[str, Sentence]:
+    """Return the cases whose hand-written answer would be tied and is not the conversation that they script, and why.
+
+    An entry that is not valid is none of them: ``lint`` says what is wrong with it.
+    """
+    if not any(case.is_conversation for case in cases.values()):
+        return {}
+    found: dict[str, Sentence] = {}
+    with suppress(PromptsteadError):
+        for output in recorded_in(document):
+            case = cases.get(output.case)
+            digest = inputs_digest(case) if case is not None else ""
+            if output.source == "live" or output.inputs == digest:
+                continue
+            why = why_not(case, output._replace(inputs=digest), lambda *asked: "")
+            if case is not None and why is not None:
+                found[case.id] = why
+    return found
 
 
 def tied(document: Document, cases: dict[str, Case]) -> tuple[Iterable[str], list[str]]:

@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 from promptstead.did_you_mean import did_you_mean
-from promptstead.digests import script
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Prompt
 from promptstead.prompts.attached_files import facts
@@ -36,7 +35,7 @@ def rendered_cases(
             messages = case_messages(rendered, loaded.prompt, case)
             files = _attachments(loaded.prompt, case, messages)
             more = {"attachments": files} if files else {}
-            documents.append({"case": case.id, "messages": messages, **more, **script(case)})
+            documents.append({"case": case.id, "messages": messages, **more, **_script(case)})
         except PromptsteadError as error:
             raise PromptsteadError(
                 f"case `{case.id}`: {error.message}" if case.id else error.message,
@@ -44,6 +43,19 @@ def rendered_cases(
                 location=loaded.path,
             ) from error
     return documents
+
+
+def _script(case: Case) -> dict[str, Json]:
+    """Return what the user says next in a conversation, and what the tools answer."""
+    script: dict[str, Json] = {"turns": [{"user": turn.user} for turn in case.turns[1:]]} if case.turns else {}
+    if case.stubs:
+        script["stubs"] = [
+            {"tool": stub.tool}
+            | ({} if stub.arguments is None else {"arguments": dict(stub.arguments)})
+            | {"result": stub.result}
+            for stub in case.stubs
+        ]
+    return script
 
 
 def chosen_cases(loaded: Loaded, case_id: str | None, given: tuple[str, ...], inputs_file: str | None) -> list[Case]:

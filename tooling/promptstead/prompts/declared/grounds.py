@@ -15,7 +15,7 @@ def problems(prompt: Prompt, documents: Mapping[str, Document]) -> Iterator[Prob
     for spec in prompt.every_evaluator():
         document = documents.get(spec.file)
         if spec.type == TYPE and document is not None:
-            for index, path in enumerate(spec.options["in"]):
+            for index, path in enumerate(spec.options.get("in", ())):
                 name = path.partition(".")[0]
                 if name not in prompt.inputs:
                     near = nearest(name, prompt.inputs)

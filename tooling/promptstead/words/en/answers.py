@@ -17,6 +17,17 @@ WORDS: dict[str, str] = {
     "no-stub": (
         "turn {turn} calls {call}, for which the case has no stub: add one to its `stubs`, then run promptstead record"
     ),
+    "hand-reply-missing": "the reply to turn {turn} is missing: add it to its `steps`",
+    "hand-no-steps": (
+        "the case is a conversation of {turns} {turns#turn|turns}: write its replies as `steps`, in place of `output`"
+    ),
+    "hand-more-replies": (
+        "it has more replies than the {turns} turns of the case ask for: delete them from its `steps`, or add turns"
+    ),
+    "hand-no-turns": "it has `steps`, and the case has neither turns nor stubs: write the answer as `output`",
+    "hand-no-stub": (
+        "turn {turn} calls {call}, for which the case has no stub: add one to its `stubs`, or correct the call"
+    ),
     "stale-inputs": "stale: the input changed since the answer was written: run promptstead accept",
     "not-accepted": "not accepted: run promptstead accept",
     "case-gone": "obsolete: the case no longer exists",

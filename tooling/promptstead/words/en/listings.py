@@ -61,6 +61,7 @@ WORDS = {
     "asked-answer": "{answer} ({n} of {all})",
     "left": "left: {prompt} {case}: fails {check}: {reason}",
     "judgements-kept": "{n} {n#judgement|judgements} kept",
+    "not-tied": "{prompt} {case} is not accepted: {why}",
     "left-failing": "look at them on a terminal, name them with --case, or add --even-failing",
     "left-unasked": "{n} pending {n#answer|answers}: add --all or --case ID, or run this on a terminal",
     "accepted": "{n} {n#answer|answers} accepted",

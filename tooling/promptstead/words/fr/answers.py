@@ -21,6 +21,20 @@ WORDS: dict[str, str] = {
         "le tour {turn} appelle {call}, pour quoi le cas n’a pas de bouchon : ajoutez-en un dans `stubs`, puis lancez "
         "promptstead record"
     ),
+    "hand-reply-missing": "il manque la réponse au tour {turn} : ajoutez-la dans ses `steps`",
+    "hand-no-steps": (
+        "le cas est une conversation de {turns} {turns#tour|tours} : écrivez les réponses dans `steps`, à la "
+        "place de `output`"
+    ),
+    "hand-more-replies": (
+        "elle compte plus de réponses que n’en demandent les {turns} tours du cas : retirez-les de ses "
+        "`steps`, ou ajoutez des tours"
+    ),
+    "hand-no-turns": "elle a des `steps`, et le cas n’a ni `turns` ni `stubs` : écrivez la réponse dans `output`",
+    "hand-no-stub": (
+        "le tour {turn} appelle {call}, pour quoi le cas n’a pas de bouchon : ajoutez-en un dans `stubs`, ou "
+        "corrigez l’appel"
+    ),
     "stale-inputs": "périmée : l’entrée a changé depuis que la réponse a été écrite : lancez promptstead accept",
     "not-accepted": "non acceptée : lancez promptstead accept",
     "case-gone": "obsolète : le cas n’existe plus",

@@ -63,6 +63,7 @@ WORDS = {
     "asked-answer": "{answer} ({n} sur {all})",
     "left": "laissée : {prompt} {case} : {check} échoue : {reason}",
     "judgements-kept": "{n} {n#jugement conservé|jugements conservés}",
+    "not-tied": "{prompt} {case} n’est pas acceptée : {why}",
     "left-failing": "examinez-les dans un terminal, nommez-les avec --case, ou ajoutez --even-failing",
     "left-unasked": (
         "{n} {n#réponse|réponses} en attente : ajoutez --all ou --case ID, ou lancez la commande dans un terminal"

@@ -202,6 +202,17 @@ WORDS = {
         "périmée à partir du tour {turn}, le scénario ou une réponse précédente a changé depuis l’enregistrement"
     ),
     "TST604-script": "périmée, ce n’est plus la conversation que décrit le cas",
+    "TST604-missing": "il manque la réponse au tour {turn}",
+    "TST604-steps": "le cas est une conversation, et la réponse n’a pas de `steps`",
+    "TST604-more": "elle compte plus de réponses que n’en demandent les {turns} tours du cas",
+    "TST604-no-turns": "elle a des `steps`, et le cas n’a ni `turns` ni `stubs`",
+    "TST604-stub": "le tour {turn} appelle {call}, pour quoi le cas n’a pas de bouchon",
+    "TST604-steps-hint": "une réponse par tour, précédée d’une réponse pour chaque appel d’outils",
+    "TST604-stub-hint": (
+        "ajoutez-en un dans ses `stubs`, ou corrigez l’appel ; "
+        "la réponse d’un modèle est ensuite enregistrée de nouveau"
+    ),
+    "TST604-output-hint": "écrivez la réponse dans `output`, ou ajoutez des tours au cas",
     "TST604-input": "périmée, l’entrée a changé depuis que la réponse a été écrite",
     "TST604-not-accepted": "non acceptée",
     "TOK801-window": (
