@@ -285,7 +285,7 @@ def test_people_label_what_a_judge_of_a_conversation_judges(scene: Scene) -> Non
     audited = scene("audit").out
     assert "bank/card · fair (judge bank/judge)\n  judged: 5 of 5 answers" in audited
     assert "bank/card · kind@3 (judge bank/judge)\n  judged: 1 of 1 answer" in audited
-    sheet = [json.loads(line) for line in scene("audit", "--sheet").out.splitlines()]
+    _, *sheet = [json.loads(line) for line in scene("audit", "--sheet").out.splitlines()]
     (third,) = (line for line in sheet if line["evaluator"] == "kind@3")
     assert third["output"] == "Your card is blocked."
     assert third["transcript"].endswith('assistant: → block_card({"card": "c1"})\ntool: {"blocked":true}')

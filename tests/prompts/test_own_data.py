@@ -136,7 +136,7 @@ def test_the_library_with_own_data_everywhere_is_what_it_was(repository: Scratch
     assert kept.count("x-team:") == count
     assert run("check", "--format", "json", cwd=repository.root).json == before.json
     changes = run("diff", "HEAD", "--format", "json", cwd=repository.root).json["prompts"]
-    assert len(changes) == 9
+    assert len(changes) == 10
     for change in changes:
         assert [(each["kind"], each["path"]) for each in change.pop("description")] == [("added", key) for key in OWN]
         assert change["summary"]["text"] == "description"

@@ -37,9 +37,14 @@ FILES = {
     "promptstead/outputs/v1": (
         "repository/prompts/shop/mood/outputs.yml",
         "repository/prompts/shop/sums/outputs.jsonl",
+        "outputs-v1-conversation.yml",
         "outputs-v1-first.yml",
         "outputs-v1-first.jsonl",
     ),
+    "promptstead/counterexamples/v1": ("counterexamples-v1.yml",),
+    "promptstead/notes/v1": ("notes-v1.yml",),
+    "promptstead/note/v1": ("note-v1.json",),
+    "promptstead/notes-list/v1": ("notes-list-v1.json",),
     "promptstead/judgements/v1": (
         "repository/prompts/shop/mood/judgements.jsonl",
         "judgements-v1-pending.jsonl",
@@ -178,6 +183,14 @@ class TestTheSchemas:
             assert version in set(named(schema(kind_of(version)))), version
 
 
+CONVERSATION = """\
+schema: promptstead/v1
+title: Card help
+messages: [{role: user, content: Hello}]
+cases: [{id: blocked, inputs: {}, turns: [{user: And?}]}]
+"""
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> ScratchRepository:
     """Return the repository of the corpus, as it was."""
@@ -224,6 +237,26 @@ class TestFilesOfThePeople:
         done = at_home("accept", "--all", "--even-failing", cwd=corpus.root)
         assert done.err == "4 answers accepted · 4 judgements kept\n"
         assert counted(corpus) == AS_RECORDED
+
+    def test_counterexamples_are_caught(self, corpus: ScratchRepository) -> None:
+        take(corpus, "counterexamples-v1.yml", f"{MOOD}/counterexamples.yml")
+        [mood] = [
+            each
+            for each in run("check", "--format", "json", cwd=corpus.root).json["prompts"]
+            if each["counterexamples"]
+        ]
+        assert [(each["counterexample"], each["state"]) for each in mood["counterexamples"]] == [("too-long", "caught")]
+
+    def test_notes_stand_beside_their_answers(self, corpus: ScratchRepository) -> None:
+        take(corpus, "notes-v1.yml", f"{MOOD}/notes.yml")
+        [note] = run("outputs", "notes", "--format", "json", cwd=corpus.root).json["notes"]
+        assert (note["case"], note["state"], note["text"]) == ("good", "current", "A fair word.")
+
+    def test_a_conversation_is_shown(self, corpus: ScratchRepository) -> None:
+        corpus.write("prompts/bank/card.prompt.yml", CONVERSATION)
+        take(corpus, "outputs-v1-conversation.yml", "prompts/bank/card/outputs.yml")
+        listed = run("outputs", "show", "bank/card", "blocked", "--format", "json", cwd=corpus.root)
+        assert [len(sample["steps"]) for sample in listed.json["outputs"][0]["samples"]] == [4]
 
     def test_labels_are_counted(self, corpus: ScratchRepository) -> None:
         [judge] = run("audit", "--format", "json", cwd=corpus.root).json["judges"]
@@ -371,7 +404,9 @@ def shape(value: Any, path: str = "") -> Iterator[str]:
             yield from shape(each, f"{path}/*")
 
 
-READ_BACK = {"run-v2.jsonl", "run-v2-live.jsonl", "baseline-v2.json", "answer-v1.json"}
+READ_BACK = {
+    "run-v2.jsonl", "run-v2-live.jsonl", "baseline-v2.json", "answer-v1.json", "notes-v1.yml", "note-v1.json",
+}  # fmt: skip
 """Of what commands write, the files that they read too: those have tests of their own."""
 
 

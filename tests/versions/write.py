@@ -79,6 +79,26 @@ def stored(repository: ScratchRepository) -> str:
     return path.read_text(encoding="utf-8")
 
 
+NOTE = ("outputs", "note", "shop/mood", "good", "A fair word.", "--verdict", "good", "--tag", "tone")
+
+
+def note(repository: ScratchRepository) -> str:
+    """Return a note about an answer that is kept outside the repository."""
+    (repository.root.parent / "store").mkdir(exist_ok=True)
+    with (repository.root / "promptstead.toml").open("a") as settings:
+        settings.write('\n[outputs]\nprivate = ["prompts/shop/sums*"]\n')
+    command(repository, "outputs", "move")
+    command(repository, "outputs", "note", "shop/sums", "six", "Right.")
+    path = next(each for each in (repository.root.parent / "store").rglob("*.json") if "note/v1" in each.read_text())
+    return path.read_text(encoding="utf-8")
+
+
+def noted(repository: ScratchRepository) -> str:
+    """Return the list of notes, of which there is one."""
+    command(repository, *NOTE)
+    return command(repository, "outputs", "notes", "--format", "json")
+
+
 def live(repository: ScratchRepository) -> str:
     """Return a live run that asked its judges too."""
     (repository.root / "prompts/shop/mood/judgements.jsonl").unlink()
@@ -101,6 +121,9 @@ WRITTEN: dict[str, Callable[[ScratchRepository], str]] = {
     "call-v1.json": json_of("run", "shop/mood", "--case", "good"),
     "baseline-v2.json": file_of("promptstead-baseline.json", "lint", "--write-baseline"),
     "answer-v1.json": stored,
+    "notes-v1.yml": file_of("prompts/shop/mood/notes.yml", *NOTE),
+    "notes-list-v1.json": noted,
+    "note-v1.json": note,
 }
 """File of the corpus -> what writes it, in a repository whose last commit changed a prompt and an answer."""
 BUNDLES = {"bundle": "bundle-v1", "a.bundle": "bundle-v1.zip"}
