@@ -68,8 +68,8 @@ BAD: dict[str, tuple[str, str, Callable[[Path], object] | bytes, str]] = {
     "a zip": ("file", "a.pdf", b"PK\x03\x04\x00", "the name ends in `.pdf`, and its bytes are of another type"),
     "no type": ("file", "a.docx", b"PK\x03\x04\x00", "its bytes are not those of a PDF or of text in UTF-8"),
     "a drawing": ("image", "a.svg", b"<svg/>", "its bytes are text/plain"),
-    "a PDF as an image": ("image", "a.pdf", PDF, "its bytes are application/pdf (attach it as `file`)"),
-    "an image as a file": ("file", "card.png", PNG, "its bytes are image/png (attach it as `image`)"),
+    "a PDF as an image": ("image", "a.pdf", PDF, "its bytes are application/pdf, which `image` does not take (attach it as `file`)"),
+    "an image as a file": ("file", "card.png", PNG, "its bytes are image/png, which `file` does not take (attach it as `image`)"),
     "Latin-1": ("file", "a", "réglé".encode("latin-1"), "its bytes are not those of a PDF or of text in UTF-8"),
     "a pointer": ("image", "card.png", POINTER, "this is a Git LFS pointer and not the file (run `git lfs pull`)"),
     "a path that climbs": ("image", "../other/card.png", b"", "`../other/card.png` is outside the folders"),
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_attached(repository: ScratchRepository, name: str
     [
         ("{path: scans/none.jpg}", "`prompts/health/letter/scans/none.jpg`: there is no such file"),
         ("{path: ../letter.prompt.yml}", "`../letter.prompt.yml` is outside the folders"),
-        ("{path: cases.yml}", "its bytes are text/plain (attach it as `file`)"),
+        ("{path: cases.yml}", "its bytes are text/plain, which `image` does not take (attach it as `file`)"),
         ("{path: scans/first.jpg, type: image/png}", "input `scan` names its file by more than `path`"),
         ("{path: 7}", "input `scan` names its file by more than `path`"),
         ("[scans/first.jpg]", "expected an image: an address"),
@@ -157,3 +157,9 @@ def test_an_attachment_has_no_schema(repository: ScratchRepository) -> None:
     write_letter(repository, PROMPT.replace("attachment: image", "attachment: image\n    schema: {type: string}"))
     (error,) = errors(loaded(repository))
     assert error.message == "`schema` cannot stand beside `attachment`"
+
+
+def test_no_answer_is_held_against_an_attachment(repository: ScratchRepository) -> None:
+    write_letter(repository, PROMPT.replace("evaluators:\n", "evaluators:\n  stated: {type: grounded, in: [scan]}\n"))
+    (error,) = errors(loaded(repository))
+    assert "input `scan` is an attachment, in which no words are read" in error.message

@@ -198,7 +198,10 @@ def _refuse_kind(found: Attachment, kind: AttachmentKind) -> None:
     if found.type not in TYPES[kind]:
         other = next((each for each in TYPES if found.type in TYPES[each]), "")
         if other:
-            message, hint = say("files.attachment-other-kind", type=found.type), say("files.attach-as", kind=other)
+            message, hint = (
+                say("files.attachment-other-kind", type=found.type, kind=kind),
+                say("files.attach-as", kind=other),
+            )
         else:
             message = say("files.not-an-image" if kind == "image" else "files.not-a-document")
             hint = say("files.convert-file")

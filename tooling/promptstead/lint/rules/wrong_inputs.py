@@ -72,6 +72,11 @@ def _hint(declared: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]
     near = next((near for name in values if name not in declared and (near := nearest(name, missing))), "")
     if near:
         return say("rules.EXA502-rename-hint", name=near)
+    for name, value in values.items():
+        by_path = isinstance(value, Mapping) and value.keys() == {"path"}
+        attached = name in declared and ("attachment" in declared[name] or by_path)
+        if attached and _reasons({name: declared[name]}, {name: value}):
+            return say("rules.EXA502-attachment-hint")
     return say("rules.EXA502-declared-hint", names=list(declared)) if declared else say("rules.EXA502-hint")
 
 

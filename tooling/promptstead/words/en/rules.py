@@ -299,6 +299,7 @@ WORDS = {
     "EXA502-declared-hint": "the inputs of the prompt are {names:names}",
     "EXA502-rename-hint": "rename it to `{name}`",
     "EXA502-example": "example {example:d}: {reasons}",
+    "EXA502-attachment-hint": "a file is named by `{{path: …}}`, for an input that has `attachment: image` or `file`",
     "EXA502-hint": "see `inputs`",
     "EXA502-case": "case `{case}`: {reasons}",
     "EXA502-unset": "case `{case}`: no value for {placeholders:names}, sent as is",

@@ -337,6 +337,9 @@ WORDS = {
     "EXA502-declared-hint": "les entrées du prompt sont {names:names}",
     "EXA502-rename-hint": "renommez-le en `{name}`",
     "EXA502-example": "exemple {example:d} : {reasons}",
+    "EXA502-attachment-hint": (
+        "un fichier se nomme par `{{path: …}}`, pour une entrée qui a `attachment: image` ou `file`"
+    ),
     "EXA502-hint": "voyez `inputs`",
     "EXA502-case": "cas `{case}` : {reasons}",
     "EXA502-unset": "cas `{case}` : pas de valeur pour {placeholders:names}, envoyé tel quel",
