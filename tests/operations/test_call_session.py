@@ -11,8 +11,9 @@ import pytest
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.calls.session import Asker, CallSession
 from promptstead.operations.workspace.current import open_workspace
-from promptstead.providers.budget import most_input_tokens
+from promptstead.providers.budget import ATTACHMENT_TOKENS, most_input_tokens
 from promptstead.providers.provider import ProviderError, Reply, Request
+from promptstead.runtime.request import build_request
 from tests.conftest import ScratchRepository
 from tests.providers.calls import call
 
@@ -135,3 +136,15 @@ def test_interrupted_it_waits_for_the_disk_and_raises_once(repository: ScratchRe
         assert (first.taken, second.taken, never.taken) == (["a"], ["b"], [])
         assert (first.synced, second.synced, never.synced) == (1, 1, 0)
         assert session.make([(never, "c")]).requests == 3  # and what it used is not forgotten
+
+
+@pytest.mark.parametrize("api", ["chat", "responses", "messages"])
+def test_an_image_counts_as_the_most_tokens_that_one_has(api: str) -> None:
+    def asking(data: str) -> Request:
+        url = f"data:image/png;base64,{data}"
+        messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]
+        return Request("p", build_request({"model": {"name": "m", "api": api}}, messages), api)
+
+    small, large = (most_input_tokens(asking(data)) for data in ("AAAA", "AAAA" * 1_000_000))
+    assert small == large
+    assert ATTACHMENT_TOKENS < large < ATTACHMENT_TOKENS + 300
