@@ -63,6 +63,7 @@ COMMANDS: list[tuple[int, tuple[str, ...]]] = [
     (1, ("outputs", "notes", "ID")),
     (1, ("accept", "--all", "ID")),
     (1, ("audit", "ID")),
+    (1, ("migrate",)),
     (1, ("textconv", "FILE")),
 ]
 RUN_COMMANDS = [
@@ -73,7 +74,7 @@ RUN_COMMANDS = [
     (1, ("eval", "merge", "FILE", "OLD", "--run-file", "OUT/merged.run.jsonl")),
     (1, ("eval", "--rescore", "FILE", "--run-file", "OUT/scored.run.jsonl")),
 ]
-WRITES = ("fmt", "--fix", "accept", "prune")
+WRITES = ("fmt", "--fix", "accept", "prune", "migrate")
 
 
 class World(NamedTuple):

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lint --fix": ("lint", "--fix", "--unsafe-fixes"),
     "lint --write-baseline": ("lint", "--write-baseline"),
     "fmt": ("fmt",),
+    "migrate": ("migrate",),
     "rule": ("rule", "--data"),
     "render": ("render", "shop/mood", "--case", "all"),
     "run": ("run", "shop/mood", "--case", "r000"),

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from promptstead.errors import PromptsteadError
-from promptstead.lint.baseline import Baseline, dump_baseline, parse_baseline, remaining
+from promptstead.lint.baseline import Baseline, divided, dump_baseline, parse_baseline
 from promptstead.lint.finding import Finding
 from promptstead.words.sentence import NOTHING_SAID, Sentence, own_words, say
 
@@ -19,7 +19,7 @@ def finding(line: int = 1, text: str = "title: x", path: str = "p.yml", message:
 
 def left(before: list[Finding], after: list[Finding]) -> list[Finding]:
     """Return what of *after* is new to a baseline of *before* that was written and read."""
-    return remaining(after, parse_baseline(dump_baseline(before).encode(), "baseline.json"))
+    return divided(after, parse_baseline(dump_baseline(before).encode(), "baseline.json"))[1]
 
 
 def test_lines_added_above_change_nothing() -> None:
@@ -74,7 +74,7 @@ def test_a_baseline_of_the_first_format_is_still_read() -> None:
     entry = {"file": "p.yml", "code": "TPL101", "key": "a86bb364adf04d82def35542530d6ad8", "count": 1}
     raw = json.dumps({"format": "promptstead/baseline/v1", "findings": [entry]})
     again = finding(line=9)
-    assert remaining([finding(), again], parse_baseline(raw.encode(), "b")) == [again]
+    assert divided([finding(), again], parse_baseline(raw.encode(), "b")) == ([finding()], [again])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "Lint prompts, replay recorded answers, list what is stale. The main job, offline.",
     "lint": "Check prompt files against the rules.",
     "fmt": "Write prompt files in canonical form.",
+    "migrate": "Bring files of earlier versions into today's form.",
     "rule": "Explain a lint rule.",
     "render": "Show the messages of a prompt for inputs or a case.",
     "run": "Send a prompt to its model once, and show the answer.",

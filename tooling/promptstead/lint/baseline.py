@@ -16,9 +16,9 @@ from promptstead.format_version import refuse_too_new
 from promptstead.lint.finding import Finding
 
 DEFAULT_FILE = "promptstead-baseline.json"
-_FORMAT = "promptstead/baseline/v2"
-_FORMER_FORMAT = "promptstead/baseline/v1"
-_FORMATS = (_FORMAT, _FORMER_FORMAT)
+FORMAT = "promptstead/baseline/v2"
+FORMER_FORMAT = "promptstead/baseline/v1"
+_KNOWN = (FORMAT, FORMER_FORMAT)
 _MAX_MESSAGE = 500
 """Characters of a message that the file repeats."""
 
@@ -55,7 +55,7 @@ def dump_baseline(findings: Iterable[Finding]) -> str:
     ]
     lines = ",\n".join("    " + json.dumps(entry, ensure_ascii=False) for entry in entries)
     listed = f"[\n{lines}\n  ]" if lines else "[]"
-    return f'{{\n  "format": "{_FORMAT}",\n  "findings": {listed}\n}}\n'
+    return f'{{\n  "format": "{FORMAT}",\n  "findings": {listed}\n}}\n'
 
 
 def parse_baseline(raw: bytes, path: str) -> Baseline:
@@ -65,11 +65,11 @@ def parse_baseline(raw: bytes, path: str) -> Baseline:
     """
     try:
         data = json.loads(raw)
-        refuse_too_new(data, _FORMATS, path)
-        if data["format"] not in _FORMATS:
+        refuse_too_new(data, _KNOWN, path)
+        if data["format"] not in _KNOWN:
             raise ValueError
         allowed = Counter({str(entry["key"]): int(entry.get("count", 1)) for entry in data["findings"]})
-        return Baseline(allowed, data["format"] == _FORMER_FORMAT)
+        return Baseline(allowed, data["format"] == FORMER_FORMAT)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise PromptsteadError(
             "this is not a baseline",
@@ -78,14 +78,15 @@ def parse_baseline(raw: bytes, path: str) -> Baseline:
         ) from error
 
 
-def remaining(findings: Iterable[Finding], baseline: Baseline) -> list[Finding]:
-    """Return the findings that the baseline does not allow; what it allows is used up on the way."""
-    allowed = baseline.allowed
-    kept = []
+def divided(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that the baseline allows, each no more often than it says, and those that it does not."""
+    left = Counter(baseline.allowed)
+    allowed, others = [], []
     for finding in findings:
         key = baseline.key(finding)
-        if allowed[key] > 0:
-            allowed[key] -= 1
+        if left[key] > 0:
+            left[key] -= 1
+            allowed.append(finding)
         else:
-            kept.append(finding)
-    return kept
+            others.append(finding)
+    return allowed, others

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from promptstead.config.settings import Config
 from promptstead.console.output import echo, plural, tell
 from promptstead.errors import PromptsteadError, some_of
-from promptstead.lint.baseline import DEFAULT_FILE, Baseline, parse_baseline, remaining
+from promptstead.lint.baseline import DEFAULT_FILE, Baseline, divided, parse_baseline
 from promptstead.lint.engine import Engine
 from promptstead.lint.finding import Finding
 from promptstead.lint.plugin_rules import plugin_rules
@@ -91,8 +91,8 @@ def lint_prompts(
                 location=workspace.config.baseline,
             )
         return LintRun(found, 0)
-    kept = remaining(found, allowed)
-    return LintRun(kept, len(found) - len(kept))
+    old, new = divided(found, allowed)
+    return LintRun(new, len(old))
 
 
 def _cache(workspace: Workspace, engine: Engine) -> "Cache":
