@@ -20,11 +20,14 @@ from promptstead.prompts.compile import compile_prompt
 from promptstead.prompts.library import Library
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.schema_check import KINDS, load_schema
+from promptstead.runs.reader import RunReader
+from promptstead.runs.writer import TakenJudgement
 from promptstead.runtime.bundle import open_bundle
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.samples import OUTPUTS, write_sample
 from tests.trees import MemoryTree
+from tests.versions.write import CORPUS
 
 ROOT = Path(__file__).parents[2]
 OWN = {"x-team": {"note": ["ours", 1, None]}, "x-1": "dix-sept"}
@@ -253,3 +256,42 @@ def test_a_bundle_takes_them_too(repository: ScratchRepository) -> None:
     document = json.loads(manifest.read_text())
     manifest.write_text(json.dumps(document | {"x-signed": "by us"}))
     assert open_bundle(repository.root / "folder")["shop/mood"].messages(review="fine")
+
+
+OF_A_RUN = [
+    r"",
+    r"prompts/\d+(/gate|/evaluators/[^/]+)?",
+    r"evaluators/[^/]+",
+    r"samples/\d+(/usage|/results/[^/]+(/reason)?)?",
+    r"why",
+    r"end",
+    r"answer(/sample)?",
+    r"judgement(/usage|/said)?",
+]
+"""The same of the lines of a run file."""
+
+
+@pytest.mark.parametrize("name", ["run-v2.jsonl", "run-v2-live.jsonl", "run-v1-live.jsonl"])
+def test_a_run_file_takes_them_too(name: str) -> None:
+    """It is read as if they were not there."""
+    text = (CORPUS / name).read_text(encoding="utf-8")
+    sample = {"output": "2", "finish_reason": "stop", "usage": {"input": 5}}
+    waiting = {"prompt": "shop/sums", "case": "x", "model": "m", "request": "sha256:" + "0" * 64, "sample": sample}
+    first, *rest = map(json.loads, text.splitlines())
+    before = [first, {"answer": waiting}, *rest]
+    after = copy.deepcopy(before)
+    count = 0
+    for line in after:
+        for path, mapping in list(mappings(line)):
+            if any(re.fullmatch(pattern, "/".join(map(str, path))) for pattern in OF_A_RUN):
+                mapping.update(copy.deepcopy(OWN))
+                count += 1
+    assert count > 40
+    readers = [RunReader([json.dumps(line) + "\n" for line in lines], "x") for lines in (before, after)]
+    old, new = (list(reader.lines()) for reader in readers)
+    new = [
+        each._replace(judgement=each.judgement._replace(own="")) if isinstance(each, TakenJudgement) else each
+        for each in new
+    ]
+    assert new == old
+    assert (readers[0].run, readers[0].end) == (readers[1].run, readers[1].end)

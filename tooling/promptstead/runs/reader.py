@@ -61,13 +61,13 @@ class RunReader:
                 raise PromptsteadError("there is something after the end of the run", location=where)
             entry = _entry(line, where)
             if "end" in entry:
-                end = _checked(entry, "end", where)["end"]
+                end = _ours(_checked(entry, "end", where)["end"])
                 self.end = End(**end | {"looks": tuple(end["looks"])})
                 if self.end.rows != count:
                     raise PromptsteadError(f"the run counts {self.end.rows:,} rows but has {count:,}", location=where)
                 continue
             if "answer" in entry:
-                answer = _checked(entry, "answer", where)["answer"]
+                answer = _ours(_checked(entry, "answer", where)["answer"])
                 yield TakenAnswer(**answer | {"sample": _read_sample(answer["sample"], where)})
                 continue
             if "judgement" in entry:
@@ -141,9 +141,14 @@ class RunReader:
         return Row(prompt.id, CaseResult(case, entry["model"], "evaluated", NOTHING_SAID, output, judged, specs))
 
 
+def _ours(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry without the keys that are anybody's own data."""
+    return {key: each for key, each in entry.items() if not key.startswith("x-")}
+
+
 def _specs(entry: Mapping[str, Any]) -> tuple[EvaluatorSpec, ...]:
     return tuple(
-        EvaluatorSpec(name, spec["type"], {key: spec[key] for key in spec if key != "type"}, "", ())
+        EvaluatorSpec(name, spec["type"], {key: each for key, each in _ours(spec).items() if key != "type"}, "", ())
         for name, spec in entry.items()
     )
 
