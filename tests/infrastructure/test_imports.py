@@ -24,7 +24,7 @@ def test_the_runtime_loads_the_standard_library_only(tmp_path: Path) -> None:
     tops = {name.partition(".")[0] for name in loaded}
     assert tops <= sys.stdlib_module_names | {"promptstead"}
     ours = {name for name in loaded if name.startswith("promptstead.") and not name.startswith("promptstead.runtime")}
-    assert ours <= {"promptstead.errors"}
+    assert ours <= {"promptstead.errors", "promptstead.format_version"}
     assert not tops & {"dataclasses", "inspect", "typing", "asyncio"}
 
 

@@ -163,6 +163,14 @@ class TestTheCorpus:
         }  # fmt: skip
         assert {path for path in CORPUS.rglob("*") if path.is_file()} == listed | others
 
+    def test_the_page_of_versions_lists_each(self) -> None:
+        page = (ROOT / "tooling" / "docs" / "stability.md").read_text(encoding="utf-8")
+        for version in FILES:
+            kind, _, number = version.rpartition("/")
+            newest = max(each for each in FILES if each.startswith(f"{kind}/v"))
+            name = kind.removeprefix("promptstead/")
+            assert f"{name}/{number}`" in page or f"{newest}`, {number} " in page, version
+
 
 class TestTheSchemas:
     def test_each_has_an_id_of_its_name_and_version(self) -> None:
