@@ -6,9 +6,12 @@ import re
 import jsonschema
 import pytest
 
+from promptstead.digests import tests_digest as digest_of_tests
+from promptstead.model import Counterexample
 from promptstead.prompts.schema_check import load_schema
 from tests.command_line import run
 from tests.conftest import ScratchRepository
+from tests.diff.prompts import BASE
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample
 
 FILE = "prompts/shop/mood/counterexamples.yml"
@@ -311,3 +314,17 @@ def test_the_diff_and_the_digest(sample: ScratchRepository) -> None:
     shown = run("diff", "HEAD", cwd=sample.root).out
     assert "  counterexamples added: more\n  counterexamples removed: wrong-mood\n" in shown
     assert "  weakened: counterexample `wrong-mood` removed\n" in shown
+
+
+def test_the_digest_of_tests_counts_them() -> None:
+    """What it is without any is what it was before there were any."""
+    one = Counterexample("c", "one", ("named", "short"), "w", "x")
+    digests = {
+        digest_of_tests(BASE._replace(counterexamples=(each,)))
+        for each in (one, one._replace(output="y"), one._replace(case="two"), one._replace(caught_by=("named",)))
+    }
+    former = "sha256:3bc4c37d58760dcc952b89358cbe8f5d63cb6e7da85785c7e61d61ed68698e9f"
+    assert digest_of_tests(BASE) == former
+    assert len(digests | {former}) == 5
+    same = one._replace(why="Because.", caught_by=("short", "named"), file="b.yml")
+    assert digest_of_tests(BASE._replace(counterexamples=(same,))) in digests

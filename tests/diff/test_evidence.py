@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from promptstead.diff.evidence import compare_evidence
-from promptstead.model import Case, Gate, Prompt
+from promptstead.model import Case, Counterexample, Gate, Prompt
 from tests.diff.prompts import BASE, evaluator
 
 ONE, TWO = BASE.cases
@@ -44,6 +44,21 @@ def test_what_need_not_pass_any_more() -> None:
     expected = ["case `one` no longer has to pass", "case `one`: evaluator `own` removed"]
     assert weakened(before, after) == expected
     assert weakened(after, before) == []
+
+
+def test_counterexamples() -> None:
+    """Another evaluator that must catch one asks for more, and so does another word to people for nothing."""
+    old = Counterexample("c", "one", ("named",), "w", "x", file="a.yml", at=("counterexamples", 0))
+    before = BASE._replace(counterexamples=(old,))
+    for same in (old._replace(why="Because."), old._replace(at=("counterexamples", 2), file="b.yml")):
+        assert not compare_evidence(before, BASE._replace(counterexamples=(same,)))
+    stricter = BASE._replace(counterexamples=(old._replace(caught_by=("short", "named")),))
+    assert compare_evidence(before, stricter).counterexamples.changed == ("c",)
+    assert weakened(before, stricter) == []
+    assert weakened(stricter, before) == ["counterexample `c` is another one now"]
+    assert weakened(before, BASE) == ["counterexample `c` removed"]
+    for other in (old._replace(output="y"), old._replace(case="two"), old._replace(output=None, remove=("$.a",))):
+        assert weakened(before, BASE._replace(counterexamples=(other,))) == ["counterexample `c` is another one now"]
 
 
 def test_the_gate() -> None:

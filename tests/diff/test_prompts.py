@@ -7,7 +7,7 @@ import pytest
 
 from promptstead.diff.prompts import PromptChange, compare_prompts
 from promptstead.errors import PromptsteadError
-from promptstead.model import Example, Message, ModelChoice, Part, Prompt
+from promptstead.model import Counterexample, Example, Gate, Message, ModelChoice, Note, Part, Prompt
 from tests.diff.prompts import BASE, message
 
 SYSTEM, USER = BASE.messages
@@ -51,6 +51,8 @@ def test_layout_is_unchanged_but_told() -> None:
         (with_data(**{"x-note": 1}), "other"),
         (BASE._replace(cases=()), "evidence"),
         (BASE._replace(evaluators=()), "evidence"),
+        (BASE._replace(counterexamples=(Counterexample("c", "one", ("named",), "w", "x"),)), "evidence"),
+        (BASE._replace(notes=(Note("one", "m", "sha256:0", "Ana", "2026-01-02", "Wrong."),)), "notes"),
     ],
 )
 def test_one_part_changes(new: Prompt, part: str) -> None:
@@ -58,6 +60,17 @@ def test_one_part_changes(new: Prompt, part: str) -> None:
         assert change.kind == "changed"
         assert parts_changed(change) == {part}
         assert not change.layout
+
+
+def test_a_note_elsewhere_in_its_file_is_the_same_and_one_alone_is_told_apart() -> None:
+    note = Note("one", "m", "sha256:0", "Ana", "2026-01-02", "Wrong.", file="notes.yml", at=("notes", 0))
+    one, moved = (BASE._replace(notes=(each,)) for each in (note, note._replace(at=("notes", 3))))
+    assert compare_prompts(one, moved).kind == "unchanged"
+    twice = compare_prompts(one, BASE._replace(notes=(note, note)))
+    assert [each.text for each in twice.notes.added] == ["Wrong."]
+    assert twice.only_notes
+    assert not compare_prompts(one, BASE._replace(notes=(note, note), gate=Gate("named"))).only_notes
+    assert not compare_prompts(one, moved).only_notes
 
 
 def test_values_are_named_by_their_path() -> None:

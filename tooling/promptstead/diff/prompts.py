@@ -28,6 +28,9 @@ class NotesChange(NamedTuple):
     added: tuple[Note, ...] = ()
     removed: tuple[Note, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
 
 NO_NOTES = NotesChange()
 
@@ -64,7 +67,7 @@ class PromptChange:
     def only_notes(self) -> bool:
         """Whether nothing differs but what people said about answers."""
         same = PromptChange(self.id, self.kind, contract=self.contract, notes=self.notes, layout=self.layout)
-        return self.kind == "changed" and bool(self.notes.added or self.notes.removed) and self == same
+        return self.kind == "changed" and bool(self.notes) and self == same
 
 
 def compare_prompts(old: Prompt | None, new: Prompt | None) -> PromptChange:
