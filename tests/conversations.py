@@ -102,7 +102,7 @@ def write_conversation(repository: ScratchRepository, *, provider: str = "openai
 
 
 class Assistant:
-    """Answers Chat Completions and Anthropic's Messages with what *mind* says; keeps the bodies that came."""
+    """Answers the three APIs with what *mind* says; keeps the bodies that came."""
 
     def __init__(self, mind: Mind = helpful, seconds: float = 0.0) -> None:
         self.mind, self.seconds = mind, seconds
@@ -121,7 +121,7 @@ class Assistant:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 time.sleep(assistant.seconds)
                 assistant.bodies.append(body)
-                speak = _messages if self.path.endswith("/messages") else _chat
+                speak = SPEAK[self.path.rpartition("/")[2]]
                 answer = json.dumps(speak(body, assistant.mind)).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
@@ -200,3 +200,31 @@ def _messages(body: dict[str, Any], mind: Mind) -> dict[str, Any]:
         "stop_sequence": None,
         "usage": {"input_tokens": 10 * len(heard), "output_tokens": 5},
     }
+
+
+def _responses(body: dict[str, Any], mind: Mind) -> dict[str, Any]:
+    heard = [("system", body.get("instructions", ""))]
+    for item in body["input"]:
+        if item.get("type") == "function_call_output":
+            heard.append(("tool", item["output"]))
+        elif "role" in item:
+            heard.append((item["role"], item["content"] if isinstance(item["content"], str) else ""))
+    text, calls = mind(heard)
+    said = {"type": "output_text", "text": text, "annotations": []}
+    output: list[dict[str, Any]] = [
+        {"type": "function_call", "id": f"fc_{n}", "call_id": f"call_{len(heard)}_{n}", "name": name,
+         "arguments": json.dumps(arguments), "status": "completed"}
+        for n, (name, arguments) in enumerate(calls)
+    ]  # fmt: skip
+    if text:
+        output.insert(0, {"type": "message", "id": "m", "role": "assistant", "status": "completed", "content": [said]})
+    return {
+        "id": "r", "object": "response", "created_at": 0, "status": "completed", "model": body["model"],
+        "output": output, "parallel_tool_calls": True, "tool_choice": "auto", "tools": [],
+        "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2,
+                  "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}},
+    }  # fmt: skip
+
+
+SPEAK = {"completions": _chat, "messages": _messages, "responses": _responses}
+"""The end of an address -> what is answered there."""

@@ -25,7 +25,9 @@ expected value is missing, the answer cannot be judged, the evaluator broke. Uns
 
 Options marked as templates read the case: `"{{ expected.category }}"` alone gives that value as it is, other text is
 rendered; `inputs.name` works likewise. `description`, `negate` (turns true and false round) and `weight` are options
-of every evaluator. Packages bring further kinds, named `vendor/name`: [extending.md](extending.md).
+of every evaluator. In a conversation `over` says what is judged: [conversations.md](conversations.md). Packages
+bring further kinds, named `vendor/name`: [extending.md](extending.md).
+
 """
 DECISIONS_INTRODUCTION = """\
 Choices that are not obvious: what the problem was, what was chosen, what follows, and the test or the benchmark that
