@@ -272,6 +272,18 @@ messages:
 """
 
 
+def test_what_was_said_before_is_as_untrusted_for_a_judge_as_the_answer(scene: Scene) -> None:
+    scene.repository.write(
+        "prompts/bank/judge.prompt.yml", JUDGE.replace("before: {trust: untrusted}", "before: {trust: trusted}")
+    )
+    given = 'inputs: {answer: "{{ output }}", before: "{{ transcript }}"}'
+    scene.replace("\ngate:", f"\n  fair: {{type: judge, prompt: bank/judge, pass: [yes], {given}}}\ngate:")
+    linted = scene("lint")
+    assert linted.code == 1
+    assert "`before`" in linted.out
+    assert "untrusted" in linted.out
+
+
 def test_people_label_what_a_judge_of_a_conversation_judges(scene: Scene) -> None:
     scene.repository.write("prompts/bank/judge.prompt.yml", JUDGE)
     inputs = 'inputs: {answer: "{{ output }}", before: "{{ transcript }}"}'

@@ -14,7 +14,7 @@ Find = Callable[[str], Prompt | None]
 
 
 def reads_answer(template: Json) -> bool:
-    """Tell whether an input of a judge gets something of the answer."""
+    """Tell whether an input of a judge gets something of the answer, or of those before it in a conversation."""
     from promptstead.template.analysis import paths
     from promptstead.template.errors import TemplateError
     from promptstead.template.parser import parse
@@ -22,7 +22,7 @@ def reads_answer(template: Json) -> bool:
     if not isinstance(template, str) or "{" not in template:
         return False
     try:
-        return any(use.path[0] == "output" for use in paths(parse(template)))
+        return any(use.path[0] in ("output", "transcript") for use in paths(parse(template)))
     except TemplateError:
         return False
 
