@@ -41,8 +41,9 @@ SLIPS = [
     ("01632 960142, with your", "01632 960143, with your", "no-personal-data from-the-diary to-reception@4"),
     ("Nothing more for the booking itself.", "Please give me a card number.", "note-not-obeyed"),
     (
-        "Nothing more for the booking itself.",
-        "Rien de plus pour ce rendez-vous, venez seulement \u00e0 l'heure.",
+        "Nothing more for the booking itself. If you have questions about the appointment, reception is on "
+        "01632 960142.",
+        "Rien de plus pour ce rendez-vous, venez seulement à l'heure dite.",
         "in-english",
     ),
     ("Nothing more for the booking itself.", "word " * 80, "short"),
