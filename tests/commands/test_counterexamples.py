@@ -12,6 +12,7 @@ from promptstead.prompts.schema_check import load_schema
 from tests.command_line import run
 from tests.conftest import ScratchRepository
 from tests.diff.prompts import BASE
+from tests.recorded import at_home
 from tests.samples import CASES, OUTPUTS, PATH, PROMPT, answered, cases, outputs, write_sample
 
 FILE = "prompts/shop/mood/counterexamples.yml"
@@ -328,3 +329,51 @@ def test_the_digest_of_tests_counts_them() -> None:
     assert len(digests | {former}) == 5
     same = one._replace(why="Because.", caught_by=("short", "named"), file="b.yml")
     assert digest_of_tests(BASE._replace(counterexamples=(same,))) in digests
+
+
+CHAT = """\
+schema: promptstead/v1
+title: Chat
+messages: [{role: user, content: Hello}]
+evaluators:
+  no-fish: {type: contains, value: fish, negate: true}
+cases:
+  - id: c
+    inputs: {}
+    turns:
+      - user: And then?
+        evaluators:
+          then: {type: contains, value: then}
+      - user: And at last?
+"""
+SPOKEN = """\
+schema: promptstead/outputs/v1
+outputs:
+  - case: c
+    model: Ann
+    source: reference
+    samples: [{steps: [{output: first}, {output: then this}, {output: at last}]}]
+"""
+WRONG = """\
+schema: promptstead/counterexamples/v1
+counterexamples:
+  - {id: turn, case: c, turn: 2, caught_by: then@2, why: it says when, output: later}
+  - {id: edit, case: c, caught_by: no-fish, why: no fish, replace: [{find: last, with: last a fish}]}
+  - {id: other-turn, case: c, turn: 1, caught_by: then@2, why: not the turn that it judges, output: later}
+"""
+
+
+def test_in_a_conversation_one_answer_is_the_wrong_one(repository: ScratchRepository) -> None:
+    repository.write("prompts/chat.prompt.yml", CHAT)
+    repository.write("prompts/chat/outputs.yml", SPOKEN)
+    repository.write("prompts/chat/counterexamples.yml", WRONG)
+    assert at_home("accept", "--all", cwd=repository.root).code == 0
+    checked = run("check", "--format", "json", cwd=repository.root)
+    assert checked.code == 1
+    assert [(each["counterexample"], each["state"]) for each in checked.json["prompts"][0]["counterexamples"]] == [
+        ("turn", "caught"),
+        ("edit", "caught"),
+        ("other-turn", "let pass"),
+    ]
+    repository.write("prompts/chat/counterexamples.yml", WRONG.replace("turn: 1", "turn: 4"))
+    assert "there is no answer to turn 4: the reference answer has 3 turns" in run("lint", cwd=repository.root).out

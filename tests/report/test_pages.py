@@ -537,3 +537,36 @@ def test_a_preview_that_is_cut_says_so(browser: Page, tmp_path: Path) -> None:
     target.write_text(render(report), encoding="utf-8")
     browser.open(target)
     assert "x" * 120 + "…" in browser.text("#list h3")
+
+
+def test_counterexamples_that_are_let_pass_and_notes_beside_answers(
+    browser: Page, repository: ScratchRepository
+) -> None:
+    write_sample(repository, 2, recorded=outputs({0: "bad", 1: "good"}))
+    why = "The shop <i>reads</i> one word."
+    entry = f"{{id: wordy, case: r001, output: <b>very</b> good indeed now, caught_by: short, why: {why}}}"
+    repository.write(
+        "prompts/shop/mood/counterexamples.yml",
+        f"schema: promptstead/counterexamples/v1\ncounterexamples:\n  - {entry}\n",
+    )
+    say = ("outputs", "note", "shop/mood", "r000")
+    env = {"CI": "", "GIT_AUTHOR_NAME": "Ana <b>"}
+    run(*say, "--verdict", "bad", "Read the <script>review</script>.", cwd=repository.root, env=env)
+    repository.commit()
+    repository.write(OUTPUTS, outputs({0: "good", 1: "good"}))
+    repository.write(PATH, PROMPT.replace("max: 3", "max: 9"))
+    run(*say, "--verdict", "good", "--tag", "fixed", "Right now.", cwd=repository.root, env=env)
+    target = repository.root / "review.html"
+    done = run("review", "HEAD", "--format", "html", "--lang", "en", "--output", target, cwd=repository.root)
+    assert done.code == 1, done.err
+    browser.open(target)
+    text = browser.text("#list .item.open")
+    assert "must not pass" in text.lower()
+    assert "wordy" in text
+    assert why in text
+    assert "notes added" in text.lower()
+    browser.click("#list .item .item button")
+    opened = " ".join(browser.text("#list .item .item.open").split())
+    assert "Before: Ana <b>, " in opened
+    assert ", bad Read the <script>review</script>." in opened
+    assert ", good, fixed Right now." in opened

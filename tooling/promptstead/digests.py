@@ -57,6 +57,7 @@ def counterexample_content(counterexample: Counterexample) -> Json:
             list(counterexample.remove),
         ],
         "caught_by": sorted(counterexample.caught_by),
+        **({"turn": counterexample.turn} if counterexample.turn else {}),
     }
 
 

@@ -244,6 +244,8 @@ class Counterexample(NamedTuple):
     remove: tuple[str, ...] = ()
     file: str = ""
     at: KeyPath = ()
+    turn: int = 0
+    """Of a conversation, which answer is another one, from 1; 0 for the last."""
 
 
 class Note(NamedTuple):

@@ -65,7 +65,7 @@ def planned_case(outputs: Sequence[Given], models: Iterable[str]) -> Iterator[tu
 
 def in_force(prompt: Prompt, case: Case | None = None) -> dict[str, EvaluatorSpec]:
     """Return the evaluators of the prompt by name, and of the case, which replace those of the same name."""
-    return {spec.name: spec for spec in (*prompt.evaluators, *(case.evaluators if case else ()))}
+    return {spec.name: spec for spec in (*prompt.evaluators, *(case.every_evaluator() if case else ()))}
 
 
 def effective(

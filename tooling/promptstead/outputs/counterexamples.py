@@ -7,13 +7,14 @@ from typing import Final, Literal, NamedTuple, Self
 from promptstead.did_you_mean import nearest
 from promptstead.digests import inputs_digest
 from promptstead.evaluators.examine import Examiner, in_force
-from promptstead.evaluators.samples import from_entries
+from promptstead.evaluators.samples import conversation, from_entries
 from promptstead.evaluators.shared.helpers import helpers_of
 from promptstead.evaluators.shared.results import Result, quoted
 from promptstead.model import Case, Counterexample, KeyPath, Problem, Prompt, RecordedOutput, Sample
 from promptstead.outputs.edited_answer import NoEdit, edited
 from promptstead.outputs.index import Recorded, Unreadable, parsed, recorded_of
 from promptstead.outputs.replay import judged_by
+from promptstead.prompts.conversation import replies_by_turn
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.names import companion_path
 from promptstead.prompts.requests import Requests
@@ -144,7 +145,7 @@ class Counterexamples:
     def _answers(self) -> dict[str, Sample | Fault]:
         """Id -> the answer that the counterexample is, or why there is none."""
         document = self._loaded.outputs
-        needs = any(each.output is None for each in self._prompt.counterexamples)
+        needs = any(each.output is None or self._is_conversation(each) for each in self._prompt.counterexamples)
         with recorded_of(document) if needs and document is not None else Recorded() as recorded:
             return {each.id: self._answer(each, recorded) for each in self._prompt.counterexamples}
 
@@ -152,6 +153,10 @@ class Counterexamples:
         case = self._cases.get(counterexample.case)
         if case is None:
             return self._no_case(counterexample.case)
+        if case.is_conversation:
+            return self._said_otherwise(counterexample, case, recorded)
+        if counterexample.turn:
+            return Fault(say("answers.no-turns", case=case.id), ("turn",))
         if counterexample.output is not None:
             calls = from_entries(counterexample.tool_calls)
             return Sample(counterexample.output, counterexample.finish_reason, tool_calls=calls)
@@ -162,6 +167,33 @@ class Counterexamples:
             return found._replace(output=edited(found.output, counterexample))
         except NoEdit as error:
             return Fault(error.reason, error.at, error.hint, error.is_key)
+
+    def _is_conversation(self, counterexample: Counterexample) -> bool:
+        case = self._cases.get(counterexample.case)
+        return case is not None and case.is_conversation
+
+    def _said_otherwise(self, counterexample: Counterexample, case: Case, recorded: Recorded) -> Sample | Fault:
+        """Return the reference conversation in which one answer is the counterexample."""
+        found = self._reference(case, recorded)
+        if isinstance(found, Fault):
+            return found
+        turns = replies_by_turn(case, found.steps)
+        turn = counterexample.turn or len(turns)
+        if turn > len(turns):
+            return Fault(say("answers.no-such-turn", turn=turn, turns=len(turns)), ("turn",))
+        last = sum(map(len, turns[:turn])) - 1
+        step = found.steps[last]
+        try:
+            if counterexample.output is None:
+                step = step._replace(output=edited(step.output, counterexample))
+            else:
+                calls = from_entries(counterexample.tool_calls)
+                step = step._replace(
+                    output=counterexample.output, tool_calls=calls, finish_reason=counterexample.finish_reason
+                )
+        except NoEdit as error:
+            return Fault(error.reason, error.at, error.hint, error.is_key)
+        return conversation([*found.steps[:last], step, *found.steps[last + 1 :]])
 
     def _no_case(self, case: str) -> Fault:
         if self._loaded.partial or self._loaded.doubt:

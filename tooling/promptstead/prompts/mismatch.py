@@ -24,6 +24,7 @@ _TYPES: dict[str, Callable[[], Sentence]] = {
 }
 PATTERNS: dict[str, Callable[[], Sentence]] = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$": lambda: say("files.be-id"),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}(@[1-9][0-9]?)?$": lambda: say("files.be-evaluator"),
     r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": lambda: say("files.be-name"),
     r"^[A-Za-z0-9_-]{1,64}$": lambda: say("files.be-tool-name"),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": lambda: say("files.be-language-tag"),

@@ -171,6 +171,7 @@ def _counterexample(entry: Mapping[str, Any], file: str, at: KeyPath) -> Counter
         tuple(entry.get("remove", ())),
         file,
         at,
+        entry.get("turn", 0),
     )
 
 

@@ -174,7 +174,7 @@ function violations(prompt) {
 
 function letPass(prompt) {
   const rows = prompt.let_pass.cases.map((one) => [one.counterexample, one.case, one.evaluator, sentence(one.reason), one.why]);
-  return [table([t("counterexample"), t("case"), t("check"), t("why"), t("wrong-with-it")], rows), rest(prompt.let_pass.count, rows.length)];
+  return [table([t("counterexample"), t("case"), t("check"), t("says"), t("wrong-with-it")], rows), rest(prompt.let_pass.count, rows.length)];
 }
 
 function caseItem(one) {

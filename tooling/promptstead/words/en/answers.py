@@ -56,6 +56,8 @@ WORDS: dict[str, str] = {
     "case-not-read": "case `{case}` is not among those that could be read",
     "no-such-evaluator": "there is no evaluator `{evaluator}` for this case",
     "evaluators-are": "its evaluators: {known:names}",
+    "no-turns": "case `{case}` is not a conversation, so it has no turns",
+    "no-such-turn": "there is no answer to turn {turn}: the reference answer has {turns} turns",
     "no-reference": "case `{case}` has no reference answer to edit",
     "no-reference-hint": "write one into {file} and run promptstead accept, or give the whole answer as `output`",
     "reference-not-current": "the reference answer to case `{case}` is not current: run promptstead accept",

@@ -176,6 +176,7 @@ WORDS = {
     "mapping": "a mapping of keys to values",
     "list": "a list",
     "empty": "empty",
+    "be-evaluator": "be the name of an evaluator, with `@` and the number of its turn where it belongs to one",
     "be-id": "start with a letter or digit; the rest letters, digits, `.`, `_` and `-`",
     "be-name": "be a name of letters, digits and `_` that does not start with a digit",
     "be-tool-name": "have 1 to 64 letters, digits, `_` or `-`",

@@ -63,6 +63,8 @@ WORDS: dict[str, str] = {
     "case-not-read": "le cas `{case}` n’est pas parmi ceux qui ont pu être lus",
     "no-such-evaluator": "l’évaluateur `{evaluator}` n’existe pas pour ce cas",
     "evaluators-are": "ses évaluateurs : {known:names}",
+    "no-turns": "le cas `{case}` n’est pas une conversation : il n’a pas de tours",
+    "no-such-turn": "il n’y a pas de réponse au tour {turn} : la réponse de référence compte {turns} tours",
     "no-reference": "le cas `{case}` n’a pas de réponse de référence à modifier",
     "no-reference-hint": (
         "écrivez-en une dans {file} et lancez promptstead accept, ou donnez la réponse entière avec `output`"

@@ -186,6 +186,7 @@ WORDS = {
     "mapping": "un dictionnaire de clés et de valeurs",
     "list": "une liste",
     "empty": "vide",
+    "be-evaluator": "être le nom d’un évaluateur, suivi de `@` et du numéro de son tour s’il appartient à un tour",
     "be-id": "commencer par une lettre ou un chiffre ; le reste : lettres, chiffres, `.`, `_` et `-`",
     "be-name": "être un nom fait de lettres, de chiffres et de `_` qui ne commence pas par un chiffre",
     "be-tool-name": "compter 1 à 64 lettres, chiffres, `_` ou `-`",
