@@ -354,7 +354,7 @@ outputs:
     source: reference
     samples: [{steps: [{output: first}, {output: then this}, {output: at last}]}]
 """
-WRONG = """\
+WRONG_REPLIES = """\
 schema: promptstead/counterexamples/v1
 counterexamples:
   - {id: turn, case: c, turn: 2, caught_by: then@2, why: it says when, output: later}
@@ -366,7 +366,7 @@ counterexamples:
 def test_in_a_conversation_one_answer_is_the_wrong_one(repository: ScratchRepository) -> None:
     repository.write("prompts/chat.prompt.yml", CHAT)
     repository.write("prompts/chat/outputs.yml", SPOKEN)
-    repository.write("prompts/chat/counterexamples.yml", WRONG)
+    repository.write("prompts/chat/counterexamples.yml", WRONG_REPLIES)
     assert at_home("accept", "--all", cwd=repository.root).code == 0
     checked = run("check", "--format", "json", cwd=repository.root)
     assert checked.code == 1
@@ -375,5 +375,15 @@ def test_in_a_conversation_one_answer_is_the_wrong_one(repository: ScratchReposi
         ("edit", "caught"),
         ("other-turn", "let pass"),
     ]
-    repository.write("prompts/chat/counterexamples.yml", WRONG.replace("turn: 1", "turn: 4"))
+    repository.write("prompts/chat/counterexamples.yml", WRONG_REPLIES.replace("turn: 1", "turn: 4"))
     assert "there is no answer to turn 4: the reference answer has 3 turns" in run("lint", cwd=repository.root).out
+
+
+def test_what_is_published_as_an_example_counts_in_a_conversation(repository: ScratchRepository) -> None:
+    repository.write("prompts/chat.prompt.yml", CHAT.replace("  no-fish:", "  secret: {type: no-secret}\n  no-fish:"))
+    repository.write("prompts/chat/outputs.yml", SPOKEN)
+    key = "{id: key, case: c, turn: 2, output: then AKIAIOSFODNN7EXAMPLE, caught_by: secret, why: it shows a key}"
+    repository.write("prompts/chat/counterexamples.yml", HEAD + f"  - {key}\n")
+    assert at_home("accept", "--all", cwd=repository.root).code == 0
+    checked = run("check", "--no-lint", cwd=repository.root)
+    assert (checked.code, "1 counterexample caught" in checked.out) == (0, True), checked.out

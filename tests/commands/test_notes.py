@@ -7,6 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from promptstead.evaluators.samples import conversation, from_entries
+from promptstead.model import Case, Step, Turn, Usage
+from promptstead.outputs.notes import answer_digest
 from promptstead.prompts.schema_check import load_schema
 from tests.command_line import Result, run
 from tests.commands.test_private_answers import SECRET, files, prepare, recorded
@@ -261,3 +264,19 @@ def test_answers_in_lines(sample: ScratchRepository) -> None:
     assert run("accept", "many", cwd=sample.root).code == 0
     assert note(sample, "many", "r1", "Terse.").code == 0
     assert [(each["case"], each["state"]) for each in listed(sample)] == [("r1", "current")]
+
+
+def test_a_note_on_a_conversation_is_about_what_was_said() -> None:
+    """Not about the requests that asked for it, nor the tokens that it took."""
+    steps = (Step("Which size?", request="sha256:1"), Step("Sent.", "stop", Usage(9, 2), request="sha256:2"))
+    case = Case("c", {}, turns=(Turn(""), Turn("In 42.")))
+    said = conversation(steps)
+    about = answer_digest(case, said)
+    again = conversation([step._replace(request="sha256:3", usage=Usage(7, 1), finish_reason="") for step in steps])
+    assert answer_digest(case, again) == about
+    for other in (steps[0]._replace(output="What size?"), steps[0]._replace(tool_calls=from_entries(CALL))):
+        assert answer_digest(case, conversation([other, steps[1]])) != about
+    assert answer_digest(case._replace(turns=(Turn(""), Turn("In 43."))), said) != about
+
+
+CALL = [{"name": "stock", "arguments": "{}"}]

@@ -188,19 +188,19 @@ class _Evaluators:
     def judge(self, case: Case, output: RecordedOutput, *, made_up: bool) -> CaseResult:
         plan = self._plan_of(case) if case.evaluators or case.turns else self.shared
         samples = tuple(
-            self._conversation(plan, case, sample)
+            self._conversation(plan, case, sample, made_up=made_up)
             if sample.steps
             else self._sample(plan, Answer(sample.output, case, sample, made_up=made_up))
             for sample in output.samples
         )
         return CaseResult(case, output.model, "evaluated", NOTHING_SAID, output, samples, plan.order)
 
-    def _conversation(self, plan: _Plan, case: Case, sample: Sample) -> dict[str, Result]:
+    def _conversation(self, plan: _Plan, case: Case, sample: Sample, *, made_up: bool) -> dict[str, Result]:
         """Return what the checks say of a conversation: each once, whatever it has to do with turns.
 
         A combination combines what its parts say of the whole conversation.
         """
-        turns = Turns(case, sample)
+        turns = Turns(case, sample, made_up=made_up)
         everything = turns.whole()
         found: dict[str, Result] = {}
         everything.results = found

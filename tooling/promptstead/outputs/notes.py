@@ -30,7 +30,7 @@ FILE = "notes.yml"
 VERSION = "promptstead/notes/v1"
 STORED = "promptstead/note/v1"
 _SAID = ("verdict", "tags", "by", "date", "text")
-_NOT_WORDS = frozenset(("finish_reason", "usage", "scores"))
+_NOT_WORDS = frozenset(("finish_reason", "usage", "scores", "request"))
 
 State = Literal["current", "gone", "unknown"]
 CURRENT: Final = "current"
@@ -46,8 +46,14 @@ def answer_digest(case: Case, sample: Sample) -> str:
     """
     words: Json = sample.digest
     if not words:
-        words = {key: value for key, value in plain_sample(sample).items() if key not in _NOT_WORDS}
+        words = _words(plain_sample(sample))
     return digest([inputs_digest(case), words])
+
+
+def _words(entry: dict[str, Json]) -> dict[str, Json]:
+    """Return what was said, and called, in an answer or a conversation; not what it took, nor what it was tied to."""
+    words = {key: value for key, value in entry.items() if key not in _NOT_WORDS}
+    return words | {"steps": list(map(_words, entry["steps"]))} if "steps" in entry else words
 
 
 def notes_about(result: CaseResult, notes: Mapping[str, Iterable[Note]]) -> Iterator[Note]:

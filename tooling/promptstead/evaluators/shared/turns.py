@@ -36,11 +36,13 @@ class Turns:
 
     :param case: the script.
     :param sample: the replies; one at least.
+    :param made_up: whether somebody wrote one of them to be caught.
     """
 
-    def __init__(self, case: Case, sample: Sample) -> None:
+    def __init__(self, case: Case, sample: Sample, *, made_up: bool = False) -> None:
         self.case = case
         self.sample = sample
+        self._made_up = made_up
         self.answers: list[Answer] = []
         """The answer to each turn that was reached."""
         self.asked = 0
@@ -49,7 +51,7 @@ class Turns:
         for number, steps in enumerate(replies_by_turn(case, sample.steps)):
             for step in steps[:-1]:
                 self._add(talk, step)
-            self.answers.append(_answer(case, number, steps, tuple(talk.transcript)))
+            self.answers.append(_answer(case, number, steps, tuple(talk.transcript), made_up=made_up))
             self._add(talk, steps[-1])
         self.text = as_text(talk.transcript)
         """All that was said, as :func:`transcript_text` gives it."""
@@ -64,7 +66,7 @@ class Turns:
     def whole(self) -> Answer:
         """Return all that was said as one answer, with the calls, tokens, seconds and cost of all replies."""
         calls = tuple(call for step in self.sample.steps for call in step.tool_calls)
-        return Answer(self.text, self.case, self.sample._replace(tool_calls=calls))
+        return Answer(self.text, self.case, self.sample._replace(tool_calls=calls), made_up=self._made_up)
 
     def seen_by(self, spec: EvaluatorSpec) -> list[Answer]:
         """Return what an evaluator judges."""
@@ -161,12 +163,14 @@ def _said(step: Step) -> dict[str, Json]:
     return {"role": "assistant", "content": step.output, "tool_calls": list(step.tool_calls)}
 
 
-def _answer(case: Case, index: int, steps: Sequence[Step], transcript: Sequence[Mapping[str, Json]]) -> Answer:
+def _answer(
+    case: Case, index: int, steps: Sequence[Step], transcript: Sequence[Mapping[str, Json]], *, made_up: bool
+) -> Answer:
     turn = turns_of(case)[index]
     asked = case._replace(expected=turn.expected, has_expected=True) if turn.has_expected else case
     said = conversation(steps)
     calls = tuple(call for step in steps for call in step.tool_calls)
-    return Answer(said.output, asked, said._replace(tool_calls=calls, steps=()), transcript)
+    return Answer(said.output, asked, said._replace(tool_calls=calls, steps=()), transcript, made_up=made_up)
 
 
 def at_turn(turn: int, result: Result) -> Result:
