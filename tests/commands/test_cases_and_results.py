@@ -37,7 +37,8 @@ def test_check_counts_cases_once(answered_twice: ScratchRepository) -> None:
 def test_the_json_of_check_says_what_each_number_counts(answered_twice: ScratchRepository) -> None:
     document = run("check", "--format", "json", cwd=answered_twice.root).json
     counts = {"pass": 6, "fail": 2, "measured": 0, "unscored": 0, "not evaluated": 0}
-    assert document["totals"] == {"cases": 3, "results": 8, "counts": counts}
+    none = {"caught": 0, "let pass": 0, "not evaluated": 0}
+    assert document["totals"] == {"cases": 3, "results": 8, "counts": counts, "counterexamples": none}
     (prompt,) = document["prompts"]
     assert (prompt["totals"], prompt["counts"]) == ({"cases": 3, "results": 8}, counts)
 

@@ -152,7 +152,8 @@ def differences(kind: Any, schema: Any, whole: Any, place: str) -> list[str]:
         return [] if len(kinds) > 1 else differences(kinds[0], schema, whole, place)
     if is_typeddict(kind):
         keys, required = set(get_type_hints(kind)), set(kind.__required_keys__)
-        extra = (keys ^ set(schema.get("properties", {}))) | (required ^ set(schema.get("required", [])))
+        # `needs` is read before anything else is, and no renderer is given it
+        extra = (keys ^ (set(schema.get("properties", {})) - {"needs"})) | (required ^ set(schema.get("required", [])))
         if extra:
             return [f"{place}: {sorted(extra)}"]
         hints = get_type_hints(kind).items()

@@ -32,6 +32,10 @@ READERS = {
     "prompt": Reader(f"{MOOD}.prompt.yml", ("render shop/mood --case good", "record", "eval shop/mood")),
     "cases": Reader(f"{MOOD}/cases.yml", ("record", "accept --all", "eval shop/mood")),
     "evaluators": Reader("prompts/evaluators/short.yml", ("record", "accept --all", "eval shop/mood")),
+    "counterexamples": Reader(
+        f"{MOOD}/counterexamples.yml", ("record", "accept --all"), "counterexamples-v1.yml"
+    ),
+    "notes": Reader(f"{MOOD}/notes.yml", ("outputs notes", "outputs note shop/mood good again"), "notes-v1.yml"),
     "outputs": Reader(f"{MOOD}/outputs.yml", ("record", "outputs prune")),
     "outputs in lines": Reader("prompts/shop/sums/outputs.jsonl", ("record", "outputs prune")),
     "judgements": Reader(f"{MOOD}/judgements.jsonl", ("record", "accept --all")),

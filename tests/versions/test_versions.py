@@ -8,6 +8,7 @@ import ast
 import json
 import re
 import shutil
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -430,3 +431,50 @@ def test_what_programs_read_loses_no_key(tmp_path: Path) -> None:
         assert now["format"] == before["format"]
         version = before["format"]
         jsonschema.Draft202012Validator(schema(kind_of(version))).validate(now)
+
+
+ATTACHED = """\
+schema: promptstead/v1
+title: Card
+inputs: {scan: {attachment: image, description: a scan, trust: untrusted}}
+model: {name: scripted, params: {max_completion_tokens: 9}}
+messages:
+  - role: user
+    content:
+      - {text: What is this?}
+      - {image: {path: a.png}, detail: low}
+      - {image: "{{ scan }}"}
+cases: [{id: one, inputs: {scan: https://example.org/a.png}}]
+"""
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def test_what_is_written_of_every_feature_keeps_to_its_schema(corpus: ScratchRepository) -> None:
+    """Conversations, tools, counterexamples, attachments: the library and a prompt that attaches an image."""
+    shutil.copytree(ROOT / "prompts", corpus.root / "prompts", dirs_exist_ok=True)
+    with (corpus.root / "promptstead.toml").open("ab") as settings:
+        text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        settings.write(text[text.index("[tool.promptstead.models]") :].replace("[tool.promptstead.", "[").encode())
+    corpus.write("prompts/shop/card.prompt.yml", ATTACHED)
+    corpus.write("prompts/shop/card/a.png", PNG)
+    changed(corpus)
+    written = [
+        run(*arguments, "--format", "json", cwd=corpus.root).json
+        for arguments in (
+            ("check",), ("lint",), ("eval", "--run-file", "a.run.jsonl"), ("outputs", "list"),
+            ("outputs", "show", "health/appointment-booking", "knee-after-three"), ("diff", "HEAD~1..HEAD"),
+            ("review", "HEAD~1..HEAD"), ("compare", "HEAD~1..HEAD"),
+        )
+    ]  # fmt: skip
+    written += map(json.loads, (corpus.root / "a.run.jsonl").read_text(encoding="utf-8").splitlines())
+    assert run("bundle", "build", "--working-tree", "-o", "bundle", cwd=corpus.root).code == 0
+    written += (json.loads(path.read_bytes()) for path in (corpus.root / "bundle").rglob("*.json"))
+    assert open_bundle(corpus.root / "bundle").names()
+    validators = {name: jsonschema.Draft202012Validator(schema(name)) for name in map(kind_of, FILES)}
+    kinds = set()
+    for document in written:
+        kind = kind_of(document["format"]) if "format" in document else "run"
+        kinds.add(kind)
+        validators[kind].validate(document)
+    assert {"check", "compiled-prompt", "vectors", "bundle", "run", "eval", "review", "outputs-list"} <= kinds
+    assert '"attachments"' in "".join(path.read_text("utf-8") for path in (corpus.root / "bundle").rglob("*.json"))

@@ -157,6 +157,7 @@ def build_counterexamples(entries: list[Any], file: str, at: KeyPath) -> tuple[C
 
 
 def _counterexample(entry: Mapping[str, Any], file: str, at: KeyPath) -> Counterexample:
+    entry = without_own_data(entry, "counterexample")
     caught_by = entry["caught_by"]
     return Counterexample(
         entry["id"],
