@@ -40,9 +40,16 @@ def _definition(part: str) -> Mapping[str, Any]:
 
 
 def _may_have_some(value: Json) -> bool:
-    if isinstance(value, dict):
-        return any(key.startswith(PREFIX) or _may_have_some(each) for key, each in value.items())
-    return isinstance(value, list) and any(map(_may_have_some, value))
+    waiting = [value]  # a row of a dataset may be nested deeper than Python calls
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if any(key.startswith(PREFIX) for key in each):
+                return True
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+    return False
 
 
 def _known(value: Json, schema: Json) -> Json:
