@@ -9,13 +9,14 @@ import click
 from promptstead.commands.options import format_option, language_option, prompts_argument, refuse_language_of_data
 from promptstead.console.output import echo, echo_json, tell
 from promptstead.errors import OK, PromptsteadError, one_line
+from promptstead.evaluators.sealed_entry import ChangedEntry
 from promptstead.model import Json, Note, Sample
 from promptstead.operations.recording.kept_notes import Wanted, write_note
 from promptstead.operations.recording.person import name_of_person
 from promptstead.operations.recording.recorded_answers import in_ci, load_valid
 from promptstead.operations.workspace.current import open_workspace
 from promptstead.operations.workspace.selected_prompts import selected_paths
-from promptstead.outputs.notes import ChangedNote, State, answer_digest, opened_note, states
+from promptstead.outputs.notes import State, answer_digest, opened_note, states
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.report.note_text import note_line
@@ -117,7 +118,7 @@ def _opened(loaded: Loaded) -> Iterator[tuple[Note, State, str]]:
             yield opened_note(each, loaded.stored), state, ""
         except PromptsteadError as error:
             yield each, state, error.message
-        except ChangedNote:
+        except ChangedEntry:
             yield each, state, "the stored note is not the one that was written"
 
 

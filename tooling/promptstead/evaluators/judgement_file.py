@@ -17,7 +17,8 @@ from promptstead.documents.text_scalars import scalar
 from promptstead.documents.version_line import said_version, version_line, wrong_version
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
-from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
+from promptstead.evaluators.sealed_entry import ChangedEntry
+from promptstead.evaluators.sealed_samples import opened_sample
 from promptstead.model import Json, Problem, Sample, Span
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.own_data import own_data
@@ -87,7 +88,7 @@ def judgements_of(loaded: Loaded) -> tuple[list[Judgement], list[Problem]]:
         try:
             samples = tuple(opened_sample(sample, loaded.stored) for sample in judgement.samples)
             found.append(judgement._replace(samples=samples))
-        except ChangedSample:
+        except ChangedEntry:
             hint = say("files.put-judgement-back")
             problems.append(Problem("SCH001", say("files.stored-judgement-changed"), span, hint, path=path))
         except PromptsteadError as error:

@@ -4,8 +4,6 @@ A note is tied to an answer by a digest of its words and of the inputs that they
 gone, or answers something else now, is said to be, and is never shown beside another answer.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, Literal
@@ -18,6 +16,7 @@ from promptstead.documents.text_scalars import block_or_quoted
 from promptstead.documents.yaml_reader import misread, read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample
+from promptstead.evaluators.sealed_entry import ChangedEntry, opened_entry, sealed_text
 from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case, Json, Note, Problem, Sample, Span, Stored
 from promptstead.outputs.index import Unreadable, parsed, recorded_of
@@ -121,15 +120,11 @@ def problems(loaded: Loaded) -> Iterator[Problem]:
         elif note.digest:
             try:
                 opened_note(note, loaded.stored)
-            except ChangedNote:
+            except ChangedEntry:
                 hint = say("files.put-note-back")
                 yield Problem("SCH001", say("files.stored-note-changed"), span, hint, path=note.file)
             except PromptsteadError:
                 continue  # it is not at hand here, which is no fault
-
-
-class ChangedNote(Exception):
-    """What is stored is not what the digest names."""
 
 
 def stored_note(note: Note, salt: str) -> str:
@@ -137,34 +132,24 @@ def stored_note(note: Note, salt: str) -> str:
 
     :param salt: random, of 128 bits or more; what is stored without one can be guessed from its digest.
     """
-    entry = {"format": STORED, "salt": salt, **said(note)}
-    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    return sealed_text(STORED, said(note), salt)
 
 
 def opened_note(note: Note, stored: Stored | None) -> Note:
     """Return *note* with what its digest names; one without a digest as it is.
 
     :raises PromptsteadError: it is not at hand.
-    :raises ChangedNote: what is stored is something else.
+    :raises ChangedEntry: what is stored is something else.
     """
     if not note.digest:
         return note
-    raw = stored(note.digest) if stored else None
-    if raw is None:
+    entry = opened_entry(note.digest, stored, STORED)
+    if entry is None:
         raise PromptsteadError(say("answers.note-not-in-store"))
-    if "sha256:" + hashlib.sha256(raw).hexdigest() != note.digest:
-        raise ChangedNote
-    try:
-        entry: Json = json.loads(raw)
-        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise ChangedNote from None
-    if not isinstance(entry, dict) or entry.get("format") != STORED:
-        raise ChangedNote
     plain = {"case": note.case, "model": note.model, "answer": note.answer}
     plain |= {key: entry[key] for key in _SAID if key in entry}
     if not _validator().is_valid(plain):
-        raise ChangedNote
+        raise ChangedEntry
     (opened,) = build_notes([plain], note.file, ())
     return opened._replace(digest=note.digest, at=note.at)
 

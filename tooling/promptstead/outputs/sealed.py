@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from promptstead.errors import PromptsteadError
-from promptstead.evaluators.sealed_samples import ChangedSample, opened_sample
+from promptstead.evaluators.sealed_entry import ChangedEntry
+from promptstead.evaluators.sealed_samples import opened_sample
 from promptstead.model import Problem, RecordedOutput, Stored
 from promptstead.words.sentence import say
 
@@ -25,7 +26,7 @@ def opened(outputs: Iterable[RecordedOutput], stored: Stored | None) -> Opened:
         for sample in output.samples:
             try:
                 samples.append(opened_sample(sample, stored, output.source == "imported"))
-            except ChangedSample:
+            except ChangedEntry:
                 changed.append(output)
                 why = say("answers.changed-in-store")
                 break

@@ -12,13 +12,11 @@ from promptstead.prompts.attached_files import facts, is_unattached
 from promptstead.prompts.compiled_input import compiled_input
 from promptstead.prompts.loaded import Loaded
 from promptstead.runtime.attachments import reference
-from promptstead.runtime.bundle import BundledPrompt
+from promptstead.runtime.bundle import PROMPT_FORMAT, BundledPrompt
 from promptstead.runtime.limits import Limits
 from promptstead.runtime.program import render
 from promptstead.runtime.values import json_text
 from promptstead.template.compiler import compile_placeholders, compile_template
-
-FORMAT = "promptstead/prompt/v1"
 
 
 def compile_prompt(loaded: Loaded) -> dict[str, Json]:
@@ -35,7 +33,7 @@ def compile_prompt(loaded: Loaded) -> dict[str, Json]:
     if any(part.path and part.path not in prompt.attachments for part in parts) or any(map(is_unattached, defaults)):
         loaded.refuse_unread()
     compiled: dict[str, Json] = {
-        "format": FORMAT,
+        "format": PROMPT_FORMAT,
         "id": prompt.id,
         "title": prompt.title,
         "contract": prompt.contract,

@@ -6,12 +6,12 @@ Both are kept until a person accepts them.
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from operator import length_hint
 from typing import Generic, TypeVar
 
 from promptstead.console.output import echo, first_lines, plural, tell
 from promptstead.errors import FINDINGS, INTERRUPTED, OK, one_line
 from promptstead.evaluators.shared.judge_requests import Ask, judges_of
+from promptstead.operations.calls.call_queue import CallQueue
 from promptstead.operations.calls.limits import CallLimits, used
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import AnswersToAsk, Failure, Question, Wish, request_for
@@ -260,7 +260,7 @@ def _ask(
     recorders = list(dict.fromkeys(calls.recorder for calls, _ in wanted))
     tell(f"{todo}{session.allowed(len(wanted))}")
     try:
-        session.make(_Calls(wanted, further))
+        session.make(CallQueue(further, wanted))
     except KeyboardInterrupt:
         kept = sum(each.written for each in recorders)
         tell(f"stopped: {plural(kept, what)} kept; run the same command again to ask for the rest")
@@ -272,30 +272,6 @@ def _ask(
     for line in first_lines(lines, MAX_LINES):
         tell(f"not recorded: {one_line(line)}" if not line.startswith("…") else line)
     return FINDINGS if failures else OK
-
-
-class _Calls(Generic[Key]):
-    """Calls in order; what came of others, the next turn of a conversation, before what is not begun."""
-
-    def __init__(
-        self,
-        wanted: Sequence[tuple[KeptCalls[Key], Key]],
-        further: Sequence[tuple[KeptCalls[Key], deque[Key]]],
-    ) -> None:
-        self._wanted = iter(wanted)
-        self._further = further
-
-    def __iter__(self) -> "_Calls[Key]":
-        return self
-
-    def __next__(self) -> tuple[KeptCalls[Key], Key]:
-        for calls, waiting in self._further:
-            if waiting:
-                return calls, waiting.popleft()
-        return next(self._wanted)
-
-    def __length_hint__(self) -> int:
-        return length_hint(self._wanted) + sum(len(waiting) for _, waiting in self._further)
 
 
 def _tell_next(recorders: Sequence[Recorder], folder: str) -> None:

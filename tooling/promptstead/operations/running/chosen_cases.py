@@ -7,7 +7,7 @@ from promptstead.evaluators.shared.results import CaseResult
 from promptstead.model import Case
 from promptstead.operations.calls.limits import CallLimits
 from promptstead.operations.calls.session import CallSession
-from promptstead.operations.running.live_run import LiveRun, Wanted
+from promptstead.operations.running.live_run import LiveRun, calls_of
 from promptstead.operations.running.run_files import describe, refuse_existing
 from promptstead.operations.running.unit import Asked
 from promptstead.operations.workspace.workspace import Workspace
@@ -33,7 +33,7 @@ def ask_selected(
         units = live.units(cases, ())
         live.start()
         with CallSession(workspace, limits, quiet=True) as session:
-            live.end(session.make(Wanted([(live, unit) for unit in units])))
+            live.end(session.make(calls_of([(live, unit) for unit in units])))
         if units and not live.answers:
             why = next(iter(live.problems), "no case can be rendered")
             raise PromptsteadError(f"no model answered: {why}")

@@ -25,7 +25,7 @@ from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.recording.recorded_answers import in_ci, refuse_unread
-from promptstead.operations.running.live_run import LiveRun, Wanted
+from promptstead.operations.running.live_run import LiveRun, calls_of
 from promptstead.operations.running.run_files import default_place, describe, refuse_existing
 from promptstead.operations.running.unit import Asked, Unit
 from promptstead.operations.workspace.out_of_sight import tell_out_of_sight
@@ -216,7 +216,7 @@ def _rounds(matches: Sequence[Match], sides: Sequence[LiveRun], session: CallSes
             for case in match.sequential.due()
             for live, unit in zip(sides, match.units(case), strict=True)
         ]
-        session.make(Wanted(wanted))
+        session.make(calls_of(wanted))
         if session.limited:
             return  # what is there is no sample that was planned
         for match in due:

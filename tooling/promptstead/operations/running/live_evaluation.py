@@ -9,7 +9,7 @@ from promptstead.model import Case
 from promptstead.operations.calls.limits import CallLimits, used
 from promptstead.operations.calls.session import CallSession
 from promptstead.operations.recording.recorded_answers import in_ci
-from promptstead.operations.running.live_run import LiveRun, Wanted
+from promptstead.operations.running.live_run import LiveRun, calls_of
 from promptstead.operations.running.replayed_run import load_all
 from promptstead.operations.running.resumed_run import still_wanted
 from promptstead.operations.running.run_files import (
@@ -92,7 +92,7 @@ def _ask(
 ) -> int:
     try:
         with CallSession(workspace, limits, quiet=shown.quiet) as session:
-            totals = session.make(Wanted([(asked, unit) for unit in units]))
+            totals = session.make(calls_of([(asked, unit) for unit in units]))
     except KeyboardInterrupt:
         tell(
             f"stopped: {asked.answers:,} answers kept in {asked.place}; "

@@ -5,12 +5,12 @@ A run that was stopped is gone on with: see :mod:`promptstead.operations.running
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from operator import length_hint
 
 from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.samples import conversation
 from promptstead.evaluators.shared.judge_requests import Ask
 from promptstead.model import Case, Json, Sample, Step
+from promptstead.operations.calls.call_queue import CallQueue
 from promptstead.operations.recording.answers_to_ask import refuse_unresolved, request_for
 from promptstead.operations.recording.pending_judgements import refuse_unresolved_judges
 from promptstead.operations.running.judgement_queue import JudgeCall, JudgementQueue
@@ -204,26 +204,11 @@ class LiveRun:
         self.report.add(row)
 
 
-class Wanted:
-    """The calls that units of one run or of several want, in this order, for a call session.
+def calls_of(work: Sequence[tuple[LiveRun, Unit]]) -> CallQueue[LiveRun, Unit | Talk | JudgeCall]:
+    """Return the calls that units of one run or of several want, in this order.
 
     Judgements come before further answers, and more of them as answers are there; then conversations go on.
     """
-
-    def __init__(self, work: Sequence[tuple[LiveRun, Unit]]) -> None:
-        self._runs = list(dict.fromkeys(live for live, _ in work))
-        self._answers = iter([(live, call) for live, unit in work for call in live.begin(unit)])
-
-    def __iter__(self) -> "Wanted":
-        return self
-
-    def __next__(self) -> tuple[LiveRun, Unit | Talk | JudgeCall]:
-        for live in self._runs:
-            if live.queue.calls:
-                return live, live.queue.calls.popleft()
-            if live.further:
-                return live, live.further.popleft()
-        return next(self._answers)
-
-    def __length_hint__(self) -> int:
-        return sum(len(live.queue.calls) + len(live.further) for live in self._runs) + length_hint(self._answers)
+    runs = dict.fromkeys(live for live, _ in work)
+    begun = [(live, waiting) for live in runs for waiting in (live.queue.calls, live.further)]
+    return CallQueue(begun, [(live, call) for live, unit in work for call in live.begin(unit)])
