@@ -6,7 +6,8 @@ import pytest
 
 from promptstead.evaluators.examine import Examiner
 from promptstead.evaluators.samples import conversation, from_entries, plain_sample, read_sample
-from promptstead.evaluators.shared.turns import as_text, texts_judged, transcript_text
+from promptstead.evaluators.shared.answer import Answer
+from promptstead.evaluators.shared.turns import as_text, judged_answers, transcript_text
 from promptstead.model import Case, EvaluatorSpec, ModelChoice, Prompt, RecordedOutput, Sample, Step, Stub, Turn, Usage
 
 CALL = from_entries([{"name": "look", "arguments": '{"n": 1}'}])
@@ -16,6 +17,10 @@ STEPS = (
     Step("three", usage=Usage(30, 1)),
     Step("four five six", usage=Usage(40, 3)),
 )
+
+
+def seen(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
+    return [answer for _, answer in judged_answers([spec], case, sample)]
 
 
 def spec(name: str, kind: str, **options: Any) -> EvaluatorSpec:
@@ -168,7 +173,7 @@ def judged(asked: Case, check: EvaluatorSpec, sample: Sample) -> tuple[Any, str]
 
 
 def test_what_a_judge_reads_before_an_answer_has_the_tools_that_led_to_it() -> None:
-    second = texts_judged(spec("j", "judge"), case(), conversation(STEPS))[1]
+    second = seen(spec("j", "judge"), case(), conversation(STEPS))[1]
     assert as_text(second.transcript).splitlines() == [
         "assistant: one two",
         "user: and then?",
@@ -180,11 +185,11 @@ def test_what_a_judge_reads_before_an_answer_has_the_tools_that_led_to_it() -> N
 def test_an_evaluator_of_a_turn_is_asked_about_that_turn_alone() -> None:
     own = spec("j@2", "judge")
     talk = case(Turn(""), Turn("and then?", evaluators=(own,)), Turn("and last?"))
-    assert [answer.text for answer in texts_judged(own, talk, conversation(STEPS))] == ["three"]
-    assert texts_judged(own, case(), conversation(STEPS)) == []
-    assert texts_judged(spec("j@7", "judge"), talk, conversation(STEPS)) == []
-    assert [answer.text for answer in texts_judged(own, talk, conversation(STEPS[:1]))] == []
-    assert len(texts_judged(spec("j", "judge"), talk, conversation(STEPS))) == 3
+    assert [answer.text for answer in seen(own, talk, conversation(STEPS))] == ["three"]
+    assert seen(own, case(), conversation(STEPS)) == []
+    assert seen(spec("j@7", "judge"), talk, conversation(STEPS)) == []
+    assert [answer.text for answer in seen(own, talk, conversation(STEPS[:1]))] == []
+    assert len(seen(spec("j", "judge"), talk, conversation(STEPS))) == 3
 
 
 def test_replies_that_the_script_does_not_ask_for_are_shown_too() -> None:

@@ -364,6 +364,10 @@ class Step(NamedTuple):
     seconds: float | None = None
     cost: float | None = None
 
+    def as_sample(self) -> "Sample":
+        """Return the reply as an answer of its own."""
+        return Sample(*self[:4], self.seconds, self.cost)
+
 
 class Sample(NamedTuple):
     """One answer, exactly as received; *tool_calls* in wire shape.
@@ -385,6 +389,10 @@ class Sample(NamedTuple):
     """Name -> what another tool measured of it; an imported answer alone has some."""
     steps: tuple[Step, ...] = ()
     """Every reply of a conversation, in order; of any other answer none."""
+
+    def as_step(self, request: str) -> Step:
+        """Return the answer as a reply of a conversation, to the request of that digest."""
+        return Step(*self[:4], request, self.seconds, self.cost)
 
     @property
     def is_at_hand(self) -> bool:

@@ -19,7 +19,7 @@ from promptstead.documents.version_line import version_line
 from promptstead.errors import OK, UNUSABLE, one_line
 from promptstead.escapes import escaped
 from promptstead.evaluators.shared.judge_requests import judges_of
-from promptstead.evaluators.shared.turns import as_text, texts_judged
+from promptstead.evaluators.shared.turns import as_text, judged_answers
 from promptstead.model import Case, EvaluatorSpec, Json, Prompt, Sample
 from promptstead.operations.recording.pending_judgements import accepted
 from promptstead.operations.recording.recorded_answers import load_valid
@@ -139,7 +139,7 @@ def _sheet(specs: list[EvaluatorSpec], labels: list[HumanLabel], answers: list[t
     done = {(label.evaluator, label.answer) for label in labels}
     said = False
     for spec in specs:
-        for answer in (each for case, sample in answers for each in texts_judged(spec, case, sample)):
+        for answer in (each for case, sample in answers for _, each in judged_answers([spec], case, sample)):
             key = spec.name, answer_digest(answer.text)
             if key not in done:
                 done.add(key)

@@ -9,7 +9,7 @@ from promptstead.evaluators.registry import Check, prepare
 from promptstead.evaluators.shared.answer import Answer
 from promptstead.evaluators.shared.helpers import NO_HELPERS, Helpers
 from promptstead.evaluators.shared.results import CaseResult, Result, sound, whole
-from promptstead.evaluators.shared.turns import Turns, at_turn, turn_number
+from promptstead.evaluators.shared.turns import Turns
 from promptstead.model import NOTHING, Case, EvaluatorSpec, Json, Prompt, RecordedOutput, Sample
 from promptstead.plugins import is_plugged
 from promptstead.prompts.declared.combinations import TYPES, check_parts, covered, everything_in, in_order
@@ -201,19 +201,13 @@ class _Evaluators:
         A combination combines what its parts say of the whole conversation.
         """
         turns = Turns(case, sample, made_up=made_up)
-        everything = turns.whole()
         found: dict[str, Result] = {}
-        everything.results = found
+        turns.whole.results = found
         for spec, check in plan.checks:
-            number = turn_number(spec, case)
             if spec.type in TYPES:
-                result = sound(check(everything))
-            elif number is None:
-                result = turns.together(spec, [sound(check(answer)) for answer in turns.seen_by(spec)])
-            elif (answer := turns.answer_to(number)) is None:
-                result = Result(False, turns.stopped or say("evaluators.turn-not-reached", turn=number))
+                result = sound(check(turns.whole))
             else:
-                result = at_turn(number, sound(check(answer)))
+                result = turns.together(spec, [sound(check(answer)) for answer in turns.seen_by(spec)])
             found[spec.name] = whole([found[spec.name], result]) if spec.name in found else result
         if plan.parts:
             found = {spec.name: _as_part(found[spec.name], spec.name in plan.parts) for spec in plan.order}

@@ -11,6 +11,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.model import Json, Sample, Step, Usage
 
 Number = TypeVar("Number", int, float)
+ReplyType = TypeVar("ReplyType", Sample, Step)
 
 NAME_LENGTH = 300
 """Characters of the longest name of a tool that is kept."""
@@ -37,19 +38,14 @@ def kept(sample: Sample) -> Sample:
     """
     if sample.digest:
         return Sample("", digest=sample.digest)
-    if sample.steps:
-        return conversation([_kept_step(step) for step in sample.steps])
-    calls = kept_calls(sample.tool_calls)
-    if calls is None:
-        raise PromptsteadError("an answer calls something that is not a function")
-    return sample._replace(tool_calls=calls, seconds=None, cost=None)
+    return conversation(list(map(_kept_reply, sample.steps))) if sample.steps else _kept_reply(sample)
 
 
-def _kept_step(step: Step) -> Step:
-    calls = kept_calls(step.tool_calls)
+def _kept_reply(reply: ReplyType) -> ReplyType:
+    calls = kept_calls(reply.tool_calls)
     if calls is None:
         raise PromptsteadError("an answer calls something that is not a function")
-    return step._replace(tool_calls=calls, seconds=None, cost=None)
+    return reply._replace(tool_calls=calls, seconds=None, cost=None)
 
 
 def conversation(steps: Sequence[Step]) -> Sample:

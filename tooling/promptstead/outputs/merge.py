@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from promptstead.documents.document import Document
-from promptstead.documents.edits import Edit, edited
+from promptstead.documents.edits import Edit, edited, hyphen_column, line_end_of
 from promptstead.documents.yaml_reader import read
 from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import kept
@@ -89,7 +89,7 @@ def _edits(
             hint="write one entry a line, each after a hyphen",
             location=document.path,
         )
-    indent = " " * _hyphen(document, recorded[0].at)
+    indent = " " * hyphen_column(document, recorded[0].at)
     edits: list[Edit] = []
     for output, gone in zip(accepted, old, strict=True):
         lines = [(indent + line[2:]) if line else "" for line in _lines_of(output)]
@@ -114,19 +114,7 @@ def _place(document: Document, recorded: Sequence[RecordedOutput], output: Recor
     """Return the offset of the end of the line behind which a new entry goes: the order by case and model is kept."""
     index = next((index for index, other in enumerate(recorded) if key_of(other) > key_of(output)), len(recorded))
     end = document.span(recorded[index - 1].at).end if index else document.key_span(("outputs",)).end
-    return _line_end(document, end)
-
-
-def _line_end(document: Document, offset: int) -> int:
-    """Return where the line of *offset* ends, before its line break."""
-    return document.line_span(document.position(offset)[0]).end
-
-
-def _hyphen(document: Document, at: KeyPath) -> int:
-    """Return the number of columns before the hyphen of the entry at *at*."""
-    start = document.span(at).start
-    hyphen = document.text.rindex("-", 0, start)
-    return document.position(hyphen)[1] - 1
+    return line_end_of(document, end)
 
 
 def _block_of(document: Document, at: KeyPath) -> Span:
@@ -134,7 +122,7 @@ def _block_of(document: Document, at: KeyPath) -> Span:
     span = document.span(at)
     hyphen = document.text.rindex("-", 0, span.start)
     start = document.lines[document.position(hyphen)[0] - 1]
-    return Span(_line_end(document, start - 1), _line_end(document, span.end))
+    return Span(line_end_of(document, start - 1), line_end_of(document, span.end))
 
 
 def _check(text: str, path: str, expected: Sequence[RecordedOutput]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from promptstead.digests import digest, inputs_digest
 from promptstead.documents.document import Document
-from promptstead.documents.edits import edited
+from promptstead.documents.edits import edited, hyphen_column, line_end_of
 from promptstead.documents.emit import inline
 from promptstead.documents.text_scalars import block_or_quoted
 from promptstead.documents.yaml_reader import misread, read
@@ -187,9 +187,8 @@ def with_notes(document: Document | None, path: str, added: Iterable[Note]) -> s
         hint = "write one note an entry, each after a hyphen"
         raise PromptsteadError("the notes are a list in brackets", hint=hint, location=path)
     else:
-        first = document.span(("notes", 0)).start
-        indent = " " * (document.position(document.text.rindex("-", 0, first))[1] - 1)
-        end = document.line_span(document.position(document.span(("notes", len(notes) - 1)).end)[0]).end
+        indent = " " * hyphen_column(document, ("notes", 0))
+        end = line_end_of(document, document.span(("notes", len(notes) - 1)).end)
         lines = [indent + line[2:] if line else "" for line in entries]
         edits = [(Span(end, end), line_end + line_end.join(lines))]
     text = edited(document.text, edits)

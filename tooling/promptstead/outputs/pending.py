@@ -16,7 +16,7 @@ from promptstead.errors import PromptsteadError
 from promptstead.evaluators.samples import plain_sample, read_sample
 from promptstead.model import Json, RecordedOutput, Sample
 from promptstead.outputs.entry_format import follows_schema
-from promptstead.outputs.threads import KeptReply, broken_replies, recorded, threads
+from promptstead.outputs.threads import KeptReply, asked_by, broken_replies, recorded, threads
 from promptstead.prompts.requests import Requests
 
 VERSION = "promptstead/pending/v1"
@@ -114,19 +114,15 @@ def pending_outputs(
     :param requests: those of the prompt, which say what belongs to a conversation; None where it has none.
     :param accepted: what is recorded, opened; a conversation may go on where an accepted one changed.
     """
-    grouped: dict[Key, list[Attempt]] = {}
-    spoken: dict[tuple[str, str], list[Attempt]] = {}
-    for attempt in attempts:
-        case = requests.case(attempt.case) if requests is not None else None
-        if case is not None and case.is_conversation:
-            spoken.setdefault((attempt.case, attempt.model), []).append(attempt)
-        else:
-            grouped.setdefault(key_of(attempt), []).append(attempt)
     found: list[RecordedOutput] = []
-    if requests is not None and spoken:
-        found, others = _conversations(spoken, requests, accepted)
-        for attempt in others:
-            grouped.setdefault(key_of(attempt), []).append(attempt)
+    others = list(attempts)
+    if requests is not None:
+        spoken, others = told_apart(others, requests)
+        found, left = _conversations(spoken, requests, accepted) if spoken else ([], [])
+        others += left
+    grouped: dict[Key, list[Attempt]] = {}
+    for attempt in others:
+        grouped.setdefault(key_of(attempt), []).append(attempt)
     for (name, model, request), tried in grouped.items():
         samples = tuple(attempt.sample for attempt in tried if attempt.sample is not None)[:MAX_SAMPLES]
         if samples:
@@ -151,11 +147,22 @@ def _conversations(
             continue  # the prompt makes no request now; the replies wait
         if output := recorded(case, model, talks):
             found.append(output)
-        reached = {requests.digest(case, model)}
-        reached.update(step.request for talk in talks for step in talk.steps)
-        reached.update(talk.next for talk in talks)
+        reached = asked_by(talks) | {requests.digest(case, model)}
         others += (each for each in tried if each.request not in reached)
     return found, others
+
+
+def told_apart(
+    attempts: Iterable[Attempt], requests: Requests
+) -> tuple[dict[tuple[str, str], list[Attempt]], list[Attempt]]:
+    """Return the attempts at conversations by case and model, and all others, each in order."""
+    spoken: dict[tuple[str, str], list[Attempt]] = {}
+    others: list[Attempt] = []
+    for attempt in attempts:
+        case = requests.case(attempt.case)
+        of = spoken.setdefault((attempt.case, attempt.model), []) if case and case.is_conversation else others
+        of.append(attempt)
+    return spoken, others
 
 
 def kept_replies(attempts: Iterable[Attempt]) -> list[KeptReply]:

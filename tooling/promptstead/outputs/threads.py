@@ -52,36 +52,29 @@ def threads(requests: Requests, case: Case, model: str, replies: Iterable[KeptRe
         by_request.setdefault(reply.request, []).append(reply)
     used: Counter[str] = Counter()
     first = requests.digest(case, model)
-    return [_thread(requests, case, model, by_request, used) for _ in by_request.get(first, ())]
+    return [_thread(requests, case, model, first, by_request, used) for _ in by_request.get(first, ())]
 
 
 def _thread(
-    requests: Requests, case: Case, model: str, replies: dict[str, list[KeptReply]], used: Counter[str]
+    requests: Requests, case: Case, model: str, first: str, replies: dict[str, list[KeptReply]], used: Counter[str]
 ) -> Thread:
     talk = Conversation(case)
     steps: list[Step] = []
-    number = 0
-    asked = requests.digest(case, model)
+    number, asked = 0, first
     while asked and used[asked] < len(replies.get(asked, ())):
         reply = replies[asked][used[asked]]
         used[asked] += 1
         number = max(number, reply.number)
-        steps.append(as_step(reply.sample, asked))
+        steps.append(reply.sample.as_step(asked))
         talk.add(steps[-1])
         asked = "" if talk.over else requests.digest(case, model, talk.transcript)
     return Thread(talk, tuple(steps), asked, number)
 
 
-def as_step(sample: Sample, request: str) -> Step:
-    """Return an answer to *request* as a reply of a conversation."""
-    return Step(
-        sample.output, sample.finish_reason, sample.usage, sample.tool_calls, request, sample.seconds, sample.cost
-    )
-
-
-def as_sample(step: Step) -> Sample:
-    """Return a reply of a conversation as an answer of its own."""
-    return Sample(step.output, step.finish_reason, step.usage, step.tool_calls, step.seconds, step.cost)
+def asked_by(found: Iterable[Thread]) -> set[str]:
+    """Return the digests of the requests that conversations made, and of those that they make next."""
+    asked = {digest for thread in found for digest in (thread.next, *(step.request for step in thread.steps))}
+    return asked - {""}
 
 
 def broken_replies(requests: Requests, accepted: Iterable[RecordedOutput]) -> dict[tuple[str, str], list[KeptReply]]:
@@ -92,9 +85,9 @@ def broken_replies(requests: Requests, accepted: Iterable[RecordedOutput]) -> di
     """
     return {
         (output.case, output.model): [
-            KeptReply(step.request, as_sample(step))
+            KeptReply(step.request, step.as_sample())
             for sample in output.samples
-            for step in sample.steps or (as_step(sample, output.request),)
+            for step in sample.steps or (sample.as_step(output.request),)
             if sample.is_at_hand
         ]
         for output in accepted

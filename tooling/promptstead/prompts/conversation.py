@@ -112,6 +112,12 @@ def replies_by_turn(case: Case, replies: Sequence[Any]) -> list[list[Any]]:
     return found if found[-1] else found[:-1]
 
 
+def stub_json(stub: Stub) -> dict[str, Json]:
+    """Return a stub as a case has it."""
+    arguments = {} if stub.arguments is None else {"arguments": dict(stub.arguments)}
+    return {"tool": stub.tool, **arguments, "result": stub.result}
+
+
 def find_stub(stubs: Sequence[Stub], tool: str, arguments: str) -> Stub | None:
     """Return the first stub that answers a call; None where none does.
 

@@ -1,6 +1,6 @@
 """A promptstead/v1 document that its schema accepts -> :class:`promptstead.model.Prompt`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from promptstead.config.settings import Config
@@ -124,8 +124,13 @@ def build_case(entry: Mapping[str, Any], file: str, at: KeyPath, line: int = 0) 
         at,
         line,
         _turns(entry.get("turns", []), file, (*at, "turns")),
-        tuple(Stub(stub["tool"], stub["result"], stub.get("arguments")) for stub in entry.get("stubs", ())),
+        build_stubs(entry.get("stubs", ())),
     )
+
+
+def build_stubs(entries: Iterable[Mapping[str, Any]]) -> tuple[Stub, ...]:
+    """Return the stubs of the list *entries*, of a file or of a row of a run."""
+    return tuple(Stub(entry["tool"], entry["result"], entry.get("arguments")) for entry in entries)
 
 
 def _turns(entries: list[Any], file: str, at: KeyPath) -> tuple[Turn, ...]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from promptstead.config.model_address import FAKE
 from promptstead.digests import RequestFrame, inputs_digest
 from promptstead.errors import PromptsteadError
-from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, Sample, Step
+from promptstead.model import Case, Json, ModelChoice, Prompt, RecordedOutput, Sample
 from promptstead.prompts.compile import case_messages, compile_prompt, compiled_model
 from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
@@ -197,7 +197,7 @@ def _departure(case: Case, output: RecordedOutput, sample: Sample, request_diges
         gone = say("answers.hand-no-turns") if by_hand else say("answers.no-conversation-now")
         return gone if sample.steps else None
     talk = Conversation(case)
-    for step in sample.steps or (Step(*sample[:4], output.request),):
+    for step in sample.steps or (sample.as_step(output.request),):
         if talk.over:
             break
         try:

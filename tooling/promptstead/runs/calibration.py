@@ -12,7 +12,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.evaluators.kinds.judge import together, verdicts
 from promptstead.evaluators.shared.judge_requests import Judges, asking
 from promptstead.evaluators.shared.results import Unscored, quoted
-from promptstead.evaluators.shared.turns import texts_judged
+from promptstead.evaluators.shared.turns import judged_answers
 from promptstead.model import Case, EvaluatorSpec, Json, Problem, Sample, Span, is_number
 from promptstead.prompts.declared.judges import TYPE
 from promptstead.statistics.agreement import Agreement, Label, SelfAgreement, agreement, quadratic, self_agreement
@@ -111,7 +111,7 @@ def audit(
     repeated: list[list[Label]] = []
     nonsense = 0
     here: set[str] = set()
-    for answer in (each for case, sample in answers for each in texts_judged(spec, case, sample)):
+    for answer in (each for case, sample in answers for _, each in judged_answers([spec], case, sample)):
         here.add(answer_digest(answer.text))
         try:
             _, inputs = ask(answer)

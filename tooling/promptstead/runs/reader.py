@@ -11,7 +11,8 @@ from promptstead.evaluators.judgement_file import read_judgement
 from promptstead.evaluators.samples import conversation, read_usage
 from promptstead.evaluators.shared.results import CaseResult, Result
 from promptstead.format_version import refuse_too_new
-from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Step, Stub, Turn
+from promptstead.model import Case, EvaluatorSpec, Gate, RecordedOutput, Sample, Step, Turn
+from promptstead.prompts.prompt import build_stubs
 from promptstead.prompts.seen_ids import IdTable
 from promptstead.runs.writer import FORMATS, End, Row, Run, RunPrompt, TakenAnswer, TakenJudgement
 from promptstead.words.sentence import NOTHING_SAID
@@ -111,7 +112,7 @@ class RunReader:
             turns=tuple(
                 Turn(turn["user"], turn.get("expected"), "expected" in turn) for turn in entry.get("turns", ())
             ),
-            stubs=tuple(Stub(stub["tool"], stub["result"], stub.get("arguments")) for stub in entry.get("stubs", ())),
+            stubs=build_stubs(entry.get("stubs", ())),
         )
         samples = entry.get("samples", ())
         output = None

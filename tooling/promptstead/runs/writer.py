@@ -14,8 +14,9 @@ from promptstead.evaluators.judgement_file import Judgement, judgement_entry
 from promptstead.evaluators.samples import plain_usage
 from promptstead.evaluators.shared.direction import less_is_better
 from promptstead.evaluators.shared.results import CaseResult, Result
-from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Step, Stub, Turn, Usage
+from promptstead.model import NOTHING, EvaluatorSpec, Gate, Json, Sample, Step, Turn, Usage
 from promptstead.plugins import is_plugged
+from promptstead.prompts.conversation import stub_json
 from promptstead.words.sentence_json import sentence_json
 
 FORMAT = "promptstead/run/v2"
@@ -135,7 +136,7 @@ def dump_row(row: Row) -> str:
     if case.turns:
         entry["turns"] = [_turn(turn) for turn in case.turns]
     if case.stubs:
-        entry["stubs"] = [_stub(stub) for stub in case.stubs]
+        entry["stubs"] = [stub_json(stub) for stub in case.stubs]
     if case.has_expected:
         entry["expected"] = case.expected
     if case.tags:
@@ -220,11 +221,6 @@ def _evaluators(specs: Iterable[EvaluatorSpec]) -> Json:
 
 def _turn(turn: Turn) -> Json:
     return {"user": turn.user, **({"expected": turn.expected} if turn.has_expected else {})}
-
-
-def _stub(stub: Stub) -> Json:
-    arguments = {} if stub.arguments is None else {"arguments": dict(stub.arguments)}
-    return {"tool": stub.tool, **arguments, "result": stub.result}
 
 
 def _reply(reply: Sample | Step) -> dict[str, Json]:

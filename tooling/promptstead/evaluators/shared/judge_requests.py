@@ -138,7 +138,7 @@ def asks(prompt: Prompt, judges: Judges, answers: Iterable[tuple[Case, Sample]])
     seen: set[Key] = set()
     for case, sample in answers:
         own = {spec.name for spec in case.evaluators}
-        specs = (*(each for each in prompt.evaluators if each.name not in own), *case.evaluators)
+        specs = (*(each for each in prompt.evaluators if each.name not in own), *case.every_evaluator())
         for spec, answer in judged_answers(specs, case, sample):
             question = judges.question(spec) if spec.type == TYPE else None
             if question is None:

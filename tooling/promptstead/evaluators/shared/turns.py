@@ -41,8 +41,6 @@ class Turns:
 
     def __init__(self, case: Case, sample: Sample, *, made_up: bool = False) -> None:
         self.case = case
-        self.sample = sample
-        self._made_up = made_up
         self.answers: list[Answer] = []
         """The answer to each turn that was reached."""
         self.asked = 0
@@ -53,8 +51,9 @@ class Turns:
                 self._add(talk, step)
             self.answers.append(_answer(case, number, steps, tuple(talk.transcript), made_up=made_up))
             self._add(talk, steps[-1])
-        self.text = as_text(talk.transcript)
-        """All that was said, as :func:`transcript_text` gives it."""
+        calls = _calls(sample.steps)
+        self.whole = Answer(as_text(talk.transcript), case, sample._replace(tool_calls=calls), made_up=made_up)
+        """All that was said as one answer, with the calls, tokens, seconds and cost of all replies."""
         self.stopped = say("evaluators.called-without-end", turn=talk.turn) if talk.endless else None
         """Why turns were left out: the model called tools without end."""
 
@@ -63,27 +62,27 @@ class Turns:
             talk.add(step)
             self.asked += 1
 
-    def whole(self) -> Answer:
-        """Return all that was said as one answer, with the calls, tokens, seconds and cost of all replies."""
-        calls = tuple(call for step in self.sample.steps for call in step.tool_calls)
-        return Answer(self.text, self.case, self.sample._replace(tool_calls=calls), made_up=self._made_up)
-
     def seen_by(self, spec: EvaluatorSpec) -> list[Answer]:
-        """Return what an evaluator judges."""
+        """Return what an evaluator judges; one of a turn, the answer to it, and nothing where it was not reached."""
+        number = turn_number(spec, self.case)
+        if number is not None:
+            return self.answers[number - 1 : number]
         kind = reach(spec)
         if kind == "conversation":
-            return [self.whole()]
+            return [self.whole]
         return self.answers[-1:] if kind == "last" else self.answers
 
-    def answer_to(self, turn: int) -> Answer | None:
-        """Return the answer to a turn, from 1; None where it was not reached."""
-        return self.answers[turn - 1] if turn <= len(self.answers) else None
-
     def together(self, spec: EvaluatorSpec, results: Sequence[Result]) -> Result:
-        """Return what a check says of the conversation, having judged each turn that was reached.
+        """Return what a check says of the conversation, having judged what it sees of it.
 
-        An assertion holds where it holds at each turn; scores are averaged; of labels the last one counts.
+        An assertion holds where it holds at each turn; scores are averaged; of labels the last one counts. A check of a
+        turn that was not reached does not hold.
         """
+        number = turn_number(spec, self.case)
+        if number is not None and not results:
+            return Result(False, self.stopped or say("evaluators.turn-not-reached", turn=number))
+        if number is not None:
+            return at_turn(number, results[0])
         if reach(spec) == "conversation":
             return self._ended(results[0])
         if reach(spec) == "last" or len(turns_of(self.case)) == 1:
@@ -104,35 +103,20 @@ class Turns:
         return result if self.stopped is None or result.value is not True else Result(False, self.stopped)
 
 
-def answers_of(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
-    """Return what an evaluator of a prompt or a case judges of an answer; of a conversation that may be several."""
-    return Turns(case, sample).seen_by(spec) if sample.steps else [Answer(sample.output, case, sample)]
-
-
-def texts_judged(spec: EvaluatorSpec, case: Case, sample: Sample) -> list[Answer]:
-    """Return what an evaluator judges of an answer, as :func:`answers_of` does; one of a turn, the answer to it."""
-    if "@" not in spec.name or not case.turns:
-        return answers_of(spec, case, sample)
-    number = turn_number(spec, case) or 0
-    turn = case.turns[number - 1] if 0 < number <= len(case.turns) else None
-    if turn is None or not sample.steps or not any(own.name == spec.name for own in turn.evaluators):
-        return []
-    reached = Turns(case, sample).answer_to(number)
-    return [] if reached is None else [reached]
-
-
 def judged_answers(
     specs: Iterable[EvaluatorSpec], case: Case, sample: Sample
 ) -> Iterator[tuple[EvaluatorSpec, Answer]]:
-    """Yield each of *specs*, and each evaluator of a turn, with what it judges."""
+    """Yield each of *specs* with what it judges of an answer; of a conversation that may be several, or nothing.
+
+    An evaluator of a turn of another case judges nothing.
+    """
+    turns = Turns(case, sample) if sample.steps else None
+    own = {spec.name for turn in case.turns for spec in turn.evaluators}
     for spec in specs:
-        for answer in answers_of(spec, case, sample):
-            yield spec, answer
-    if sample.steps:
-        turns = Turns(case, sample)
-        for number, turn in enumerate(turns_of(case), 1):
-            reached = turns.answer_to(number)
-            yield from ((spec, reached) for spec in turn.evaluators if reached is not None)
+        if "@" in spec.name and (turns is None or spec.name not in own):
+            continue
+        seen = [Answer(sample.output, case, sample)] if turns is None else turns.seen_by(spec)
+        yield from ((spec, answer) for answer in seen)
 
 
 def transcript_text(case: Case, sample: Sample) -> str:
@@ -142,7 +126,7 @@ def transcript_text(case: Case, sample: Sample) -> str:
     come last.
     """
     turns = Turns(case, sample)
-    return "\n".join([turns.text, *_lines(map(_said, sample.steps[turns.asked :]))])
+    return "\n".join([turns.whole.text, *_lines(map(_said, sample.steps[turns.asked :]))])
 
 
 def as_text(transcript: Iterable[Mapping[str, Json]]) -> str:
@@ -169,8 +153,12 @@ def _answer(
     turn = turns_of(case)[index]
     asked = case._replace(expected=turn.expected, has_expected=True) if turn.has_expected else case
     said = conversation(steps)
-    calls = tuple(call for step in steps for call in step.tool_calls)
-    return Answer(said.output, asked, said._replace(tool_calls=calls, steps=()), transcript, made_up=made_up)
+    seen = said._replace(tool_calls=_calls(steps), steps=())
+    return Answer(said.output, asked, seen, transcript, made_up=made_up)
+
+
+def _calls(steps: Iterable[Step]) -> tuple[Json, ...]:
+    return tuple(call for step in steps for call in step.tool_calls)
 
 
 def at_turn(turn: int, result: Result) -> Result:

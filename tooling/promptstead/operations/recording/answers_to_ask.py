@@ -16,8 +16,8 @@ from promptstead.operations.recording.pending_file import ANSWERS, PendingFile
 from promptstead.operations.recording.recorded_answers import conversations, valid_outputs
 from promptstead.operations.workspace.workspace import Workspace
 from promptstead.outputs.calls import answer_text
-from promptstead.outputs.pending import Attempt, Key, dump_attempt, kept_replies, key_of, pending_outputs
-from promptstead.outputs.threads import Thread, as_sample, broken_replies, threads
+from promptstead.outputs.pending import Attempt, Key, dump_attempt, kept_replies, key_of, pending_outputs, told_apart
+from promptstead.outputs.threads import KeptReply, Thread, asked_by, broken_replies, threads
 from promptstead.prompts.conversation import Conversation
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests, Transcript
@@ -82,9 +82,13 @@ class AnswersToAsk(PendingFile[Attempt]):
         self.requests = Requests(loaded)
         self._cases = self.requests.prompt.cases
         self._loaded = loaded
-        live = [each for each in valid_outputs(loaded) if each.source == "live"]
-        self._live = {(each.case, each.model): _accepted(each) for each in live if not self._outgrown(each)}
-        self._broken = broken_replies(self.requests, conversations(self.requests, live, loaded.stored))
+        self._live = {
+            (each.case, each.model): _accepted(each)
+            for each in valid_outputs(loaded)
+            if each.source == "live" and not self._outgrown(each)
+        }
+        accepted = conversations(self.requests, valid_outputs(loaded), loaded.stored)
+        self._broken = broken_replies(self.requests, accepted)
         self.further: deque[Question] = deque()
         """What is asked next in conversations, as replies come."""
         self.shortened: list[tuple[str, str, Thread]] = []
@@ -99,8 +103,8 @@ class AnswersToAsk(PendingFile[Attempt]):
         found: list[Question] = []
         failures: list[Failure] = []
         self.shortened = []
-        usable = [attempt for attempt in self.pending if attempt.sample is not None]
-        here = Counter(map(key_of, usable))
+        here = Counter(key_of(attempt) for attempt in self.pending if attempt.sample is not None)
+        spoken, _ = told_apart(self.pending, self.requests)
         if not self._cases:
             return found, failures
         for name in wish.models or ("",):
@@ -116,7 +120,8 @@ class AnswersToAsk(PendingFile[Attempt]):
                     continue
                 key = case.id, model, digest
                 if case.is_conversation:
-                    self._talks(case, model, digest, wish, usable, found, failures)
+                    said = kept_replies(spoken.get((case.id, model), ()))
+                    self._talks(case, model, digest, wish, said, found, failures)
                     continue
                 accepted = self._accepted(key)
                 times = wish.samples - here[key]
@@ -130,7 +135,7 @@ class AnswersToAsk(PendingFile[Attempt]):
         model: str,
         digest: str,
         wish: Wish,
-        usable: Sequence[Attempt],
+        said: Sequence[KeptReply],
         found: list[Question],
         failures: list[Failure],
     ) -> None:
@@ -139,9 +144,8 @@ class AnswersToAsk(PendingFile[Attempt]):
         broken = self._broken.get((case.id, model), [])
         if accepted is not None and not broken and accepted.samples >= wish.samples and not wish.everything:
             return
-        own = [each for each in usable if (each.case, each.model) == (case.id, model)]
         try:
-            talks = threads(self.requests, case, model, [*([] if wish.everything else broken), *kept_replies(own)])
+            talks = threads(self.requests, case, model, [*([] if wish.everything else broken), *said])
         except PromptsteadError as error:
             failures.append(Failure(self.id, case.id, model, f"cannot be rendered: {error.message}"))
             return
@@ -165,7 +169,7 @@ class AnswersToAsk(PendingFile[Attempt]):
         """Let the accepted conversations that were cut short wait to be accepted again; return how many they are."""
         for case, model, thread in self.shortened:
             for step in thread.steps:
-                self._record((case, model, step.request), as_sample(step), "")
+                self._record((case, model, step.request), step.as_sample(), "")
         return len(self.shortened)
 
     def outputs(self) -> Iterator[RecordedOutput]:
@@ -199,6 +203,7 @@ class AnswersToAsk(PendingFile[Attempt]):
         :returns: how many were taken, how many were here already, and the indices of both in *attempts*.
         """
         cases = {case.id: case for case in self._cases}
+        spoken, _ = told_apart((*self.pending, *attempts), self.requests)
         asked_now: dict[tuple[str, str], set[str]] = {}
         here = Counter(dump_attempt(attempt._replace(number=1)) for attempt in self.pending)
         taken = 0
@@ -206,7 +211,8 @@ class AnswersToAsk(PendingFile[Attempt]):
         for index, attempt in enumerate(attempts):
             asked = attempt.case, attempt.model
             if asked not in asked_now:
-                asked_now[asked] = self._asked(cases.get(attempt.case), attempt.model, attempts)
+                said = kept_replies(spoken.get(asked, ()))
+                asked_now[asked] = self._asked(cases.get(attempt.case), attempt.model, said)
             if attempt.request not in asked_now[asked]:
                 continue
             used.add(index)
@@ -220,8 +226,8 @@ class AnswersToAsk(PendingFile[Attempt]):
         self.sync()
         return taken, len(used) - taken, used
 
-    def _asked(self, case: Case | None, model: str, attempts: Sequence[Attempt]) -> set[str]:
-        """Return the digests of what is asked now, in a conversation as far as *attempts* and what is here lead it.
+    def _asked(self, case: Case | None, model: str, said: Sequence[KeptReply]) -> set[str]:
+        """Return the digests of what is asked now, in a conversation as far as what was *said* leads it.
 
         Nothing is where *model* is not what we would call it.
         """
@@ -231,13 +237,10 @@ class AnswersToAsk(PendingFile[Attempt]):
             first = self.requests.digest(case, model)
             if not case.is_conversation:
                 return {first}
-            own = [each for each in (*self.pending, *attempts) if (each.case, each.model) == (case.id, model)]
-            replies = [*self._broken.get((case.id, model), ()), *kept_replies(own)]
-            talks = threads(self.requests, case, model, replies)
+            broken = self._broken.get((case.id, model), ())
+            return asked_by(threads(self.requests, case, model, [*broken, *said])) | {first}
         except PromptsteadError:
             return set()
-        asked = {first, *(step.request for talk in talks for step in talk.steps), *(talk.next for talk in talks)}
-        return asked - {""}
 
     def _accepted(self, key: Key) -> Accepted | None:
         accepted = self._live.get(key[:2])

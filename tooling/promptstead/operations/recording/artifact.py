@@ -9,7 +9,6 @@ from promptstead.evaluators.samples import kept, kept_calls
 from promptstead.model import Sample
 from promptstead.operations.recording.answers_to_ask import unusable_sample
 from promptstead.outputs.pending import FILE, Attempt, Key, parse_attempts
-from promptstead.outputs.threads import as_sample
 from promptstead.storage.disk import walk
 from promptstead.storage.journal import MAX_BYTES as JOURNAL_BYTES
 from promptstead.storage.journal import ROOM
@@ -66,7 +65,7 @@ def _of_run(raw: bytes, path: str) -> list[Attempt]:
             output = line.result.output
             if any(sample.steps for sample in output.samples):
                 for step in (step for sample in output.samples for step in sample.steps):
-                    taken.setdefault((output.case, output.model, step.request), []).append(as_sample(step))
+                    taken.setdefault((output.case, output.model, step.request), []).append(step.as_sample())
                 continue
             taken[output.case, output.model, output.request] = list(output.samples)
     return [_attempt(key, number, sample) for key, samples in taken.items() for number, sample in enumerate(samples, 1)]

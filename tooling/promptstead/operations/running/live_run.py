@@ -17,7 +17,6 @@ from promptstead.operations.running.judgement_queue import JudgeCall, JudgementQ
 from promptstead.operations.running.live_run_lines import LiveRunFile
 from promptstead.operations.running.unit import Asked, Talk, Unit
 from promptstead.operations.workspace.workspace import Workspace
-from promptstead.outputs.threads import as_sample
 from promptstead.providers.budget import Totals
 from promptstead.providers.provider import ProviderError, Reply, Request
 from promptstead.runs.tally import total
@@ -157,7 +156,7 @@ class LiveRun:
         else:
             text, reason, usage, seconds, tool_calls = outcome
             step = Step(text, reason[:100], usage, tool_calls, talk.digest, round(seconds, 4), cost)
-            self.file.add(TakenAnswer(*unit.key, talk.digest, as_sample(step)))
+            self.file.add(TakenAnswer(*unit.key, talk.digest, step.as_sample()))
             self.answers += 1
             try:
                 if talk.add(step):

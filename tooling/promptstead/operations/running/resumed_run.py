@@ -6,7 +6,7 @@ from promptstead.errors import PromptsteadError, one_line
 from promptstead.operations.running.live_run import LiveRun
 from promptstead.operations.running.live_run_lines import Line
 from promptstead.operations.running.unit import Key, Unit
-from promptstead.outputs.threads import KeptReply, as_sample
+from promptstead.outputs.threads import KeptReply
 from promptstead.runs.writer import TakenAnswer, TakenJudgement
 
 
@@ -45,7 +45,7 @@ def _held(live: LiveRun, known: Mapping[Key, Unit], done: set[Key]) -> Iterator[
         if len(unit.samples) < live.run.samples or unit.unjudged():
             if unit.case.is_conversation:
                 steps = [step for sample in unit.samples for step in sample.steps]
-                unit.samples, unit.replies = [], [KeptReply(step.request, as_sample(step)) for step in steps]
+                unit.samples, unit.replies = [], [KeptReply(step.request, step.as_sample()) for step in steps]
             continue
         if key in done:
             raise PromptsteadError(f"the run holds {_shown(key)} twice", location=live.place)

@@ -8,6 +8,7 @@ from promptstead.did_you_mean import did_you_mean
 from promptstead.errors import PromptsteadError
 from promptstead.model import Case, Json, Prompt
 from promptstead.prompts.attached_files import facts
+from promptstead.prompts.conversation import stub_json
 from promptstead.prompts.loaded import Loaded
 from promptstead.prompts.requests import Requests
 from promptstead.runtime.attachments import MOST, references
@@ -49,12 +50,7 @@ def _script(case: Case) -> dict[str, Json]:
     """Return what the user says next in a conversation, and what the tools answer."""
     script: dict[str, Json] = {"turns": [{"user": turn.user} for turn in case.turns[1:]]} if case.turns else {}
     if case.stubs:
-        script["stubs"] = [
-            {"tool": stub.tool}
-            | ({} if stub.arguments is None else {"arguments": dict(stub.arguments)})
-            | {"result": stub.result}
-            for stub in case.stubs
-        ]
+        script["stubs"] = [stub_json(stub) for stub in case.stubs]
     return script
 
 
