@@ -377,6 +377,9 @@ def test_in_a_conversation_one_answer_is_the_wrong_one(repository: ScratchReposi
     ]
     repository.write("prompts/chat/counterexamples.yml", WRONG_REPLIES.replace("turn: 1", "turn: 4"))
     assert "there is no answer to turn 4: the reference answer has 3 turns" in run("lint", cwd=repository.root).out
+    repository.write("prompts/chat/outputs.yml", SPOKEN.partition("outputs:")[0] + "outputs: []\n")
+    hint = "write the conversation into prompts/chat/outputs.yml and run promptstead accept"
+    assert hint in run("lint", cwd=repository.root).out
 
 
 def test_what_is_published_as_an_example_counts_in_a_conversation(repository: ScratchRepository) -> None:

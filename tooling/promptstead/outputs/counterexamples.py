@@ -216,9 +216,12 @@ class Counterexamples:
         if fault is None and self._loaded.unread:
             return Fault(say("answers.no-reference", case=case.id), elsewhere=True)
         file = companion_path(self._loaded.path, "outputs.yml")
-        return fault or Fault(
-            say("answers.no-reference", case=case.id), ("case",), say("answers.no-reference-hint", file=file)
-        )
+        if fault is not None:
+            return fault
+        hint = say("answers.no-reference-hint", file=file)
+        if case.is_conversation:  # a whole answer is one reply there, and the others are the reference's
+            hint = say("answers.no-replies-hint", file=file)
+        return Fault(say("answers.no-reference", case=case.id), ("case",), hint)
 
 
 def by_counterexample(trials: Iterable[Trial]) -> dict[str, State]:

@@ -60,6 +60,7 @@ WORDS: dict[str, str] = {
     "no-such-turn": "there is no answer to turn {turn}: the reference answer has {turns} turns",
     "no-reference": "case `{case}` has no reference answer to edit",
     "no-reference-hint": "write one into {file} and run promptstead accept, or give the whole answer as `output`",
+    "no-replies-hint": "write the conversation into {file} and run promptstead accept",
     "reference-not-current": "the reference answer to case `{case}` is not current: run promptstead accept",
     "edit-not-json": "the reference answer is not JSON: {why}",
     "edit-other-form": "use `replace`, or give the whole answer as `output`",

@@ -69,6 +69,7 @@ WORDS: dict[str, str] = {
     "no-reference-hint": (
         "écrivez-en une dans {file} et lancez promptstead accept, ou donnez la réponse entière avec `output`"
     ),
+    "no-replies-hint": "écrivez la conversation dans {file} et lancez promptstead accept",
     "reference-not-current": "la réponse de référence au cas `{case}` n’est pas à jour : lancez promptstead accept",
     "edit-not-json": "la réponse de référence n’est pas du JSON : {why}",
     "edit-other-form": "employez `replace`, ou donnez la réponse entière avec `output`",
